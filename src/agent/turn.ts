@@ -1,0 +1,101 @@
+/**
+ * The turn: one question and everything that followed, as plain data that only grows. It is stored as it grows; front
+ * ends show it, the history is made of it, and recovery goes on from it. JSON-safe: no bigint, no Date, no class.
+ */
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** Who asked what, where. Front ends make it; ids are theirs (Discord: snowflakes) and opaque to the agent. */
+export interface Question {
+  /** Unique among all questions: the message's or the interaction's id. Becomes the turn's id. */
+  readonly id: string;
+  /** Whose history the turn belongs to: a channel, a thread, a DM, a terminal. */
+  readonly channelId: string;
+  readonly authorId: string;
+  /** What the other members of the channel call the author. One line, not empty. */
+  readonly authorName: string;
+  /** Not empty, mention of the bot taken out. */
+  readonly text: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly askedAt: number;
+}
+
+/** A tool call as the model wrote it. `arguments` is the model's JSON text to the letter, so that no digit is lost; it may be malformed. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+/** What a tool call came to. A failure is a result too: the model reads `text` and can mend its call. */
+export interface ToolResult {
+  readonly callId: string;
+  readonly ok: boolean;
+  /** What the model is given: the tool's text, or one sentence on why there is none. */
+  readonly text: string;
+}
+
+/** Tokens of one model request, as the server counted them. */
+export interface Usage {
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+}
+
+/** One answer of the model. With calls it is a step on the way; without, its text is the answer. */
+export interface ModelStep {
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+  /** In the order they finished; a call without a result is running or was interrupted. */
+  readonly results: ToolResult[];
+  readonly usage?: Usage;
+}
+
+/**
+ * Why a turn ended without a whole answer. Front ends say each in words that a member understands.
+ * - `model-unreachable` no connection, or none in time; `model-refused` the key or the model name is not accepted;
+ *   `model-busy` rate limited; `model-quota` the account is out of money; `model-error` the server failed or sent nonsense;
+ *   `model-cut-off` the stream broke or went silent; `model-empty` neither text nor tool call.
+ * - `answer-too-long` the output token limit cut the answer (what came stays); `answer-filtered` the provider withheld it.
+ * - `step-limit` too many rounds of tool calls; `time-limit` the turn took too long.
+ * - `stopped` cancelled; `store-failed` the record could not be kept; `internal` a defect.
+ */
+export const failureCodes = [
+  'model-unreachable',
+  'model-refused',
+  'model-busy',
+  'model-quota',
+  'model-error',
+  'model-cut-off',
+  'model-empty',
+  'answer-too-long',
+  'answer-filtered',
+  'step-limit',
+  'time-limit',
+  'stopped',
+  'store-failed',
+  'internal',
+] as const;
+export type FailureCode = (typeof failureCodes)[number];
+
+/** A turn that has ended says how. After `failed`, text and results that came before stay part of the record. */
+export type TurnEnd = { readonly type: 'answered' } | { readonly type: 'failed'; readonly code: FailureCode };
+
+/** Something a member should know although the turn goes on: no tool server could be reached, so none can be used. */
+export type TurnWarning = 'no-tools';
+
+/** The record. Only the agent appends to it; `delivery` alone belongs to the front end. */
+export interface Turn {
+  readonly version: 1;
+  readonly question: Question;
+  readonly warnings: TurnWarning[];
+  readonly steps: ModelStep[];
+  end?: TurnEnd;
+  /** What the front end must remember to go on showing the turn after a restart. The agent stores it and never looks inside. */
+  delivery: JsonValue;
+}
+
+/** The result of a call, once there is one. */
+export function resultOf(step: ModelStep, call: ToolCall): ToolResult | undefined {
+  return step.results.find((result) => result.callId === call.id);
+}
