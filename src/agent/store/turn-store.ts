@@ -1,0 +1,23 @@
+/** What the agent keeps, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
+import type { JsonValue, Turn } from '../turn.ts';
+
+/**
+ * Every call rejects with an `AppError` of code `store-failed` when the store does not do it in time, and does it again
+ * once the store is back. Writes under one key land in the order called.
+ */
+export interface TurnStore {
+  /** Writes the unfinished turn's record whole. */
+  saveTurn(turn: Turn): Promise<void>;
+  /** Every unfinished turn, oldest question first. */
+  loadTurns(): Promise<Turn[]>;
+  /** True when a turn with this id is unfinished or in its channel's history. */
+  hasTurn(channelId: string, turnId: string): Promise<boolean>;
+  removeTurn(turn: Turn): Promise<void>;
+  /** The channel's ended turns, oldest first; [] when there are none. Throws when the store cannot be read: never an empty list instead. */
+  loadHistory(channelId: string): Promise<Turn[]>;
+  saveHistory(channelId: string, turns: readonly Turn[]): Promise<void>;
+  deleteHistory(channelId: string): Promise<void>;
+  recall(key: string): Promise<JsonValue | undefined>;
+  remember(key: string, value: JsonValue): Promise<void>;
+  close(): Promise<void>;
+}
