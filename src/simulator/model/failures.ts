@@ -1,0 +1,63 @@
+/** The failures of OpenAI's API that clients must live with, as answers for scripts. */
+import type { HttpAnswer } from './answer.ts';
+import { type OpenaiError, toErrorBody, unknownModel, wrongKey } from './openai-error.ts';
+
+/** 401 `invalid_api_key`. */
+export function invalidKey(): HttpAnswer {
+  return toHttpAnswer(wrongKey);
+}
+
+/** 404 `model_not_found`. */
+export function modelNotFound(model: string): HttpAnswer {
+  return toHttpAnswer(unknownModel(model));
+}
+
+/** 429 `rate_limit_exceeded` with `retry-after`. */
+export function rateLimited({ retryAfterSeconds = 1 }: { readonly retryAfterSeconds?: number } = {}): HttpAnswer {
+  return toHttpAnswer(
+    {
+      status: 429,
+      message: `Rate limit reached for gpt-4o on requests per min (RPM): Limit 500, Used 500, Requested 1. Please try again in ${retryAfterSeconds}s. Visit https://platform.openai.com/account/rate-limits to learn more.`,
+      type: 'requests',
+      param: null,
+      code: 'rate_limit_exceeded',
+    },
+    { 'retry-after': String(retryAfterSeconds), 'retry-after-ms': String(retryAfterSeconds * 1000) },
+  );
+}
+
+/** 429 `insufficient_quota`: the account is out of money, and no waiting helps. */
+export function insufficientQuota(): HttpAnswer {
+  return toHttpAnswer({
+    status: 429,
+    message:
+      'You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.',
+    type: 'insufficient_quota',
+    param: null,
+    code: 'insufficient_quota',
+  });
+}
+
+/** 500 `server_error`. */
+export function serverError(status = 500): HttpAnswer {
+  return toHttpAnswer({
+    status,
+    message: 'The server had an error while processing your request. Sorry about that!',
+    type: 'server_error',
+    param: null,
+    code: null,
+  });
+}
+
+/** 200 with a page of HTML, as a captive portal or a wrong base address gives. */
+export function htmlPage(): HttpAnswer {
+  return {
+    status: 200,
+    body: '<!doctype html><title>Welcome</title><p>Please sign in.</p>',
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+  };
+}
+
+function toHttpAnswer(error: OpenaiError, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+  return { status: error.status, body: toErrorBody(error), headers };
+}
