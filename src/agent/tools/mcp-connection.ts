@@ -1,0 +1,210 @@
+/** One connection to one MCP server. The only file that knows the MCP client SDK; loaded when a server is first needed. */
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import {
+  CallToolResultSchema,
+  ErrorCode,
+  McpError,
+  ToolListChangedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import type { ToolServerConfig } from '../../config.ts';
+import type { Logger } from '../../log.ts';
+import { toToolText } from './tool-text.ts';
+
+/** A tool as its server lists it. */
+export interface ListedTool {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: Record<string, unknown>;
+  /** The server says that calling it twice does no more than calling it once. */
+  readonly isRepeatable: boolean;
+}
+
+export interface ToolAnswer {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+export interface McpConnection {
+  /** All pages. */
+  listTools(signal: AbortSignal): Promise<ListedTool[]>;
+  /** Aborting sends MCP's cancelled notification and rejects. */
+  callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolAnswer>;
+  /** Ends the session or the child process. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface McpConnectionEvents {
+  /** The tools changed, or notifications of it may have been lost. */
+  readonly onStale: () => void;
+  readonly onClose: () => void;
+}
+
+/**
+ * - `not-run` the request certainly did not reach a tool (no connection, session unknown);
+ * - `lost` the connection failed and the tool may or may not have run;
+ * - `refused` the server answered with an error of its own.
+ */
+export type McpFailure = 'not-run' | 'lost' | 'refused';
+
+/** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
+const never = 2 ** 31 - 1;
+
+/** A list that goes on after so many pages is taken as it is. */
+const mostPages = 100;
+
+// Lenient on purpose: one odd tool must not take the others away.
+const toolPageSchema = z.object({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
+const listedToolSchema = z.object({
+  name: z.string().min(1),
+  description: z.string().optional(),
+  inputSchema: z.record(z.string(), z.unknown()).default({}),
+  annotations: z.object({ readOnlyHint: z.boolean().optional(), idempotentHint: z.boolean().optional() }).optional(),
+});
+
+/** @throws whatever kept the server from being reached, after everything that was opened is closed. */
+export async function openMcpConnection(
+  config: ToolServerConfig,
+  { onStale, onClose }: McpConnectionEvents,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<McpConnection> {
+  const client = new Client({ name: 'jupan', version: '0.1.0' }, { capabilities: {} });
+  const transport = await openTransport(config, log);
+  client.onerror = onStale;
+  client.setNotificationHandler(ToolListChangedNotificationSchema, onStale);
+  const close = async () => {
+    client.onclose = () => {};
+    if (transport instanceof StreamableHTTPClientTransport) await endSession(transport);
+    await client.close().catch(() => {}); // It is given up: nothing is left to be done about it.
+  };
+  try {
+    // The notification that follows initialize has no timeout in the SDK: the whole is raced.
+    await abortable(client.connect(transport, { signal, timeout: never }), signal);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  client.onclose = onClose;
+  return {
+    close,
+    listTools: (listSignal) => listTools(client, listSignal),
+    callTool: (name, args, callSignal) =>
+      // Not client.callTool: it checks structured content, which rounds numbers, against the schema of the last page.
+      withOwnSignal(callSignal, async (ownSignal) =>
+        toToolText(
+          await client.request({ method: 'tools/call', params: { name, arguments: args } }, CallToolResultSchema, {
+            signal: ownSignal,
+            timeout: never,
+          }),
+        ),
+      ),
+  };
+}
+
+export function toMcpFailure(error: unknown): McpFailure {
+  if (error instanceof McpError) return error.code === ErrorCode.ConnectionClosed ? 'lost' : 'refused';
+  if (error instanceof StreamableHTTPError) {
+    // 404 is an unknown session by the specification, 400 is what many servers say instead.
+    return error.code === 404 || error.code === 400 ? 'not-run' : 'lost';
+  }
+  if (error instanceof z.ZodError) return 'refused';
+  if (error instanceof Error && error.message === 'Not connected') return 'not-run';
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'].includes(String(code)) ? 'not-run' : 'lost';
+}
+
+/** What a `refused` error says, for the model. */
+export function toRefusal(error: unknown): string {
+  return error instanceof McpError ? error.message : 'The tool server sent an answer that is not a tool result.';
+}
+
+async function openTransport(config: ToolServerConfig, log: Logger): Promise<Transport> {
+  // The SDK's transports declare optional members in a way that exactOptionalPropertyTypes does not take for Transport.
+  if ('url' in config) {
+    return new StreamableHTTPClientTransport(new URL(config.url), {
+      requestInit: { headers: { ...config.headers } },
+    }) as Transport;
+  }
+  const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
+  const transport = new StdioClientTransport({
+    command: config.command,
+    args: [...config.args],
+    env: { ...config.env },
+    stderr: 'pipe',
+  });
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    log.debug('tool-server-stderr', { server: config.name, bytes: chunk.length });
+  });
+  return transport;
+}
+
+async function listTools(client: Client, signal: AbortSignal): Promise<ListedTool[]> {
+  if (client.getServerCapabilities()?.tools === undefined) return [];
+  const tools: ListedTool[] = [];
+  const cursors = new Set<string>();
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const params = cursor === undefined ? {} : { cursor };
+    const answer = await withOwnSignal(signal, (ownSignal) =>
+      client.request({ method: 'tools/list', params }, toolPageSchema, { signal: ownSignal, timeout: never }),
+    );
+    tools.push(...answer.tools.flatMap(toListedTool));
+    cursor = answer.nextCursor;
+    if (cursor === undefined || cursors.has(cursor)) break;
+    cursors.add(cursor);
+  }
+  return tools;
+}
+
+function toListedTool(entry: unknown): ListedTool[] {
+  const parsed = listedToolSchema.safeParse(entry);
+  if (!parsed.success) return [];
+  const { name, description = '', inputSchema, annotations } = parsed.data;
+  const isRepeatable = annotations?.readOnlyHint === true || annotations?.idempotentHint === true;
+  return [{ name, description, inputSchema, isRepeatable }];
+}
+
+/** The SDK never takes its abort listener away, and cancels finished requests when the signal fires later: it gets one that lives as long as the request. */
+async function withOwnSignal<Result>(
+  signal: AbortSignal,
+  run: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const own = new AbortController();
+  const abort = () => own.abort(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await run(own.signal);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+async function abortable<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    promise.catch(() => {}); // The race is over: a failure that comes later has nobody to go to.
+  }
+}
+
+async function endSession(transport: StreamableHTTPClientTransport): Promise<void> {
+  const given = new AbortController();
+  const timer = setTimeout(() => given.abort(), 500);
+  try {
+    await abortable(transport.terminateSession(), given.signal);
+  } catch {
+    // The server is gone or slow; it forgets the session by itself.
+  } finally {
+    clearTimeout(timer);
+  }
+}

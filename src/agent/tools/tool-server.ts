@@ -1,0 +1,160 @@
+/** One tool server over its life: connected when needed, connected again when lost, its tools remembered. Never rejects. */
+import type { ToolServerConfig } from '../../config.ts';
+import type { Logger } from '../../log.ts';
+import type { AgentLimits } from '../limits.ts';
+import type { ListedTool, McpConnection, ToolAnswer } from './mcp-connection.ts';
+
+export interface ToolServer {
+  readonly name: string;
+  /** The tools as last listed; of a server that is down, those it had. */
+  readonly tools: readonly ListedTool[];
+  readonly isUp: boolean;
+  /** Resolves once the server is up with a fresh list, has failed, or took too long; the attempt then goes on by itself. */
+  ready(signal: AbortSignal): Promise<void>;
+  call(tool: ListedTool, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolAnswer>;
+  close(): Promise<void>;
+}
+
+/** A slow start (a child process that is installed first) may take this long; turns do not wait for it. */
+const attemptMs = 30_000;
+/** What a turn still waits for a server that did not come up the last time, so that one dead server does not slow every turn. */
+const secondWaitMs = 250;
+/** A list this old is asked for again beside the turn: stateless servers cannot say that it changed. */
+const listMaxAgeMs = 60_000;
+
+export function createToolServer(
+  config: ToolServerConfig,
+  { log, limits, onToolsChange }: { log: Logger; limits: AgentLimits; onToolsChange: () => void },
+): ToolServer {
+  const unreachable = { ok: false, text: `The tool server "${config.name}" cannot be reached right now.` };
+  const closing = new AbortController();
+  let connection: McpConnection | undefined;
+  let tools: readonly ListedTool[] = [];
+  let attempt: Promise<void> | undefined;
+  let isStale = true;
+  let listedAt = 0;
+  let hasTimedOut = false;
+
+  async function drop(lost: McpConnection | undefined): Promise<void> {
+    if (lost === undefined || connection !== lost) return;
+    connection = undefined;
+    onToolsChange();
+    await lost.close();
+  }
+
+  async function list(from: McpConnection, signal: AbortSignal): Promise<void> {
+    isStale = false;
+    tools = await from.listTools(signal);
+    listedAt = performance.now();
+    onToolsChange();
+  }
+
+  async function connect(signal: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    const { openMcpConnection } = await import('./mcp-connection.ts');
+    const events = {
+      onStale: () => {
+        isStale = true;
+      },
+      onClose: () => {
+        log.warn('tool-server-close', { server: config.name });
+        void drop(opened);
+      },
+    };
+    let opened: McpConnection | undefined;
+    try {
+      opened = await openMcpConnection(config, events, log, signal);
+      await list(opened, signal);
+      connection = opened;
+      onToolsChange();
+      const durationMs = Math.round(performance.now() - startedAt);
+      log.info('tool-server-connect', { server: config.name, tools: tools.length, durationMs });
+    } catch (error) {
+      await opened?.close();
+      if (!closing.signal.aborted) log.warn('tool-server-fail', { server: config.name, error });
+    }
+  }
+
+  /** Lists again, over a new connection if the old one does not answer. One at a time; never rejects. */
+  function refresh(): Promise<void> {
+    attempt ??= (async () => {
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(new Error(`no answer within ${attemptMs} ms`)), attemptMs);
+      const signal = AbortSignal.any([closing.signal, deadline.signal]);
+      const current = connection;
+      try {
+        if (current !== undefined) await list(current, signal);
+      } catch {
+        await drop(current); // Whatever it was, a new connection tells.
+      }
+      if (connection === undefined && !closing.signal.aborted) await connect(signal);
+      clearTimeout(timer);
+      attempt = undefined;
+    })();
+    return attempt;
+  }
+
+  async function ready(signal: AbortSignal): Promise<void> {
+    if (connection !== undefined && !isStale) {
+      if (performance.now() - listedAt > listMaxAgeMs) void refresh();
+      return;
+    }
+    hasTimedOut = !(await finishesWithin(refresh(), hasTimedOut ? secondWaitMs : limits.toolConnectMs, signal));
+  }
+
+  async function call(
+    tool: ListedTool,
+    args: Record<string, unknown>,
+    signal: AbortSignal,
+    isSecond = false,
+  ): Promise<ToolAnswer> {
+    const { toMcpFailure, toRefusal } = await import('./mcp-connection.ts');
+    if (connection === undefined) await ready(signal);
+    const used = connection;
+    if (used === undefined) return unreachable;
+    try {
+      return await used.callTool(tool.name, args, signal);
+    } catch (error) {
+      if (signal.aborted) return { ok: false, text: 'The call was stopped.' };
+      const failure = toMcpFailure(error);
+      if (failure === 'refused') return { ok: false, text: toRefusal(error) };
+      await drop(used);
+      log.warn('tool-server-lost', { server: config.name, failure });
+      if (!isSecond && (failure === 'not-run' || tool.isRepeatable)) return call(tool, args, signal, true);
+      if (failure === 'not-run') return unreachable;
+      return { ok: false, text: `The tool server "${config.name}" broke off; whether the tool ran is unknown.` };
+    }
+  }
+
+  return {
+    name: config.name,
+    get tools() {
+      return tools;
+    },
+    get isUp() {
+      return connection !== undefined;
+    },
+    ready,
+    call,
+    close: async () => {
+      closing.abort(new Error('closing'));
+      await attempt;
+      await drop(connection);
+    },
+  };
+}
+
+/** False when time or signal came first. */
+async function finishesWithin(promise: Promise<void>, ms: number, signal: AbortSignal): Promise<boolean> {
+  const over = Promise.withResolvers<boolean>();
+  const giveUp = () => over.resolve(false);
+  const timer = setTimeout(giveUp, ms);
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  try {
+    return await Promise.race([promise.then(() => true), over.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+  }
+}
