@@ -1,0 +1,75 @@
+/** Every sentence that members read and the model did not write, in every language there is. */
+import type { FailureCode, TurnWarning } from '../agent/turn.ts';
+
+export type Language = 'en' | 'ko';
+
+export interface Catalogue {
+  /** The answer to an empty question. */
+  readonly help: string;
+  readonly failures: Readonly<Record<FailureCode, string>>;
+  readonly warnings: Readonly<Record<TurnWarning, string>>;
+  readonly askDescription: string;
+  readonly questionDescription: string;
+}
+
+export const catalogues: Readonly<Record<Language, Catalogue>> = {
+  en: {
+    help:
+      'Ask me something, and I work it out with exact tools: mention me with a question («add 15 and 27»), ' +
+      'reply to one of my messages, or use `/ask`.',
+    failures: {
+      'model-unreachable': 'I cannot reach the language model right now. Please ask again in a moment.',
+      'model-refused': 'The language model does not accept my access. Please tell whoever runs this bot.',
+      'model-busy': 'The language model is too busy right now. Please ask again in a minute.',
+      'model-quota': 'The credit for the language model is used up. Please tell whoever runs this bot.',
+      'model-error': 'The language model had a problem. Please ask again.',
+      'model-cut-off': 'The language model broke off in the middle. Please ask again.',
+      'model-empty': 'The language model gave no answer. Please ask again, perhaps in other words.',
+      'answer-too-long': 'The answer was cut here because it is too long. Ask for the rest, or for a shorter one.',
+      'answer-filtered': 'The language model’s provider withheld the answer.',
+      'step-limit': 'This took too many steps, so I stopped. Try to ask it in smaller pieces.',
+      'time-limit': 'This took too long, so I stopped. Try to ask it in smaller pieces.',
+      stopped: 'Stopped.',
+      'store-failed':
+        'I cannot keep conversations right now, so I did not take the question. Please ask again in a moment.',
+      internal: 'Something went wrong on my side. Please ask again.',
+    },
+    warnings: { 'no-tools': 'I cannot reach my calculator right now, so I answer without tools.' },
+    askDescription: 'Ask Jupan a question',
+    questionDescription: 'What do you want to know?',
+  },
+  ko: {
+    help:
+      '무엇이든 물어보세요. 정확한 도구로 계산해 드립니다. 저를 멘션하며 질문하거나(«15와 27을 더해줘»), ' +
+      '제 메시지에 답장하거나, `/ask`를 쓰면 됩니다.',
+    failures: {
+      'model-unreachable': '지금은 언어 모델에 연결할 수 없습니다. 잠시 후 다시 물어봐 주세요.',
+      'model-refused': '언어 모델이 접속을 받아 주지 않습니다. 이 봇의 운영자에게 알려 주세요.',
+      'model-busy': '지금은 언어 모델이 너무 바쁩니다. 1분쯤 뒤에 다시 물어봐 주세요.',
+      'model-quota': '언어 모델 사용 한도가 다 찼습니다. 이 봇의 운영자에게 알려 주세요.',
+      'model-error': '언어 모델에 문제가 생겼습니다. 다시 물어봐 주세요.',
+      'model-cut-off': '언어 모델의 답이 중간에 끊겼습니다. 다시 물어봐 주세요.',
+      'model-empty': '언어 모델이 답을 내지 않았습니다. 다르게 표현해서 다시 물어봐 주세요.',
+      'answer-too-long': '답이 너무 길어 여기서 잘렸습니다. 이어서 또는 더 짧게 달라고 해 주세요.',
+      'answer-filtered': '언어 모델 제공자가 답을 막았습니다.',
+      'step-limit': '단계가 너무 많아져서 멈췄습니다. 질문을 나누어 물어봐 주세요.',
+      'time-limit': '시간이 너무 오래 걸려서 멈췄습니다. 질문을 나누어 물어봐 주세요.',
+      stopped: '멈췄습니다.',
+      'store-failed': '지금은 대화를 저장할 수 없어서 질문을 받지 못했습니다. 잠시 후 다시 물어봐 주세요.',
+      internal: '제 쪽에서 문제가 생겼습니다. 다시 물어봐 주세요.',
+    },
+    warnings: { 'no-tools': '지금은 계산기에 연결할 수 없어 도구 없이 답합니다.' },
+    askDescription: 'Jupan에게 질문하기',
+    questionDescription: '무엇이 궁금한가요?',
+  },
+};
+
+/** Discord's locale (`ko`, `en-US`, …) as a language of the catalogue; English where there is none. */
+export function toLanguage(locale: string | null | undefined): Language {
+  return locale?.toLowerCase().startsWith('ko') ? 'ko' : 'en';
+}
+
+/** A DM carries no locale at all: the question's own script tells. */
+export function languageOfText(text: string): Language {
+  return /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]/.test(text) ? 'ko' : 'en';
+}

@@ -1,0 +1,228 @@
+/**
+ * The bot: logs in to Discord, turns messages and commands into questions, and hands them to be answered. It is given an
+ * agent and knows nothing of what is behind it.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ChatInputCommandInteraction,
+  Client,
+  DiscordAPIError,
+  DiscordjsError,
+  DiscordjsErrorCodes,
+  Events,
+  GatewayCloseCodes,
+  GatewayIntentBits,
+  type Interaction,
+  type Message,
+  Options,
+  Partials,
+  Routes,
+} from 'discord.js';
+import type { Agent } from '../agent/agent.ts';
+import type { DiscordConfig } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { Answering } from './answering.ts';
+import {
+  acknowledge,
+  askCommandName,
+  commands,
+  questionTextOf,
+  respondWith,
+  toQuestion as toAskQuestion,
+} from './ask-command.ts';
+import { catalogues, toLanguage } from './catalogue.ts';
+import { CatchUp } from './catch-up.ts';
+import { toAskedQuestion, toQuestion } from './question.ts';
+
+export interface BotOptions {
+  readonly discord: DiscordConfig;
+  /** The agent may still be on its way: the log-in does not wait for it. */
+  readonly agent: Promise<Agent>;
+  readonly log: Logger;
+}
+
+export interface Bot {
+  /**
+   * Logs in, and resolves when the bot is ready. Waits out a Discord that cannot be reached.
+   * @throws {ConfigError} naming DISCORD_TOKEN when Discord refuses the token.
+   */
+  start(signal: AbortSignal): Promise<void>;
+  /** Rejects when the bot cannot go on, such as when its token was reset. Never resolves. */
+  readonly failed: Promise<never>;
+  /** Takes no new questions, gives running turns a few seconds, and logs out. */
+  close(): Promise<void>;
+}
+
+/** Running turns may end in this time; the rest goes on after the next start. */
+const closeGraceMs = 5_000;
+const firstRetryMs = 500;
+const longestRetryMs = 30_000;
+
+export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): Bot {
+  const client = new Client({
+    // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
+    // Without it, the first message of a DM is dropped.
+    partials: [Partials.Channel],
+    allowedMentions: { parse: [], repliedUser: false },
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      ReactionManager: 0,
+      PresenceManager: 0,
+      VoiceStateManager: 0,
+      GuildMemberManager: 0,
+    }),
+    rest: {
+      api: discord.apiUrl,
+      // Tries again and waits in the order of the request queue, not in discord.js's own.
+      retries: 0,
+      globalRequestsPerSecond: Number.POSITIVE_INFINITY,
+      rejectOnRateLimit: ({ method, route }) =>
+        method.toUpperCase() !== 'GET' && /\/(messages|typing|webhooks)/.test(route),
+    },
+  });
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined); // Whoever waits for `failed` is told; nobody has to.
+  const onUnauthorized = () => failure.reject(tokenRefused());
+  const prepared = agentOnItsWay.then((agent) => ({
+    agent,
+    answering: new Answering({ agent, rest: client.rest, log, onUnauthorized }),
+    catchUp: new CatchUp({ client, agent, log, take: takeMessage }),
+  }));
+  prepared.catch(() => undefined); // The program that made the agent is told by its own promise.
+
+  async function takeMessage(message: Message): Promise<void> {
+    const asked = client.user === null ? undefined : toAskedQuestion(message, client.user.id);
+    if (asked === undefined) return;
+    const { answering, catchUp } = await prepared;
+    if (message.guildId === null) catchUp.noteDm(message.channelId);
+    if (asked.text === '') answering.help(message.channelId, message.id, catalogues[asked.language].help);
+    else await answering.take(toQuestion(message, asked.text), { language: asked.language });
+  }
+
+  async function takeCommand(interaction: ChatInputCommandInteraction): Promise<void> {
+    const text = questionTextOf(interaction);
+    const language = toLanguage(interaction.locale);
+    if (text === '') return respondWith(interaction, catalogues[language].help);
+    const delivery = { language, interaction: { applicationId: interaction.applicationId, token: interaction.token } };
+    const take = async () => (await prepared).answering.take(toAskQuestion(interaction, text), delivery);
+    // Side by side: Discord waits 3 seconds for the acknowledgement, however slow the store is.
+    await Promise.all([acknowledge(interaction), take()]);
+  }
+
+  async function registerCommands(signal: AbortSignal): Promise<void> {
+    await retried('commands-not-registered', signal, () =>
+      client.rest.put(Routes.applicationCommands(client.application?.id ?? ''), { body: commands }),
+    );
+  }
+
+  /** Tries until it works or the signal aborts, ever less often. Rejects with what `isFinal` says no retry can mend. */
+  async function retried(
+    event: string,
+    signal: AbortSignal,
+    attempt: () => Promise<unknown>,
+    isFinal: (error: unknown) => boolean = () => false,
+  ): Promise<void> {
+    for (let waitMs = firstRetryMs; ; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
+      try {
+        await attempt();
+        return;
+      } catch (error) {
+        if (isFinal(error) || signal.aborted) throw error;
+        log.warn(event, { error, retryInMs: waitMs });
+        await sleep(waitMs, undefined, { signal });
+      }
+    }
+  }
+
+  client.on(Events.MessageCreate, (message) => {
+    takeMessage(message).catch((error: unknown) => log.error('message-failed', { messageId: message.id, error }));
+  });
+  client.on(Events.InteractionCreate, (interaction: Interaction) => {
+    if (!interaction.isChatInputCommand() || interaction.commandName !== askCommandName) return;
+    takeCommand(interaction).catch((error: unknown) =>
+      log.error('command-failed', { interactionId: interaction.id, error }),
+    );
+  });
+  client.on(Events.Error, (error) => log.warn('discord-error', { error }));
+  client.on(Events.ShardError, (error, shardId) => log.warn('gateway-error', { shardId, error }));
+  client.on(Events.ShardReconnecting, (shardId) => log.info('gateway-reconnecting', { shardId }));
+  client.on(Events.ShardResume, (shardId, replayed) => log.info('gateway-resumed', { shardId, replayed }));
+  // discord.js stays up, deaf, when Discord closes the session for good.
+  client.on(Events.ShardDisconnect, ({ code }, shardId) => {
+    log.error('gateway-closed', { shardId, code });
+    failure.reject(
+      code === GatewayCloseCodes.AuthenticationFailed
+        ? tokenRefused()
+        : new Error(`Discord closed the gateway session for good (code ${code})`),
+    );
+  });
+
+  async function onReady(signal: AbortSignal): Promise<void> {
+    log.info('ready', { user: client.user?.tag, guilds: client.guilds.cache.size });
+    const registered = registerCommands(signal).catch((error: unknown) =>
+      log.debug('commands-not-registered', { error }),
+    );
+    const { agent, answering, catchUp } = await prepared;
+    const [unfinished] = await Promise.all([agent.unfinished(), catchUp.load()]);
+    for (const turn of unfinished) answering.resume(turn);
+    if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
+    client.on(Events.ShardReady, () => void catchUp.run());
+    await catchUp.run();
+    await registered;
+  }
+
+  return {
+    failed: failure.promise,
+    async start(signal) {
+      const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
+      client.rest.setToken(discord.token);
+      try {
+        // Asked before the log-in, because a log-in that fails takes the client down with it.
+        await retried('discord-unreachable', signal, () => client.rest.get(Routes.gatewayBot()), isTokenRefused);
+        await untilAborted(client.login(discord.token), signal);
+      } catch (error) {
+        throw isTokenRefused(error) ? tokenRefused(error) : error;
+      }
+      await untilAborted(Promise.race([ready, failure.promise]), signal);
+      await untilAborted(Promise.race([onReady(signal), failure.promise]), signal);
+    },
+    async close() {
+      client.removeAllListeners(Events.MessageCreate);
+      client.removeAllListeners(Events.InteractionCreate);
+      const parts = await Promise.race([prepared.catch(() => undefined), Promise.resolve(undefined)]);
+      await parts?.catchUp.close();
+      await parts?.answering.close(closeGraceMs);
+      await client.destroy();
+    },
+  };
+}
+
+function isTokenRefused(error: unknown): boolean {
+  const isInvalid = error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid;
+  const isUnauthorized = error instanceof DiscordAPIError && error.status === 401;
+  // The words of discord.js for close code 4004 during the log-in: it keeps no code.
+  return isInvalid || isUnauthorized || (error instanceof Error && error.message === 'Authentication failed');
+}
+
+function tokenRefused(cause?: unknown): ConfigError {
+  const advice =
+    'is refused by Discord. It should hold the current bot token from https://discord.com/developers/applications ' +
+    '(your application → Bot → Reset Token): each reset makes the one before useless.';
+  return new ConfigError([{ variable: 'DISCORD_TOKEN', advice }], { cause });
+}
+
+/** The promise's value, or a rejection as soon as the signal aborts. */
+async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,140 @@
+/** The places where a turn can be written: a channel, or the response to a slash command. Requests only, no state of a turn. */
+import { MessageFlags, type REST, Routes } from 'discord.js';
+import { toRequestFailure } from './failures.ts';
+import type { ShownMessage } from './presenter.ts';
+
+/** A place to write to. All but `lane` and `isCounted` are single requests; they reject as discord.js does. */
+export interface Place {
+  /** Names the place in the lanes of the request queue. */
+  readonly lane: string;
+  /** Whether its requests count toward Discord's 50 a second. */
+  readonly isCounted: boolean;
+  /** @param isFirst Whether nothing of the turn stands yet. @returns The id of the new message. */
+  create(message: ShownMessage, isFirst: boolean): Promise<string>;
+  edit(messageId: string, message: ShownMessage): Promise<void>;
+  /** Shows the bot typing for 10 s. Absent where Discord shows that the bot is at work by itself. */
+  readonly type?: () => Promise<void>;
+  /** Looks for a message that an unclear failure may have left behind. Absent where a nonce makes that needless. */
+  readonly find?: (content: string) => Promise<string | undefined>;
+}
+
+/** Nobody is pinged by what the bot writes, save the asker by a reply. Source: https://discord.com/developers/docs/resources/message#allowed-mentions-object */
+const pingNobody = { parse: [], replied_user: false } as const;
+const pingAsker = { parse: [], replied_user: true } as const;
+
+/** A channel, thread or DM. The nonce makes a create that is tried again, even after a crash, post nothing twice. */
+export function channelPlace(rest: REST, channelId: string, questionId: string): Place {
+  return {
+    lane: channelId,
+    isCounted: true,
+    async create({ key, content, isReply, stage }) {
+      const body = {
+        content,
+        nonce: `${questionId}${key}`,
+        enforce_nonce: true,
+        allowed_mentions: isReply ? pingAsker : pingNobody,
+        ...(isReply ? { message_reference: { message_id: questionId, fail_if_not_exists: false } } : {}),
+        ...(stage === 'notice' ? { flags: MessageFlags.SuppressEmbeds } : {}),
+      };
+      return toMessageId(await rest.post(Routes.channelMessages(channelId), { body }));
+    },
+    async edit(messageId, { content, isReply }) {
+      const body = { content, allowed_mentions: isReply ? pingAsker : pingNobody };
+      await rest.patch(Routes.channelMessage(channelId, messageId), { body });
+    },
+    async type() {
+      await rest.post(Routes.channelTyping(channelId));
+    },
+  };
+}
+
+export interface InteractionPlaceOptions {
+  readonly applicationId: string;
+  readonly token: string;
+  readonly channelId: string;
+  readonly interactionId: string;
+}
+
+/**
+ * The response to `/ask`: the first message fills the deferred response, the others are follow-ups. When the token has
+ * expired (15 minutes), the turn goes on as ordinary messages in the channel.
+ */
+export function interactionPlace(
+  rest: REST,
+  { applicationId, token, channelId, interactionId }: InteractionPlaceOptions,
+): Place {
+  const channel = channelPlace(rest, channelId, interactionId);
+  let isExpired = false;
+  const webhook = { auth: false } as const;
+
+  const unlessExpired = async <Result>(
+    viaToken: () => Promise<Result>,
+    viaChannel: () => Promise<Result>,
+  ): Promise<Result> => {
+    if (!isExpired) {
+      try {
+        return await viaToken();
+      } catch (error) {
+        if (toRequestFailure(error) !== 'token-expired') throw error;
+        isExpired = true;
+      }
+    }
+    return await viaChannel();
+  };
+
+  return {
+    lane: interactionId,
+    isCounted: false,
+    create(message, isFirst) {
+      const body = {
+        content: message.content,
+        allowed_mentions: pingNobody,
+        ...(message.stage === 'notice' ? { flags: MessageFlags.SuppressEmbeds } : {}),
+      };
+      return unlessExpired(
+        async () =>
+          toMessageId(
+            isFirst
+              ? await rest.patch(Routes.webhookMessage(applicationId, token), {
+                  ...webhook,
+                  body: { content: message.content, allowed_mentions: pingNobody },
+                })
+              : await rest.post(Routes.webhook(applicationId, token), {
+                  ...webhook,
+                  query: new URLSearchParams({ wait: 'true' }),
+                  body,
+                }),
+          ),
+        () => channel.create({ ...message, isReply: false }, isFirst),
+      );
+    },
+    edit(messageId, message) {
+      const body = { content: message.content, allowed_mentions: pingNobody };
+      return unlessExpired(
+        async () => {
+          await rest.patch(Routes.webhookMessage(applicationId, token, messageId), { ...webhook, body });
+        },
+        () => channel.edit(messageId, { ...message, isReply: false }),
+      );
+    },
+    async find(content) {
+      const answer = await rest.get(Routes.channelMessages(channelId), {
+        query: new URLSearchParams({ after: interactionId, limit: '50' }),
+      });
+      const messages: readonly unknown[] = Array.isArray(answer) ? answer : [];
+      const found = messages.find(
+        (message) => isRecord(message) && message.content === content && message.application_id === applicationId,
+      );
+      return found === undefined ? undefined : toMessageId(found);
+    },
+  };
+}
+
+function toMessageId(answer: unknown): string {
+  if (isRecord(answer) && typeof answer.id === 'string') return answer.id;
+  throw new TypeError('Discord answered without a message id');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,121 @@
+/**
+ * What should stand in the channel for a turn: a pure function of the record. Streaming, notices, errors and recovery
+ * after a crash are all this one function applied to another record.
+ */
+import { type ModelStep, resultOf, type ToolCall, type Turn } from '../agent/turn.ts';
+import { catalogues, type Language } from './catalogue.ts';
+import { maxMessageLength, splitText } from './split-text.ts';
+
+/**
+ * - `notice` tool calls and warnings, `text` what the model wrote beside its tool calls,
+ * - `draft` an answer being written, `final` the answer or the one line on why there is none.
+ */
+export type Stage = 'notice' | 'text' | 'draft' | 'final';
+
+/** One message that should stand in the channel. */
+export interface ShownMessage {
+  /** Which message of the turn this is, the same for as long as the turn lives: at most 5 ASCII characters. */
+  readonly key: string;
+  readonly content: string;
+  readonly stage: Stage;
+  /** Whether it is sent as a reply to the question. */
+  readonly isReply: boolean;
+}
+
+export interface PresentOptions {
+  readonly language: Language;
+  /** Text of the model step that is being written. */
+  readonly draft?: string | undefined;
+  /** The question, where the place to write to does not show it (`/ask`): the first message is headed by it as a quote. */
+  readonly quotedQuestion?: string | undefined;
+}
+
+/** A notice line shows at most this much of a call's arguments and of its result. */
+const maxShownArguments = 500;
+const maxShownResult = 1000;
+const maxQuote = 1000;
+
+/** The messages of the turn in the order they stand in the channel. Grows at its end only, as the record does. */
+export function present(turn: Turn, { language, draft, quotedQuestion }: PresentOptions): ShownMessage[] {
+  const { failures, warnings } = catalogues[language];
+  const head = quotedQuestion === undefined ? '' : quote(quotedQuestion);
+  const messages: ShownMessage[] = [];
+  const add = (key: string, stage: Stage, parts: readonly string[], isReply = false) => {
+    for (const [index, content] of parts.entries()) {
+      messages.push({
+        key: `${key}${index}`,
+        stage,
+        content: messages.length === 0 ? head + content : content,
+        isReply: isReply && index === 0,
+      });
+    }
+  };
+  const reserved = () => (messages.length === 0 ? head.length : 0);
+
+  for (const warning of turn.warnings) add('w', 'notice', [`⚠️ ${warnings[warning]}`]);
+  for (const [index, step] of turn.steps.entries()) {
+    const isAnswer = step.calls.length === 0;
+    add(`${index}t`, isAnswer ? 'final' : 'text', splitText(step.text, reserved()), isAnswer);
+    if (!isAnswer) add(`${index}n`, 'notice', packLines(noticeLines(step), reserved()));
+  }
+  if (turn.end === undefined) {
+    if (draft !== undefined) add(`${turn.steps.length}t`, 'draft', splitText(draft, reserved()), true);
+  } else if (turn.end.type === 'failed') {
+    const hasAnswer = messages.some((message) => message.isReply);
+    add('x', 'final', [`⚠️ ${failures[turn.end.code]}`], !hasAnswer);
+  }
+  return messages;
+}
+
+/** The question as a block quote, a `>` before every line, cut where it would leave no room for the answer. */
+function quote(question: string): string {
+  return `${cut(question, maxQuote)
+    .replace(/^/gm, '> ')
+    .slice(0, maxQuote + 200)}\n`;
+}
+
+function noticeLines(step: ModelStep): string[] {
+  return step.calls.map((call) => {
+    const result = resultOf(step, call);
+    const shown = `${call.name}(${cut(toCompactJson(call), maxShownArguments)})`;
+    if (result === undefined) return toPlainMarkdown(`🔧 ${shown}`);
+    return toPlainMarkdown(`${result.ok ? '✅' : '❌'} ${shown} → ${cut(toOneLine(result.text), maxShownResult)}`);
+  });
+}
+
+/** The arguments as the model wrote them, digit for digit, without the spaces between them. */
+function toCompactJson({ arguments: json }: ToolCall): string {
+  return toOneLine(json).replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+}
+
+function toOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/**
+ * Escapes what Discord would take for markdown (2*3*4 would lose its signs). A lone sign has no effect and stays as it is.
+ * Angle brackets are left: nothing can ping, and an escaped tag would read worse than a pill.
+ */
+function toPlainMarkdown(line: string): string {
+  const escaped = line.replaceAll('\\', '\\\\').replace(/(?<!\w)_/g, '\\_');
+  return ['*', '`', '~~', '||'].reduce(
+    (text, sign) => (text.split(sign).length > 2 ? text.replaceAll(sign, sign.replace(/./g, '\\$&')) : text),
+    escaped,
+  );
+}
+
+/** Lines in as few messages as they fit in; a line is never longer than a message. */
+function packLines(lines: readonly string[], reserved: number): string[] {
+  const parts: string[] = [];
+  for (const line of lines.map((whole) => cut(whole, maxMessageLength - reserved))) {
+    const last = parts.at(-1);
+    const room = maxMessageLength - (parts.length <= 1 ? reserved : 0);
+    if (last !== undefined && last.length + 1 + line.length <= room) parts[parts.length - 1] = `${last}\n${line}`;
+    else parts.push(line);
+  }
+  return parts;
+}

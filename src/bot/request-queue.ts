@@ -1,0 +1,152 @@
+/**
+ * The order of the bot's requests to Discord when there are more than Discord takes: what matters most goes first,
+ * whatever was asked first. discord.js's own queue is first come, first served, so requests are handed to it only when
+ * they can be sent at once. Knows nothing of turns.
+ */
+
+/** What goes first, smallest number first. Source of the order: a member must see that the question is taken, then the answer. */
+export const priority = { acknowledge: 0, final: 1, notice: 2, edit: 3, draft: 4, typing: 5 } as const;
+export type Priority = (typeof priority)[keyof typeof priority];
+
+/** One request that somebody would like to send now. */
+export interface WantedRequest {
+  /** Requests of one lane go one after another; Discord's limits for a channel are per lane, e.g. `create:CHANNEL`. */
+  readonly lane: string;
+  readonly priority: Priority;
+  /** Milliseconds on the clock of `performance.now()`; absent: at once. */
+  readonly notBefore?: number;
+  /** Whether it counts toward the 50 requests a second over everything; webhooks and interactions do not. */
+  readonly isCounted: boolean;
+  /** Sends it. Rejects with {@link RateLimitedError} only; every other failure is the sender's to handle. */
+  send(): Promise<void>;
+}
+
+/** Somebody with requests to send. Asked anew after each of them, so that what is out of date is never sent. */
+export interface RequestSource {
+  wanted(): readonly WantedRequest[];
+}
+
+/** Discord wants this request later. */
+export class RateLimitedError extends Error {
+  readonly retryAfterMs: number;
+  readonly isGlobal: boolean;
+
+  constructor(retryAfterMs: number, isGlobal: boolean) {
+    super(`rate limited for ${retryAfterMs} ms`);
+    this.retryAfterMs = retryAfterMs;
+    this.isGlobal = isGlobal;
+  }
+}
+
+export interface RequestQueueOptions {
+  /** Counted requests in any one second. Default 50, Discord's limit a bot. Source: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
+  readonly requestsPerSecond?: number;
+}
+
+/** A second as Discord may count it: a little longer, since requests do not all take the same time to arrive. */
+const windowMs = 1030;
+/** Share of the limit that drafts and repeated typing leave free, so that an answer does not have to wait for the next second. */
+const reservedShare = 0.2;
+
+export class RequestQueue {
+  readonly #requestsPerSecond: number;
+  readonly #wanted = new Map<RequestSource, readonly WantedRequest[]>();
+  readonly #busyLanes = new Set<string>();
+  readonly #blockedLanes = new Map<string, number>();
+  #blockedUntil = 0;
+  /** When the counted requests of the last window were sent, oldest first. */
+  #sent: number[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor({ requestsPerSecond = 50 }: RequestQueueOptions = {}) {
+    this.#requestsPerSecond = requestsPerSecond;
+  }
+
+  /** Asks the source what it wants and sends it in its turn. To be called whenever what it wants may have changed. */
+  wake(source: RequestSource): void {
+    if (this.#isClosed) return;
+    this.#wanted.set(source, source.wanted());
+    this.#pump();
+  }
+
+  remove(source: RequestSource): void {
+    this.#wanted.delete(source);
+  }
+
+  /** Sends nothing from now on. Requests on their way are left to finish. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wanted.clear();
+    clearTimeout(this.#timer);
+  }
+
+  #pump(): void {
+    clearTimeout(this.#timer);
+    for (;;) {
+      const now = performance.now();
+      const best = this.#best(now);
+      if (best === undefined) return;
+      if (best.at > now) {
+        this.#timer = setTimeout(() => this.#pump(), best.at - now + 1);
+        return;
+      }
+      this.#send(best.source, best.request);
+    }
+  }
+
+  /** The request to send next: the most important of those that may go now, else the one that may go soonest. */
+  #best(now: number): { source: RequestSource; request: WantedRequest; at: number } | undefined {
+    const budgetAt = { full: this.#budgetFreeAt(now, 0), reduced: this.#budgetFreeAt(now, reservedShare) };
+    let best: { source: RequestSource; request: WantedRequest; at: number } | undefined;
+    for (const [source, requests] of this.#wanted) {
+      for (const request of requests) {
+        if (this.#busyLanes.has(request.lane)) continue;
+        const budget = request.priority >= priority.draft ? budgetAt.reduced : budgetAt.full;
+        const at = Math.max(
+          now,
+          request.notBefore ?? 0,
+          this.#blockedUntil,
+          this.#blockedLanes.get(request.lane) ?? 0,
+          request.isCounted ? budget : 0,
+        );
+        const isBetter =
+          best === undefined || (at <= now && best.at <= now ? request.priority < best.request.priority : at < best.at);
+        if (isBetter) best = { source, request, at };
+      }
+    }
+    return best;
+  }
+
+  /** When a counted request may go: as soon as fewer than the limit (less the reserved share) were sent in the window. */
+  #budgetFreeAt(now: number, reserved: number): number {
+    const gone = this.#sent.findIndex((at) => at > now - windowMs);
+    this.#sent = gone === -1 ? [] : this.#sent.slice(gone);
+    const limit = Math.max(1, Math.floor(this.#requestsPerSecond * (1 - reserved)));
+    const oldestInWay = this.#sent[this.#sent.length - limit];
+    return oldestInWay === undefined ? now : oldestInWay + windowMs;
+  }
+
+  #send(source: RequestSource, request: WantedRequest): void {
+    this.#busyLanes.add(request.lane);
+    if (request.isCounted) this.#sent.push(performance.now());
+    void request
+      .send()
+      .catch((error: unknown) => this.#block(request.lane, error))
+      .finally(() => {
+        this.#busyLanes.delete(request.lane);
+        if (this.#wanted.has(source)) this.wake(source);
+        else this.#pump();
+      });
+  }
+
+  #block(lane: string, error: unknown): void {
+    if (!(error instanceof RateLimitedError)) throw error;
+    const until = performance.now() + error.retryAfterMs;
+    if (error.isGlobal) this.#blockedUntil = Math.max(this.#blockedUntil, until);
+    else {
+      for (const [other, at] of this.#blockedLanes) if (at <= performance.now()) this.#blockedLanes.delete(other);
+      this.#blockedLanes.set(lane, until);
+    }
+  }
+}

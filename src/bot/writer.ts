@@ -1,0 +1,268 @@
+/**
+ * The reconciler: makes the channel show what the presenter says should stand there. It creates what is missing, in
+ * order, and edits what differs; it sends the newest state only, whatever came between. One writer a turn.
+ */
+import { createHash } from 'node:crypto';
+import type { Logger } from '../log.ts';
+import { type RequestFailure, toRequestFailure } from './failures.ts';
+import type { Place } from './place.ts';
+import type { ShownMessage } from './presenter.ts';
+import {
+  type Priority,
+  priority,
+  RateLimitedError,
+  type RequestQueue,
+  type RequestSource,
+  type WantedRequest,
+} from './request-queue.ts';
+
+/** A message of the turn that stands in the channel: its id, and a fingerprint of the content it was last given. */
+export interface PostedMessage {
+  readonly id: string;
+  readonly shown: string;
+}
+
+/** By {@link ShownMessage.key}. Plain data: kept with the turn, so that a later process knows what stands. */
+export type PostedMessages = Readonly<Record<string, PostedMessage>>;
+
+/** `shown` everything stands; `gone` the channel is out of reach for good; `stopped` the process ends before that. */
+export type WriterEnd = 'shown' | 'gone' | 'stopped';
+
+export interface WriterOptions {
+  readonly place: Place;
+  readonly queue: RequestQueue;
+  readonly log: Logger;
+  readonly turnId: string;
+  /** What stands already, from an earlier process. */
+  readonly posted?: PostedMessages;
+  /** Called after every create with all that stands. `isLast`: nothing is missing any more. */
+  readonly onPosted: (posted: PostedMessages, isLast: boolean) => void;
+  /** The bot token is not accepted any more: nothing can be written by this process. */
+  readonly onUnauthorized: () => void;
+}
+
+type RequestKind = 'create' | 'edit' | 'type';
+
+/** An answer that is whole within this time is posted once, without growing. */
+const draftGraceMs = 500;
+/** Between two edits of a growing answer: 4 in 5 s, which leaves one of a channel's 5 for what must not wait. */
+const draftIntervalMs = 1250;
+/** Discord shows typing for 10 s. */
+const typingIntervalMs = 8000;
+/** A message ends the typing that is shown; it is asked for again when the turn is not over soon after. */
+const typingAfterMessageMs = 500;
+const firstRetryMs = 250;
+const longestRetryMs = 15_000;
+/** About 30 minutes of retries at the longest interval; the turn is kept and tried again at the next start. */
+const mostRetries = 120;
+
+export class Writer implements RequestSource {
+  readonly #options: WriterOptions;
+  readonly #posted: Map<string, PostedMessage>;
+  /** Messages Discord will not take, or that were deleted: left as they are. */
+  readonly #abandoned = new Set<string>();
+  readonly #ended = Promise.withResolvers<WriterEnd>();
+  #messages: readonly ShownMessage[] = [];
+  #isComplete = false;
+  #hasEnded = false;
+  #hasTyped = false;
+  #typeAt = 0;
+  #draftAt: number | undefined;
+  #retries = 0;
+  #retryAt = 0;
+  #mayBePosted = false;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#posted = new Map(Object.entries(options.posted ?? {}));
+  }
+
+  /** Resolves when nothing more will be sent, whyever. */
+  get ended(): Promise<WriterEnd> {
+    return this.#ended.promise;
+  }
+
+  /** Makes these the messages that should stand. The turn goes on: typing is shown as well. */
+  show(messages: readonly ShownMessage[]): void {
+    this.#messages = messages;
+    if (messages.some(({ stage }) => stage === 'draft')) this.#draftAt ??= performance.now() + draftGraceMs;
+    else this.#draftAt = undefined;
+    this.#options.queue.wake(this);
+  }
+
+  /** Makes these the last messages. @returns how it ended, once everything stands or cannot. */
+  finish(messages: readonly ShownMessage[]): Promise<WriterEnd> {
+    this.#isComplete = true;
+    this.#messages = messages;
+    this.#draftAt = undefined;
+    if (this.#isDone()) this.#end('shown');
+    else this.#options.queue.wake(this);
+    return this.#ended.promise;
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    this.#end('stopped');
+  }
+
+  wanted(): readonly WantedRequest[] {
+    if (this.#hasEnded) return [];
+    const create = this.#wantedCreate();
+    const edit = this.#wantedEdit();
+    const typing = this.#wantedTyping(create);
+    return [create, edit, typing].filter((request) => request !== undefined);
+  }
+
+  /** Messages are created strictly in order, so one that an answer has to wait for is as urgent as the answer. */
+  #wantedCreate(): WantedRequest | undefined {
+    const index = this.#messages.findIndex(({ key }) => !this.#posted.has(key) && !this.#abandoned.has(key));
+    const message = this.#messages[index];
+    if (message === undefined) return undefined;
+    const urgency = Math.min(...this.#messages.slice(index).map(({ stage }) => urgencyOf(stage)));
+    return this.#request('create', toPriority(urgency), message, () => this.#create(message));
+  }
+
+  #wantedEdit(): WantedRequest | undefined {
+    const [message] = this.#messages
+      .filter((candidate) => this.#differs(candidate))
+      .sort((one, other) => urgencyOf(one.stage) - urgencyOf(other.stage));
+    if (message === undefined) return undefined;
+    const urgency =
+      message.stage === 'notice' || message.stage === 'text' ? priority.edit : toPriority(urgencyOf(message.stage));
+    return this.#request('edit', urgency, message, () => this.#edit(message));
+  }
+
+  /** Needless as soon as there is a message to post: that shows more than typing does. */
+  #wantedTyping(create: WantedRequest | undefined): WantedRequest | undefined {
+    const { place } = this.#options;
+    const isNeedless = create !== undefined && create.priority < priority.draft;
+    if (place.type === undefined || this.#isComplete || isNeedless) return undefined;
+    return this.#request('type', this.#hasTyped ? priority.typing : priority.acknowledge, undefined, async () => {
+      this.#hasTyped = true;
+      this.#typeAt = performance.now() + typingIntervalMs;
+      await place.type?.();
+    });
+  }
+
+  #request(
+    kind: RequestKind,
+    urgency: Priority,
+    message: ShownMessage | undefined,
+    send: () => Promise<void>,
+  ): WantedRequest {
+    const { place } = this.#options;
+    const notBefore = message === undefined ? this.#typeAt : message.stage === 'draft' ? (this.#draftAt ?? 0) : 0;
+    return {
+      lane: `${kind}:${place.lane}`,
+      priority: urgency,
+      notBefore: Math.max(notBefore, this.#retryAt),
+      isCounted: place.isCounted,
+      send: async () => {
+        if (this.#hasEnded) return;
+        try {
+          await send();
+          if (kind !== 'type') this.#retries = 0;
+        } catch (error) {
+          this.#fail(kind, message, error);
+        }
+        if (this.#isComplete && this.#isDone()) this.#end('shown');
+      },
+    };
+  }
+
+  async #create(message: ShownMessage): Promise<void> {
+    const { place, onPosted } = this.#options;
+    let id: string | undefined;
+    if (this.#mayBePosted && place.find !== undefined) id = await place.find(message.content).catch(() => undefined);
+    this.#mayBePosted = true;
+    try {
+      id ??= await place.create(message, this.#posted.size === 0);
+    } catch (error) {
+      // Only an unclear failure can have left a message behind.
+      this.#mayBePosted = this.#failureOf(error) === 'unclear';
+      throw error;
+    }
+    this.#mayBePosted = false;
+    this.#posted.set(message.key, { id, shown: fingerprint(message.content) });
+    this.#typeAt = performance.now() + typingAfterMessageMs;
+    this.#paceDraft(message);
+    onPosted(Object.fromEntries(this.#posted), this.#isComplete && this.#isDone());
+  }
+
+  async #edit(message: ShownMessage): Promise<void> {
+    const posted = this.#posted.get(message.key);
+    if (posted === undefined) return;
+    this.#paceDraft(message);
+    await this.#options.place.edit(posted.id, message);
+    this.#posted.set(message.key, { id: posted.id, shown: fingerprint(message.content) });
+  }
+
+  #paceDraft({ stage }: ShownMessage): void {
+    if (stage === 'draft') this.#draftAt = performance.now() + draftIntervalMs;
+  }
+
+  #failureOf(error: unknown): RequestFailure | 'rate-limited' {
+    try {
+      return toRequestFailure(error);
+    } catch (limit) {
+      if (limit instanceof RateLimitedError) return 'rate-limited';
+      throw limit;
+    }
+  }
+
+  /** @throws {RateLimitedError} for the queue to wait. */
+  #fail(kind: RequestKind, message: ShownMessage | undefined, error: unknown): void {
+    const failure = toRequestFailure(error);
+    const { log, turnId, onUnauthorized } = this.#options;
+    if (failure === 'unauthorized') {
+      onUnauthorized();
+      this.#end('stopped');
+    } else if (kind === 'type') {
+      log.debug('typing-failed', { turnId, failure });
+    } else if (failure === 'place-gone' || failure === 'token-expired') {
+      log.warn('channel-gone', { turnId, failure, error });
+      this.#end('gone');
+    } else if (failure === 'unclear' && this.#retries < mostRetries) {
+      this.#retries += 1;
+      this.#retryAt = performance.now() + Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#retries - 1));
+      log.warn('message-retry', { turnId, kind, retries: this.#retries, error });
+    } else if (failure === 'unclear') {
+      log.error('message-given-up', { turnId, kind, error });
+      this.#end('stopped');
+    } else {
+      if (failure === 'refused') log.error('message-refused', { turnId, kind, error });
+      if (message !== undefined) this.#abandoned.add(message.key);
+    }
+  }
+
+  #differs({ key, content }: ShownMessage): boolean {
+    const posted = this.#posted.get(key);
+    return posted !== undefined && !this.#abandoned.has(key) && posted.shown !== fingerprint(content);
+  }
+
+  #isDone(): boolean {
+    return this.#messages.every(
+      (message) => this.#abandoned.has(message.key) || (this.#posted.has(message.key) && !this.#differs(message)),
+    );
+  }
+
+  #end(end: WriterEnd): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#options.queue.remove(this);
+    this.#ended.resolve(end);
+  }
+}
+
+/** Smaller is more urgent. A draft is less so than a notice: it comes again, whole. */
+function urgencyOf(stage: ShownMessage['stage']): number {
+  return { final: priority.final, text: priority.notice, notice: priority.notice, draft: priority.draft }[stage];
+}
+
+function toPriority(urgency: number): Priority {
+  return urgency <= priority.final ? priority.final : urgency <= priority.notice ? priority.notice : priority.draft;
+}
+
+function fingerprint(content: string): string {
+  return createHash('sha256').update(content).digest('base64').slice(0, 12);
+}
