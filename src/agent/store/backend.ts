@@ -1,0 +1,20 @@
+/** What stands behind keyv: named texts in one place. Each kind of place is one file; it knows nothing of turns. */
+export interface Backend {
+  /** What the operator knows the place by, for messages. Holds no secret. */
+  readonly address: string;
+  get(key: string): Promise<string | undefined>;
+  set(key: string, text: string): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** Every entry whose key starts with the prefix, in any order. Rejects rather than give a part. */
+  entries(prefix: string): Promise<ReadonlyMap<string, string>>;
+  /** A call was given no answer in time: calls that still wait must be given up, so that a later one starts afresh. */
+  reset(): void;
+  /** Lets go of connections and files; never rejects. Nothing is called after it. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds for making a connection. With {@link answerTimeoutMs} below the 3 s in which opening must fail. */
+export const connectTimeoutMs = 1300;
+
+/** Milliseconds that one call may take. */
+export const answerTimeoutMs = 1500;

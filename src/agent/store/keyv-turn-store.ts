@@ -1,0 +1,114 @@
+/** The turn store over any backend: turns, histories and small values as JSON text behind keyv. */
+import { AppError } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import type { JsonValue, Turn } from '../turn.ts';
+import type { Backend } from './backend.ts';
+import { Records } from './records.ts';
+import { type HistoryRecord, isHistory, isTurn } from './turn-record.ts';
+import type { TurnStore } from './turn-store.ts';
+
+type Kind = 'turn' | 'history' | 'value';
+
+/** @param namespace Parts the records of this program from those of others in the same place. Letters, digits and `_`. */
+export function createTurnStore(backend: Backend, log: Logger, namespace: string): TurnStore {
+  const createRecords = (kind: string) => new Records(kind, backend, `${namespace}:${kind}:`);
+  const records = { turn: createRecords('turn'), history: createRecords('history'), value: createRecords('value') };
+  const unreadable = createRecords('unreadable');
+  let isClosed = false;
+
+  /** Keeps what this version cannot read for whoever can, and only then lets the channel go on without it. */
+  async function setAside(kind: Kind, key: string, text: string): Promise<void> {
+    const asideKey = `${kind}:${key}:${Date.now()}`;
+    await unreadable.write(asideKey, text);
+    log.error('store-record-unreadable', { kind, key, keptAs: `${namespace}:unreadable:${asideKey}` });
+  }
+
+  async function toTurn(key: string, text: string): Promise<Turn | undefined> {
+    const turn = parseJson(text);
+    if (isTurn(turn)) return turn;
+    await setAside('turn', key, text);
+    await records.turn.remove(key);
+    return undefined;
+  }
+
+  async function loadHistory(channelId: string): Promise<Turn[]> {
+    const text = await records.history.read(channelId);
+    if (text === undefined) return [];
+    const history = parseJson(text);
+    if (!isHistory(history)) {
+      await setAside('history', channelId, text);
+      await records.history.remove(channelId);
+      return [];
+    }
+    const turns = history.turns.filter(isTurn);
+    if (turns.length < history.turns.length) {
+      await setAside('history', channelId, text);
+      await saveHistory(channelId, turns);
+    }
+    return turns;
+  }
+
+  async function saveHistory(channelId: string, turns: readonly Turn[]): Promise<void> {
+    const record: HistoryRecord = { version: 1, turns };
+    await records.history.write(channelId, JSON.stringify(record));
+  }
+
+  function open<Arguments extends unknown[], Result>(run: (...args: Arguments) => Promise<Result>) {
+    return async (...args: Arguments): Promise<Result> => {
+      if (isClosed) throw new AppError('store-failed', 'The store is closed.');
+      return run(...args);
+    };
+  }
+
+  return {
+    saveTurn: open((turn) => records.turn.write(turn.question.id, JSON.stringify(turn))),
+    removeTurn: open((turn) => records.turn.remove(turn.question.id)),
+    loadTurns: open(async () => {
+      const turns: Turn[] = [];
+      for (const [key, text] of await records.turn.list()) {
+        const turn = await toTurn(key, text);
+        if (turn !== undefined) turns.push(turn);
+      }
+      return turns.sort(byAge);
+    }),
+    hasTurn: open(async (channelId, turnId) => {
+      if (await records.turn.has(turnId)) return true;
+      return (await loadHistory(channelId)).some((turn) => turn.question.id === turnId);
+    }),
+    loadHistory: open(loadHistory),
+    saveHistory: open(saveHistory),
+    deleteHistory: open((channelId) => records.history.remove(channelId)),
+    recall: open(async (key) => {
+      const text = await records.value.read(key);
+      if (text === undefined) return undefined;
+      const value = parseJson(text);
+      if (value === undefined) {
+        await setAside('value', key, text);
+        await records.value.remove(key);
+      }
+      return value;
+    }),
+    remember: open((key, value) => records.value.write(key, JSON.stringify(value))),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await backend.close();
+    },
+  };
+}
+
+/** Undefined when it is no JSON. Its error is not kept: it quotes the text. */
+function parseJson(text: string): JsonValue | undefined {
+  try {
+    // The one thing that JSON.parse can give, which its type does not say.
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+/** By the time of the question, and for questions of one millisecond by id: longer, then greater, as snowflakes grow. */
+function byAge(left: Turn, right: Turn): number {
+  const [a, b] = [left.question, right.question];
+  return a.askedAt - b.askedAt || a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
+}

@@ -1,0 +1,132 @@
+/**
+ * One kind of record behind keyv: text under a key, each call with an end, writes under one key in the order called.
+ * Knows nothing of what the text says.
+ */
+import { Keyv } from 'keyv';
+import { AppError } from '../../errors.ts';
+import { answerTimeoutMs, type Backend } from './backend.ts';
+import { within } from './deadline.ts';
+
+/** Milliseconds for reading a whole kind, which grows with what the store holds. */
+const listTimeoutMs = 15_000;
+
+/** Every method rejects with an {@link AppError} of code `store-failed`, whose message holds no value. */
+export class Records {
+  readonly #kind: string;
+  readonly #backend: Backend;
+  readonly #keyv: Keyv<string>;
+  /** The last write under each key that is being written. */
+  readonly #writes = new Map<string, Promise<unknown>>();
+
+  /** @param prefix Of all keys, unlike that of every other kind in this store. ASCII without `*?[]\`. */
+  constructor(kind: string, backend: Backend, prefix: string) {
+    this.#kind = kind;
+    this.#backend = backend;
+    // No error listener, ever: with one, keyv answers a failed read with undefined, which looks like an empty history.
+    this.#keyv = new Keyv<string>(toKeyvAdapter(backend, prefix), {
+      serialization: plainText,
+      checkExpired: false,
+    });
+  }
+
+  read(key: string): Promise<string | undefined> {
+    return this.#call('read', key, answerTimeoutMs, () => this.#keyv.get(key));
+  }
+
+  has(key: string): Promise<boolean> {
+    return this.#call('read', key, answerTimeoutMs, async () => (await this.#keyv.get(key)) !== undefined);
+  }
+
+  /** Every record of this kind by key, in any order. */
+  list(): Promise<Map<string, string>> {
+    return this.#call('list', undefined, listTimeoutMs, async () => {
+      const found = new Map<string, string>();
+      for await (const [key, text] of this.#keyv.iterator()) found.set(String(key), String(text));
+      return found;
+    });
+  }
+
+  async write(key: string, text: string): Promise<void> {
+    await this.#inOrder('write', key, async () => {
+      if (!(await this.#keyv.set(key, text))) throw new Error('keyv did not take the value.');
+    });
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#inOrder('remove', key, () => this.#keyv.delete(key));
+  }
+
+  /** A write waits for the one before it, since keyv and connection pools may overtake. Too late, it is not begun at all. */
+  #inOrder(action: string, key: string, run: () => Promise<unknown>): Promise<unknown> {
+    const before = this.#writes.get(key);
+    let isLate = false;
+    const work = async () => {
+      await before;
+      if (isLate) throw new Error('The write before this one did not end in time.');
+      await run();
+    };
+    return this.#call(
+      action,
+      key,
+      answerTimeoutMs,
+      () => {
+        const written = work();
+        const settled = written
+          .catch(() => undefined) // Its own caller is told.
+          .then(() => {
+            if (this.#writes.get(key) === settled) this.#writes.delete(key);
+          });
+        this.#writes.set(key, settled);
+        return written;
+      },
+      () => {
+        isLate = true;
+      },
+    );
+  }
+
+  async #call<Value>(
+    action: string,
+    key: string | undefined,
+    timeoutMs: number,
+    run: () => Promise<Value>,
+    onLate = () => {},
+  ): Promise<Value> {
+    try {
+      return await within(timeoutMs, run(), () => {
+        onLate();
+        this.#backend.reset();
+      });
+    } catch (cause) {
+      const what = key === undefined ? `all of kind ${this.#kind}` : `${this.#kind} ${key}`;
+      throw new AppError('store-failed', `The store ${this.#backend.address} did not ${action} ${what}.`, { cause });
+    }
+  }
+}
+
+/** What keyv calls of an adapter here. `expires` keeps it from wrapping this one in another; no `on`, so that no event is taken for an error. */
+function toKeyvAdapter(backend: Backend, prefix: string) {
+  return {
+    capabilities: { expires: true },
+    get: (key: string) => backend.get(prefix + key),
+    async set(key: string, text: string) {
+      await backend.set(prefix + key, text);
+      return true;
+    },
+    async delete(key: string) {
+      await backend.delete(prefix + key);
+      return true;
+    },
+    async *iterator() {
+      for (const [key, text] of await backend.entries(prefix)) yield [key.slice(prefix.length), text];
+    },
+  };
+}
+
+/** Values are JSON text already: keyv's own serializer would write it a second time and rewrite texts that begin with a colon. */
+const plainText = {
+  // keyv hands over `{ value }` as unknown; `Keyv<string>` says what the value is.
+  stringify: (envelope: unknown) => (envelope as { value: string }).value,
+  // Its type lets the caller choose the result; keyv wants `{ value }` back.
+  parse: <Envelope>(value: string) => ({ value }) as Envelope,
+};

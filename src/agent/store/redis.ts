@@ -1,0 +1,85 @@
+/** Redis behind keyv's own adapter, on a client that never queues: a call while the server is away fails at once. */
+import KeyvRedis, { createClient } from '@keyv/redis';
+import type { Logger } from '../../log.ts';
+import { type Backend, connectTimeoutMs } from './backend.ts';
+import { within } from './deadline.ts';
+
+/** @throws {Error} when the server cannot be reached or refuses. */
+export async function openRedis(url: string, address: string, log: Logger): Promise<Backend> {
+  let wasReady = false;
+  let isUp = true;
+  const client = createClient({
+    url,
+    // A queued write could be applied long after its caller was told that it failed.
+    disableOfflineQueue: true,
+    // Notices a connection that died silently while nobody asked anything.
+    pingInterval: 2000,
+    socket: {
+      connectTimeout: connectTimeoutMs,
+      socketTimeout: 5000,
+      reconnectStrategy: (retries, cause) => (wasReady ? Math.min(50 * 2 ** retries, 1000) : cause),
+    },
+  });
+  client.on('error', (error) => {
+    if (isUp && wasReady) log.warn('store-connection-lost', { error });
+    isUp = false;
+  });
+  client.on('ready', () => {
+    if (!isUp && wasReady) log.info('store-connection-restored');
+    isUp = true;
+    wasReady = true;
+  });
+  const adapter = new KeyvRedis<string>(client, { throwOnErrors: true });
+  // It repeats the client's events and the rejections of calls; without a listener the repetition would throw.
+  adapter.on('error', () => {});
+  const destroy = () => {
+    // A connection attempt that is under way cannot be called back; it must not keep the process alive.
+    client.unref();
+    if (client.isOpen) client.destroy();
+  };
+  try {
+    await within(connectTimeoutMs, client.connect(), () => {});
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+  return {
+    address,
+    async get(key) {
+      return (await adapter.get(key)) ?? undefined;
+    },
+    async set(key, text) {
+      await adapter.set(key, text);
+    },
+    async delete(key) {
+      await adapter.delete(key);
+    },
+    async entries(prefix) {
+      // Not the adapter's iterator: it asks for ten keys at a time out of all that the server holds.
+      const found = new Map<string, string>();
+      for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1000 })) {
+        const texts = keys.length === 0 ? [] : await client.mGet(keys);
+        for (const [index, key] of keys.entries()) {
+          const text = texts[index];
+          if (typeof text === 'string') found.set(key, text);
+        }
+      }
+      return found;
+    },
+    reset() {
+      // While it is not ready it is connecting already, and calls fail at once.
+      if (!client.isReady) return;
+      client.destroy();
+      isUp = false;
+      client.connect().catch((error: unknown) => log.warn('store-connection-lost', { error }));
+    },
+    async close() {
+      try {
+        if (client.isReady) await within(connectTimeoutMs, client.close(), () => {});
+      } catch {
+        // The server does not answer: there is nobody to say goodbye to.
+      }
+      destroy();
+    },
+  };
+}

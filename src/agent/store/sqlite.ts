@@ -1,0 +1,58 @@
+/**
+ * The default store: one file, through the SQLite that Node brings. A write that has returned survives the process and
+ * the machine (WAL, synchronous FULL), and several processes may share the file.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Backend } from './backend.ts';
+
+/** Milliseconds to wait for another process that is writing. */
+const lockTimeoutMs = 5000;
+
+/** @param path Of the file; relative to the current folder, folders on the way are made. */
+export function openSqlite(path: string): Backend {
+  const file = resolve(path);
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file, { timeout: lockTimeoutMs });
+  try {
+    return createBackend(file, database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function createBackend(file: string, database: DatabaseSync): Backend {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  database.exec('CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
+  const select = database.prepare('SELECT value FROM entries WHERE key = ?');
+  const upsert = database.prepare(
+    'INSERT INTO entries (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  const remove = database.prepare('DELETE FROM entries WHERE key = ?');
+  // A range, not LIKE: it uses the index and knows no wildcards.
+  const selectRange = database.prepare('SELECT key, value FROM entries WHERE key >= ? AND key < ?');
+  return {
+    address: `sqlite://${file}`,
+    async get(key) {
+      const row = select.get(key);
+      return row === undefined ? undefined : String(row.value);
+    },
+    async set(key, text) {
+      upsert.run(key, text);
+    },
+    async delete(key) {
+      remove.run(key);
+    },
+    async entries(prefix) {
+      const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+      const rows = selectRange.all(prefix, end);
+      return new Map(rows.map((row) => [String(row.key), String(row.value)]));
+    },
+    reset() {},
+    async close() {
+      database.close();
+    },
+  };
+}
