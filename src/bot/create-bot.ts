@@ -20,7 +20,6 @@ import {
 } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
 import type { DiscordConfig } from '../config.ts';
-import { ConfigError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Answering } from './answering.ts';
 import {
@@ -34,6 +33,7 @@ import {
 import { catalogues, toLanguage } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
+import { tokenRefused } from './token.ts';
 
 export interface BotOptions {
   readonly discord: DiscordConfig;
@@ -205,13 +205,6 @@ function isTokenRefused(error: unknown): boolean {
   const isUnauthorized = error instanceof DiscordAPIError && error.status === 401;
   // The words of discord.js for close code 4004 during the log-in: it keeps no code.
   return isInvalid || isUnauthorized || (error instanceof Error && error.message === 'Authentication failed');
-}
-
-function tokenRefused(cause?: unknown): ConfigError {
-  const advice =
-    'is refused by Discord. It should hold the current bot token from https://discord.com/developers/applications ' +
-    '(your application → Bot → Reset Token): each reset makes the one before useless.';
-  return new ConfigError([{ variable: 'DISCORD_TOKEN', advice }], { cause });
 }
 
 /** The promise's value, or a rejection as soon as the signal aborts. */
