@@ -85,11 +85,11 @@ function noticeLines(step: ModelStep): string[] {
 
 /** The arguments as the model wrote them, digit for digit, without the spaces between them. */
 function toCompactJson({ arguments: json }: ToolCall): string {
-  return toOneLine(json).replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+  return toOneLine(json.replace(/("(?:[^"\\\n]|\\.)*")|\s+/g, '$1'));
 }
 
 function toOneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return text.replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ').trim();
 }
 
 function cut(text: string, length: number): string {
