@@ -42,7 +42,11 @@ export function createAgent(options: AgentOptions): Agent {
   }, limits.warmUpAfterMs);
 
   async function runTurn(turn: Turn, { signal, onChange }: RunOptions): Promise<TurnEnd> {
-    const [turns, tools] = await Promise.all([history.load(turn.question.channelId), toolHost.open(signal)]);
+    const [turns, tools] = await Promise.all([
+      history.load(turn.question.channelId),
+      toolHost.open(signal),
+      model.warmUp(),
+    ]);
     const kept = turns.find(({ question }) => question.id === turn.question.id);
     if (kept?.end !== undefined) {
       // An earlier process ended it and could not mark the record any more.

@@ -10,7 +10,7 @@ import type { Model, ModelAnswer } from './model.ts';
 import { toMessages } from './prompt.ts';
 import { runCall } from './run-call.ts';
 import type { ToolBox } from './tools/tool-host.ts';
-import { type ModelStep, resultOf, type ToolCall, type Turn, type TurnEnd } from './turn.ts';
+import { type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn, type TurnEnd } from './turn.ts';
 
 export interface LoopContext {
   readonly model: Model;
@@ -49,16 +49,16 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
     };
     if (step.text === '' && step.calls.length === 0) return toEmptyEnd(answer, isLost);
     turn.steps.push(step);
-    onChange(undefined);
     if (step.calls.length === 0) return toEnd(answer);
     if (answer.finish === 'length') {
-      for (const call of step.calls) refuse(step, call, 'The output limit cut this call off, so it was not run.');
+      for (const call of step.calls)
+        step.results.push(refuse(call, 'The output limit cut this call off, so it was not run.'));
     }
+    onChange(undefined);
     const saved = save();
     // A call that may be made twice needs no record of having been made.
     if (!step.calls.every((call) => tools.isRepeatable(call.name))) await saved;
     await Promise.all([answerCalls(turn, step, context, false), saved]);
-    onChange(undefined);
     await save();
   }
 }
@@ -105,25 +105,29 @@ async function answerCalls(turn: Turn, step: ModelStep, context: LoopContext, is
   const { tools, signal, limits, onChange, log } = context;
   const open = step.calls.filter((call) => resultOf(step, call) === undefined);
   const left = limits.callsPerTurn - (countCalls(turn) - open.length);
-  const running = open.map(async (call, place) => {
-    if (isResumed && !tools.isRepeatable(call.name)) return refuse(step, call, outcomeUnknown);
-    if (place >= left)
-      return refuse(step, call, `Not run: this question has used up its ${limits.callsPerTurn} calls.`);
-    if (isThird(turn, step, call)) return refuse(step, call, goingRound);
+  const answer = async (call: ToolCall, place: number) => {
+    if (isResumed && !tools.isRepeatable(call.name)) return refuse(call, outcomeUnknown);
+    if (place >= left) return refuse(call, `Not run: this question has used up its ${limits.callsPerTurn} calls.`);
+    if (isThird(turn, step, call)) return refuse(call, goingRound);
     const startedAt = performance.now();
     const result = await runCall(call, tools, signal);
-    // The process ends: a later one runs the call or says that it does not know.
-    if (signal.reason === 'suspend') return;
-    step.results.push(result);
-    onChange(undefined);
     log.info('tool-call', {
       turnId: turn.question.id,
       tool: tools.has(call.name) ? call.name : 'unknown',
       ok: result.ok,
       durationMs: Math.round(performance.now() - startedAt),
     });
-  });
-  await Promise.all(running);
+    return result;
+  };
+  await Promise.all(
+    open.map(async (call, place) => {
+      const result = await answer(call, place);
+      // The process ends: a later one runs the call again or says that it does not know.
+      if (signal.reason === 'suspend') return;
+      step.results.push(result);
+      onChange(undefined);
+    }),
+  );
   signal.throwIfAborted();
 }
 
@@ -131,8 +135,8 @@ const outcomeUnknown = 'The program was restarted during this call, so its outco
 const goingRound =
   'Not run: the same call was made twice before, with the results above. Answer with what there is, or say what is missing.';
 
-function refuse(step: ModelStep, call: ToolCall, text: string): void {
-  step.results.push({ callId: call.id, ok: false, text });
+function refuse(call: ToolCall, text: string): ToolResult {
+  return { callId: call.id, ok: false, text };
 }
 
 function countCalls(turn: Turn): number {

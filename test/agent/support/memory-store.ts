@@ -1,0 +1,62 @@
+/** A store in memory that keeps JSON, as real ones do, and fails when a test says so. */
+
+import type { TurnStore } from '../../../src/agent/store/turn-store.ts';
+import type { JsonValue, Turn } from '../../../src/agent/turn.ts';
+import { AppError } from '../../../src/errors.ts';
+
+export interface MemoryStore extends TurnStore {
+  /** Every record that was written, oldest first, as it was then. */
+  readonly saved: readonly Turn[];
+  /** While it returns true for a call's name, that call fails. */
+  failsOn: (call: string) => boolean;
+  /** Awaited inside every write of a record. */
+  beforeSave: () => Promise<void>;
+}
+
+export function createMemoryStore(): MemoryStore {
+  const turns = new Map<string, string>();
+  const histories = new Map<string, string>();
+  const values = new Map<string, string>();
+  const saved: Turn[] = [];
+  const attempt = (call: string) => {
+    if (store.failsOn(call)) throw new AppError('store-failed', `The test made ${call} fail.`);
+  };
+  const readHistory = (channelId: string): Turn[] => JSON.parse(histories.get(channelId) ?? '[]');
+  const store: MemoryStore = {
+    saved,
+    failsOn: () => false,
+    beforeSave: async () => {},
+    saveTurn: async (turn) => {
+      attempt('saveTurn');
+      const text = JSON.stringify(turn);
+      await store.beforeSave();
+      turns.set(turn.question.id, text);
+      saved.push(JSON.parse(text));
+    },
+    loadTurns: async () => [...turns.values()].map((text): Turn => JSON.parse(text)),
+    hasTurn: async (channelId, turnId) => {
+      attempt('hasTurn');
+      return turns.has(turnId) || readHistory(channelId).some(({ question }) => question.id === turnId);
+    },
+    removeTurn: async (turn) => {
+      attempt('removeTurn');
+      turns.delete(turn.question.id);
+    },
+    loadHistory: async (channelId) => {
+      attempt('loadHistory');
+      return readHistory(channelId);
+    },
+    saveHistory: async (channelId, kept) => {
+      attempt('saveHistory');
+      histories.set(channelId, JSON.stringify(kept));
+    },
+    deleteHistory: async (channelId) => void histories.delete(channelId),
+    recall: async (key): Promise<JsonValue | undefined> => {
+      const text = values.get(key);
+      return text === undefined ? undefined : JSON.parse(text);
+    },
+    remember: async (key, value) => void values.set(key, JSON.stringify(value)),
+    close: async () => {},
+  };
+  return store;
+}

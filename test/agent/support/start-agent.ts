@@ -1,0 +1,111 @@
+/** An agent between a scripted model and real tool servers, as a front end would hold it. */
+
+import type { Agent } from '../../../src/agent/agent.ts';
+import { type AgentOptions, createAgent } from '../../../src/agent/create-agent.ts';
+import type { AgentLimits } from '../../../src/agent/limits.ts';
+import type { Question, Turn } from '../../../src/agent/turn.ts';
+import type { ToolServerConfig } from '../../../src/config.ts';
+import type { LogFields, Logger } from '../../../src/log.ts';
+import {
+  type ModelServer,
+  type ModelServerOptions,
+  startModelServer,
+} from '../../../src/simulator/model/model-server.ts';
+import { createMemoryStore, type MemoryStore } from './memory-store.ts';
+
+export interface LogLine {
+  readonly event: string;
+  readonly fields: LogFields;
+}
+
+export interface AskOptions {
+  readonly channelId?: string;
+  readonly authorName?: string;
+  readonly signal?: AbortSignal;
+  readonly onChange?: (turn: Turn, draft: string | undefined) => void;
+}
+
+export interface TestAgent extends AsyncDisposable {
+  readonly agent: Agent;
+  readonly model: ModelServer;
+  readonly store: MemoryStore;
+  readonly log: readonly LogLine[];
+  /** Accepts and runs a question; the turn as it ended. */
+  ask(text: string, options?: AskOptions): Promise<Turn>;
+  /** Another agent over the same store and servers, as after a restart. */
+  restart(): Agent;
+}
+
+export interface TestAgentOptions {
+  readonly answers?: ModelServerOptions['answers'];
+  readonly respond?: ModelServerOptions['respond'];
+  readonly toolServers?: readonly ToolServerConfig[];
+  readonly limits?: Partial<AgentLimits>;
+  readonly model?: Partial<AgentOptions['model']>;
+}
+
+let questions = 0;
+
+export function toQuestion(text: string, { channelId = 'general', authorName = 'Mina' }: AskOptions = {}): Question {
+  questions += 1;
+  return { id: `q${questions}`, channelId, authorId: 'u1', authorName, text, askedAt: 1_700_000_000_000 + questions };
+}
+
+export async function startAgent(options: TestAgentOptions = {}): Promise<TestAgent> {
+  const { answers, respond, toolServers = [], limits } = options;
+  const model = await startModelServer({
+    ...(answers === undefined ? {} : { answers }),
+    ...(respond === undefined ? {} : { respond }),
+  });
+  const store = createMemoryStore();
+  const log: LogLine[] = [];
+  const write = (event: string, fields: LogFields = {}) => void log.push({ event, fields });
+  const logger: Logger = { debug: write, info: write, warn: write, error: write };
+  const config = {
+    apiKey: 'test-key',
+    baseUrl: model.baseUrl,
+    name: 'gpt-4o',
+    reasoningEffort: undefined,
+    temperature: undefined,
+    maxOutputTokens: 1000,
+    systemPrompt: undefined,
+    ...options.model,
+  };
+  const create = () =>
+    createAgent({
+      model: config,
+      toolServers,
+      store,
+      log: logger,
+      limits: { warmUpAfterMs: 60_000, ...limits },
+    });
+  const agents = [create()];
+  const [agent] = agents;
+  if (agent === undefined) throw new Error('unreachable');
+  return {
+    agent,
+    model,
+    store,
+    log,
+    ask: async (text, askOptions = {}) => {
+      const turn = await agent.accept(toQuestion(text, askOptions), null);
+      if (turn === undefined) throw new Error('The question was taken before.');
+      await run(agent, turn, askOptions);
+      return turn;
+    },
+    restart: () => {
+      const next = create();
+      agents.push(next);
+      return next;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(agents.map((each) => each.close()));
+      await model.close();
+    },
+  };
+}
+
+export async function run(agent: Agent, turn: Turn, options: AskOptions = {}): Promise<void> {
+  const { signal = new AbortController().signal, onChange } = options;
+  await agent.run(turn, { signal, onChange: (draft) => onChange?.(turn, draft) });
+}

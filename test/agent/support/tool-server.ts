@@ -1,0 +1,180 @@
+/** A tool server on the official SDK that keeps what it was sent and misbehaves on purpose. */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+
+export interface TestTool {
+  readonly name: string;
+  readonly inputSchema?: object;
+  readonly description?: string;
+  readonly annotations?: { readonly readOnlyHint?: boolean; readonly idempotentHint?: boolean };
+  /** Integers come as bigint. A string is the whole text of the result. */
+  run(args: Record<string, unknown>, signal: AbortSignal): string | CallToolResult | Promise<string | CallToolResult>;
+}
+
+export interface ToolServerOptions {
+  readonly tools?: readonly TestTool[];
+  /** Whether it keeps sessions, as most servers do, and says when its tools change. Default false. */
+  readonly hasSessions?: boolean;
+  /** Default: as many as there are. */
+  readonly toolsPerPage?: number;
+  /** The last page names the first one as its next. */
+  readonly pagesForEver?: boolean;
+  readonly port?: number;
+}
+
+export interface TestToolServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** The JSON-RPC bodies it was sent, to the letter. */
+  readonly bodies: readonly string[];
+  readonly headers: readonly IncomingMessage['headers'][];
+  tools: readonly TestTool[];
+  /** Every session is unknown from now on, as after a restart. */
+  forgetSessions(): void;
+  /** When set, answers everything in its place. */
+  intercept: ((body: string, response: ServerResponse) => boolean) | undefined;
+  announceChange(): Promise<void>;
+  /** The bodies of calls of that method. */
+  sent(method: string): string[];
+  waitFor(method: string): Promise<void>;
+  /** Breaks every connection and frees the port. */
+  close(): Promise<void>;
+}
+
+export const addTool: TestTool = {
+  name: 'add',
+  description: 'Adds two numbers.',
+  inputSchema: { type: 'object', properties: { a: { type: 'number' }, b: { type: 'number' } }, required: ['a', 'b'] },
+  annotations: { readOnlyHint: true },
+  run: ({ a, b }) => String((a as bigint) + (b as bigint)),
+};
+
+export const multiplyTool: TestTool = {
+  ...addTool,
+  name: 'multiply',
+  description: 'Multiplies two numbers.',
+  run: ({ a, b }) => String((a as bigint) * (b as bigint)),
+};
+
+export async function startToolServer(options: ToolServerOptions = {}): Promise<TestToolServer> {
+  const { hasSessions = false, toolsPerPage = Number.POSITIVE_INFINITY, pagesForEver = false } = options;
+  const bodies: string[] = [];
+  const headers: IncomingMessage['headers'][] = [];
+  const sessions = new Map<string, { transport: StreamableHTTPServerTransport; server: Server }>();
+  const watchers = new Set<() => void>();
+
+  function buildServer(): Server {
+    const server = new Server({ name: 'test', version: '1' }, { capabilities: { tools: { listChanged: true } } });
+    server.setRequestHandler(ListToolsRequestSchema, ({ params }) => {
+      const first = Number(params?.cursor ?? 0);
+      const end = first + toolsPerPage;
+      const isLast = end >= self.tools.length;
+      return {
+        tools: self.tools.slice(first, end).map(({ run: _run, inputSchema = { type: 'object' }, ...tool }) => ({
+          ...tool,
+          inputSchema: inputSchema as { type: 'object' },
+        })),
+        ...(isLast && !pagesForEver ? {} : { nextCursor: isLast ? '0' : String(end) }),
+      };
+    });
+    server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
+      const tool = self.tools.find(({ name }) => name === params.name);
+      if (tool === undefined) throw new Error(`no tool ${params.name}`);
+      const result = await tool.run(params.arguments ?? {}, signal);
+      return typeof result === 'string' ? { content: [{ type: 'text', text: result }] } : result;
+    });
+    return server;
+  }
+
+  async function openTransport(): Promise<StreamableHTTPServerTransport> {
+    const server = buildServer();
+    const transport = new StreamableHTTPServerTransport({
+      enableJsonResponse: true,
+      ...(hasSessions
+        ? {
+            sessionIdGenerator: randomUUID,
+            onsessioninitialized: (id: string) => void sessions.set(id, { transport, server }),
+          }
+        : {}),
+    });
+    // The SDK's own transport does not fit its interface under exactOptionalPropertyTypes.
+    await server.connect(transport as unknown as Parameters<Server['connect']>[0]);
+    return transport;
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const body = Buffer.concat(parts).toString('utf8');
+    bodies.push(body);
+    headers.push(request.headers);
+    for (const watch of watchers) watch();
+    if (self.intercept?.(body, response) === true) return;
+    if (!hasSessions && request.method !== 'POST') {
+      response.writeHead(405, { allow: 'POST' }).end();
+      return;
+    }
+    const id = request.headers['mcp-session-id'];
+    const known = typeof id === 'string' ? sessions.get(id)?.transport : undefined;
+    if (id !== undefined && known === undefined) {
+      response.writeHead(404).end('Session not found');
+      return;
+    }
+    const transport = known ?? (await openTransport());
+    await transport.handleRequest(request, response, body === '' ? undefined : parseBody(body));
+  }
+
+  const httpServer = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  const listening = Promise.withResolvers<void>();
+  httpServer.once('error', listening.reject);
+  httpServer.listen(options.port ?? 0, '127.0.0.1', listening.resolve);
+  await listening.promise;
+  const address = httpServer.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+  const close = async () => {
+    const closed = Promise.withResolvers<void>();
+    httpServer.close(() => closed.resolve());
+    httpServer.closeAllConnections();
+    await closed.promise;
+  };
+  const sent = (method: string) => bodies.filter((body) => body.includes(`"method":"${method}"`));
+  const self: TestToolServer = {
+    url: `http://127.0.0.1:${port}/mcp`,
+    port,
+    bodies,
+    headers,
+    tools: options.tools ?? [addTool, multiplyTool],
+    intercept: undefined,
+    forgetSessions: () => sessions.clear(),
+    announceChange: async () => {
+      await Promise.all([...sessions.values()].map(({ server }) => server.sendToolListChanged()));
+    },
+    sent,
+    waitFor: async (method) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const watch = () => {
+        if (sent(method).length > 0) resolve();
+      };
+      watchers.add(watch);
+      watch();
+      await promise;
+      watchers.delete(watch);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return self;
+}
+
+/** Integers as bigint, so that the tools of the tests are exact. */
+function parseBody(body: string): unknown {
+  return JSON.parse(body, (key, value, { source = '' }) =>
+    typeof value === 'number' && key !== 'id' && /^-?\d+$/.test(source) ? BigInt(source) : value,
+  );
+}
