@@ -113,9 +113,9 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
   }
 
   async function registerCommands(signal: AbortSignal): Promise<void> {
-    await retried('commands-not-registered', signal, () =>
-      client.rest.put(Routes.applicationCommands(client.application?.id ?? ''), { body: commands }),
-    );
+    const route = Routes.applicationCommands(client.application?.id ?? '');
+    await retried('commands-not-registered', signal, () => client.rest.put(route, { body: commands }));
+    log.info('commands-registered', { commands: commands.length });
   }
 
   /** Tries until it works or the signal aborts, ever less often. Rejects with what `isFinal` says no retry can mend. */

@@ -1,0 +1,126 @@
+/** One of Jupan's programs as a child process, run as npm runs it, with what it printed and how it ended. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+export interface ProgramEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Program {
+  readonly process: ChildProcess;
+  /** Everything printed so far, standard output and standard error. */
+  readonly output: string;
+  readonly errors: string;
+  /** The JSON lines of the log. */
+  readonly log: readonly LogLine[];
+  /** Resolves when the process has ended and all its output was read. */
+  readonly ended: Promise<ProgramEnd>;
+  /** Resolves with the first log line of that event. Rejects after `timeoutMs` (default 10 s), or when the process ends first, with the output. */
+  waitForEvent(event: string, options?: { readonly timeoutMs?: number }): Promise<LogLine>;
+  waitForOutput(pattern: RegExp, options?: { readonly timeoutMs?: number }): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Only what a shell needs: settings of the machine that runs the tests must not reach the program. */
+export function cleanEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  // No .env of the working copy either: dotenv is pointed at a file that is never there.
+  return { ...Object.fromEntries(kept), DOTENV_PATH: '/nonexistent/.env', ...settings };
+}
+
+/** Starts `src/launch.js NAME` with this Node, or `npm run NAME` when `viaNpm` is set. */
+export function startProgram(
+  name: string,
+  settings: Readonly<Record<string, string>>,
+  { viaNpm = false, cwd = root } = {},
+): Program {
+  const [command, args] = viaNpm
+    ? ['npm', ['run', '--silent', name]]
+    : [process.execPath, [`${root}src/launch.js`, name]];
+  const child = spawn(command, args, { cwd, env: cleanEnvironment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+  const log: LogLine[] = [];
+  const watchers = new Set<() => void>();
+  let output = '';
+  let errors = '';
+  let unread = '';
+  let hasEnded = false;
+  const changed = () => {
+    for (const watch of watchers) watch();
+  };
+
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    const lines = (unread + text).split('\n');
+    unread = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line.startsWith('{')) log.push(JSON.parse(line));
+    }
+    changed();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    errors += text;
+    changed();
+  });
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    child.once('close', (code, signal) => {
+      hasEnded = true;
+      resolve({ code, signal });
+      changed();
+    });
+  });
+
+  async function waitFor<Found>(what: string, look: () => Found | undefined, timeoutMs = 10_000): Promise<Found> {
+    const { promise, resolve, reject } = Promise.withResolvers<Found>();
+    const fail = (reason: string) => reject(new Error(`${name} ${reason} ${what}. It printed:\n${output}`));
+    const watch = () => {
+      const found = look();
+      if (found !== undefined) resolve(found);
+      else if (hasEnded) fail('ended before');
+    };
+    const timer = setTimeout(() => fail(`did not come within ${timeoutMs} ms to`), timeoutMs);
+    watchers.add(watch);
+    watch();
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      watchers.delete(watch);
+    }
+  }
+
+  return {
+    process: child,
+    get output() {
+      return output;
+    },
+    get errors() {
+      return errors;
+    },
+    log,
+    ended,
+    waitForEvent: (event, { timeoutMs } = {}) =>
+      waitFor(event, () => log.find((line) => line.event === event), timeoutMs),
+    waitForOutput: async (pattern, { timeoutMs } = {}) => {
+      await waitFor(String(pattern), () => (pattern.test(output) ? true : undefined), timeoutMs);
+    },
+  };
+}
+
+/** A port nobody listens on right now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

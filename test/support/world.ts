@@ -1,0 +1,112 @@
+/** The whole of Jupan on this machine: a simulated Discord, a scripted model, and the real `npm start` as a process. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  SimulatedChannel,
+  SimulatedDiscord,
+  SimulatedDiscordOptions,
+  SimulatedMessage,
+} from '../../src/simulator/discord/discord.ts';
+import { startDiscord } from '../../src/simulator/discord/start.ts';
+import { type ModelServer, type ModelServerOptions, startModelServer } from '../../src/simulator/model/model-server.ts';
+import { freePort, type Program, type ProgramEnd, startProgram } from './program.ts';
+
+export interface WorldOptions {
+  readonly discord?: SimulatedDiscordOptions;
+  readonly model?: ModelServerOptions;
+  /** Settings of the bot beside those that point it at this world. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Which program runs the bot. Default `start`. */
+  readonly program?: 'start' | 'bot';
+}
+
+export interface World extends AsyncDisposable {
+  readonly discord: SimulatedDiscord;
+  readonly model: ModelServer;
+  readonly program: Program;
+  /** What the bot was started with. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly general: SimulatedChannel;
+  /** SIGTERM. */
+  stop(): Promise<ProgramEnd>;
+  /** SIGKILL: nothing is tidied up. */
+  kill(): Promise<void>;
+  /** Starts the bot again on the same store; resolves when it is ready. */
+  start(): Promise<void>;
+}
+
+export async function startWorld({
+  discord: discordOptions,
+  model: modelOptions,
+  settings = {},
+  program: name = 'start',
+}: WorldOptions = {}): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'jupan-world-'));
+  const discord = await startDiscord(discordOptions);
+  const model = await startModelServer(modelOptions);
+  const all = {
+    DISCORD_TOKEN: discord.token,
+    DISCORD_API_URL: discord.apiUrl,
+    OPENAI_BASE_URL: model.baseUrl,
+    MCP_PORT: String(await freePort()),
+    STORE_URL: `sqlite://${folder}/jupan.sqlite`,
+    ...settings,
+  };
+  let program = startProgram(name, all);
+  const ready = async () => {
+    await program.waitForEvent('ready');
+    await discord.waitForBot();
+    await program.waitForEvent('commands-registered');
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    program.process.kill(signal);
+    return program.ended;
+  };
+  await ready();
+  const general = discord.channels.find((channel) => channel.name === 'general');
+  if (general === undefined) throw new Error('the simulated guild has no #general');
+
+  return {
+    discord,
+    model,
+    get program() {
+      return program;
+    },
+    settings: all,
+    general,
+    stop: () => end('SIGTERM'),
+    async kill() {
+      await end('SIGKILL');
+    },
+    async start() {
+      program = startProgram(name, all);
+      await ready();
+    },
+    async [Symbol.asyncDispose]() {
+      await end('SIGTERM');
+      await Promise.all([discord.close(), model.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The bot's messages in a channel, oldest first. */
+export function botMessages({ messages }: SimulatedChannel): SimulatedMessage[] {
+  return messages.filter(({ author }) => author.isBot);
+}
+
+/** The reply to a question, once its content satisfies `isDone` (default: any). */
+export function replyTo(
+  question: SimulatedMessage,
+  channel: SimulatedChannel,
+  isDone: (content: string) => boolean = () => true,
+): Promise<SimulatedMessage> {
+  return channel.waitFor(
+    () =>
+      channel.messages.find(
+        (message) => message.repliesTo === question.id && message.author.isBot && isDone(message.content),
+      ),
+    { timeoutMs: 10_000 },
+  );
+}
