@@ -47,6 +47,8 @@ export function createAgent(options: AgentOptions): Agent {
       toolHost.open(signal),
       model.warmUp(),
     ]);
+    // Servers that were not waited for because of it are not down.
+    signal.throwIfAborted();
     const kept = turns.find(({ question }) => question.id === turn.question.id);
     if (kept?.end !== undefined) {
       // An earlier process ended it and could not mark the record any more.

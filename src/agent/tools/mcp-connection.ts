@@ -144,7 +144,7 @@ async function openTransport(config: ToolServerConfig, log: Logger): Promise<Tra
 
 async function listTools(client: Client, signal: AbortSignal): Promise<ListedTool[]> {
   if (client.getServerCapabilities()?.tools === undefined) return [];
-  const tools: ListedTool[] = [];
+  const tools = new Map<string, ListedTool>();
   const cursors = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
@@ -152,12 +152,12 @@ async function listTools(client: Client, signal: AbortSignal): Promise<ListedToo
     const answer = await withOwnSignal(signal, (ownSignal) =>
       client.request({ method: 'tools/list', params }, toolPageSchema, { signal: ownSignal, timeout: never }),
     );
-    tools.push(...answer.tools.flatMap(toListedTool));
+    for (const tool of answer.tools.flatMap(toListedTool)) tools.set(tool.name, tool);
     cursor = answer.nextCursor;
     if (cursor === undefined || cursors.has(cursor)) break;
     cursors.add(cursor);
   }
-  return tools;
+  return [...tools.values()];
 }
 
 function toListedTool(entry: unknown): ListedTool[] {

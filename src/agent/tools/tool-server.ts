@@ -34,12 +34,15 @@ export function createToolServer(
   let isStale = true;
   let listedAt = 0;
   let hasTimedOut = false;
+  const leaving = new Set<Promise<void>>();
 
-  async function drop(lost: McpConnection | undefined): Promise<void> {
+  function drop(lost: McpConnection | undefined): void {
     if (lost === undefined || connection !== lost) return;
     connection = undefined;
     onToolsChange();
-    await lost.close();
+    // Not waited for: saying goodbye to a dead server takes its time.
+    const left = lost.close().then(() => void leaving.delete(left));
+    leaving.add(left);
   }
 
   async function list(from: McpConnection, signal: AbortSignal): Promise<void> {
@@ -58,7 +61,7 @@ export function createToolServer(
       },
       onClose: () => {
         log.warn('tool-server-close', { server: config.name });
-        void drop(opened);
+        drop(opened);
       },
     };
     let opened: McpConnection | undefined;
@@ -85,7 +88,7 @@ export function createToolServer(
       try {
         if (current !== undefined) await list(current, signal);
       } catch {
-        await drop(current); // Whatever it was, a new connection tells.
+        drop(current); // Whatever it was, a new connection tells.
       }
       if (connection === undefined && !closing.signal.aborted) await connect(signal);
       clearTimeout(timer);
@@ -118,7 +121,7 @@ export function createToolServer(
       if (signal.aborted) return { ok: false, text: 'The call was stopped.' };
       const failure = toMcpFailure(error);
       if (failure === 'refused') return { ok: false, text: toRefusal(error) };
-      await drop(used);
+      drop(used);
       log.warn('tool-server-lost', { server: config.name, failure });
       if (!isSecond && (failure === 'not-run' || tool.isRepeatable)) return call(tool, args, signal, true);
       if (failure === 'not-run') return unreachable;
@@ -139,7 +142,8 @@ export function createToolServer(
     close: async () => {
       closing.abort(new Error('closing'));
       await attempt;
-      await drop(connection);
+      drop(connection);
+      await Promise.all(leaving);
     },
   };
 }

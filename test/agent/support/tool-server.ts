@@ -39,7 +39,8 @@ export interface TestToolServer extends AsyncDisposable {
   announceChange(): Promise<void>;
   /** The bodies of calls of that method. */
   sent(method: string): string[];
-  waitFor(method: string): Promise<void>;
+  /** Resolves once `look` is true, looking now and at every request. */
+  until(look: () => boolean): Promise<void>;
   /** Breaks every connection and frees the port. */
   close(): Promise<void>;
 }
@@ -156,10 +157,10 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
       await Promise.all([...sessions.values()].map(({ server }) => server.sendToolListChanged()));
     },
     sent,
-    waitFor: async (method) => {
+    until: async (look) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       const watch = () => {
-        if (sent(method).length > 0) resolve();
+        if (look()) resolve();
       };
       watchers.add(watch);
       watch();
