@@ -1,0 +1,125 @@
+/** What goes wrong is said in one plain line, its cause is in the log, no secret is in either, and the next question works. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import type { Answer } from '../../src/simulator/model/answer.ts';
+import { htmlPage, insufficientQuota, invalidKey, serverError } from '../../src/simulator/model/failures.ts';
+import type { Step } from '../../src/simulator/model/model-server.ts';
+import { botMessages, replyTo, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let alex: SimulatedUser;
+let mention: string;
+
+beforeAll(async () => {
+  world = await startWorld({ settings: { OPENAI_API_KEY: 'sk-a-secret-of-the-test' } });
+  alex = world.discord.createUser({ name: 'alex', displayName: 'Alex', locale: 'en-US' });
+  mention = `<@${world.discord.bot.id}>`;
+});
+
+afterEach(() => {
+  expect(world.discord.problems).toEqual([]);
+  expect(() => world.model.assertComplete()).not.toThrow();
+});
+
+afterAll(async () => {
+  expect(world.program.output).not.toContain('sk-a-secret-of-the-test');
+  expect(world.program.output).not.toContain(world.discord.token);
+  expect(world.program.output).not.toContain('a very private question');
+  expect(world.program.log.filter(({ event }) => event === 'unhandled-rejection')).toEqual([]);
+  await world[Symbol.asyncDispose]();
+});
+
+function createChannel(name: string) {
+  const guild = world.discord.createGuild({ name, locale: 'en-US' });
+  return world.discord.createChannel(guild, name);
+}
+
+async function expectNextQuestionWorks(channel: ReturnType<typeof createChannel>): Promise<void> {
+  world.model.enqueue({ text: 'fine again' });
+  await replyTo(channel.says(alex, `${mention} and now?`), channel, (content) => content === 'fine again');
+}
+
+describe('when the model fails, the member sees one plain line', () => {
+  const repeated = (answer: Answer, times: number): Step[] => Array.from({ length: times }, () => answer);
+  const failures: readonly (readonly [string, Step[], RegExp])[] = [
+    ['a refused key', [invalidKey()], /does not accept my access/],
+    ['no money left', [insufficientQuota()], /credit .* used up/],
+    ['server errors', repeated(serverError(), 3), /had a problem/],
+    ['a page of HTML', repeated(htmlPage(), 2), /had a problem|broke off/],
+    ['nothing at all', repeated({ text: '' }, 2), /gave no answer/],
+  ];
+  test.each(failures)('%s', async (name, steps, line) => {
+    const channel = createChannel(name.replaceAll(' ', '-'));
+    world.model.enqueue(...steps);
+    const answer = await replyTo(channel.says(alex, `${mention} a very private question`), channel);
+    expect(answer.content).toMatch(/^⚠️ [^\n]+$/);
+    expect(answer.content).toMatch(line);
+    expect(botMessages(channel)).toHaveLength(1);
+    expect(
+      world.program.log.filter(({ event, outcome }) => event === 'turn-end' && outcome === 'failed').at(-1),
+    ).toHaveProperty('code');
+    await expectNextQuestionWorks(channel);
+  });
+
+  test('a stream that breaks off after the answer has begun keeps what came', async () => {
+    const channel = createChannel('cut');
+    world.model.enqueue({ text: ['The answer ', 'is ', '42.'], cutAfterChunks: 3, chunkDelayMs: 700 });
+    const question = channel.says(alex, `${mention} what is it`);
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content.startsWith('⚠️')), {
+      timeoutMs: 15_000,
+    });
+    expect((await replyTo(question, channel)).content).toMatch(/^The answer is$/);
+    expect(botMessages(channel)).toHaveLength(2);
+    await expectNextQuestionWorks(channel);
+  });
+});
+
+describe('when a tool call fails, the notice says why and the model goes on', () => {
+  test.each([
+    ['malformed arguments', { name: 'add', arguments: '{"a":15,"b":' }],
+    ['an unknown tool', { name: 'subtract_everything', arguments: '{}' }],
+    ['arguments of the wrong kind', { name: 'add', arguments: '{"a":"many","b":1}' }],
+    ['a division by zero', { name: 'divide', arguments: '{"a":1,"b":0}' }],
+  ] as const)('%s', async (name, call) => {
+    const channel = createChannel(name.replaceAll(' ', '-'));
+    world.model.enqueue({ toolCalls: [call] }, { text: 'I could not.' });
+    await replyTo(channel.says(alex, `${mention} do it`), channel);
+    expect(botMessages(channel).map(({ content }) => content)).toEqual([
+      expect.stringMatching(/^❌ \w+\(.*\) → \S[^\n]+$/),
+      'I could not.',
+    ]);
+    await expectNextQuestionWorks(channel);
+  });
+});
+
+test('when Discord fails for a moment, the answer comes once all the same', async () => {
+  for (const effect of [
+    { type: 'status', status: 500 },
+    { type: 'fail-after-storing' },
+    { type: 'reset-after-storing' },
+    { type: 'reset' },
+    { type: 'rate-limit', retryAfterMs: 300 },
+  ] as const) {
+    const channel = createChannel(`discord-${effect.type}`);
+    world.discord.faults.add({
+      method: 'POST',
+      route: new RegExp(`^/channels/${channel.id}/messages$`),
+      times: 2,
+      effect,
+    });
+    world.model.enqueue({ toolCalls: [{ name: 'add', arguments: { a: 1, b: 2 } }] }, { text: '3' });
+    await replyTo(channel.says(alex, `${mention} 1+2`), channel);
+    await channel.waitFor(() => botMessages(channel)[0]?.content.startsWith('✅'));
+    expect(botMessages(channel).map(({ content }) => content)).toEqual(['✅ add({"a":1,"b":2}) → 3', '3']);
+  }
+});
+
+test('a channel that is deleted in the middle of a turn ends the turn and nothing else', async () => {
+  const channel = createChannel('deleted');
+  world.model.enqueue({ text: 'nobody reads this', chunkDelayMs: 50 });
+  channel.says(alex, `${mention} hello`);
+  await world.model.waitForRequest(({ messages }) => messages.at(-1)?.text === 'Alex: hello');
+  world.discord.removeChannel(channel);
+  await world.program.waitForEvent('channel-gone');
+  await expectNextQuestionWorks(createChannel('another'));
+});
