@@ -4,8 +4,8 @@ import { CalculatorError } from './arithmetic/calculator-error.ts';
 import { formatValue, parseDecimal } from './arithmetic/decimal.ts';
 import { type Effort, withRisingPrecision } from './arithmetic/effort.ts';
 import { zero } from './arithmetic/rational.ts';
-import * as values from './arithmetic/value.ts';
 import type { Value } from './arithmetic/value.ts';
+import * as values from './arithmetic/value.ts';
 import { evaluate } from './expression/evaluate.ts';
 import { WireNumber } from './wire-number.ts';
 
@@ -71,7 +71,7 @@ export const tools: ReadonlyMap<string, CalculatorTool> = new Map(
         `Evaluates a whole arithmetic expression in one call, e.g. "(15 + 27) * 3 / 4" or "round(1200 * 1.035^10, 2)". Use it whenever there is more than one operation, a function or a remainder. Operators: + - * / ^ (or × ÷ **), % (remainder with the sign of the divisor; not per cent: write / 100), ! (factorial), parentheses. -2^2 is -4 and 2^3^2 is 2^(3^2). Functions: sqrt, abs, round(x) or round(x, decimals) with halves away from zero, floor, ceil, min(…), max(…), factorial, ln, log (base 10), exp, sin, cos, tan (radians). Constants: pi, e. No variables, no units, no thousands separators; a comma only separates arguments; multiplication is always written out (2*pi). The result is exact as long as fractions and roots allow, otherwise ${rounded}. ${several}`,
         { expression: { type: 'string', description: 'The expression, e.g. "2 * (3 + 4) ^ 2"', maxLength: 10_000 } },
       ),
-      run: (given) => evaluate(readText('evaluate', given)),
+      run: (given: Readonly<Record<string, unknown>>) => evaluate(readText('evaluate', given)),
     },
   ].map((tool) => [tool.definition.name, tool]),
 );

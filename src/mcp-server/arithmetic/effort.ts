@@ -40,7 +40,9 @@ export function withRisingPrecision<Result>(calculate: (effort: Effort) => Resul
       if (!(error instanceof ImpreciseError)) throw error;
     }
   }
-  throw new CalculatorError('The result is not certain: it takes more than the 1,000 digits that inexact numbers carry here.');
+  throw new CalculatorError(
+    'The result is not certain: it takes more than the 1,000 digits that inexact numbers carry here.',
+  );
 }
 
 /** For a question that the present precision leaves open: asks for more bits, or returns when these are the last. */

@@ -35,8 +35,7 @@ export function add(left: Rational, right: Rational, effort: Effort): Rational {
   // Only the common part of the denominators can cancel: its divisor is mostly small, and the search for it then cheap.
   const common = divisor(left.denominator, right.denominator, effort);
   const [leftScale, rightScale] = [right.denominator / common, left.denominator / common];
-  const numerator =
-    times(left.numerator, leftScale, effort) + times(right.numerator, rightScale, effort);
+  const numerator = times(left.numerator, leftScale, effort) + times(right.numerator, rightScale, effort);
   const excess = divisor(numerator, common, effort);
   return checked(numerator / excess, times(rightScale, right.denominator / excess, effort));
 }
@@ -78,7 +77,8 @@ export function floor({ numerator, denominator }: Rational): bigint {
 /** Undefined when numerator or denominator would be longer than {@link maximumDigits}. The exponent must not be negative. */
 export function power(base: Rational, exponent: bigint, effort: Effort): Rational | undefined {
   const { numerator, denominator } = base;
-  if (absolute(numerator) <= 1n && denominator === 1n) return exponent % 2n === 0n ? multiply(base, base, effort) : base;
+  if (absolute(numerator) <= 1n && denominator === 1n)
+    return exponent % 2n === 0n ? multiply(base, base, effort) : base;
   const longest = absolute(numerator) > denominator ? numerator : denominator;
   if (exponent > BigInt(limitBits) || (bitLength(longest) - 1) * Number(exponent) > limitBits) return undefined;
   effort.spend(60 + ((bitLength(longest) * Number(exponent)) / 64) ** 2);

@@ -18,7 +18,7 @@ function run(program: readonly Instruction[], effort: Effort): Value {
   const stack: Value[] = [];
   for (const instruction of program) {
     try {
-      stack.push(valueOf(instruction, stack, effort));
+      stack.push(runInstruction(instruction, stack, effort));
     } catch (error) {
       throw error instanceof CalculatorError ? error.at(instruction.position) : error;
     }
@@ -28,7 +28,7 @@ function run(program: readonly Instruction[], effort: Effort): Value {
   return result;
 }
 
-function valueOf(instruction: Instruction, stack: Value[], effort: Effort): Value {
+function runInstruction(instruction: Instruction, stack: Value[], effort: Effort): Value {
   if (instruction.type === 'operation') {
     const operands = stack.splice(stack.length - instruction.count);
     return instruction.operation.apply(operands, effort);

@@ -2,8 +2,8 @@
 import type { Effort } from '../arithmetic/effort.ts';
 import { pi } from '../arithmetic/elementary.ts';
 import { one, zero } from '../arithmetic/rational.ts';
-import * as values from '../arithmetic/value.ts';
 import type { Value } from '../arithmetic/value.ts';
+import * as values from '../arithmetic/value.ts';
 
 /** Takes its arguments from the left to the right. */
 export interface Operation {
@@ -16,7 +16,10 @@ export interface Operation {
 export const functions: ReadonlyMap<string, Operation> = new Map([
   ['sqrt', unary(values.squareRoot)],
   ['abs', unary(values.magnitude)],
-  ['round', { least: 1, most: 2, apply: ([value = zero, digits = zero], effort) => values.round(value, digits, effort) }],
+  [
+    'round',
+    { least: 1, most: 2, apply: ([value = zero, digits = zero], effort) => values.round(value, digits, effort) },
+  ],
   ['floor', unary(values.floor)],
   ['ceil', unary(values.ceiling)],
   ['min', extreme(-1)],

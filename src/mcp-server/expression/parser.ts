@@ -80,7 +80,8 @@ class Parser {
 
   #parseOperand(): void {
     const token = this.#peek();
-    if (token.kind === 'end') throw new CalculatorError(`The expression ends too early, at position ${token.position}.`);
+    if (token.kind === 'end')
+      throw new CalculatorError(`The expression ends too early, at position ${token.position}.`);
     this.#index += 1;
     if (token.kind === 'number') this.#program.push({ type: 'number', text: token.text, position: token.position });
     else if (token.kind === 'name') this.#parseName(token);
@@ -116,7 +117,9 @@ class Parser {
     const called = functions.get(token.text);
     if (called === undefined) {
       const known = [...functions.keys(), ...constants.keys()].join(', ');
-      throw new CalculatorError(`Unknown name "${shortened(token.text)}" at position ${token.position}: there are ${known}.`);
+      throw new CalculatorError(
+        `Unknown name "${shortened(token.text)}" at position ${token.position}: there are ${known}.`,
+      );
     }
     if (this.#peek().text !== '(') {
       throw new CalculatorError(`"${token.text}" at position ${token.position} is a function: write ${token.text}(…).`);
@@ -177,7 +180,8 @@ class Parser {
   #advice(): string {
     const { kind, text } = this.#peek();
     if (text === ',') return 'a comma only separates the arguments of a function; write 1000, not 1,000';
-    if (this.#index > 0 && (kind !== 'sign' || text === '(' || text === '√')) return 'between two values write an operator';
+    if (this.#index > 0 && (kind !== 'sign' || text === '(' || text === '√'))
+      return 'between two values write an operator';
     return '';
   }
 }

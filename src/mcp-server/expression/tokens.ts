@@ -58,7 +58,9 @@ export function tokenize(expression: string): Token[] {
 
 /** «Unexpected ")" at position 5.» with advice, if there is any, behind it. */
 export function unexpected(what: string, position: number, advice = ''): CalculatorError {
-  return new CalculatorError(`Unexpected "${shortened(what)}" at position ${position}${advice === '' ? '' : `: ${advice}`}.`);
+  return new CalculatorError(
+    `Unexpected "${shortened(what)}" at position ${position}${advice === '' ? '' : `: ${advice}`}.`,
+  );
 }
 
 /** What an error message quotes of a token, which may be as long as the expression. */
