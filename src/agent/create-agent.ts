@@ -36,6 +36,7 @@ export function createAgent(options: AgentOptions): Agent {
   const history = createHistory(store, limits);
   const writer = createTurnWriter(store);
   const recent = new Set<string>();
+  const kept = new WeakSet<Turn>();
   const warmUp = setTimeout(() => {
     model.warmUp().catch((error: unknown) => log.error('model-load-fail', { error }));
     void toolHost.open(new AbortController().signal);
@@ -49,11 +50,11 @@ export function createAgent(options: AgentOptions): Agent {
     ]);
     // Servers that were not waited for because of it are not down.
     signal.throwIfAborted();
-    const kept = turns.find(({ question }) => question.id === turn.question.id);
-    if (kept?.end !== undefined) {
-      // An earlier process ended it and could not mark the record any more.
-      turn.steps.splice(0, turn.steps.length, ...kept.steps);
-      return kept.end;
+    const ended = turns.find(({ question }) => question.id === turn.question.id);
+    if (ended?.end !== undefined) {
+      // An earlier process ended it and then could not show it to the end.
+      turn.steps.splice(0, turn.steps.length, ...ended.steps);
+      return ended.end;
     }
     if (tools.definitions.length === 0 && tools.isServerMissing && !turn.warnings.includes('no-tools')) {
       turn.warnings.push('no-tools');
@@ -61,6 +62,12 @@ export function createAgent(options: AgentOptions): Agent {
     }
     const prefix = toPrefix(options.model.systemPrompt, turns);
     return runLoop(turn, { model, tools, prefix, limits, signal, onChange, save: () => writer.save(turn), log });
+  }
+
+  async function keep(turn: Turn): Promise<void> {
+    if (kept.has(turn)) return;
+    await history.add(turn);
+    kept.add(turn);
   }
 
   return {
@@ -108,10 +115,11 @@ export function createAgent(options: AgentOptions): Agent {
       closeOpenCalls(turn);
       turn.end = end;
       onChange(undefined);
-      await history
-        .add(turn)
-        .then(() => writer.save(turn))
-        .catch((error: unknown) => log.error('turn-save-fail', { turnId, channelId, error }));
+      // Kept in the history, it needs no mark of its end: run again, it is found there.
+      await keep(turn).catch((error: unknown) => {
+        log.error('turn-keep-fail', { turnId, channelId, error });
+        return writer.save(turn).catch(() => {}); // Said above: the store fails.
+      });
       const outcome = end.type === 'failed' ? { outcome: end.type, code: end.code } : { outcome: end.type };
       const durationMs = Math.round(performance.now() - startedAt);
       const fields = { turnId, channelId, ...outcome, steps: turn.steps.length, durationMs };
@@ -122,8 +130,7 @@ export function createAgent(options: AgentOptions): Agent {
     saveDelivery: (turn) => writer.save(turn),
 
     settle: async (turn) => {
-      // Adding again costs little and mends an addition that failed when the turn ended.
-      if (turn.end !== undefined) await history.add(turn);
+      if (turn.end !== undefined) await keep(turn);
       await writer.remove(turn);
     },
 

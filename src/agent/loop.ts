@@ -40,25 +40,25 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
     const isLastStep = turn.steps.length >= limits.stepsPerTurn - 1;
     const mayCallTools = !isLastStep && countCalls(turn) < limits.callsPerTurn && !isGoingRound(turn);
     const answer = await ask(turn, mayCallTools, context);
-    const isLost = answer.finish === 'filtered' || (isLastStep && answer.calls.length > 0);
+    const end = toEnd(answer, isLastStep);
     const step: ModelStep = {
       text: answer.text,
-      calls: isLost ? [] : answer.calls,
+      calls: end === undefined ? answer.calls : [],
       results: [],
       ...(answer.usage === undefined ? {} : { usage: answer.usage }),
     };
-    if (step.text === '' && step.calls.length === 0) return toEmptyEnd(answer, isLost);
-    turn.steps.push(step);
-    if (step.calls.length === 0) return toEnd(answer);
+    if (end === undefined || answer.text !== '') turn.steps.push(step);
+    if (end !== undefined) return end;
     if (answer.finish === 'length') {
       for (const call of step.calls)
         step.results.push(refuse(call, 'The output limit cut this call off, so it was not run.'));
     }
     onChange(undefined);
-    const saved = save();
-    // A call that may be made twice needs no record of having been made.
-    if (!step.calls.every((call) => tools.isRepeatable(call.name))) await saved;
-    await Promise.all([answerCalls(turn, step, context, false), saved]);
+    const stored = save();
+    // A call that may be made twice needs no record of having been made; whether the store works is seen below.
+    if (step.calls.every((call) => tools.isRepeatable(call.name))) stored.catch(() => {});
+    else await stored;
+    await answerCalls(turn, step, context, false);
     await save();
   }
 }
@@ -80,7 +80,8 @@ async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Pro
       });
       logStep(turn, answer, performance.now() - startedAt, context.log);
       const isEmpty = answer.text.trim() === '' && answer.calls.length === 0 && answer.finish === 'whole';
-      if (!isEmpty || attempt > 1) return isEmpty ? { ...answer, text: '' } : answer;
+      if (!isEmpty) return answer;
+      if (attempt > 1) return { ...answer, text: '' };
     } catch (error) {
       // What was shown already stays part of the record, unless the record goes on elsewhere.
       if (draft !== '' && signal.reason !== 'suspend') turn.steps.push({ text: draft, calls: [], results: [] });
@@ -89,15 +90,12 @@ async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Pro
   }
 }
 
-function toEmptyEnd(answer: ModelAnswer, isLost: boolean): TurnEnd {
-  if (answer.finish === 'filtered') return { type: 'failed', code: 'answer-filtered' };
-  if (isLost) return { type: 'failed', code: 'step-limit' };
-  return { type: 'failed', code: answer.finish === 'length' ? 'answer-too-long' : 'model-empty' };
-}
-
-function toEnd({ finish }: ModelAnswer): TurnEnd {
-  if (finish === 'whole') return { type: 'answered' };
-  return { type: 'failed', code: finish === 'length' ? 'answer-too-long' : 'answer-filtered' };
+/** Undefined when there are calls to run. */
+function toEnd({ text, calls, finish }: ModelAnswer, isLastStep: boolean): TurnEnd | undefined {
+  if (finish === 'filtered') return { type: 'failed', code: 'answer-filtered' };
+  if (calls.length > 0) return isLastStep ? { type: 'failed', code: 'step-limit' } : undefined;
+  if (finish === 'length') return { type: 'failed', code: 'answer-too-long' };
+  return text === '' ? { type: 'failed', code: 'model-empty' } : { type: 'answered' };
 }
 
 /** Gives every call of the step that has no result one; side by side. */

@@ -115,8 +115,9 @@ describe('a turn', () => {
   test('ends as step-limit when the model calls tools even then', async () => {
     await using world = await askOnce({
       limits: { stepsPerTurn: 2 },
-      answers: [{ toolCalls: [add(1, 1)] }, { toolCalls: [add(2, 2)] }],
+      answers: [{ toolCalls: [add(1, 1)] }, { text: 'One more.', toolCalls: [add(2, 2)] }],
     });
+    expect(world.turn.steps.at(-1)).toMatchObject({ text: 'One more.', calls: [] });
     expect(world.turn.end).toEqual({ type: 'failed', code: 'step-limit' });
     expect(world.server.sent('tools/call')).toHaveLength(1);
   });

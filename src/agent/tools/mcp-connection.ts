@@ -11,6 +11,7 @@ import {
 import { z } from 'zod';
 import type { ToolServerConfig } from '../../config.ts';
 import type { Logger } from '../../log.ts';
+import { ToolFailure, type ToolFailureCode } from './tool-failure.ts';
 import { toToolText } from './tool-text.ts';
 
 /** A tool as its server lists it. */
@@ -30,7 +31,7 @@ export interface ToolAnswer {
 export interface McpConnection {
   /** All pages. */
   listTools(signal: AbortSignal): Promise<ListedTool[]>;
-  /** Aborting sends MCP's cancelled notification and rejects. */
+  /** Aborting sends MCP's cancelled notification and rejects. @throws {ToolFailure} */
   callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolAnswer>;
   /** Ends the session or the child process. Never rejects. */
   close(): Promise<void>;
@@ -42,15 +43,11 @@ export interface McpConnectionEvents {
   readonly onClose: () => void;
 }
 
-/**
- * - `not-run` the request certainly did not reach a tool (no connection, session unknown);
- * - `lost` the connection failed and the tool may or may not have run;
- * - `refused` the server answered with an error of its own.
- */
-export type McpFailure = 'not-run' | 'lost' | 'refused';
-
 /** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
 const never = 2 ** 31 - 1;
+
+/** Reasons of the operating system for a request that nobody received. */
+const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** A list that goes on after so many pages is taken as it is. */
 const mostPages = 100;
@@ -91,35 +88,39 @@ export async function openMcpConnection(
   return {
     close,
     listTools: (listSignal) => listTools(client, listSignal),
-    callTool: (name, args, callSignal) =>
-      // Not client.callTool: it checks structured content, which rounds numbers, against the schema of the last page.
-      withOwnSignal(callSignal, async (ownSignal) =>
-        toToolText(
-          await client.request({ method: 'tools/call', params: { name, arguments: args } }, CallToolResultSchema, {
-            signal: ownSignal,
-            timeout: never,
-          }),
-        ),
-      ),
+    callTool: async (name, args, callSignal) => {
+      const hasSession = transport.sessionId !== undefined;
+      const params = { name, arguments: args };
+      try {
+        // Not client.callTool: it checks structured content, which rounds numbers, against the schemas of the last page.
+        const result = await withOwnSignal(callSignal, (ownSignal) =>
+          client.request({ method: 'tools/call', params }, CallToolResultSchema, { signal: ownSignal, timeout: never }),
+        );
+        return toToolText(result);
+      } catch (error) {
+        throw toToolFailure(error, hasSession);
+      }
+    },
   };
 }
 
-export function toMcpFailure(error: unknown): McpFailure {
-  if (error instanceof McpError) return error.code === ErrorCode.ConnectionClosed ? 'lost' : 'refused';
-  if (error instanceof StreamableHTTPError) {
-    // 404 is an unknown session by the specification, 400 is what many servers say instead.
-    return error.code === 404 || error.code === 400 ? 'not-run' : 'lost';
+function toToolFailure(error: unknown, hasSession: boolean): ToolFailure {
+  const toFailure = (code: ToolFailureCode, message: string) => new ToolFailure(code, message, { cause: error });
+  if (error instanceof McpError && error.code !== ErrorCode.ConnectionClosed) {
+    return toFailure('refused', error.message);
   }
-  if (error instanceof z.ZodError) return 'refused';
-  if (error instanceof Error && error.message === 'Not connected') return 'not-run';
+  if (error instanceof z.ZodError) {
+    return toFailure('refused', 'The tool server sent an answer that is not a tool result.');
+  }
+  // 404 is an unknown session by the specification; 400 is what many servers say instead.
+  const isSessionLost =
+    error instanceof StreamableHTTPError && (error.code === 404 || (error.code === 400 && hasSession));
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'].includes(String(code)) ? 'not-run' : 'lost';
-}
-
-/** What a `refused` error says, for the model. */
-export function toRefusal(error: unknown): string {
-  return error instanceof McpError ? error.message : 'The tool server sent an answer that is not a tool result.';
+  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const isUnsent = noConnection.has(reason) || (error instanceof Error && error.message === 'Not connected');
+  return isSessionLost || isUnsent
+    ? toFailure('not-run', 'The request did not reach the tool.')
+    : toFailure('lost', 'The connection failed during the call.');
 }
 
 async function openTransport(config: ToolServerConfig, log: Logger): Promise<Transport> {

@@ -3,6 +3,7 @@ import type { ToolServerConfig } from '../../config.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ListedTool, McpConnection, ToolAnswer } from './mcp-connection.ts';
+import { ToolFailure } from './tool-failure.ts';
 
 export interface ToolServer {
   readonly name: string;
@@ -102,7 +103,8 @@ export function createToolServer(
       if (performance.now() - listedAt > listMaxAgeMs) void refresh();
       return;
     }
-    hasTimedOut = !(await finishesWithin(refresh(), hasTimedOut ? secondWaitMs : limits.toolConnectMs, signal));
+    const isDone = await finishesWithin(refresh(), hasTimedOut ? secondWaitMs : limits.toolConnectMs, signal);
+    if (!signal.aborted) hasTimedOut = !isDone;
   }
 
   async function call(
@@ -111,7 +113,6 @@ export function createToolServer(
     signal: AbortSignal,
     isSecond = false,
   ): Promise<ToolAnswer> {
-    const { toMcpFailure, toRefusal } = await import('./mcp-connection.ts');
     if (connection === undefined) await ready(signal);
     const used = connection;
     if (used === undefined) return unreachable;
@@ -119,12 +120,12 @@ export function createToolServer(
       return await used.callTool(tool.name, args, signal);
     } catch (error) {
       if (signal.aborted) return { ok: false, text: 'The call was stopped.' };
-      const failure = toMcpFailure(error);
-      if (failure === 'refused') return { ok: false, text: toRefusal(error) };
+      const code = error instanceof ToolFailure ? error.code : 'lost';
+      if (error instanceof ToolFailure && code === 'refused') return { ok: false, text: error.message };
       drop(used);
-      log.warn('tool-server-lost', { server: config.name, failure });
-      if (!isSecond && (failure === 'not-run' || tool.isRepeatable)) return call(tool, args, signal, true);
-      if (failure === 'not-run') return unreachable;
+      log.warn('tool-server-lost', { server: config.name, code });
+      if (!isSecond && (code === 'not-run' || tool.isRepeatable)) return call(tool, args, signal, true);
+      if (code === 'not-run') return unreachable;
       return { ok: false, text: `The tool server "${config.name}" broke off; whether the tool ran is unknown.` };
     }
   }

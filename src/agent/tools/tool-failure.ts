@@ -1,0 +1,17 @@
+/** Why a tool call brought no result from its server. */
+import { AppError } from '../../errors.ts';
+
+/**
+ * - `not-run` the request certainly did not reach the tool (no connection, session unknown);
+ * - `lost` the connection failed, and the tool may or may not have run;
+ * - `refused` the server answered with an error of its own, which the message quotes for the model.
+ */
+export type ToolFailureCode = 'not-run' | 'lost' | 'refused';
+
+export class ToolFailure extends AppError {
+  declare readonly code: ToolFailureCode;
+
+  constructor(code: ToolFailureCode, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+  }
+}
