@@ -65,10 +65,10 @@ function toAddress(storeUrl: string): string {
   return `${scheme}://${host}${pathname}`;
 }
 
-/** The innermost cause says what happened; for a connection that several addresses refused, its code is all there is. */
+/** What the place itself said; of a connection that several addresses refused, the code is all there is. */
 function toReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.cause instanceof Error) return toReason(error.cause);
+  if (error instanceof AppError && error.cause !== undefined) return toReason(error.cause);
   if (error.message !== '') return error.message.split('\n')[0] ?? '';
   return 'code' in error ? String(error.code) : error.name;
 }

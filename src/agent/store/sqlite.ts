@@ -2,7 +2,7 @@
  * The default store: one file, through the SQLite that Node brings. A write that has returned survives the process and
  * the machine (WAL, synchronous FULL), and several processes may share the file.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Backend } from './backend.ts';
@@ -13,7 +13,7 @@ const lockTimeoutMs = 5000;
 /** @param path Of the file; relative to the current folder, folders on the way are made. */
 export function openSqlite(path: string): Backend {
   const file = resolve(path);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const database = new DatabaseSync(file, { timeout: lockTimeoutMs });
   try {
     return createBackend(file, database);
@@ -55,4 +55,16 @@ function createBackend(file: string, database: DatabaseSync): Backend {
       database.close();
     },
   };
+}
+
+/** Not mkdir's `recursive`: where a folder can never be made, such as below /proc, it tries for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!existsSync(folder)) throw error;
+  }
 }
