@@ -1,0 +1,212 @@
+/** The page: state, views and actions put together. */
+import type { Message, ToServer } from '../wire.ts';
+import { type Actions, type App, channelLabel, type View, wordsOf } from './app.ts';
+import { createComposer } from './composer.ts';
+import { connect } from './connection.ts';
+import { askForLine } from './dialogs.ts';
+import { element } from './dom.ts';
+import { createHeader } from './header.ts';
+import { createMemberList } from './member-list.ts';
+import { applyTheme, keepIdentity, keepLanguage, keepTheme, readIdentity, readLanguage } from './preferences.ts';
+import { createSidebar } from './sidebar.ts';
+import { changeSent, createState, markRead, openChannel, receive } from './state.ts';
+import { createBanner, createHint, createTypingLine } from './status.ts';
+import { createTimeline } from './timeline.ts';
+
+/** Discord gives an application 3 s to take a command; then the member is told. */
+const commandWaitMs = 3500;
+const typingLookMs = 1000;
+
+applyTheme();
+const state = createState(readLanguage());
+let hasSeenTip = false;
+
+const connection = connect({
+  onOpen() {
+    const identity = readIdentity();
+    connection.send({
+      type: 'join',
+      memberId: identity?.memberId ?? null,
+      runId: identity?.runId ?? null,
+      name: identity?.name ?? null,
+      language: state.language,
+    });
+  },
+  onMessage(message) {
+    receive(state, message, isSeen());
+    if (message.type === 'welcome' || message.type === 'members') rememberIdentity();
+    if (message.type === 'thread-start') composer.focus();
+    if (message.type === 'command-sent') awaitCommand(message.requestId);
+    renderSoon();
+  },
+  onLost() {
+    state.link = 'lost';
+    renderSoon();
+  },
+});
+
+const actions: Actions = {
+  open(channelId) {
+    openChannel(state, channelId);
+    actions.showMenu(false);
+    render();
+    composer.focus();
+  },
+  send(message) {
+    state.hint = 'none';
+    const isSent = connection.send(message);
+    if (isSent && message.type === 'say') giveTip(message);
+    renderSoon();
+    return isSent;
+  },
+  useCommand(command, options) {
+    const { channelId } = state;
+    const requestId = crypto.randomUUID();
+    const isSent = connection.send({ type: 'use-command', requestId, channelId, command, options });
+    if (isSent) {
+      state.sentCommands.push({ requestId, channelId, command, interactionId: undefined, outcome: 'waiting' });
+      renderSoon();
+    }
+    return isSent;
+  },
+  dismissCommand(requestId) {
+    state.sentCommands = state.sentCommands.filter((sent) => sent.requestId !== requestId);
+    renderSoon();
+  },
+  dismissHint() {
+    state.hint = 'none';
+    renderSoon();
+  },
+  reply: (message: Message) => composer.reply(message),
+  edit: (message: Message) => composer.edit(message),
+  startCommand: () => composer.startCommand(),
+  changeName() {
+    const words = wordsOf(app);
+    const value = state.world?.members.get(state.world.memberId)?.name ?? '';
+    void askForLine({
+      title: words.yourName,
+      hint: words.changeNameHint,
+      value,
+      accept: words.save,
+      cancel: words.cancel,
+    }).then((name) => {
+      if (name !== undefined) connection.send({ type: 'change-member', name, language: state.language });
+    });
+  },
+  startThread() {
+    const words = wordsOf(app);
+    const { channelId } = state;
+    void askForLine({
+      title: words.threadName,
+      value: '',
+      maxLength: 100,
+      accept: words.create,
+      cancel: words.cancel,
+    }).then((name) => {
+      if (name !== undefined) connection.send({ type: 'start-thread', channelId, name });
+    });
+  },
+  switchLanguage() {
+    state.language = state.language === 'ko' ? 'en' : 'ko';
+    keepLanguage(state.language);
+    const name = state.world?.members.get(state.world.memberId)?.name;
+    if (name !== undefined) connection.send({ type: 'change-member', name, language: state.language });
+    render();
+  },
+  switchTheme(theme) {
+    keepTheme(theme);
+    render();
+  },
+  showMenu(isOpen) {
+    document.body.classList.toggle('is-menu-open', isOpen);
+  },
+};
+
+const app: App = { state, actions };
+const composer = createComposer(app);
+const sidebar = createSidebar(app);
+const header = createHeader(app);
+const banner = createBanner(app);
+const timeline = createTimeline(app);
+const hint = createHint(app);
+const typing = createTypingLine(app);
+const members = createMemberList(app);
+const views: readonly View[] = [sidebar, header, banner, timeline, hint, composer, typing, members];
+
+document.body.replaceChildren(
+  sidebar.element,
+  element('div', { class: 'menu-shade', on: { click: () => actions.showMenu(false) } }),
+  element(
+    'main',
+    {},
+    header.element,
+    banner.element,
+    element(
+      'div',
+      { class: 'middle' },
+      element('div', { class: 'talk' }, timeline.element, hint.element, composer.element, typing.element),
+      members.element,
+    ),
+  ),
+);
+
+document.addEventListener('visibilitychange', readNow);
+window.addEventListener('focus', readNow);
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') actions.showMenu(false);
+});
+setInterval(() => typing.render(), typingLookMs);
+render();
+
+function readNow(): void {
+  if (!isSeen()) return;
+  markRead(state);
+  render();
+}
+
+function isSeen(): boolean {
+  return document.visibilityState === 'visible';
+}
+
+let isRenderDue = false;
+
+/** Several messages that come at once are shown at once. A microtask, since a hidden page gets no animation frames. */
+function renderSoon(): void {
+  if (isRenderDue) return;
+  isRenderDue = true;
+  queueMicrotask(render);
+}
+
+function render(): void {
+  isRenderDue = false;
+  document.documentElement.lang = state.language;
+  for (const view of views) view.render();
+  const { world } = state;
+  const pings = [...state.unread.values()].reduce((sum, unread) => sum + unread.pings, 0);
+  const mark = pings > 0 ? `(${pings}) ` : state.unread.size > 0 ? '• ' : '';
+  document.title = world ? `${mark}${channelLabel(world, state.channelId)} · Jupan` : 'Jupan';
+}
+
+function rememberIdentity(): void {
+  const { world } = state;
+  const name = world?.members.get(world.memberId)?.name;
+  if (world && name !== undefined) keepIdentity({ runId: world.runId, memberId: world.memberId, name });
+}
+
+function awaitCommand(requestId: string): void {
+  setTimeout(() => {
+    const isWaiting = state.sentCommands.some((sent) => sent.requestId === requestId && sent.outcome === 'waiting');
+    if (!isWaiting) return;
+    changeSent(state, requestId, { outcome: 'silent' });
+    renderSoon();
+  }, commandWaitMs);
+}
+
+/** Once: a newcomer who forgets the mention would wait in vain. */
+function giveTip({ channelId, content, repliesTo }: ToServer & { type: 'say' }): void {
+  const { world } = state;
+  if (!world || hasSeenTip || repliesTo !== null) return;
+  if (world.channels.get(channelId)?.kind === 'dm' || content.includes(`<@${world.botId}>`)) return;
+  hasSeenTip = true;
+  state.hint = 'mention-tip';
+}

@@ -1,0 +1,149 @@
+/** The messages of the open channel: grouped, divided by days, kept in place while they are edited. */
+import type { Message } from '../wire.ts';
+import { type App, type View, wordsOf } from './app.ts';
+import { isSameDay, longDate } from './clock.ts';
+import { arrange, element } from './dom.ts';
+import { icon } from './icons.ts';
+import { dots, messageView } from './message-view.ts';
+import { messagesOf, type SentCommand, type World } from './state.ts';
+import { welcome } from './welcome.ts';
+
+/** A row and all that it was made of: made anew when one of these has changed. */
+interface Row {
+  readonly element: HTMLElement;
+  readonly madeOf: readonly unknown[];
+}
+
+/** Messages of one author stay together this long. */
+const groupedWithinMs = 7 * 60_000;
+const nearBottomPixels = 60;
+
+export function createTimeline(app: App): View {
+  let rows = new Map<string, Row>();
+  let shownChannelId = '';
+  let isAtBottom = true;
+  const list = element('ol', { class: 'messages' });
+  const jump = element('button', {
+    class: 'jump',
+    attributes: { type: 'button', hidden: true },
+    on: { click: () => scrollDown() },
+  });
+  const scroller = element(
+    'div',
+    {
+      class: 'scroller',
+      attributes: { role: 'log', tabindex: 0, 'aria-live': 'polite', 'aria-relevant': 'additions' },
+    },
+    list,
+  );
+  const view = element('div', { class: 'timeline' }, scroller, jump);
+
+  scroller.addEventListener('scroll', () => {
+    isAtBottom = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearBottomPixels;
+    jump.hidden = isAtBottom;
+  });
+  const follow = new ResizeObserver(() => {
+    if (isAtBottom) scrollDown();
+  });
+  follow.observe(scroller);
+  follow.observe(list);
+
+  function scrollDown(): void {
+    scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  function render(): void {
+    const { world, channelId } = app.state;
+    if (!world) return;
+    if (channelId !== shownChannelId) {
+      shownChannelId = channelId;
+      isAtBottom = true;
+      rows = new Map();
+    }
+    const wanted = new Map<string, Row>();
+    const place = (key: string, madeOf: readonly unknown[], make: () => HTMLElement) => {
+      const kept = rows.get(key);
+      const isSame = kept?.madeOf.every((part, index) => part === madeOf[index]);
+      wanted.set(key, kept && isSame ? kept : { element: make(), madeOf });
+    };
+    placeRows(app, world, place);
+    rows = wanted;
+    arrange(
+      list,
+      [...rows.values()].map((row) => row.element),
+    );
+    const label = wordsOf(app).jumpToPresent;
+    if (jump.textContent !== label) jump.replaceChildren(label, icon('down'));
+    if (isAtBottom) scrollDown();
+  }
+
+  return { element: view, render };
+}
+
+function placeRows(
+  app: App,
+  world: World,
+  place: (key: string, madeOf: readonly unknown[], make: () => HTMLElement) => void,
+): void {
+  const { language, channelId, newFrom, sentCommands } = app.state;
+  const messages = messagesOf(app.state, channelId);
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const channel = world.channels.get(channelId);
+  place('welcome', [language, channel, world.commands], () => welcome(app, world));
+  let before: Message | undefined;
+  for (const message of messages) {
+    const isNewDay = !before || !isSameDay(before.createdAt, message.createdAt);
+    if (isNewDay) place(`day-${message.id}`, [language], () => divider('day', longDate(message.createdAt, language)));
+    if (message.id === newFrom) place('new', [language], () => divider('new', wordsOf(app).newMessages));
+    const isCompact = !isNewDay && message.id !== newFrom && before !== undefined && goesOn(before, message);
+    const original = message.repliesTo === null ? undefined : byId.get(message.repliesTo);
+    place(message.id, [message, isCompact, original, language, namesOf(world)], () =>
+      messageView(app, world, message, isCompact),
+    );
+    before = message;
+  }
+  for (const sent of sentCommands.filter((command) => command.channelId === channelId)) {
+    place(`command-${sent.requestId}`, [sent.outcome, language], () => sentCommandView(app, sent));
+  }
+}
+
+function goesOn(before: Message, message: Message): boolean {
+  return (
+    before.author.id === message.author.id &&
+    message.repliesTo === null &&
+    message.interaction === null &&
+    message.createdAt - before.createdAt < groupedWithinMs
+  );
+}
+
+/** Mentions show names: a new name makes messages anew, somebody's coming and going does not. */
+function namesOf(world: World): string {
+  return [...world.members.values()].map(({ id, name }) => `${id}${name}`).join();
+}
+
+function divider(kind: 'day' | 'new', label: string): HTMLElement {
+  return element('li', { class: `divider is-${kind}` }, element('span', {}, label));
+}
+
+/** Where the answer to a slash command will stand, seen by its sender alone. */
+function sentCommandView(app: App, { requestId, command, outcome }: SentCommand): HTMLElement {
+  const words = wordsOf(app);
+  const label = {
+    waiting: words.commandWaiting(command),
+    silent: words.commandSilent,
+    refused: words.commandRefused(command),
+  }[outcome];
+  return element(
+    'li',
+    { class: outcome === 'waiting' ? 'local-note' : 'local-note is-failed' },
+    outcome === 'waiting' && dots(),
+    element('span', {}, label),
+    outcome !== 'waiting' && element('small', {}, `${words.onlyYou} · `),
+    outcome !== 'waiting' &&
+      element(
+        'button',
+        { class: 'link', attributes: { type: 'button' }, on: { click: () => app.actions.dismissCommand(requestId) } },
+        words.dismiss,
+      ),
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * Serves the page and its WebSocket on 127.0.0.1, to this machine's own browser alone: a page of another site that
+ * reaches for this address (by its own requests, or by a name of its own that leads here) is refused.
+ */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { PageFile } from './page-files.ts';
+
+export interface WebServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface Attachment {
+  readonly filename: string;
+  readonly data: Uint8Array;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+}
+
+export interface WebServerOptions {
+  /** Tried first; when it is taken the next ones are. 0 takes any free one. */
+  readonly port: number;
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly onWindow: (socket: WebSocket) => void;
+  /** A file that a message carries, by the ids in `/attachments/CHANNEL/MESSAGE/ATTACHMENT`. */
+  readonly findAttachment: (ids: readonly string[]) => Attachment | undefined;
+}
+
+/** Ports after the wished one that are tried before giving up. */
+const triedPorts = 50;
+/** A message of 2000 characters, escaped, and room to spare. */
+const maxFrameBytes = 64 * 1024;
+
+/** @throws {Error} when none of the tried ports is free. */
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const server = createServer();
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
+  const port = await listen(server, options.port);
+  const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  const commonHeaders = {
+    'content-security-policy': [
+      "default-src 'self'",
+      // Not every browser counts a WebSocket to the page's own server as 'self'.
+      `connect-src 'self' ${[...hosts].map((host) => `ws://${host}`).join(' ')}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "object-src 'none'",
+    ].join('; '),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-store',
+  };
+
+  const isOwnHost = (request: IncomingMessage) => hosts.has(request.headers.host ?? '');
+  const isOwnPage = ({ headers: { origin } }: IncomingMessage) =>
+    [...hosts].some((host) => origin === `http://${host}`);
+
+  function reply(request: IncomingMessage): Reply {
+    const path = (request.url ?? '/').replace(/\?.*$/s, '');
+    const isForeign = request.headers.origin !== undefined && !isOwnPage(request);
+    if (!isOwnHost(request) || isForeign) return refusal(403);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, { allow: 'GET, HEAD' });
+    const file = options.files.get(path);
+    if (file) return { status: 200, headers: { 'content-type': file.contentType }, body: file.body };
+    const attachment = path.startsWith('/attachments/') ? options.findAttachment(path.split('/').slice(2)) : undefined;
+    return attachment ? download(attachment) : refusal(404);
+  }
+
+  server.on('request', (request, response) => {
+    const { status, headers, body } = reply(request);
+    response.writeHead(status, { ...commonHeaders, ...headers });
+    response.end(body);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (!isOwnHost(request) || !isOwnPage(request) || request.url !== '/wire') {
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, options.onWindow);
+  });
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      for (const socket of sockets.clients) socket.terminate();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function refusal(status: number, headers: Readonly<Record<string, string>> = {}): Reply {
+  return { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body: `${status}\n` };
+}
+
+/** Always saved, never shown: what the file holds is not ours. */
+function download({ filename, data }: Attachment): Reply {
+  const name = encodeURIComponent(filename.toWellFormed());
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'content-disposition': `attachment; filename*=UTF-8''${name}`,
+  };
+  return { status: 200, headers, body: data };
+}
+
+async function listen(server: Server, wished: number): Promise<number> {
+  for (let port = wished; ; port += 1) {
+    try {
+      return await tryListening(server, port);
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!isTaken || port >= Math.min(wished + triedPorts, 65_535)) throw error;
+    }
+  }
+}
+
+function tryListening(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}

@@ -1,0 +1,167 @@
+/**
+ * The wire between the page and the playground's server: one WebSocket, one JSON message a frame. Both sides parse what
+ * they are sent with the schemas here, and know each other by nothing else.
+ */
+import * as z from 'zod/mini';
+
+// The page's content security policy forbids code made at run time, which is how zod would compile its schemas.
+z.config({ jitless: true });
+
+/** Characters that Discord takes in a member's message. */
+export const maxMessageLength = 2000;
+export const maxNameLength = 32;
+
+const identifier = z.string().check(z.maxLength(64));
+const memberName = z.string().check(z.trim(), z.minLength(1), z.maxLength(maxNameLength));
+const messageText = z.string().check(z.trim(), z.minLength(1), z.maxLength(maxMessageLength));
+const language = z.enum(['ko', 'en']);
+export type Language = z.infer<typeof language>;
+
+const memberSchema = z.object({ id: identifier, name: z.string(), isBot: z.boolean(), isOnline: z.boolean() });
+export type Member = z.infer<typeof memberSchema>;
+
+const guildSchema = z.object({ id: identifier, name: z.string(), language });
+export type Guild = z.infer<typeof guildSchema>;
+
+const channelSchema = z.object({
+  id: identifier,
+  name: z.string(),
+  kind: z.enum(['text', 'thread', 'dm']),
+  guildId: z.nullable(identifier),
+  /** The channel that a thread hangs under. */
+  parentId: z.nullable(identifier),
+});
+export type Channel = z.infer<typeof channelSchema>;
+
+const attachmentSchema = z.object({ id: identifier, filename: z.string(), size: z.number() });
+export type Attachment = z.infer<typeof attachmentSchema>;
+
+const messageSchema = z.object({
+  id: identifier,
+  channelId: identifier,
+  author: z.object({ id: identifier, name: z.string(), isBot: z.boolean() }),
+  content: z.string(),
+  /** Milliseconds since 1970 UTC. */
+  createdAt: z.number(),
+  editedAt: z.nullable(z.number()),
+  repliesTo: z.nullable(identifier),
+  /** Ids of the users it highlights. */
+  pings: z.array(identifier),
+  attachments: z.array(attachmentSchema),
+  /** The slash command it answers. */
+  interaction: z.nullable(
+    z.object({
+      id: identifier,
+      userId: identifier,
+      userName: z.string(),
+      command: z.string(),
+      isThinking: z.boolean(),
+    }),
+  ),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+const commandSchema = z.object({
+  name: z.string(),
+  /** In the member's language. */
+  description: z.string(),
+  options: z.array(
+    z.object({
+      name: z.string(),
+      description: z.string(),
+      isRequired: z.boolean(),
+      maxLength: z.nullable(z.number()),
+    }),
+  ),
+});
+export type Command = z.infer<typeof commandSchema>;
+
+const modelSchema = z.object({ isOffline: z.boolean(), name: z.string() });
+export type ModelAtWork = z.infer<typeof modelSchema>;
+
+const toServerSchema = z.discriminatedUnion('type', [
+  /** The first message of a window. With the `memberId` and `runId` of an earlier welcome it is that member again. */
+  z.object({
+    type: z.literal('join'),
+    memberId: z.nullable(identifier),
+    runId: z.nullable(identifier),
+    name: z.nullable(memberName),
+    language,
+  }),
+  z.object({ type: z.literal('change-member'), name: memberName, language }),
+  z.object({
+    type: z.literal('say'),
+    channelId: identifier,
+    content: messageText,
+    repliesTo: z.nullable(identifier),
+  }),
+  z.object({ type: z.literal('edit'), channelId: identifier, messageId: identifier, content: messageText }),
+  z.object({ type: z.literal('delete'), channelId: identifier, messageId: identifier }),
+  z.object({
+    type: z.literal('use-command'),
+    requestId: identifier,
+    channelId: identifier,
+    command: z.string(),
+    options: z.record(z.string(), z.string()),
+  }),
+  z.object({
+    type: z.literal('start-thread'),
+    channelId: identifier,
+    name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
+  }),
+]);
+export type ToServer = z.infer<typeof toServerSchema>;
+
+const toPageSchema = z.discriminatedUnion('type', [
+  /** Everything there is to see; sent after `join`, and again whenever the page must start afresh. */
+  z.object({
+    type: z.literal('welcome'),
+    /** Differs with every start of the playground. */
+    runId: identifier,
+    memberId: identifier,
+    botId: identifier,
+    model: modelSchema,
+    guilds: z.array(guildSchema),
+    channels: z.array(channelSchema),
+    messages: z.array(messageSchema),
+    members: z.array(memberSchema),
+    commands: z.array(commandSchema),
+  }),
+  z.object({ type: z.literal('members'), members: z.array(memberSchema) }),
+  z.object({ type: z.literal('commands'), commands: z.array(commandSchema) }),
+  z.object({ type: z.literal('channel'), channel: channelSchema }),
+  z.object({ type: z.literal('channel-delete'), channelId: identifier }),
+  /** A message that is new or has changed. */
+  z.object({ type: z.literal('message'), message: messageSchema }),
+  z.object({ type: z.literal('message-delete'), channelId: identifier, messageId: identifier }),
+  z.object({ type: z.literal('typing'), channelId: identifier, userId: identifier }),
+  /** The thread this window asked for is there. */
+  z.object({ type: z.literal('thread-start'), channelId: identifier }),
+  z.object({ type: z.literal('command-sent'), requestId: identifier, interactionId: identifier }),
+  z.object({ type: z.literal('command-refused'), requestId: identifier }),
+  /** What this window sent last could not be done: what it referred to is gone, or the text was refused. */
+  z.object({ type: z.literal('refused') }),
+]);
+export type ToPage = z.infer<typeof toPageSchema>;
+
+/** @returns undefined for anything that is not a message of this wire. */
+export function parseToServer(frame: string): ToServer | undefined {
+  return parse(toServerSchema, frame);
+}
+
+/** @returns undefined for anything that is not a message of this wire. */
+export function parseToPage(frame: string): ToPage | undefined {
+  return parse(toPageSchema, frame);
+}
+
+function parse<Parsed>(schema: z.ZodMiniType<Parsed>, frame: string): Parsed | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(frame);
+  } catch {
+    // Not JSON: no message of this wire, as any other misfit.
+    return undefined;
+  }
+  const result = schema.safeParse(value);
+  return result.success ? result.data : undefined;
+}
