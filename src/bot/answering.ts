@@ -119,11 +119,21 @@ export class Answering {
     });
     const shown = (draft?: string) =>
       present(turn, { language: delivery.language, draft, quotedQuestion: delivery.interaction && question.text });
-    let refreshAt = 0;
+    let draftTimer: NodeJS.Timeout | undefined;
+    let latestDraft: string | undefined;
     const refresh = (draft?: string) => {
-      if (draft !== undefined && performance.now() < refreshAt) return;
-      refreshAt = performance.now() + draftRefreshMs;
-      writer.show(shown(draft));
+      latestDraft = draft;
+      if (draft !== undefined) {
+        draftTimer ??= setTimeout(refreshDraft, draftRefreshMs);
+        return;
+      }
+      clearTimeout(draftTimer);
+      draftTimer = undefined;
+      writer.show(shown());
+    };
+    const refreshDraft = () => {
+      draftTimer = undefined;
+      writer.show(shown(latestDraft));
     };
 
     this.#writers.add(writer);
@@ -137,12 +147,14 @@ export class Answering {
         await agent.run(turn, { signal: AbortSignal.any([this.#suspension.signal, gone.signal]), onChange: refresh });
       }
       if (turn.end === undefined) return;
+      clearTimeout(draftTimer);
       const end = await writer.finish(shown());
       if (end === 'gone' || end === 'shown') await (isKept ? agent.settle(turn) : undefined);
       log.debug('turn-shown', { turnId: question.id, channelId: question.channelId, end });
     } catch (error) {
       log.error('turn-not-shown', { turnId: question.id, channelId: question.channelId, error });
     } finally {
+      clearTimeout(draftTimer);
       writer.stop();
       this.#writers.delete(writer);
     }
