@@ -3,19 +3,25 @@ import { MessageFlags, type REST, Routes } from 'discord.js';
 import { toRequestFailure } from './failures.ts';
 import type { ShownMessage } from './presenter.ts';
 
+/** A message as Discord answered it. */
+export interface StandingMessage {
+  readonly id: string;
+  readonly content: string;
+}
+
 /** A place to write to. All but `lane` and `isCounted` are single requests; they reject as discord.js does. */
 export interface Place {
   /** Names the place in the lanes of the request queue. */
   readonly lane: string;
   /** Whether its requests count toward Discord's 50 a second. */
   readonly isCounted: boolean;
-  /** @param isFirst Whether nothing of the turn stands yet. @returns The id of the new message. */
-  create(message: ShownMessage, isFirst: boolean): Promise<string>;
+  /** @param isFirst Whether nothing of the turn stands yet. @returns The message as it stands: what an earlier try has posted may say something else. */
+  create(message: ShownMessage, isFirst: boolean): Promise<StandingMessage>;
   edit(messageId: string, message: ShownMessage): Promise<void>;
   /** Shows the bot typing for 10 s. Absent where Discord shows that the bot is at work by itself. */
   readonly type?: () => Promise<void>;
   /** Looks for a message that an unclear failure may have left behind. Absent where a nonce makes that needless. */
-  readonly find?: (content: string) => Promise<string | undefined>;
+  readonly find?: (content: string) => Promise<StandingMessage | undefined>;
 }
 
 /** Nobody is pinged by what the bot writes, save the asker by a reply. Source: https://discord.com/developers/docs/resources/message#allowed-mentions-object */
@@ -36,7 +42,7 @@ export function channelPlace(rest: REST, channelId: string, questionId: string):
         ...(isReply ? { message_reference: { message_id: questionId, fail_if_not_exists: false } } : {}),
         ...(stage === 'notice' ? { flags: MessageFlags.SuppressEmbeds } : {}),
       };
-      return toMessageId(await rest.post(Routes.channelMessages(channelId), { body }));
+      return toMessage(await rest.post(Routes.channelMessages(channelId), { body }));
     },
     async edit(messageId, { content, isReply }) {
       const body = { content, allowed_mentions: isReply ? pingAsker : pingNobody };
@@ -93,7 +99,7 @@ export function interactionPlace(
       };
       return unlessExpired(
         async () =>
-          toMessageId(
+          toMessage(
             isFirst
               ? await rest.patch(Routes.webhookMessage(applicationId, token), {
                   ...webhook,
@@ -125,14 +131,15 @@ export function interactionPlace(
       const found = messages.find(
         (message) => isRecord(message) && message.content === content && message.application_id === applicationId,
       );
-      return found === undefined ? undefined : toMessageId(found);
+      return found === undefined ? undefined : toMessage(found);
     },
   };
 }
 
-function toMessageId(answer: unknown): string {
-  if (isRecord(answer) && typeof answer.id === 'string') return answer.id;
-  throw new TypeError('Discord answered without a message id');
+function toMessage(answer: unknown): StandingMessage {
+  if (isRecord(answer) && typeof answer.id === 'string')
+    return { id: answer.id, content: String(answer.content ?? '') };
+  throw new TypeError('Discord answered without a message');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '../log.ts';
 import { type RequestFailure, toRequestFailure } from './failures.ts';
-import type { Place } from './place.ts';
+import type { Place, StandingMessage } from './place.ts';
 import type { ShownMessage } from './presenter.ts';
 import {
   type Priority,
@@ -172,18 +172,24 @@ export class Writer implements RequestSource {
 
   async #create(message: ShownMessage): Promise<void> {
     const { place, onPosted } = this.#options;
-    let id: string | undefined;
-    if (this.#mayBePosted && place.find !== undefined) id = await place.find(message.content).catch(() => undefined);
+    let standing: StandingMessage | undefined;
+    if (this.#mayBePosted && place.find !== undefined)
+      standing = await place.find(message.content).catch(() => undefined);
     this.#mayBePosted = true;
     try {
-      id ??= await place.create(message, this.#posted.size === 0);
+      standing ??= await place.create(message, this.#posted.size === 0);
     } catch (error) {
       // Only an unclear failure can have left a message behind.
       this.#mayBePosted = this.#failureOf(error) === 'unclear';
       throw error;
     }
     this.#mayBePosted = false;
-    this.#posted.set(message.key, { id, shown: fingerprint(message.content) });
+    // After an unclear failure or a crash the nonce brings back the first try, which may have said something else.
+    const isNewest = standing.content.trim() === message.content.trim();
+    this.#posted.set(message.key, {
+      id: standing.id,
+      shown: fingerprint(isNewest ? message.content : standing.content),
+    });
     this.#typeAt = performance.now() + typingAfterMessageMs;
     this.#paceDraft(message);
     onPosted(Object.fromEntries(this.#posted), this.#isComplete && this.#isDone());

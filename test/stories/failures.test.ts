@@ -55,10 +55,10 @@ describe('when the model fails, the member sees one plain line', () => {
     expect(answer.content).toMatch(/^⚠️ [^\n]+$/);
     expect(answer.content).toMatch(line);
     expect(botMessages(channel)).toHaveLength(1);
+    await expectNextQuestionWorks(channel);
     expect(
       world.program.log.filter(({ event, outcome }) => event === 'turn-end' && outcome === 'failed').at(-1),
     ).toHaveProperty('code');
-    await expectNextQuestionWorks(channel);
   });
 
   test('a stream that breaks off after the answer has begun keeps what came', async () => {
