@@ -34,7 +34,7 @@ export function createAgent(options: AgentOptions): Agent {
   const model = createModel(options.model, limits);
   const toolHost = createToolHost(options.toolServers, { log, limits });
   const history = createHistory(store, limits);
-  const writer = createTurnWriter(store);
+  const writer = createTurnWriter(store, log);
   const recent = new Set<string>();
   const kept = new WeakSet<Turn>();
   const warmUp = setTimeout(() => {
@@ -61,13 +61,19 @@ export function createAgent(options: AgentOptions): Agent {
       onChange(undefined);
     }
     const prefix = toPrefix(options.model.systemPrompt, turns);
-    return runLoop(turn, { model, tools, prefix, limits, signal, onChange, save: () => writer.save(turn), log });
+    return runLoop(turn, { model, tools, prefix, limits, signal, onChange, writer, log });
   }
 
   async function keep(turn: Turn): Promise<void> {
     if (kept.has(turn)) return;
     await history.add(turn);
     kept.add(turn);
+  }
+
+  async function saveOrLog(turn: Turn): Promise<void> {
+    await writer.save(turn).catch((error: unknown) => {
+      log.error('turn-save-fail', { turnId: turn.question.id, error });
+    });
   }
 
   return {
@@ -105,6 +111,7 @@ export function createAgent(options: AgentOptions): Agent {
       } catch (error) {
         if (either.reason === 'suspend') {
           log.info('turn-suspend', { turnId, channelId, steps: turn.steps.length });
+          await saveOrLog(turn);
           return;
         }
         end = { type: 'failed', code: toFailureCode(error, either) };
@@ -115,11 +122,14 @@ export function createAgent(options: AgentOptions): Agent {
       closeOpenCalls(turn);
       turn.end = end;
       onChange(undefined);
-      // Kept in the history, it needs no mark of its end: run again, it is found there.
-      await keep(turn).catch((error: unknown) => {
+      try {
+        await keep(turn);
+        // Kept in the history, it needs no mark of its end: run again, it is found there.
+        writer.cancelSave(turn);
+      } catch (error) {
         log.error('turn-keep-fail', { turnId, channelId, error });
-        return writer.save(turn).catch(() => {}); // Said above: the store fails.
-      });
+        await saveOrLog(turn);
+      }
       const outcome = end.type === 'failed' ? { outcome: end.type, code: end.code } : { outcome: end.type };
       const durationMs = Math.round(performance.now() - startedAt);
       const fields = { turnId, channelId, ...outcome, steps: turn.steps.length, durationMs };

@@ -11,6 +11,7 @@ import { toMessages } from './prompt.ts';
 import { runCall } from './run-call.ts';
 import type { ToolBox } from './tools/tool-host.ts';
 import { type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn, type TurnEnd } from './turn.ts';
+import type { TurnWriter } from './turn-writer.ts';
 
 export interface LoopContext {
   readonly model: Model;
@@ -20,17 +21,16 @@ export interface LoopContext {
   readonly limits: AgentLimits;
   readonly signal: AbortSignal;
   readonly onChange: (draft: string | undefined) => void;
-  /** Stores the record as it is now. */
-  readonly save: () => Promise<void>;
+  readonly writer: TurnWriter;
   readonly log: Logger;
 }
 
 /**
  * @returns how the turn ends; the record then holds everything else.
- * @throws {ModelError}, what `save` throws, or anything at all once the signal is aborted: every call then has a result.
+ * @throws {ModelError}, what the store throws, or anything at all once the signal is aborted: every call then has a result.
  */
 export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd> {
-  const { limits, signal, onChange, save, tools } = context;
+  const { limits, signal, onChange, writer, tools } = context;
   const interrupted = turn.steps.at(-1);
   if (interrupted !== undefined) await answerCalls(turn, interrupted, context, true);
   for (;;) {
@@ -54,12 +54,11 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
         step.results.push(refuse(call, 'The output limit cut this call off, so it was not run.'));
     }
     onChange(undefined);
-    const stored = save();
-    // A call that may be made twice needs no record of having been made; whether the store works is seen below.
-    if (step.calls.every((call) => tools.isRepeatable(call.name))) stored.catch(() => {});
-    else await stored;
+    // A call that may be made twice needs no record of having been made.
+    if (step.calls.every((call) => tools.isRepeatable(call.name))) writer.saveSoon(turn);
+    else await writer.save(turn);
     await answerCalls(turn, step, context, false);
-    await save();
+    writer.saveSoon(turn);
   }
 }
 

@@ -83,11 +83,46 @@ describe('a record', () => {
     expect(storedAtCall).toEqual([1]);
   });
 
-  test('is stored with the results before the model is asked again', async () => {
+  test('is stored with its results while the model is asked again', async () => {
     await using server = await startToolServer();
     await using world = await startAgent({ toolServers: calculator(server) });
-    world.model.enqueue(callAdd, () => ({ text: world.store.saved.at(-1)?.steps[0]?.results[0]?.text ?? 'nothing' }));
+    world.model.enqueue(callAdd, async () => {
+      const stored = await world.store.whenSaved(({ steps }) => steps[0]?.results.length === 1);
+      return { text: stored.steps[0]?.results[0]?.text ?? '' };
+    });
     expect((await world.ask('1 + 2?')).steps.at(-1)?.text).toBe('3');
+  });
+
+  test('that cannot be stored on the way does not stop calls that may run twice', async () => {
+    await using server = await startToolServer();
+    await using world = await startAgent({ toolServers: calculator(server) });
+    const failed = Promise.withResolvers<void>();
+    world.store.failsOn = (call) => {
+      const isOnTheWay = call === 'saveTurn' && world.model.requests.length > 0;
+      if (isOnTheWay) failed.resolve();
+      return isOnTheWay;
+    };
+    world.model.enqueue(callAdd, async () => {
+      await failed.promise;
+      return fine;
+    });
+    const turn = await world.ask('1 + 2?');
+    expect(turn).toMatchObject({ steps: [{ results: [{ text: '3' }] }, fine], end: { type: 'answered' } });
+    expect(await world.store.loadHistory('general')).toEqual([turn]);
+    expect(world.log.some(({ event }) => event === 'turn-save-fail')).toBe(true);
+  });
+
+  test('whose end could not be added to the history is added when it is settled', async () => {
+    await using world = await startAgent({ answers: [fine] });
+    world.store.failsOn = (call) => call === 'saveHistory';
+    const turn = await world.ask('hello');
+    expect(turn.end).toEqual({ type: 'answered' });
+    await expect(world.agent.settle(turn)).rejects.toMatchObject({ code: 'store-failed' });
+    expect(await world.restart().unfinished()).toEqual([turn]);
+    world.store.failsOn = () => false;
+    await world.agent.settle(turn);
+    expect(await world.store.loadHistory('general')).toEqual([turn]);
+    expect(await world.agent.unfinished()).toEqual([]);
   });
 
   test('that ended is in the history before it leaves the unfinished ones', async () => {

@@ -7,6 +7,8 @@ import { AppError } from '../../../src/errors.ts';
 export interface MemoryStore extends TurnStore {
   /** Every record that was written, oldest first, as it was then. */
   readonly saved: readonly Turn[];
+  /** Resolves with the first record written, by now or later, that `look` accepts. */
+  whenSaved(look: (turn: Turn) => boolean): Promise<Turn>;
   /** While it returns true for a call's name, that call fails. */
   failsOn: (call: string) => boolean;
   /** Awaited inside every write of a record. */
@@ -18,6 +20,7 @@ export function createMemoryStore(): MemoryStore {
   const histories = new Map<string, string>();
   const values = new Map<string, string>();
   const saved: Turn[] = [];
+  const watchers = new Set<() => void>();
   const attempt = (call: string) => {
     if (store.failsOn(call)) throw new AppError('store-failed', `The test made ${call} fail.`);
   };
@@ -32,6 +35,17 @@ export function createMemoryStore(): MemoryStore {
       await store.beforeSave();
       turns.set(turn.question.id, text);
       saved.push(JSON.parse(text));
+      for (const watch of watchers) watch();
+    },
+    whenSaved: async (look) => {
+      const { promise, resolve } = Promise.withResolvers<Turn>();
+      const watch = () => {
+        const found = saved.find(look);
+        if (found !== undefined) resolve(found);
+      };
+      watchers.add(watch);
+      watch();
+      return promise.finally(() => watchers.delete(watch));
     },
     loadTurns: async () => [...turns.values()].map((text): Turn => JSON.parse(text)),
     hasTurn: async (channelId, turnId) => {
