@@ -2,7 +2,8 @@
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { JsonValue, Turn } from '../turn.ts';
-import type { Backend } from './backend.ts';
+import { answerTimeoutMs, type Backend } from './backend.ts';
+import { within } from './deadline.ts';
 import { Records } from './records.ts';
 import { type HistoryRecord, isHistory, isTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
@@ -14,6 +15,7 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
   const createRecords = (kind: string) => new Records(kind, backend, `${namespace}:${kind}:`);
   const records = { turn: createRecords('turn'), history: createRecords('history'), value: createRecords('value') };
   const unreadable = createRecords('unreadable');
+  const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
 
   /** Keeps what this version cannot read for whoever can, and only then lets the channel go on without it. */
@@ -56,7 +58,13 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
   function open<Arguments extends unknown[], Result>(run: (...args: Arguments) => Promise<Result>) {
     return async (...args: Arguments): Promise<Result> => {
       if (isClosed) throw new AppError('store-failed', 'The store is closed.');
-      return run(...args);
+      const call = run(...args);
+      underWay.add(call);
+      try {
+        return await call;
+      } finally {
+        underWay.delete(call);
+      }
     };
   }
 
@@ -92,6 +100,11 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
     async close() {
       if (isClosed) return;
       isClosed = true;
+      try {
+        await within(answerTimeoutMs, Promise.allSettled(underWay), () => backend.reset());
+      } catch {
+        // Calls that get no answer are told so themselves.
+      }
       await backend.close();
     },
   };

@@ -8,7 +8,7 @@ import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
 
 /** Milliseconds for reading a whole kind, which grows with what the store holds. */
-const listTimeoutMs = 15_000;
+const listTimeoutMs = 10_000;
 
 /** Every method rejects with an {@link AppError} of code `store-failed`, whose message holds no value. */
 export class Records {

@@ -13,10 +13,10 @@ export async function openRedis(url: string, address: string, log: Logger): Prom
     // A queued write could be applied long after its caller was told that it failed.
     disableOfflineQueue: true,
     // Notices a connection that died silently while nobody asked anything.
-    pingInterval: 2000,
+    pingInterval: 1000,
     socket: {
       connectTimeout: connectTimeoutMs,
-      socketTimeout: 5000,
+      socketTimeout: 3000,
       reconnectStrategy: (retries, cause) => (wasReady ? Math.min(50 * 2 ** retries, 1000) : cause),
     },
   });

@@ -27,24 +27,21 @@ function createBackend(file: string, database: DatabaseSync): Backend {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   database.exec('CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
   const select = database.prepare('SELECT value FROM entries WHERE key = ?');
+  // A range, not LIKE: it uses the index and knows no wildcards.
+  const selectRange = database.prepare('SELECT key, value FROM entries WHERE key >= ? AND key < ?');
   const upsert = database.prepare(
     'INSERT INTO entries (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   );
   const remove = database.prepare('DELETE FROM entries WHERE key = ?');
-  // A range, not LIKE: it uses the index and knows no wildcards.
-  const selectRange = database.prepare('SELECT key, value FROM entries WHERE key >= ? AND key < ?');
+  const writes = new WriteGroup(database);
   return {
     address: `sqlite://${file}`,
     async get(key) {
       const row = select.get(key);
       return row === undefined ? undefined : String(row.value);
     },
-    async set(key, text) {
-      upsert.run(key, text);
-    },
-    async delete(key) {
-      remove.run(key);
-    },
+    set: (key, text) => writes.add(() => upsert.run(key, text)),
+    delete: (key) => writes.add(() => remove.run(key)),
     async entries(prefix) {
       const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
       const rows = selectRange.all(prefix, end);
@@ -52,9 +49,43 @@ function createBackend(file: string, database: DatabaseSync): Backend {
     },
     reset() {},
     async close() {
+      writes.commit();
       database.close();
     },
   };
+}
+
+/** Commits the writes of all channels that come at the same moment together: each commit waits for the disk and holds up the process. */
+class WriteGroup {
+  readonly #database: DatabaseSync;
+  #writes: { readonly run: () => unknown; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] =
+    [];
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Resolves once the write is on the disk. */
+  add(run: () => unknown): Promise<void> {
+    if (this.#writes.length === 0) setImmediate(() => this.commit());
+    return new Promise((resolve, reject) => this.#writes.push({ run, resolve, reject }));
+  }
+
+  commit(): void {
+    const writes = this.#writes;
+    if (writes.length === 0) return;
+    this.#writes = [];
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+      for (const { run } of writes) run();
+      this.#database.exec('COMMIT');
+      for (const { resolve } of writes) resolve();
+    } catch (error) {
+      for (const { reject } of writes) reject(error);
+      // Some failures, such as a full disk, have ended the transaction already.
+      if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    }
+  }
 }
 
 /** Not mkdir's `recursive`: where a folder can never be made, such as below /proc, it tries for ever. */

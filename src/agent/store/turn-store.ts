@@ -19,5 +19,6 @@ export interface TurnStore {
   deleteHistory(channelId: string): Promise<void>;
   recall(key: string): Promise<JsonValue | undefined>;
   remember(key: string, value: JsonValue): Promise<void>;
+  /** Lets the calls under way end, refuses later ones. Never rejects. */
   close(): Promise<void>;
 }

@@ -1,0 +1,76 @@
+/** The places in which the facts about the turn store are tried, each emptied after use. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@keyv/redis';
+import { Pool } from 'pg';
+
+/** Unlike every other run's: letters, digits and `_`. */
+export const namespace = `jupan_test_${process.pid}_${Date.now()}`;
+
+export interface Place {
+  readonly storeUrl: string;
+  readonly survivesClosing: boolean;
+  empty(): Promise<void>;
+}
+
+export interface PlaceKind {
+  readonly name: string;
+  /** Why it cannot be tried here. */
+  readonly missing?: string;
+  prepare(): Promise<Place>;
+}
+
+export const redisUrl = process.env.TEST_REDIS_URL;
+export const postgresUrl = process.env.TEST_POSTGRES_URL;
+
+export const placeKinds: readonly PlaceKind[] = [
+  {
+    name: 'memory',
+    prepare: async () => ({ storeUrl: 'memory://', survivesClosing: false, empty: async () => {} }),
+  },
+  {
+    name: 'sqlite',
+    async prepare() {
+      const folder = await makeFolder();
+      return {
+        storeUrl: `sqlite://${folder}/deep/store.sqlite`,
+        survivesClosing: true,
+        empty: () => rm(folder, { recursive: true }),
+      };
+    },
+  },
+  {
+    name: 'redis',
+    ...(redisUrl === undefined ? { missing: 'TEST_REDIS_URL is not set' } : {}),
+    prepare: async () => ({ storeUrl: redisUrl ?? '', survivesClosing: true, empty: () => emptyRedis(redisUrl ?? '') }),
+  },
+  {
+    name: 'postgres',
+    ...(postgresUrl === undefined ? { missing: 'TEST_POSTGRES_URL is not set' } : {}),
+    prepare: async () => ({
+      storeUrl: postgresUrl ?? '',
+      survivesClosing: true,
+      empty: () => emptyPostgres(postgresUrl ?? ''),
+    }),
+  },
+];
+
+export function makeFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'jupan-store-'));
+}
+
+async function emptyRedis(url: string): Promise<void> {
+  const client = createClient({ url });
+  await client.connect();
+  for await (const keys of client.scanIterator({ MATCH: `${namespace}:*`, COUNT: 1000 })) {
+    if (keys.length > 0) await client.unlink(keys);
+  }
+  await client.close();
+}
+
+async function emptyPostgres(url: string): Promise<void> {
+  const pool = new Pool({ connectionString: url });
+  await pool.query(`DROP TABLE IF EXISTS public.${namespace}`);
+  await pool.end();
+}

@@ -1,0 +1,141 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openTurnStore } from '../../../src/agent/store/open.ts';
+import type { TurnStore } from '../../../src/agent/store/turn-store.ts';
+import { silentLogger } from '../../../src/log.ts';
+import { namespace, type Place, placeKinds } from './places.ts';
+import { makeTurn } from './turns.ts';
+
+for (const kind of placeKinds) {
+  const name = kind.missing === undefined ? kind.name : `${kind.name} (skipped: ${kind.missing})`;
+  if (kind.missing !== undefined) console.info(`The turn store in ${name}`);
+  describe.skipIf(kind.missing !== undefined)(`a turn store in ${name}`, () => {
+    let place: Place;
+    let store: TurnStore;
+    const open = () => openTurnStore(place.storeUrl, { log: silentLogger, namespace });
+
+    beforeAll(async () => {
+      place = await kind.prepare();
+    });
+    afterAll(() => place.empty());
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(async () => {
+      for (const turn of await store.loadTurns()) await store.removeTurn(turn);
+      await store.close();
+    });
+
+    test('gives back an unfinished turn as it was saved last', async () => {
+      const turn = makeTurn('1');
+      await store.saveTurn(turn);
+      turn.delivery = 'shown';
+      await store.saveTurn(turn);
+      expect(await store.loadTurns()).toEqual([turn]);
+    });
+
+    test('keeps any Unicode: half surrogates, NUL, emoji, and texts that begin with a colon', async () => {
+      const text = ':base64:\ud83d \u0000 \udca9 👩‍👩‍👧 \u2028 \\ " 한국어 \uffff';
+      await store.saveTurn(makeTurn('1', { text }));
+      await store.saveHistory('unicode', [makeTurn('2', { text })]);
+      await store.remember('unicode', { [text]: text });
+      expect(await store.loadTurns()).toEqual([makeTurn('1', { text })]);
+      expect(await store.loadHistory('unicode')).toEqual([makeTurn('2', { text })]);
+      expect(await store.recall('unicode')).toEqual({ [text]: text });
+    });
+
+    test('saves a turn as it is at the call, though it grows on', async () => {
+      const turn = makeTurn('1');
+      const saved = store.saveTurn(turn);
+      turn.delivery = 'later';
+      await saved;
+      expect(await store.loadTurns()).toEqual([makeTurn('1')]);
+    });
+
+    test('writes under one key in the order called', async () => {
+      const turn = makeTurn('1');
+      const writes: Promise<void>[] = [];
+      for (let count = 1; count <= 50; count++) {
+        turn.delivery = count;
+        writes.push(store.saveTurn(turn), store.removeTurn(turn), store.remember('count', count));
+      }
+      await Promise.all(writes);
+      expect(await store.loadTurns()).toEqual([]);
+      expect(await store.recall('count')).toBe(50);
+    });
+
+    test('lists unfinished turns by the age of the question', async () => {
+      await store.saveTurn(makeTurn('10', { askedAt: 5 }));
+      await store.saveTurn(makeTurn('9', { askedAt: 5 }));
+      await store.saveTurn(makeTurn('30', { askedAt: 4 }));
+      expect((await store.loadTurns()).map((turn) => turn.question.id)).toEqual(['30', '9', '10']);
+    });
+
+    test('loads hundreds of unfinished turns', async () => {
+      const ids = Array.from({ length: 500 }, (_, index) => `many-${index}`);
+      await Promise.all(ids.map((id, askedAt) => store.saveTurn(makeTurn(id, { askedAt }))));
+      expect((await store.loadTurns()).map((turn) => turn.question.id)).toEqual(ids);
+      await Promise.all(ids.map((id) => store.removeTurn(makeTurn(id))));
+    });
+
+    test('knows a turn that is unfinished and one that has ended, in its channel only', async () => {
+      await store.saveTurn(makeTurn('1'));
+      await store.saveHistory('general', [makeTurn('2'), makeTurn('3')]);
+      expect(await store.hasTurn('general', '1')).toBe(true);
+      expect(await store.hasTurn('general', '3')).toBe(true);
+      expect(await store.hasTurn('general', '4')).toBe(false);
+      expect(await store.hasTurn('elsewhere', '3')).toBe(false);
+      await store.removeTurn(makeTurn('1'));
+      expect(await store.hasTurn('general', '1')).toBe(false);
+    });
+
+    test('keeps a history for each channel until it is deleted', async () => {
+      expect(await store.loadHistory('thread')).toEqual([]);
+      await store.saveHistory('thread', [makeTurn('1'), makeTurn('2')]);
+      await store.saveHistory('thread', [makeTurn('2'), makeTurn('3')]);
+      await store.saveHistory('threads', [makeTurn('9')]);
+      expect(await store.loadHistory('thread')).toEqual([makeTurn('2'), makeTurn('3')]);
+      await store.deleteHistory('thread');
+      expect(await store.loadHistory('thread')).toEqual([]);
+      expect(await store.loadHistory('threads')).toEqual([makeTurn('9')]);
+    });
+
+    test('recalls what was remembered last, null and false too', async () => {
+      expect(await store.recall('seen')).toBeUndefined();
+      await store.remember('seen', { a: [1, null] });
+      expect(await store.recall('seen')).toEqual({ a: [1, null] });
+      await store.remember('seen', null);
+      expect(await store.recall('seen')).toBeNull();
+      await store.remember('seen', false);
+      expect(await store.recall('seen')).toBe(false);
+    });
+
+    test('keeps everything when it is closed and opened again', async ({ skip }) => {
+      if (!place.survivesClosing) skip('ends with the process');
+      await store.saveTurn(makeTurn('1'));
+      await store.saveHistory('kept', [makeTurn('2')]);
+      await store.remember('kept', 3);
+      await store.close();
+      store = await open();
+      expect(await store.loadTurns()).toEqual([makeTurn('1')]);
+      expect(await store.loadHistory('kept')).toEqual([makeTurn('2')]);
+      expect(await store.recall('kept')).toBe(3);
+    });
+
+    test('shows what another store on the same place writes, and outlives its closing', async ({ skip }) => {
+      if (!place.survivesClosing) skip('belongs to one process');
+      const other = await open();
+      await other.saveHistory('shared', [makeTurn('1')]);
+      expect(await store.loadHistory('shared')).toEqual([makeTurn('1')]);
+      await other.close();
+      expect(await store.loadHistory('shared')).toEqual([makeTurn('1')]);
+    });
+
+    test('refuses calls once it is closed, and closes twice', async () => {
+      const other = await open();
+      await other.close();
+      await other.close();
+      await expect(other.loadHistory('general')).rejects.toMatchObject({ code: 'store-failed' });
+      await expect(other.saveTurn(makeTurn('1'))).rejects.toMatchObject({ code: 'store-failed' });
+    });
+  });
+}
