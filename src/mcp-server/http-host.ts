@@ -5,8 +5,9 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import type { Logger } from '../log.ts';
+import { type IncomingMessages, OneRequestTransport, parseMessages } from './one-request-transport.ts';
 import { readBody } from './request-body.ts';
 import { createRequestGuard } from './request-guard.ts';
 
@@ -15,7 +16,7 @@ export interface HttpHostOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly log: Logger;
-  /** Makes a server for one request. It is closed with the answer, or when the client goes away. */
+  /** Makes a server for one request. It is closed when the client goes away before the answer. */
   readonly createServer: () => Server;
   /** Default `JSON.parse`. */
   readonly parseJson?: (text: string) => unknown;
@@ -84,6 +85,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
   if (!isPlainJson(request)) {
     return refuse(request, response, 415, -32000, 'Unsupported media type: send application/json, not compressed.');
   }
+  if (!acceptsJson(request)) {
+    return refuse(request, response, 406, -32000, 'Not acceptable: the answer is application/json.');
+  }
   const body = await readBody(request, maximumBodyBytes);
   if (body.type === 'gone') return;
   if (body.type === 'too-large') {
@@ -91,17 +95,25 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
   }
   const message = body.type === 'text' ? parse(body.text, options.parseJson ?? JSON.parse) : undefined;
   if (message === undefined) return refuse(request, response, 400, -32700, 'Parse error: the body is not valid JSON.');
-  await answer(request, response, message, options);
+  const messages = parseMessages(message);
+  if (messages === undefined) {
+    return refuse(request, response, 400, -32600, 'Invalid request: the body is not a JSON-RPC message.');
+  }
+  if (!knowsVersion(request, messages)) {
+    const versions = SUPPORTED_PROTOCOL_VERSIONS.join(', ');
+    return refuse(request, response, 400, -32000, `Unsupported protocol version: this server speaks ${versions}.`);
+  }
+  await answer(request, response, messages, options);
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  message: unknown,
+  messages: IncomingMessages,
   { createServer: create, requestTimeoutMs, log }: RequestOptions,
 ): Promise<void> {
   const server = create();
-  const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+  const transport = new OneRequestTransport();
   // The SDK leaves a request unanswered whose cancellation came in the same batch: nobody shall wait for it.
   const timer = setTimeout(() => {
     log.warn('mcp-request-timeout');
@@ -109,10 +121,16 @@ async function answer(
   }, requestTimeoutMs);
   response.once('close', () => {
     clearTimeout(timer);
-    server.close().catch((error: unknown) => log.error('mcp-close-failed', { error }));
+    // Closing an answered server frees nothing, and costs a tenth of the call.
+    if (!response.writableFinished) {
+      server.close().catch((error: unknown) => log.error('mcp-close-failed', { error }));
+    }
   });
   await server.connect(transport);
-  await transport.handleRequest(request, response, message);
+  const text = await transport.deliver(messages, request.headers);
+  if (response.headersSent || response.destroyed) return;
+  if (text === undefined) response.writeHead(202).end();
+  else send(response, 200, text);
 }
 
 /** Undefined when it is not JSON. The error is dropped: it quotes the text. */
@@ -130,6 +148,17 @@ function isPlainJson({ headers }: IncomingMessage): boolean {
   return encoding === 'identity' && /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 }
 
+function acceptsJson({ headers }: IncomingMessage): boolean {
+  return /application\/(json|\*)|\*\/\*/i.test(headers.accept ?? '*/*');
+}
+
+/** The header is about the version agreed on before: the request that agrees on one may carry any. */
+function knowsVersion({ headers }: IncomingMessage, { messages }: IncomingMessages): boolean {
+  const version = headers['mcp-protocol-version'];
+  if (version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(String(version))) return true;
+  return messages.some((message) => 'method' in message && message.method === 'initialize');
+}
+
 /** Answers with a JSON-RPC error, once. What is left of the request is not read: the connection ends with the answer. */
 function refuse(
   request: IncomingMessage,
@@ -141,8 +170,12 @@ function refuse(
   if (response.headersSent || response.destroyed) return;
   const hasUnreadBody = !request.complete;
   if (hasUnreadBody) response.setHeader('Connection', 'close');
-  response.writeHead(status, { 'Content-Type': 'application/json' });
-  response.end(errorBody(code, message));
+  send(response, status, errorBody(code, message));
+}
+
+function send(response: ServerResponse, status: number, json: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(json) });
+  response.end(json);
 }
 
 function errorBody(code: number, message: string): string {

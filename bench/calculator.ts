@@ -1,0 +1,114 @@
+/**
+ * How fast the calculator server answers, one call after another, beside the floor: a bare node:http server that parses
+ * the same request and answers the same JSON. Both are asked by the same raw keep-alive client, in turns.
+ */
+import { Agent, createServer, request as httpRequest } from 'node:http';
+import { silentLogger } from '../src/log.ts';
+import { startCalculatorServer } from '../src/mcp-server/server.ts';
+
+export interface CalculatorRow {
+  readonly what: string;
+  /** Median over the rounds. */
+  readonly callsPerSecond: number;
+  /** Median over the rounds, against the bare server in the same round. */
+  readonly againstBare: number;
+}
+
+const rounds = 9;
+const warmUpRounds = 3;
+const callsPerRound = 1000;
+const call = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name: 'add', arguments: { a: 15, b: 27 } },
+});
+const answer = {
+  result: { content: [{ type: 'text', text: '42' }], structuredContent: { result: 42 } },
+  jsonrpc: '2.0',
+  id: 1,
+};
+
+/** Takes about 10 s. */
+export async function measureCalculator(): Promise<CalculatorRow[]> {
+  await using bare = await startBareServer();
+  const calculator = await startCalculatorServer({ host: '127.0.0.1', port: 0, log: silentLogger });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const speeds: { bare: number; calculator: number }[] = [];
+    for (let round = 0; round < warmUpRounds + rounds; round += 1) {
+      speeds.push({ bare: await measure(bare.url, agent), calculator: await measure(calculator.url, agent) });
+    }
+    const counted = speeds.slice(warmUpRounds);
+    return [
+      { what: 'bare node:http', callsPerSecond: median(counted.map((speed) => speed.bare)), againstBare: 1 },
+      {
+        what: 'calculator server',
+        callsPerSecond: median(counted.map((speed) => speed.calculator)),
+        againstBare: median(counted.map((speed) => speed.calculator / speed.bare)),
+      },
+    ];
+  } finally {
+    agent.destroy();
+    await calculator.close();
+  }
+}
+
+async function measure(url: string, agent: Agent): Promise<number> {
+  const startedAt = performance.now();
+  for (let index = 0; index < callsPerRound; index += 1) await send(url, agent);
+  return (callsPerRound * 1000) / (performance.now() - startedAt);
+}
+
+function send(url: string, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'MCP-Protocol-Version': '2025-11-25',
+      'Content-Length': Buffer.byteLength(call),
+    };
+    const request = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => {
+        if (text === JSON.stringify(answer)) resolve();
+        else reject(new Error(`${url} answered ${response.statusCode} ${text}`));
+      });
+    });
+    request.on('error', reject).end(call);
+  });
+}
+
+async function startBareServer(): Promise<{ url: string } & AsyncDisposable> {
+  const server = createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    request.on('end', () => {
+      const { id } = JSON.parse(text);
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ ...answer, id }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+if (import.meta.main) {
+  for (const { what, callsPerSecond, againstBare } of await measureCalculator()) {
+    console.log(`${what.padEnd(20)} ${callsPerSecond.toFixed(0).padStart(6)} calls/s  ${againstBare.toFixed(2)}`);
+  }
+}
