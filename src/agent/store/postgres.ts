@@ -14,7 +14,8 @@ export async function openPostgres(url: string, address: string, table: string, 
     connectionString: url,
     max: 4,
     connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: answerTimeoutMs - 100,
+    // Past the caller's own deadline: a write that waits behind this one must then be too late to begin.
+    query_timeout: answerTimeoutMs + 100,
     allowExitOnIdle: true,
   });
   // Without a listener the loss of an idle connection would end the process. The next call makes a new one.
