@@ -1,7 +1,7 @@
 /** The page's files, bundled in memory at start: what the browser loads is what the sources say. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 export interface PageFile {
   readonly contentType: string;
@@ -9,9 +9,9 @@ export interface PageFile {
 }
 
 /** By the path the browser asks for. @throws {Error} when the page's sources cannot be bundled. */
-export function buildPageFiles(): ReadonlyMap<string, PageFile> {
+export async function buildPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   const source = (name: string) => fileURLToPath(new URL(`./page/${name}`, import.meta.url));
-  const { outputFiles } = buildSync({
+  const { outputFiles } = await build({
     entryPoints: { page: source('main.ts'), style: source('style/page.css') },
     outdir: '/',
     bundle: true,
@@ -22,6 +22,8 @@ export function buildPageFiles(): ReadonlyMap<string, PageFile> {
     legalComments: 'none',
     logLevel: 'error',
   });
+  // The bundler's own process would live as long as this one.
+  await stop();
   const bundled = (suffix: string) => outputFiles.find((file) => file.path.endsWith(suffix))?.contents ?? '';
   return new Map<string, PageFile>([
     ['/', { contentType: 'text/html; charset=utf-8', body: readFileSync(source('index.html')) }],

@@ -35,7 +35,7 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
 
   const folder = await mkdtemp(join(tmpdir(), 'jupan-playground-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
-  const discord = started.use(await startDiscord({ guildLocale: 'none' }));
+  const discord = started.use(await startDiscord({ guildLocale: 'none', checkBodies: false }));
   furnish(discord);
 
   const isOffline = !hasModel(environment);
@@ -44,7 +44,7 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
   const web = started.adopt(
     await startWebServer({
       port,
-      files: buildPageFiles(),
+      files: await buildPageFiles(),
       onWindow: hub.connect,
       findAttachment: ([channelId = '', messageId, attachmentId]) =>
         discord

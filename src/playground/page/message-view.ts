@@ -7,7 +7,7 @@ import { avatar, type IconName, icon } from './icons.ts';
 import { plainText, renderMarkdown } from './markdown.ts';
 import type { World } from './state.ts';
 
-/** @param isCompact it goes on under the message above: no avatar, no name. */
+/** @param isCompact it goes on under the message above: no avatar, no name, no context. */
 export function messageView(app: App, world: World, message: Message, isCompact: boolean): HTMLElement {
   const { language } = app.state;
   const isPing = message.pings.includes(world.memberId);
@@ -28,7 +28,7 @@ export function messageView(app: App, world: World, message: Message, isCompact:
       class: ['message', isCompact && 'is-compact', isPing && 'is-ping'].filter(Boolean).join(' '),
       attributes: { id: `message-${message.id}` },
     },
-    contextLine(app, world, message),
+    !isCompact && contextLine(app, world, message),
     isCompact ? moment(shortTime(message.createdAt, language)) : avatar(message.author),
     element(
       'div',

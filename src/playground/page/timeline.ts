@@ -111,7 +111,7 @@ function goesOn(before: Message, message: Message): boolean {
   return (
     before.author.id === message.author.id &&
     message.repliesTo === null &&
-    message.interaction === null &&
+    message.interaction?.id === before.interaction?.id &&
     message.createdAt - before.createdAt < groupedWithinMs
   );
 }
