@@ -21,6 +21,8 @@ export interface SimulatedGuild {
   readonly id: string;
   readonly name: string;
   readonly locale: Locale;
+  /** The role that Discord gives every bot in a guild; `<@&botRoleId>` mentions it. */
+  readonly botRoleId: string;
 }
 
 export interface SimulatedAttachment {
@@ -29,6 +31,9 @@ export interface SimulatedAttachment {
   readonly contentType: string;
   readonly size: number;
   readonly data: Uint8Array;
+  /** Where the simulator serves it. */
+  readonly url: string;
+  readonly description?: string;
 }
 
 /** A message as it stands now. Every change makes a new object; `message-update` carries it. */
@@ -50,6 +55,8 @@ export interface SimulatedMessage {
   /** Message components (buttons) as the bot sent them, Discord's JSON. */
   readonly components: readonly unknown[];
   readonly nonce?: string;
+  /** True when only the member who used the command sees it. */
+  readonly isEphemeral?: boolean;
   /** Set on a response to a slash command: who used which. `isThinking` until the deferred response is filled. */
   readonly interaction?: {
     readonly id: string;
@@ -65,6 +72,8 @@ export interface SayOptions {
   readonly pingsRepliedTo?: boolean;
   /** Marks the message as written through a webhook. Default false. */
   readonly isWebhook?: boolean;
+  /** Marks it as a system message ("… started a thread"). Default false. */
+  readonly isSystem?: boolean;
 }
 
 export interface SimulatedChannel {
@@ -80,6 +89,8 @@ export interface SimulatedChannel {
   says(user: SimulatedUser, content: string, options?: SayOptions): SimulatedMessage;
   /** Uses a slash command with its options by name, e.g. `asks(user, 'ask', { question: '1+1' })`. Resolves with the interaction's id once dispatched. Rejects when the bot has not registered the command. */
   asks(user: SimulatedUser, command: string, options: Readonly<Record<string, string>>): Promise<string>;
+  /** Presses the button with that `custom_id`. Resolves with the interaction's id once dispatched. */
+  presses(user: SimulatedUser, messageId: string, customId: string): Promise<string>;
   edits(messageId: string, content: string): void;
   deletes(messageId: string): void;
   /** Resolves with the first defined value that `look` returns, looking now and after every change of this channel. Rejects after `timeoutMs` (default 5000) with the transcript in the message. */
@@ -166,6 +177,16 @@ export interface SimulatedDiscordOptions {
   readonly heartbeatIntervalMs?: number;
   /** How long a command waits for its acknowledgement. Default 3000. */
   readonly acknowledgeWithinMs?: number;
+  /** How long the token of an interaction can be written with. Default 15 minutes. */
+  readonly interactionTokenLifeMs?: number;
+  /** How many missed events a session keeps for RESUME. Default 1000; a session that missed more starts anew. */
+  readonly resumableEvents?: number;
+  /** Checks every body against Discord's published schema, whose loading takes about 0.2 s. Default true. */
+  readonly checkBodies?: boolean;
+  /** The application was granted the privileged Message Content intent. Default false. */
+  readonly grantsMessageContent?: boolean;
+  /** Language of the guild that is there from the start, with the channels `general` and `random`; `none` starts without a guild. Default `ko`. */
+  readonly guildLocale?: Locale | 'none';
 }
 
 export interface SimulatedDiscord extends AsyncDisposable {

@@ -1,0 +1,61 @@
+/** The one port of the simulator: sends REST, gateway and attachments where they belong, and plays dead on demand. */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Gateway } from './gateway/gateway.ts';
+import type { Rest } from './rest/rest.ts';
+import type { World } from './state.ts';
+
+export interface FrontDoor {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  isDown: boolean;
+  close(): Promise<void>;
+}
+
+/** Rejects when the port is taken. */
+export async function openFrontDoor(world: World, rest: Rest, gateway: Gateway, port: number): Promise<FrontDoor> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    if (door.isDown) request.socket.resetAndDestroy();
+    else serve(world, rest, request, response);
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (door.isDown) socket.destroy();
+    else gateway.upgrade(request, socket, head);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const door: FrontDoor = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // A TCP server has an address with a port.
+    isDown: false,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+  return door;
+}
+
+function serve(world: World, rest: Rest, request: IncomingMessage, response: ServerResponse): void {
+  const { url = '/' } = request;
+  const version = /^\/api(?:\/v(\d+))?(?=\/)/.exec(url);
+  if (version !== null && (version[1] ?? '10') === '10') {
+    // Never rejects: it answers for its own mistakes.
+    void rest.handle(request, response, url.slice(version[0].length));
+    return;
+  }
+  const attachment = world.attachments.get(/^\/attachments\/(\d+)\//.exec(url)?.[1] ?? '');
+  if (attachment !== undefined) {
+    response.writeHead(200, { 'content-type': attachment.contentType }).end(attachment.data);
+    return;
+  }
+  world.problems.push(`${request.method} ${url}: there is nothing outside /api/v10.`);
+  response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"404: Not Found","code":0}');
+}

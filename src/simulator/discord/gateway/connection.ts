@@ -1,0 +1,184 @@
+/** One gateway socket: greets, lets a session in or resumes it, and answers heartbeats. */
+
+import { GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
+import type { WebSocket } from 'ws';
+import type { JsonObject } from '../json.ts';
+import type { Session } from './session.ts';
+
+/** What the gateway does for its connections. */
+export interface Greeter {
+  readonly heartbeatIntervalMs: number;
+  readonly answersHeartbeats: () => boolean;
+  /** Opens a session, or says with which code to hang up. */
+  readonly identify: (request: IdentifyRequest) => Session | number;
+  /** Tells a session that just came in what READY promised. */
+  readonly welcome: (session: Session) => void;
+  /** The session to go on with; undefined when the client must start anew. */
+  readonly resume: (request: ResumeRequest) => Session | number | undefined;
+  readonly online: () => void;
+  readonly problem: (sentence: string) => void;
+}
+
+export interface IdentifyRequest {
+  readonly token: string;
+  readonly intents: number;
+  readonly shard: readonly [id: number, count: number];
+}
+
+export interface ResumeRequest {
+  readonly token: string;
+  readonly sessionId: string;
+  readonly sequence: number;
+}
+
+/** Discord's limit: this many payloads in a minute, heartbeats aside. */
+const payloadsPerMinute = 120;
+/** Some client libraries miss a greeting that comes in one packet with the answer to the upgrade. */
+const greetingDelayMs = 10;
+
+export class Connection {
+  readonly #socket: WebSocket;
+  readonly #greeter: Greeter;
+  readonly #sendText = (text: string) => this.#socket.send(text);
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #session: Session | undefined;
+  #lastHeartbeatAt = 0;
+  #payloadTimes: number[] = [];
+
+  constructor(socket: WebSocket, greeter: Greeter) {
+    this.#socket = socket;
+    this.#greeter = greeter;
+    socket.on('message', (data) => this.#receive(String(data)));
+    // A broken socket is followed by its close event, which does all there is to do.
+    socket.on('error', () => {});
+    this.#timers.add(setTimeout(() => this.#greet(), greetingDelayMs));
+  }
+
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  send(opcode: number, data: unknown): void {
+    this.#socket.send(JSON.stringify({ op: opcode, d: data, s: null, t: null }));
+  }
+
+  close(code: number, reason = ''): void {
+    this.#socket.close(code, reason);
+  }
+
+  /** Without a close frame. */
+  cut(): void {
+    this.#socket.terminate();
+  }
+
+  /** To be called when the socket is gone. */
+  release(): Session | undefined {
+    for (const timer of this.#timers) clearTimeout(timer);
+    const session = this.#session;
+    this.#session = undefined;
+    session?.detach(this.#sendText);
+    return session;
+  }
+
+  #greet(): void {
+    const { heartbeatIntervalMs } = this.#greeter;
+    this.send(GatewayOpcodes.Hello, { heartbeat_interval: heartbeatIntervalMs, _trace: [] });
+    this.#lastHeartbeatAt = Date.now();
+    const watch = setInterval(() => {
+      if (Date.now() - this.#lastHeartbeatAt > 2 * heartbeatIntervalMs) this.close(4009, 'Session timed out.');
+    }, heartbeatIntervalMs);
+    this.#timers.add(watch);
+  }
+
+  #receive(text: string): void {
+    const payload = parsePayload(text);
+    if (payload === undefined) return this.close(4002, 'Error while decoding payload.');
+    const { opcode, data } = payload;
+    if (opcode !== GatewayOpcodes.Heartbeat && this.#isTooFast()) return this.close(4008, 'Rate limited.');
+    switch (opcode) {
+      case GatewayOpcodes.Heartbeat:
+        this.#lastHeartbeatAt = Date.now();
+        if (this.#greeter.answersHeartbeats()) this.send(GatewayOpcodes.HeartbeatAck, null);
+        return;
+      case GatewayOpcodes.Identify:
+        return this.#identify(data);
+      case GatewayOpcodes.Resume:
+        return this.#resume(data);
+      case GatewayOpcodes.PresenceUpdate:
+        return this.#session === undefined ? this.close(4003, 'Not authenticated.') : undefined;
+      default:
+        this.#greeter.problem(`The bot sent gateway opcode ${opcode}, which this simulator does not know.`);
+        return this.close(this.#session === undefined ? 4003 : 4001, 'Unknown opcode.');
+    }
+  }
+
+  #identify(data: JsonObject): void {
+    if (this.#session !== undefined) return this.close(4005, 'Already authenticated.');
+    const { token, intents, shard = [0, 1] } = data;
+    if (typeof token !== 'string') return this.close(4004, 'Authentication failed.');
+    if (typeof intents !== 'number') return this.close(4013, 'Invalid intent(s).');
+    const [shardId, shardCount]: unknown[] = Array.isArray(shard) ? shard : [];
+    const isShardValid = Number.isInteger(shardId) && Number.isInteger(shardCount);
+    if (!isShardValid || Number(shardId) < 0 || Number(shardId) >= Number(shardCount)) {
+      return this.close(4010, 'Invalid shard.');
+    }
+    const session = this.#greeter.identify({ token, intents, shard: [Number(shardId), Number(shardCount)] });
+    if (typeof session === 'number') return this.close(session, closeReasons.get(session));
+    this.#attach(session);
+    this.#greeter.welcome(session);
+    this.#greeter.online();
+  }
+
+  #resume(data: JsonObject): void {
+    if (this.#session !== undefined) return this.close(4005, 'Already authenticated.');
+    const { token, session_id: sessionId, seq: sequence } = data;
+    if (typeof token !== 'string') return this.close(4004, 'Authentication failed.');
+    if (typeof sessionId !== 'string' || typeof sequence !== 'number')
+      return this.close(4002, 'Error while decoding payload.');
+    const session = this.#greeter.resume({ token, sessionId, sequence });
+    if (typeof session === 'number') return this.close(session, closeReasons.get(session));
+    if (session === undefined) return this.send(GatewayOpcodes.InvalidSession, false);
+    this.#attach(session);
+    session.replayAfter(sequence);
+    session.tellAnyway(GatewayDispatchEvents.Resumed, JSON.stringify({ _trace: [] }));
+    this.#greeter.online();
+  }
+
+  #attach(session: Session): void {
+    this.#session = session;
+    session.attach(this.#sendText);
+  }
+
+  #isTooFast(): boolean {
+    const now = Date.now();
+    this.#payloadTimes = this.#payloadTimes.filter((time) => now - time < 60_000);
+    this.#payloadTimes.push(now);
+    return this.#payloadTimes.length > payloadsPerMinute;
+  }
+}
+
+const closeReasons: ReadonlyMap<number, string> = new Map([
+  [4004, 'Authentication failed.'],
+  [4007, 'Invalid seq.'],
+  [4010, 'Invalid shard.'],
+  [4013, 'Invalid intent(s).'],
+  [4014, 'Disallowed intent(s).'],
+]);
+
+interface Payload {
+  readonly opcode: number;
+  readonly data: JsonObject;
+}
+
+function parsePayload(text: string): Payload | undefined {
+  try {
+    const payload: unknown = JSON.parse(text);
+    if (typeof payload !== 'object' || payload === null || !('op' in payload)) return undefined;
+    if (typeof payload.op !== 'number') return undefined;
+    const data = 'd' in payload && typeof payload.d === 'object' && payload.d !== null ? payload.d : {};
+    return { opcode: payload.op, data: { ...data } };
+  } catch {
+    // Not JSON: the caller hangs up as Discord does.
+    return undefined;
+  }
+}

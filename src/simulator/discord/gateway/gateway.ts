@@ -1,0 +1,164 @@
+/** The gateway: lets bots in, tells their sessions what happens, and breaks on demand. */
+
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
+import { WebSocketServer } from 'ws';
+import { createEmitter, type Emitter } from '../emitter.ts';
+import { toApiUser } from '../payloads.ts';
+import type { World } from '../state.ts';
+import { Connection, type IdentifyRequest, type ResumeRequest } from './connection.ts';
+import { toDispatch, toGuildCreate } from './dispatches.ts';
+import { refusalOf } from './intents.ts';
+import { Session } from './session.ts';
+
+export interface GatewayOptions {
+  readonly token: string;
+  readonly heartbeatIntervalMs: number;
+  readonly resumableEvents: number;
+  /** Where clients connect, asked for when the port is known. */
+  readonly url: () => string;
+}
+
+/** How long a session without a socket can be resumed. */
+const resumableForMs = 180_000;
+/** Discord's flag for an application with the Message Content intent, below 100 guilds. */
+const contentIntentFlag = 1 << 19;
+
+export class Gateway {
+  readonly #world: World;
+  readonly #options: GatewayOptions;
+  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 16_384 });
+  readonly #connections = new Set<Connection>();
+  readonly #sessions = new Map<string, Session>();
+  /** True when the first session came up, false when the last socket went. */
+  readonly presence: Emitter<boolean> = createEmitter();
+  identifies = 0;
+  resumes = 0;
+  answersHeartbeats = true;
+
+  constructor(world: World, options: GatewayOptions) {
+    this.#world = world;
+    this.#options = options;
+    world.events.observe((event) => {
+      const dispatch = this.#sessions.size === 0 ? undefined : toDispatch(world, event);
+      if (dispatch === undefined) return;
+      this.#forgetLostSessions();
+      for (const session of this.#sessions.values()) session.tell(dispatch);
+    });
+  }
+
+  get isOnline(): boolean {
+    for (const connection of this.#connections) if (connection.session !== undefined) return true;
+    return false;
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const connection = new Connection(webSocket, {
+        heartbeatIntervalMs: this.#options.heartbeatIntervalMs,
+        answersHeartbeats: () => this.answersHeartbeats,
+        identify: (asked) => this.#identify(asked),
+        welcome: (session) => this.#welcome(session),
+        resume: (asked) => this.#resume(asked),
+        online: () => this.presence.emit(true),
+        problem: (sentence) => this.#world.problems.push(sentence),
+      });
+      this.#connections.add(connection);
+      webSocket.on('close', (code) => this.#closed(connection, code));
+    });
+  }
+
+  drop(): void {
+    for (const connection of [...this.#connections]) connection.cut();
+  }
+
+  close(code: number): void {
+    if (endsSession(code)) this.#sessions.clear();
+    for (const connection of [...this.#connections]) connection.close(code);
+  }
+
+  requestReconnect(): void {
+    for (const connection of this.#connections) connection.send(GatewayOpcodes.Reconnect, null);
+  }
+
+  invalidateSession(isResumable: boolean): void {
+    if (!isResumable) this.#sessions.clear();
+    for (const connection of this.#connections) connection.send(GatewayOpcodes.InvalidSession, isResumable);
+  }
+
+  repeat(eventName: string, count: number): void {
+    for (const session of this.#sessions.values()) session.repeat(eventName, count);
+  }
+
+  #identify({ token, intents, shard }: IdentifyRequest): Session | number {
+    this.identifies += 1;
+    if (withoutPrefix(token) !== this.#options.token) return 4004;
+    const refusal = refusalOf(intents, this.#world.mayReadContent);
+    if (refusal !== undefined) return refusal;
+    const id = randomBytes(16).toString('hex');
+    const session = new Session({ id, intents, shard, bufferSize: this.#options.resumableEvents });
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  #welcome(session: Session): void {
+    const { bot, applicationId, mayReadContent, guilds } = this.#world;
+    const served = [...guilds.values()].filter((guild) => session.serves(guild.id));
+    const flags = mayReadContent ? contentIntentFlag : 0;
+    const ready = {
+      v: 10,
+      user: { ...toApiUser(bot), mfa_enabled: false, verified: true, email: null },
+      guilds: served.map(({ id }) => ({ id, unavailable: true })),
+      session_id: session.id,
+      session_type: 'normal',
+      resume_gateway_url: this.#options.url(),
+      shard: session.shard,
+      application: { id: applicationId, flags, flags_new: String(flags) },
+      private_channels: [],
+      relationships: [],
+      presences: [],
+      user_settings: {},
+      geo_ordered_rtc_regions: [],
+      _trace: [],
+    };
+    session.tellAnyway(GatewayDispatchEvents.Ready, JSON.stringify(ready));
+    for (const guild of served) session.tell(toGuildCreate(this.#world, guild));
+  }
+
+  #resume({ token, sessionId, sequence }: ResumeRequest): Session | number | undefined {
+    this.resumes += 1;
+    if (withoutPrefix(token) !== this.#options.token) return 4004;
+    this.#forgetLostSessions();
+    const session = this.#sessions.get(sessionId);
+    if (session?.canReplayAfter(sequence) === true) return session;
+    this.#sessions.delete(sessionId);
+    return undefined;
+  }
+
+  #closed(connection: Connection, code: number): void {
+    this.#connections.delete(connection);
+    const session = connection.release();
+    if (session === undefined) return;
+    if (endsSession(code)) this.#sessions.delete(session.id);
+    if (!this.isOnline) this.presence.emit(false);
+  }
+
+  #forgetLostSessions(): void {
+    for (const session of this.#sessions.values()) {
+      if (session.lostAt !== undefined && Date.now() - session.lostAt > resumableForMs)
+        this.#sessions.delete(session.id);
+    }
+  }
+}
+
+/** Libraries differ in whether they write `Bot ` before the token when they identify. */
+function withoutPrefix(token: string): string {
+  return token.startsWith('Bot ') ? token.slice(4) : token;
+}
+
+/** Whether a socket that closes so, by either side, takes its session along. */
+function endsSession(code: number): boolean {
+  return code === 1000 || code === 1001 || code === 4004 || code === 4007 || (code >= 4009 && code <= 4014);
+}

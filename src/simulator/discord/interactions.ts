@@ -1,0 +1,145 @@
+/** Members use commands and press buttons; what the bot may do with the interaction, and for how long. */
+
+import { randomBytes } from 'node:crypto';
+import { ApplicationCommandType, InteractionContextType, InteractionType } from 'discord-api-types/v10';
+import type { SimulatedUser } from './discord.ts';
+import { toApiMessage } from './message-payload.ts';
+import { memberPermissions, toApiChannel, toApiMemberPart, toApiUser } from './payloads.ts';
+import { timestampOf } from './snowflakes.ts';
+import type { Channel, Command, Interaction, Message, World } from './state.ts';
+
+export interface Interactions {
+  use(
+    channel: Channel,
+    user: SimulatedUser,
+    commandName: string,
+    options: Readonly<Record<string, string>>,
+  ): Interaction;
+  press(channel: Channel, user: SimulatedUser, message: Message, customId: string): Interaction;
+  /** The interaction that a webhook token belongs to; undefined when it has expired or never was. */
+  find(token: string): Interaction | undefined;
+  close(): void;
+}
+
+/** Discord's numbers for the types of command options. */
+const optionTypes = { integer: 4, boolean: 5, number: 10 } as const;
+
+export function createInteractions(
+  world: World,
+  options: { readonly acknowledgeWithinMs: number; readonly tokenLifeMs: number },
+): Interactions {
+  const timers = new Set<NodeJS.Timeout>();
+
+  function start(
+    made: Pick<Interaction, 'user' | 'channel' | 'name' | 'pressedMessageId'>,
+    parts: object,
+  ): Interaction {
+    const id = world.snowflakes.next();
+    const token = randomBytes(64).toString('base64url');
+    const interaction: Interaction = {
+      ...made,
+      id,
+      token,
+      state: 'waiting',
+      payload: { id, token, ...toCommonParts(world, made.channel, made.user), ...parts },
+    };
+    world.interactionsById.set(id, interaction);
+    world.interactionsByToken.set(token, interaction);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      if (interaction.state !== 'waiting') return;
+      interaction.state = 'late';
+      world.problems.push(`/${made.name} was not acknowledged within ${options.acknowledgeWithinMs} ms.`);
+    }, options.acknowledgeWithinMs);
+    timers.add(timer);
+    world.events.emit({ type: 'interaction-create', interaction });
+    return interaction;
+  }
+
+  return {
+    use(channel, user, commandName, given) {
+      const command = findCommand(world, channel, commandName);
+      const data = {
+        id: command.id,
+        name: command.name,
+        type: ApplicationCommandType.ChatInput,
+        options: toOptionValues(command, given),
+        ...(command.guildId !== undefined && { guild_id: command.guildId }),
+      };
+      return start({ user, channel, name: command.name }, { type: InteractionType.ApplicationCommand, data });
+    },
+    press(channel, user, message, customId) {
+      const data = { custom_id: customId, component_type: 2 };
+      const parts = { type: InteractionType.MessageComponent, data, message: toApiMessage(world, channel, message) };
+      return start({ user, channel, name: customId, pressedMessageId: message.id }, parts);
+    },
+    find(token) {
+      const interaction = world.interactionsByToken.get(token);
+      if (interaction === undefined) return undefined;
+      return Date.now() - timestampOf(interaction.id) > options.tokenLifeMs ? undefined : interaction;
+    },
+    close() {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+function toCommonParts(world: World, channel: Channel, user: SimulatedUser): object {
+  const { guild } = channel;
+  return {
+    application_id: world.applicationId,
+    version: 1,
+    channel_id: channel.id,
+    channel: { ...toApiChannel(channel, world), permissions: memberPermissions },
+    app_permissions: memberPermissions,
+    locale: user.locale,
+    entitlements: [],
+    attachment_size_limit: 10_485_760,
+    ...(guild === undefined
+      ? {
+          user: toApiUser(user),
+          context: InteractionContextType.BotDM,
+          authorizing_integration_owners: { '0': '0' },
+        }
+      : {
+          guild_id: guild.id,
+          guild: { id: guild.id, locale: guild.locale, features: [] },
+          guild_locale: guild.locale,
+          member: { ...toApiMemberPart(guild, user, world), user: toApiUser(user), permissions: memberPermissions },
+          context: InteractionContextType.Guild,
+          authorizing_integration_owners: { '0': guild.id },
+        }),
+  };
+}
+
+function findCommand(world: World, channel: Channel, name: string): Command {
+  const context = channel.guild === undefined ? InteractionContextType.BotDM : InteractionContextType.Guild;
+  const usable = [...world.commands.values()].filter(({ guildId, payload }) => {
+    if (guildId !== undefined) return guildId === channel.guild?.id;
+    if (Array.isArray(payload['contexts'])) return payload['contexts'].includes(context);
+    return channel.guild !== undefined || payload['dm_permission'] !== false;
+  });
+  const command = usable.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const names = usable.map((candidate) => `/${candidate.name}`).join(', ') || 'none';
+  throw new Error(`The bot has registered no /${name} for this channel; it has: ${names}.`);
+}
+
+/** As a member's client would check and send them. */
+function toOptionValues(command: Command, given: Readonly<Record<string, string>>): object[] {
+  for (const { name, isRequired, maxLength } of command.options) {
+    const value = given[name];
+    if (value === undefined && isRequired) throw new Error(`/${command.name} needs the option ${name}.`);
+    if (value !== undefined && maxLength !== undefined && value.length > maxLength) {
+      throw new Error(`/${command.name} takes at most ${maxLength} characters as ${name}.`);
+    }
+  }
+  const definitions = Array.isArray(command.payload['options']) ? command.payload['options'] : [];
+  return Object.entries(given).map(([name, text]) => {
+    const definition: unknown = definitions.find((option: unknown) => Object(option).name === name);
+    if (definition === undefined) throw new Error(`/${command.name} has no option ${name}.`);
+    const type: unknown = Object(definition).type;
+    if (type === optionTypes.integer || type === optionTypes.number) return { name, type, value: Number(text) };
+    return { name, type, value: type === optionTypes.boolean ? text === 'true' : text };
+  });
+}

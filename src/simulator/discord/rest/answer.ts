@@ -1,0 +1,67 @@
+/** Answers that are the same for every route, and how an answer is written to the wire. */
+
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { RestFault } from '../discord.ts';
+import type { BucketState } from './rate-limits.ts';
+import type { Route, RouteAnswer } from './router.ts';
+
+export interface Answer extends RouteAnswer {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const serverError: Answer = { status: 500, body: { message: '500: Internal Server Error', code: 0 } };
+
+/** The answer that a fault gives in place of any work; undefined when the work is to be done. */
+export function answerInstead(effect: RestFault['effect']): Answer | undefined {
+  if (effect.type === 'rate-limit') return toRateLimit(effect.retryAfterMs, effect.isGlobal === true);
+  if (effect.type !== 'status') return undefined;
+  return {
+    status: effect.status,
+    body: effect.body ?? { message: `${effect.status}: simulated`, code: 0 },
+    ...(effect.headers !== undefined && { headers: effect.headers }),
+  };
+}
+
+export function toRateLimit(waitMs: number, isGlobal: boolean): Answer {
+  const retryAfter = Math.ceil(waitMs) / 1000;
+  return {
+    status: 429,
+    body: { message: 'You are being rate limited.', retry_after: retryAfter, global: isGlobal },
+    headers: {
+      // The header counts in whole seconds, the body is exact.
+      'retry-after': String(Math.ceil(retryAfter)),
+      'x-ratelimit-scope': isGlobal ? 'global' : 'user',
+      ...(isGlobal && { 'x-ratelimit-global': 'true' }),
+    },
+  };
+}
+
+const bucketNames = new WeakMap<Route, string>();
+
+export function toLimitHeaders(route: Route, { limit, remaining, resetAfterMs }: BucketState): Record<string, string> {
+  let bucket = bucketNames.get(route);
+  if (bucket === undefined) {
+    bucket = createHash('md5').update(`${route.method} ${route.pattern}`).digest('hex');
+    bucketNames.set(route, bucket);
+  }
+  return {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': ((Date.now() + resetAfterMs) / 1000).toFixed(3),
+    'x-ratelimit-reset-after': (resetAfterMs / 1000).toFixed(3),
+    'x-ratelimit-bucket': bucket,
+  };
+}
+
+export function writeAnswer(response: ServerResponse, { status, body, headers }: Answer): void {
+  // Clients parse whatever claims to be JSON, so that an empty answer must not.
+  if (body === undefined) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  const bytes = Buffer.from(JSON.stringify(body));
+  response
+    .writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': bytes.length })
+    .end(bytes);
+}

@@ -1,0 +1,62 @@
+/** Reads a request's body: JSON, or a form with `payload_json` and files. */
+
+import type { IncomingMessage } from 'node:http';
+import { invalidForm, invalidJson } from './api-error.ts';
+import type { UploadedFile } from './router.ts';
+
+/** Discord's limit for a whole request, in bytes. */
+const maxBodyBytes = 25 * 1024 * 1024;
+
+export interface RequestBody {
+  readonly json: unknown;
+  readonly files: readonly UploadedFile[];
+}
+
+/** Rejects when the connection breaks. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    if (!(chunk instanceof Buffer)) continue;
+    length += chunk.length;
+    // What is too much is still read to its end, so that the client hears the refusal.
+    if (length <= maxBodyBytes) chunks.push(chunk);
+  }
+  if (length > maxBodyBytes) throw invalidForm('body', 'REQUEST_TOO_LARGE', 'Request entity too large');
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+}
+
+export async function parseBody(bytes: Buffer, contentType: string | undefined): Promise<RequestBody> {
+  if (bytes.length === 0) return { json: undefined, files: [] };
+  if (contentType?.startsWith('multipart/form-data') === true) return parseForm(bytes, contentType);
+  return { json: parseJson(bytes.toString('utf8')), files: [] };
+}
+
+async function parseForm(bytes: Buffer, contentType: string): Promise<RequestBody> {
+  const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } })
+    .formData()
+    .catch((cause: unknown) => {
+      throw new Error('malformed multipart body', { cause });
+    })
+    .catch(() => undefined);
+  if (form === undefined) throw invalidForm('body', 'MULTIPART_INVALID', 'The multipart body is malformed');
+  const files: UploadedFile[] = [];
+  for (const [name, value] of form) {
+    const index = /^files\[(\d+)\]$/.exec(name)?.[1];
+    if (typeof value === 'string' || index === undefined) continue;
+    const data = new Uint8Array(await value.arrayBuffer());
+    const type = value.type === '' ? 'application/octet-stream' : value.type;
+    files.push({ index: Number(index), filename: value.name, contentType: type, data });
+  }
+  const payload = form.get('payload_json');
+  return { json: typeof payload === 'string' ? parseJson(payload) : undefined, files };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidJson();
+  }
+}

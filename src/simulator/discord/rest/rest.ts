@@ -1,0 +1,151 @@
+/** Answers REST requests: route, token, limits, body, work, faults, log. What a route does stands in `routes`. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoggedRequest } from '../discord.ts';
+import { isSnowflake } from '../snowflakes.ts';
+import { type Answer, answerInstead, serverError, toLimitHeaders, toRateLimit, writeAnswer } from './answer.ts';
+import { ApiError, invalidForm, unauthorized, unknownRoute, wrongMethod } from './api-error.ts';
+import { parseBody, type RequestBody, readBytes } from './body.ts';
+import type { BodyCheck } from './body-checks.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { type BucketState, createRateLimits } from './rate-limits.ts';
+import type { RouteMatch, Router } from './router.ts';
+
+export interface RestOptions {
+  readonly router: Router;
+  readonly token: string;
+  readonly globalRequestsPerSecond: number;
+  readonly channelRequestsPer5s: number;
+  readonly latencyMs: number;
+  readonly checkBody: BodyCheck;
+  readonly problems: string[];
+  /** Ends every wait when the simulator closes. */
+  readonly closing: AbortSignal;
+}
+
+export interface Rest {
+  readonly requests: readonly LoggedRequest[];
+  readonly faults: Faults;
+  /** `target` is the path and query that follow `/api` and the version. Never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void>;
+}
+
+/** One request, read whole. */
+interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly authorization: string | undefined;
+  readonly match: RouteMatch | 'wrong-method' | 'unknown';
+  /** The refusal, when it cannot be read. */
+  readonly body: RequestBody | ApiError;
+}
+
+export function createRest(options: RestOptions): Rest {
+  const { router, problems, closing } = options;
+  const requests: LoggedRequest[] = [];
+  const faults = createFaults();
+  const limits = createRateLimits({
+    requestsPerWindow: options.channelRequestsPer5s,
+    globalPerSecond: options.globalRequestsPerSecond,
+  });
+
+  async function read(request: IncomingMessage, target: string): Promise<Exchange> {
+    const { method = '', headers } = request;
+    const [path = '', search] = target.split('?', 2);
+    const body = await readBytes(request)
+      .then((bytes) => parseBody(bytes, headers['content-type']))
+      .catch((error: unknown) => {
+        if (error instanceof ApiError) return error;
+        throw error;
+      });
+    const query = new URLSearchParams(search);
+    return { method, path, query, authorization: headers.authorization, match: router.find(method, path), body };
+  }
+
+  function answer(exchange: Exchange): Answer {
+    const { match } = exchange;
+    if (match === 'unknown') return refuse(exchange, unknownRoute());
+    if (match === 'wrong-method') return refuse(exchange, wrongMethod());
+    const { route } = match;
+    if (route.needsToken && exchange.authorization !== `Bot ${options.token}`) return refuse(exchange, unauthorized());
+
+    const now = performance.now();
+    const globalWaitMs = route.needsToken ? limits.takeGlobal(now) : 0;
+    if (globalWaitMs > 0) return toRateLimit(globalWaitMs, true);
+    const bucket = takeBucket(match, now);
+    const headers = bucket === undefined ? {} : toLimitHeaders(route, bucket);
+    const worked = bucket?.isRefused === true ? toRateLimit(bucket.resetAfterMs, false) : work(exchange, match);
+    return { ...worked, headers: { ...headers, ...worked.headers } };
+  }
+
+  function takeBucket({ route, parameters }: RouteMatch, now: number): BucketState | undefined {
+    if (route.bucket === undefined || options.channelRequestsPer5s === Number.POSITIVE_INFINITY) return undefined;
+    const owner = parameters.get('channel.id') ?? parameters.get('interaction.token');
+    return limits.take(`${route.bucket} ${owner}`, now);
+  }
+
+  function work(exchange: Exchange, { route, parameters }: RouteMatch): Answer {
+    try {
+      for (const [name, value] of parameters) checkId(name, value);
+      if (exchange.body instanceof ApiError) throw exchange.body;
+      const { json, files } = exchange.body;
+      const body = json ?? {};
+      const { bodySchemas = [] } = route;
+      options.checkBody(body, typeof bodySchemas === 'function' ? bodySchemas(body) : bodySchemas);
+      return route.handle({ parameter: (name) => parameters.get(name) ?? '', query: exchange.query, body, files });
+    } catch (error) {
+      if (error instanceof ApiError) return refuse(exchange, error);
+      // A mistake of the simulator itself must show in tests, not take the whole process down.
+      problems.push(`${exchange.method} ${exchange.path}: the simulator failed: ${String(error)}`);
+      return serverError;
+    }
+  }
+
+  function refuse({ method, path }: Exchange, error: ApiError): Answer {
+    if (error.problem !== undefined) problems.push(`${method} ${path}: ${error.problem}`);
+    return { status: error.status, body: error.body };
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+    const receivedAt = performance.timeOrigin + performance.now();
+    const exchange = await read(request, target);
+    const { method, path, match, body } = exchange;
+    const route = typeof match === 'string' ? undefined : match.route.pattern;
+    const effect = faults.take({ method, path, route });
+    if (effect?.type === 'delay') await sleep(effect.delayMs, undefined, { signal: closing });
+    const instead = effect === undefined ? undefined : answerInstead(effect);
+    const worked = instead ?? (effect?.type === 'reset' ? serverError : answer(exchange));
+    if (options.latencyMs > 0) await sleep(options.latencyMs, undefined, { signal: closing });
+
+    const isCut = effect?.type === 'reset' || effect?.type === 'reset-after-storing';
+    const final = effect?.type === 'fail-after-storing' ? serverError : worked;
+    requests.push({
+      method,
+      path,
+      ...(route !== undefined && { route }),
+      ...(!(body instanceof ApiError) && body.json !== undefined && { body: body.json }),
+      status: isCut ? 0 : final.status,
+      receivedAt,
+      answeredAt: performance.timeOrigin + performance.now(),
+    });
+    if (isCut) response.destroy();
+    else writeAnswer(response, final);
+  }
+
+  return {
+    requests,
+    faults,
+    handle: (request, response, target) =>
+      respond(request, response, target).catch(() => {
+        // The client hung up or the simulator is closing: nobody is left to answer.
+        response.destroy();
+      }),
+  };
+}
+
+function checkId(name: string, value: string): void {
+  if (!name.endsWith('.id') || isSnowflake(value)) return;
+  throw invalidForm(name.replace('.', '_'), 'NUMBER_TYPE_COERCE', `Value "${value}" is not snowflake.`);
+}

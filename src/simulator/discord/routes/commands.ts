@@ -1,0 +1,152 @@
+/** Routes by which the bot registers its slash commands, for everywhere or for one guild. */
+
+import type { SimulatedCommand } from '../discord.ts';
+import type { JsonObject } from '../json.ts';
+import { invalidForm, missingAccess, unknownGuild } from '../rest/api-error.ts';
+import type { Route, RouteRequest } from '../rest/router.ts';
+import type { Command, World } from '../state.ts';
+
+const everywhere = '/applications/{application.id}/commands';
+const inGuild = '/applications/{application.id}/guilds/{guild.id}/commands';
+
+/** Discord's rule for the names of commands and options, upper case aside. */
+const commandName = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
+
+export function commandRoutes(world: World): Route[] {
+  const patterns = [everywhere, inGuild];
+  return patterns.flatMap((pattern): Route[] => [
+    {
+      method: 'GET',
+      pattern,
+      needsToken: true,
+      handle: (request) => ({ status: 200, body: list(world, scopeOf(world, request)) }),
+    },
+    {
+      method: 'PUT',
+      pattern,
+      needsToken: true,
+      handle(request) {
+        const scope = scopeOf(world, request);
+        replaceAll(world, scope, request.body);
+        return { status: 200, body: list(world, scope) };
+      },
+    },
+  ]);
+}
+
+/** The guild whose commands are meant; undefined for those of everywhere. */
+function scopeOf(world: World, request: RouteRequest): string | undefined {
+  if (request.parameter('application.id') !== world.applicationId) throw missingAccess();
+  const guildId = request.parameter('guild.id');
+  if (guildId === '') return undefined;
+  if (!world.guilds.has(guildId)) throw unknownGuild();
+  return guildId;
+}
+
+function list(world: World, guildId: string | undefined): unknown[] {
+  return commandsOf(world, guildId).map(({ payload }) => payload);
+}
+
+function commandsOf(world: World, guildId: string | undefined): Command[] {
+  return [...world.commands.values()].filter((command) => command.guildId === guildId);
+}
+
+function replaceAll(world: World, guildId: string | undefined, body: unknown): void {
+  if (!Array.isArray(body)) throw invalidForm('body', 'LIST_TYPE_CONVERT', 'Only iterables may be used in a ListType');
+  const old = commandsOf(world, guildId);
+  const fresh = body.map((definition: unknown, index) => {
+    const known = old.find(({ name }) => name === Object(definition).name);
+    return toCommand(world, guildId, definition, String(index), known?.id);
+  });
+  if (new Set(fresh.map(({ name }) => name)).size < fresh.length) {
+    throw invalidForm('name', 'APPLICATION_COMMANDS_DUPLICATE_NAME', 'Application command names must be unique');
+  }
+  for (const { id } of old) world.commands.delete(id);
+  for (const command of fresh) world.commands.set(command.id, command);
+  world.events.emit({ type: 'commands-update' });
+}
+
+function toCommand(
+  world: World,
+  guildId: string | undefined,
+  definition: unknown,
+  path: string,
+  knownId: string | undefined,
+): Command {
+  const given: JsonObject = { ...Object(definition) };
+  const name = requireName(given['name'], `${path}.name`);
+  const description = requireDescription(given['description'], `${path}.description`);
+  const options = toOptions(given['options'], `${path}.options`);
+  const id = knownId ?? world.snowflakes.next();
+  const localizations = given['description_localizations'] ?? null;
+  return {
+    id,
+    name,
+    description,
+    descriptionLocalizations: toTexts(localizations),
+    options: options.map(({ summary }) => summary),
+    ...(guildId !== undefined && { guildId }),
+    payload: {
+      id,
+      application_id: world.applicationId,
+      version: world.snowflakes.next(),
+      type: given['type'] ?? 1,
+      name,
+      name_localizations: given['name_localizations'] ?? null,
+      description,
+      description_localizations: localizations,
+      default_member_permissions: given['default_member_permissions'] ?? null,
+      dm_permission: given['dm_permission'] ?? true,
+      contexts: given['contexts'] ?? null,
+      integration_types: given['integration_types'] ?? [0],
+      nsfw: given['nsfw'] ?? false,
+      options: options.map(({ payload }) => payload),
+      ...(guildId !== undefined && { guild_id: guildId }),
+    },
+  };
+}
+
+interface CommandOption {
+  readonly summary: SimulatedCommand['options'][number];
+  readonly payload: JsonObject;
+}
+
+function toOptions(value: unknown, path: string): CommandOption[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  let isOptionalSeen = false;
+  return items.map((item, index) => {
+    const given: JsonObject = { ...Object(item) };
+    const isRequired = given['required'] === true;
+    if (isRequired && isOptionalSeen) {
+      const message = 'Required options must be placed before non-required options';
+      throw invalidForm(`${path}.${index}`, 'APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID', message);
+    }
+    isOptionalSeen ||= !isRequired;
+    const maxLength = given['max_length'];
+    const summary = {
+      name: requireName(given['name'], `${path}.${index}.name`),
+      description: requireDescription(given['description'], `${path}.${index}.description`),
+      isRequired,
+      ...(typeof maxLength === 'number' && { maxLength }),
+    };
+    return { summary, payload: withoutNulls(given) };
+  });
+}
+
+function requireName(value: unknown, path: string): string {
+  if (typeof value === 'string' && commandName.test(value) && value === value.toLowerCase()) return value;
+  throw invalidForm(path, 'APPLICATION_COMMAND_INVALID_NAME', 'Command name is invalid');
+}
+
+function requireDescription(value: unknown, path: string): string {
+  if (typeof value === 'string' && value.length >= 1 && value.length <= 100) return value;
+  throw invalidForm(path, 'BASE_TYPE_BAD_LENGTH', 'Must be between 1 and 100 in length.');
+}
+
+function toTexts(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(Object(value)).map(([locale, text]) => [locale, String(text)]));
+}
+
+function withoutNulls(given: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+}

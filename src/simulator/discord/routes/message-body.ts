@@ -1,0 +1,130 @@
+/** Reads what a bot writes into a message: the fields that this simulator keeps, each checked as Discord does. */
+
+import type { SimulatedAttachment } from '../discord.ts';
+import type { JsonObject } from '../json.ts';
+import type { AllowedMentions } from '../mentions.ts';
+import { messageFlags } from '../posting.ts';
+import { emptyMessage, invalidForm } from '../rest/api-error.ts';
+import type { UploadedFile } from '../rest/router.ts';
+import type { World } from '../state.ts';
+
+/** Discord's limits for a bot. */
+const maxContentLength = 2000;
+const maxNonceLength = 25;
+/** Flags a bot may set: no embeds, only for the asker, no push, components of the second kind. */
+const writableFlags = (1 << 2) | messageFlags.ephemeral | (1 << 12) | messageFlags.componentsV2;
+
+export interface MessageBody {
+  /** Undefined when the body leaves it out; an explicit null empties it. */
+  readonly content: string | undefined;
+  readonly flags: number;
+  readonly nonce: string | undefined;
+  readonly enforcesNonce: boolean;
+  readonly allowedMentions: AllowedMentions | undefined;
+  readonly embeds: readonly unknown[] | undefined;
+  readonly components: readonly unknown[] | undefined;
+  /** Ids of present attachments to keep on an edit, and descriptions of new ones by number. */
+  readonly attachments: readonly JsonObject[] | undefined;
+  readonly reference:
+    | { readonly messageId: string; readonly channelId?: string; readonly isNeeded: boolean }
+    | undefined;
+}
+
+export function readMessageBody(body: unknown): MessageBody {
+  const fields = toRecord(body, 'body');
+  const content = readContent(fields['content']);
+  const nonce = readNonce(fields['nonce']);
+  const flags = fields['flags'] ?? 0;
+  if (typeof flags !== 'number') throw invalidForm('flags', 'NUMBER_TYPE_COERCE', 'Value is not a number.');
+  return {
+    content,
+    flags: flags & writableFlags,
+    nonce,
+    enforcesNonce: fields['enforce_nonce'] === true,
+    allowedMentions: readAllowedMentions(fields['allowed_mentions']),
+    embeds: readList(fields['embeds'], 'embeds')?.map((embed) => ({ type: 'rich', ...toRecord(embed, 'embeds') })),
+    components: readList(fields['components'], 'components'),
+    attachments: readList(fields['attachments'], 'attachments')?.map((item) => toRecord(item, 'attachments')),
+    reference: readReference(fields['message_reference']),
+  };
+}
+
+/** Throws Discord's refusal of a message that nobody would see anything of. */
+export function requireContent(body: MessageBody, files: readonly UploadedFile[]): void {
+  const hasContent = body.content !== undefined && body.content !== '';
+  const hasMore = (body.embeds?.length ?? 0) + (body.components?.length ?? 0) + files.length > 0;
+  if (!hasContent && !hasMore) throw emptyMessage();
+}
+
+/** Keeps uploaded files, so that they can be fetched. */
+export function storeFiles(world: World, body: MessageBody, files: readonly UploadedFile[]): SimulatedAttachment[] {
+  return files.map(({ index, filename, contentType, data }) => {
+    const id = world.snowflakes.next();
+    const description = body.attachments?.find((item) => String(item['id']) === String(index))?.['description'];
+    const attachment: SimulatedAttachment = {
+      id,
+      filename,
+      contentType,
+      size: data.length,
+      data,
+      url: `${world.originUrl}/attachments/${id}/${encodeURIComponent(filename)}`,
+      ...(typeof description === 'string' && { description }),
+    };
+    world.attachments.set(id, attachment);
+    return attachment;
+  });
+}
+
+function readContent(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (value === null) return '';
+  if (typeof value !== 'string') throw invalidForm('content', 'STRING_TYPE_CONVERT', 'Could not interpret as string.');
+  if (value.length > maxContentLength) {
+    throw invalidForm('content', 'BASE_TYPE_MAX_LENGTH', `Must be ${maxContentLength} or fewer in length.`);
+  }
+  // Discord takes spaces off both ends.
+  return value.trim();
+}
+
+function readNonce(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const nonce = String(value);
+  if (nonce.length <= maxNonceLength) return nonce;
+  throw invalidForm('nonce', 'NONCE_TYPE_TOO_LONG', `Must be ${maxNonceLength} or fewer in length.`);
+}
+
+function readAllowedMentions(value: unknown): AllowedMentions | undefined {
+  if (value === undefined || value === null) return undefined;
+  const fields = toRecord(value, 'allowed_mentions');
+  const list = (key: string) => (readList(fields[key], `allowed_mentions.${key}`) ?? []).map(String);
+  const mentions = { parse: list('parse'), users: list('users'), roles: list('roles') };
+  for (const kind of ['users', 'roles'] as const) {
+    if (mentions.parse.includes(kind) && mentions[kind].length > 0) {
+      const message = `parse:["${kind}"] and ${kind}: [ids...] are mutually exclusive.`;
+      throw invalidForm('allowed_mentions', 'MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE', message);
+    }
+  }
+  return { ...mentions, repliedUser: fields['replied_user'] === true };
+}
+
+function readReference(value: unknown): MessageBody['reference'] {
+  if (value === undefined || value === null) return undefined;
+  const fields = toRecord(value, 'message_reference');
+  const channelId = fields['channel_id'];
+  return {
+    messageId: String(fields['message_id']),
+    ...(typeof channelId === 'string' && { channelId }),
+    isNeeded: fields['fail_if_not_exists'] !== false,
+  };
+}
+
+function readList(value: unknown, path: string): readonly unknown[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value)) return value;
+  throw invalidForm(path, 'LIST_TYPE_CONVERT', 'Only iterables may be used in a ListType');
+}
+
+function toRecord(value: unknown, path: string): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw invalidForm(path, 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
+}
