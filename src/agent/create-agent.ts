@@ -132,7 +132,8 @@ export function createAgent(options: AgentOptions): Agent {
       }
       const outcome = end.type === 'failed' ? { outcome: end.type, code: end.code } : { outcome: end.type };
       const durationMs = Math.round(performance.now() - startedAt);
-      const fields = { turnId, channelId, ...outcome, steps: turn.steps.length, durationMs };
+      const retryAfterMs = failure instanceof ModelError ? { retryAfterMs: failure.retryAfterMs } : {};
+      const fields = { turnId, channelId, ...outcome, ...retryAfterMs, steps: turn.steps.length, durationMs };
       if (failure === undefined) log.info('turn-end', fields);
       else log.warn('turn-end', { ...fields, error: failure });
     },

@@ -16,7 +16,8 @@ export function toPrefix(systemPrompt: string | undefined, history: readonly Tur
 
 /** One turn so far. An ended one always closes with words of the assistant, so that the next question follows an answer. */
 export function toMessages({ question, steps, end }: Turn): ChatMessage[] {
-  const messages: ChatMessage[] = [{ role: 'user', content: `${question.authorName}: ${question.text}` }];
+  const asked = `${question.authorName}: ${question.text}`.toWellFormed();
+  const messages: ChatMessage[] = [{ role: 'user', content: asked }];
   for (const step of steps) messages.push(...toStepMessages(step));
   const last = steps.at(-1);
   const isAnswered = last !== undefined && last.calls.length === 0 && last.text !== '';

@@ -1,5 +1,7 @@
 /** Numbers go through the whole chain to the letter: model, agent, tool server, and back to the model. */
 import { expect, test } from 'vitest';
+import { silentLogger } from '../../src/log.ts';
+import { startCalculatorServer } from '../../src/mcp-server/server.ts';
 import { startAgent } from './support/start-agent.ts';
 import { addTool, multiplyTool, startToolServer } from './support/tool-server.ts';
 
@@ -30,4 +32,25 @@ test.each([
   expect(tool?.text).toBe(result);
   expect(turn.steps[0]).toMatchObject({ calls: [{ arguments: args }], results: [{ ok: true, text: result }] });
   world.model.assertComplete();
+});
+
+test('with the real calculator', async () => {
+  const calculator = await startCalculatorServer({ host: '127.0.0.1', port: 0, log: silentLogger });
+  await using world = await startAgent({
+    toolServers: [{ name: 'calculator', url: calculator.url, headers: {} }],
+    answers: [
+      { toolCalls: [{ name: 'add', arguments: '{"a":9007199254740993,"b":1}' }] },
+      { toolCalls: [{ name: 'multiply', arguments: '{"a":123456789012345678901234567891,"b":3}' }] },
+      { toolCalls: [{ name: 'divide', arguments: '{"a":1,"b":0}' }] },
+      { text: 'done' },
+    ],
+  });
+  const turn = await world.ask('calculate');
+  expect(turn.steps.flatMap((step) => step.results)).toMatchObject([
+    { ok: true, text: '9007199254740994' },
+    { ok: true, text: '370370367037037036703703703673' },
+    { ok: false, text: expect.stringMatching(/zero/i) },
+  ]);
+  world.model.assertComplete();
+  await calculator.close();
 });

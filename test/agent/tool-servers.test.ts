@@ -45,7 +45,7 @@ describe('a server over HTTP', () => {
     await using server = await startToolServer();
     const { port } = server;
     await server.close();
-    await using world = await startAgent({ toolServers: [config(server)] });
+    await using world = await startAgent({ toolServers: [config(server)], limits: { toolConnectMs: 50 } });
     world.model.enqueue(fine);
     const turn = await world.ask('hello');
     expect(turn.warnings).toEqual(['no-tools']);
@@ -53,6 +53,38 @@ describe('a server over HTTP', () => {
     expect(world.model.requests[0]?.body).not.toHaveProperty('tools');
     await using _again = await startToolServer({ port });
     expect(await askToAdd(world)).toEqual(working);
+  });
+
+  test('that fails at first is tried again at once, because it may still be starting', async () => {
+    await using server = await startToolServer();
+    server.intercept = (_body, response) => {
+      server.intercept = undefined;
+      response.destroy();
+      return true;
+    };
+    await using world = await startAgent({ toolServers: [config(server)] });
+    expect(await askToAdd(world)).toEqual(working);
+    expect(server.sent('initialize')).toHaveLength(2);
+  });
+
+  test('is connected and listed before the first question, once for all who ask at the same time', async () => {
+    await using server = await startToolServer({ hasSessions: true });
+    await using world = await startAgent({ toolServers: [config(server)], limits: { warmUpAfterMs: 0 } });
+    await server.until(() => server.sent('tools/list').length > 0);
+    const channels = Array.from({ length: 20 }, (_, place) => `channel${place}`);
+    world.model.enqueue(...channels.map(() => fine));
+    await Promise.all(channels.map((channelId) => world.ask('hello', { channelId })));
+    expect(server.sent('initialize')).toHaveLength(1);
+    expect(server.sent('tools/list')).toHaveLength(1);
+  });
+
+  test('is told goodbye and nothing else when the agent closes', async () => {
+    await using server = await startToolServer({ hasSessions: true });
+    const world = await startAgent({ toolServers: [config(server)] });
+    expect(await askToAdd(world)).toEqual(working);
+    await world[Symbol.asyncDispose]();
+    expect(server.methods.filter((method) => method === 'DELETE')).toHaveLength(1);
+    expect(server.sent('notifications/cancelled')).toEqual([]);
   });
 
   test.each([{ hasSessions: true }, { hasSessions: false }])(

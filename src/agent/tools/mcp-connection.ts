@@ -78,8 +78,7 @@ export async function openMcpConnection(
     await client.close().catch(() => {}); // It is given up: nothing is left to be done about it.
   };
   try {
-    // The notification that follows initialize has no timeout in the SDK: the whole is raced.
-    await abortable(client.connect(transport, { signal, timeout: never }), signal);
+    await withOwnSignal(signal, (ownSignal) => client.connect(transport, { signal: ownSignal, timeout: never }));
   } catch (error) {
     await close();
     throw error;
@@ -169,32 +168,28 @@ function toListedTool(entry: unknown): ListedTool[] {
   return [{ name, description, inputSchema, isRepeatable }];
 }
 
-/** The SDK never takes its abort listener away, and cancels finished requests when the signal fires later: it gets one that lives as long as the request. */
+/**
+ * Runs a request with a signal that lives as long as the request: the SDK never takes its abort listener away, and
+ * would cancel finished requests when the signal fires later. Rejects at once when it fires, whatever the SDK waits for.
+ */
 async function withOwnSignal<Result>(
   signal: AbortSignal,
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const own = new AbortController();
-  const abort = () => own.abort(signal.reason);
   signal.throwIfAborted();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await run(own.signal);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
-async function abortable<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const own = new AbortController();
   const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
+  const abort = () => {
+    own.abort(signal.reason);
+    aborted.reject(signal.reason);
+  };
   signal.addEventListener('abort', abort, { once: true });
+  const running = run(own.signal);
   try {
-    signal.throwIfAborted();
-    return await Promise.race([promise, aborted.promise]);
+    return await Promise.race([running, aborted.promise]);
   } finally {
     signal.removeEventListener('abort', abort);
-    promise.catch(() => {}); // The race is over: a failure that comes later has nobody to go to.
+    running.catch(() => {}); // After an abort, a failure that comes later has nobody to go to.
   }
 }
 
@@ -202,7 +197,7 @@ async function endSession(transport: StreamableHTTPClientTransport): Promise<voi
   const given = new AbortController();
   const timer = setTimeout(() => given.abort(), 500);
   try {
-    await abortable(transport.terminateSession(), given.signal);
+    await withOwnSignal(given.signal, () => transport.terminateSession());
   } catch {
     // The server is gone or slow; it forgets the session by itself.
   } finally {

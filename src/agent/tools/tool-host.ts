@@ -28,8 +28,9 @@ export interface ToolHost {
   close(): Promise<void>;
 }
 
-/** OpenAI takes no more. */
+/** OpenAI takes no more tools, and no longer descriptions. */
 const mostTools = 128;
+const mostDescription = 1024;
 
 export function createToolHost(
   configs: readonly ToolServerConfig[],
@@ -82,7 +83,7 @@ function createToolBox(servers: readonly ToolServer[], limits: AgentLimits, log:
 }
 
 function toDefinition(name: string, tool: ListedTool): ToolDefinition {
-  const description = tool.description === '' ? {} : { description: tool.description };
+  const description = tool.description === '' ? {} : { description: tool.description.slice(0, mostDescription) };
   return { type: 'function', function: { name, ...description, parameters: toParameters(tool.inputSchema) } };
 }
 

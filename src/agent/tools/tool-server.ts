@@ -1,4 +1,5 @@
 /** One tool server over its life: connected when needed, connected again when lost, its tools remembered. Never rejects. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolServerConfig } from '../../config.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
@@ -20,6 +21,8 @@ export interface ToolServer {
 const attemptMs = 30_000;
 /** What a turn still waits for a server that did not come up the last time, so that one dead server does not slow every turn. */
 const secondWaitMs = 250;
+/** Between two tries while the server may still be starting. */
+const startRetryMs = 100;
 /** A list this old is asked for again beside the turn: stateless servers cannot say that it changed. */
 const listMaxAgeMs = 60_000;
 
@@ -35,6 +38,8 @@ export function createToolServer(
   let isStale = true;
   let listedAt = 0;
   let hasTimedOut = false;
+  let hasBeenUp = false;
+  let firstTriedAt: number | undefined;
   const leaving = new Set<Promise<void>>();
 
   function drop(lost: McpConnection | undefined): void {
@@ -54,7 +59,6 @@ export function createToolServer(
   }
 
   async function connect(signal: AbortSignal): Promise<void> {
-    const startedAt = performance.now();
     const { openMcpConnection } = await import('./mcp-connection.ts');
     const events = {
       onStale: () => {
@@ -70,12 +74,32 @@ export function createToolServer(
       opened = await openMcpConnection(config, events, log, signal);
       await list(opened, signal);
       connection = opened;
+      hasBeenUp = true;
       onToolsChange();
-      const durationMs = Math.round(performance.now() - startedAt);
-      log.info('tool-server-connect', { server: config.name, tools: tools.length, durationMs });
     } catch (error) {
       await opened?.close();
-      if (!closing.signal.aborted) log.warn('tool-server-fail', { server: config.name, error });
+      throw error;
+    }
+  }
+
+  /** A server that is started together with this program may take a moment longer to listen. */
+  async function connectPatiently(signal: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    firstTriedAt ??= startedAt;
+    for (;;) {
+      try {
+        await connect(signal);
+        const durationMs = Math.round(performance.now() - startedAt);
+        log.info('tool-server-connect', { server: config.name, tools: tools.length, durationMs });
+        return;
+      } catch (error) {
+        const isOver = performance.now() - firstTriedAt > limits.toolConnectMs;
+        if (hasBeenUp || isOver || signal.aborted || !('url' in config)) {
+          if (!closing.signal.aborted) log.warn('tool-server-fail', { server: config.name, error });
+          return;
+        }
+        await sleep(startRetryMs, undefined, { signal }).catch(() => {}); // The next try tells of the abort.
+      }
     }
   }
 
@@ -91,7 +115,7 @@ export function createToolServer(
       } catch {
         drop(current); // Whatever it was, a new connection tells.
       }
-      if (connection === undefined && !closing.signal.aborted) await connect(signal);
+      if (connection === undefined && !closing.signal.aborted) await connectPatiently(signal);
       clearTimeout(timer);
       attempt = undefined;
     })();

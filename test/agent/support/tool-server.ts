@@ -31,6 +31,8 @@ export interface TestToolServer extends AsyncDisposable {
   /** The JSON-RPC bodies it was sent, to the letter. */
   readonly bodies: readonly string[];
   readonly headers: readonly IncomingMessage['headers'][];
+  /** The HTTP methods of all requests. */
+  readonly methods: readonly (string | undefined)[];
   tools: readonly TestTool[];
   /** Every session is unknown from now on, as after a restart. */
   forgetSessions(): void;
@@ -64,6 +66,7 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
   const { hasSessions = false, toolsPerPage = Number.POSITIVE_INFINITY, pagesForEver = false } = options;
   const bodies: string[] = [];
   const headers: IncomingMessage['headers'][] = [];
+  const methods: (string | undefined)[] = [];
   const sessions = new Map<string, { transport: StreamableHTTPServerTransport; server: Server }>();
   const watchers = new Set<() => void>();
 
@@ -112,6 +115,7 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
     const body = Buffer.concat(parts).toString('utf8');
     bodies.push(body);
     headers.push(request.headers);
+    methods.push(request.method);
     for (const watch of watchers) watch();
     if (self.intercept?.(body, response) === true) return;
     if (!hasSessions && request.method !== 'POST') {
@@ -150,6 +154,7 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
     port,
     bodies,
     headers,
+    methods,
     tools: options.tools ?? [addTool, multiplyTool],
     intercept: undefined,
     forgetSessions: () => sessions.clear(),
