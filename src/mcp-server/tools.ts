@@ -3,7 +3,7 @@ import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { CalculatorError } from './arithmetic/calculator-error.ts';
 import { formatValue, parseDecimal } from './arithmetic/decimal.ts';
 import { type Effort, withRisingPrecision } from './arithmetic/effort.ts';
-import { zero } from './arithmetic/rational.ts';
+import { integer, zero } from './arithmetic/rational.ts';
 import type { Value } from './arithmetic/value.ts';
 import * as values from './arithmetic/value.ts';
 import { evaluate } from './expression/evaluate.ts';
@@ -131,6 +131,7 @@ function requireNames(tool: string, names: readonly string[], given: Readonly<Re
 
 /** Numbers, and text that is a number: models quote them now and then. */
 function readNumber(name: string, value: unknown, effort: Effort): Value {
+  if (Number.isSafeInteger(value)) return integer(Number(value));
   const text = value instanceof WireNumber ? value.text : typeof value === 'number' ? String(value) : value;
   const number = typeof text === 'string' ? parseDecimal(text.trim(), effort) : undefined;
   if (number !== undefined) return number;
