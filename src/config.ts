@@ -126,6 +126,9 @@ function readToken(settings: Settings, isNeeded: boolean): string {
   return token ?? '';
 }
 
+/** The SDK insists on a key; servers that need none ignore it. */
+const noKey = 'none';
+
 function readApiKey(settings: Settings, baseUrl: string | undefined, isNeeded: boolean): string {
   const apiKey = settings.text('OPENAI_API_KEY');
   const isOpenai = baseUrl === undefined || new URL(baseUrl).hostname === 'api.openai.com';
@@ -140,8 +143,7 @@ function readApiKey(settings: Settings, baseUrl: string | undefined, isNeeded: b
       'has characters that no key has. Copy the key again from https://platform.openai.com/api-keys.',
     );
   }
-  // The SDK insists on a key; servers that need none ignore it.
-  return apiKey ?? 'none';
+  return apiKey ?? noKey;
 }
 
 function readStoreUrl(settings: Settings): string {
@@ -203,12 +205,35 @@ function toToolServer(name: string, entry: unknown): ToolServerConfig | undefine
 }
 
 function findSecrets({ discord, model, storeUrl, toolServers }: Config): string[] {
-  const password = URL.canParse(storeUrl) ? new URL(storeUrl).password : '';
-  const ofServers = toolServers.flatMap((server) => Object.values('url' in server ? server.headers : server.env));
-  const tokens = ofServers.flatMap((value) => [value, value.replace(/^\w+\s+/, '')]);
-  return [...new Set([discord.token, model.apiKey, password, decodeURIComponent(password), ...tokens])].filter(
-    (secret) => secret !== '',
+  const ofServers = toolServers.flatMap((server) =>
+    'url' in server
+      ? [...Object.values(server.headers), ...findPassword(server.url), ...findQueryValues(server.url)]
+      : Object.values(server.env),
   );
+  const tokens = ofServers.flatMap((value) => [value, value.replace(/^\w+\s+/, '')]);
+  return [...new Set([discord.token, model.apiKey, ...findPassword(storeUrl), ...tokens])].filter(
+    (secret) => secret !== '' && secret !== noKey,
+  );
+}
+
+/** As written and as meant. */
+function findPassword(address: string): string[] {
+  const password = URL.canParse(address) ? new URL(address).password : '';
+  return [password, decode(password)];
+}
+
+/** As written and as meant: some tool servers take their key in the address. */
+function findQueryValues(address: string): string[] {
+  return (new URL(address).search.match(/(?<==)[^&]+/g) ?? []).flatMap((value) => [value, decode(value)]);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A percent sign that stands for itself.
+    return text;
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -31,7 +31,12 @@ export function createLogger({
   secrets = [],
   stream = destination({ dest: 1, sync: true }),
 }: LoggerOptions): Logger {
-  const hidden = secrets.filter((secret) => secret.length >= 6);
+  const hidden = secrets
+    .filter((secret) => secret.length >= 6)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+    // Longest first: what a shorter one leaves of a longer one would be printed.
+    .sort((left, right) => right.length - left.length);
+  const hide = (text: string) => hidden.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text);
   const log = pino(
     {
       level,
@@ -41,13 +46,13 @@ export function createLogger({
       formatters: { level: (label) => ({ level: label }) },
     },
     {
-      write: (line: string) => stream.write(hidden.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line)),
+      write: (line: string) => stream.write(hide(line)),
     },
   );
   const write =
     (method: 'debug' | 'info' | 'warn' | 'error') =>
     (event: string, { error, ...fields }: LogFields = {}) =>
-      log[method](error === undefined ? fields : { ...fields, error: toLoggedError(error) }, event);
+      log[method](error === undefined ? fields : { ...fields, error: toLoggedError(error, hide) }, event);
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
@@ -58,14 +63,14 @@ export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() 
  * What the log keeps of an error: name, code, HTTP status, message, and the same of its causes (at most 4 deep).
  * The message of a `SyntaxError` is left out, because JSON.parse quotes the text that it could not read.
  */
-function toLoggedError(error: unknown, depth = 0): Record<string, unknown> {
+function toLoggedError(error: unknown, hide: (text: string) => string, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
   const { code, status } = error as { code?: unknown; status?: unknown };
   return {
     name: error.constructor.name,
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(typeof status === 'number' ? { status } : {}),
-    ...(error instanceof SyntaxError ? {} : { message: error.message.slice(0, 500) }),
-    ...(error.cause !== undefined && depth < 4 ? { cause: toLoggedError(error.cause, depth + 1) } : {}),
+    ...(error instanceof SyntaxError ? {} : { message: hide(error.message).slice(0, 500) }),
+    ...(error.cause !== undefined && depth < 4 ? { cause: toLoggedError(error.cause, hide, depth + 1) } : {}),
   };
 }
