@@ -116,8 +116,8 @@ function findCommand(world: World, channel: Channel, name: string): Command {
   const context = channel.guild === undefined ? InteractionContextType.BotDM : InteractionContextType.Guild;
   const usable = [...world.commands.values()].filter(({ guildId, payload }) => {
     if (guildId !== undefined) return guildId === channel.guild?.id;
-    if (Array.isArray(payload['contexts'])) return payload['contexts'].includes(context);
-    return channel.guild !== undefined || payload['dm_permission'] !== false;
+    if (Array.isArray(payload.contexts)) return payload.contexts.includes(context);
+    return channel.guild !== undefined || payload.dm_permission !== false;
   });
   const command = usable.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
@@ -134,7 +134,7 @@ function toOptionValues(command: Command, given: Readonly<Record<string, string>
       throw new Error(`/${command.name} takes at most ${maxLength} characters as ${name}.`);
     }
   }
-  const definitions = Array.isArray(command.payload['options']) ? command.payload['options'] : [];
+  const definitions = Array.isArray(command.payload.options) ? command.payload.options : [];
   return Object.entries(given).map(([name, text]) => {
     const definition: unknown = definitions.find((option: unknown) => Object(option).name === name);
     if (definition === undefined) throw new Error(`/${command.name} has no option ${name}.`);

@@ -63,5 +63,5 @@ function isReachable(user: SimulatedUser, channel: Channel, world: World): boole
 }
 
 function withoutCode(content: string): string {
-  return content.includes('`') ? content.replace(/```[^]*?```|`[^`\n]+`/g, '') : content;
+  return content.includes('`') ? content.replace(/```[\s\S]*?```|`[^`\n]+`/g, '') : content;
 }

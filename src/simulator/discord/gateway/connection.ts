@@ -62,8 +62,8 @@ export class Connection {
     this.#socket.send(JSON.stringify({ op: opcode, d: data, s: null, t: null }));
   }
 
-  close(code: number, reason = ''): void {
-    this.#socket.close(code, reason);
+  close(code: number): void {
+    this.#socket.close(code, closeReasons.get(code));
   }
 
   /** Without a close frame. */
@@ -85,63 +85,65 @@ export class Connection {
     this.send(GatewayOpcodes.Hello, { heartbeat_interval: heartbeatIntervalMs, _trace: [] });
     this.#lastHeartbeatAt = Date.now();
     const watch = setInterval(() => {
-      if (Date.now() - this.#lastHeartbeatAt > 2 * heartbeatIntervalMs) this.close(4009, 'Session timed out.');
+      if (Date.now() - this.#lastHeartbeatAt > 2 * heartbeatIntervalMs) this.close(4009);
     }, heartbeatIntervalMs);
     this.#timers.add(watch);
   }
 
   #receive(text: string): void {
     const payload = parsePayload(text);
-    if (payload === undefined) return this.close(4002, 'Error while decoding payload.');
-    const { opcode, data } = payload;
-    if (opcode !== GatewayOpcodes.Heartbeat && this.#isTooFast()) return this.close(4008, 'Rate limited.');
+    const code = payload === undefined ? 4002 : this.#act(payload);
+    if (code !== undefined) this.close(code);
+  }
+
+  /** The code to hang up with, or undefined when all is well. */
+  #act({ opcode, data }: Payload): number | undefined {
+    if (opcode !== GatewayOpcodes.Heartbeat && this.#isTooFast()) return 4008;
     switch (opcode) {
       case GatewayOpcodes.Heartbeat:
         this.#lastHeartbeatAt = Date.now();
         if (this.#greeter.answersHeartbeats()) this.send(GatewayOpcodes.HeartbeatAck, null);
-        return;
+        return undefined;
       case GatewayOpcodes.Identify:
-        return this.#identify(data);
+        return this.#session === undefined ? this.#identify(data) : 4005;
       case GatewayOpcodes.Resume:
-        return this.#resume(data);
+        return this.#session === undefined ? this.#resume(data) : 4005;
       case GatewayOpcodes.PresenceUpdate:
-        return this.#session === undefined ? this.close(4003, 'Not authenticated.') : undefined;
+        return this.#session === undefined ? 4003 : undefined;
       default:
         this.#greeter.problem(`The bot sent gateway opcode ${opcode}, which this simulator does not know.`);
-        return this.close(this.#session === undefined ? 4003 : 4001, 'Unknown opcode.');
+        return this.#session === undefined ? 4003 : 4001;
     }
   }
 
-  #identify(data: JsonObject): void {
-    if (this.#session !== undefined) return this.close(4005, 'Already authenticated.');
-    const { token, intents, shard = [0, 1] } = data;
-    if (typeof token !== 'string') return this.close(4004, 'Authentication failed.');
-    if (typeof intents !== 'number') return this.close(4013, 'Invalid intent(s).');
+  #identify({ token, intents, shard = [0, 1] }: JsonObject): number | undefined {
+    if (typeof token !== 'string') return 4004;
+    if (typeof intents !== 'number') return 4013;
     const [shardId, shardCount]: unknown[] = Array.isArray(shard) ? shard : [];
-    const isShardValid = Number.isInteger(shardId) && Number.isInteger(shardCount);
-    if (!isShardValid || Number(shardId) < 0 || Number(shardId) >= Number(shardCount)) {
-      return this.close(4010, 'Invalid shard.');
-    }
-    const session = this.#greeter.identify({ token, intents, shard: [Number(shardId), Number(shardCount)] });
-    if (typeof session === 'number') return this.close(session, closeReasons.get(session));
+    if (typeof shardId !== 'number' || typeof shardCount !== 'number') return 4010;
+    if (!(shardId >= 0 && shardId < shardCount)) return 4010;
+    const session = this.#greeter.identify({ token, intents, shard: [shardId, shardCount] });
+    if (typeof session === 'number') return session;
     this.#attach(session);
     this.#greeter.welcome(session);
     this.#greeter.online();
+    return undefined;
   }
 
-  #resume(data: JsonObject): void {
-    if (this.#session !== undefined) return this.close(4005, 'Already authenticated.');
-    const { token, session_id: sessionId, seq: sequence } = data;
-    if (typeof token !== 'string') return this.close(4004, 'Authentication failed.');
-    if (typeof sessionId !== 'string' || typeof sequence !== 'number')
-      return this.close(4002, 'Error while decoding payload.');
+  #resume({ token, session_id: sessionId, seq: sequence }: JsonObject): number | undefined {
+    if (typeof token !== 'string') return 4004;
+    if (typeof sessionId !== 'string' || typeof sequence !== 'number') return 4002;
     const session = this.#greeter.resume({ token, sessionId, sequence });
-    if (typeof session === 'number') return this.close(session, closeReasons.get(session));
-    if (session === undefined) return this.send(GatewayOpcodes.InvalidSession, false);
+    if (typeof session === 'number') return session;
+    if (session === undefined) {
+      this.send(GatewayOpcodes.InvalidSession, false);
+      return undefined;
+    }
     this.#attach(session);
     session.replayAfter(sequence);
     session.tellAnyway(GatewayDispatchEvents.Resumed, JSON.stringify({ _trace: [] }));
     this.#greeter.online();
+    return undefined;
   }
 
   #attach(session: Session): void {
@@ -158,8 +160,14 @@ export class Connection {
 }
 
 const closeReasons: ReadonlyMap<number, string> = new Map([
+  [4001, 'Unknown opcode.'],
+  [4002, 'Error while decoding payload.'],
+  [4003, 'Not authenticated.'],
   [4004, 'Authentication failed.'],
+  [4005, 'Already authenticated.'],
   [4007, 'Invalid seq.'],
+  [4008, 'Rate limited.'],
+  [4009, 'Session timed out.'],
   [4010, 'Invalid shard.'],
   [4013, 'Invalid intent(s).'],
   [4014, 'Disallowed intent(s).'],

@@ -48,7 +48,7 @@ function toApiError(issues: readonly Issue[]): ApiError {
         place = inner;
       }
     }
-    place['_errors'] = [{ code: 'BASE_TYPE_INVALID', message: issue.message }];
+    place._errors = [{ code: 'BASE_TYPE_INVALID', message: issue.message }];
   }
   const sentences = issues.map(({ path, message }) => `${path.map(String).join('.') || 'body'}: ${message}`);
   return new ApiError(400, 50_035, 'Invalid Form Body', {

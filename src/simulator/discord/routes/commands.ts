@@ -74,11 +74,11 @@ function toCommand(
   knownId: string | undefined,
 ): Command {
   const given: JsonObject = { ...Object(definition) };
-  const name = requireName(given['name'], `${path}.name`);
-  const description = requireDescription(given['description'], `${path}.description`);
-  const options = toOptions(given['options'], `${path}.options`);
+  const name = requireName(given.name, `${path}.name`);
+  const description = requireDescription(given.description, `${path}.description`);
+  const options = toOptions(given.options, `${path}.options`);
   const id = knownId ?? world.snowflakes.next();
-  const localizations = given['description_localizations'] ?? null;
+  const localizations = given.description_localizations ?? null;
   return {
     id,
     name,
@@ -90,16 +90,16 @@ function toCommand(
       id,
       application_id: world.applicationId,
       version: world.snowflakes.next(),
-      type: given['type'] ?? 1,
+      type: given.type ?? 1,
       name,
-      name_localizations: given['name_localizations'] ?? null,
+      name_localizations: given.name_localizations ?? null,
       description,
       description_localizations: localizations,
-      default_member_permissions: given['default_member_permissions'] ?? null,
-      dm_permission: given['dm_permission'] ?? true,
-      contexts: given['contexts'] ?? null,
-      integration_types: given['integration_types'] ?? [0],
-      nsfw: given['nsfw'] ?? false,
+      default_member_permissions: given.default_member_permissions ?? null,
+      dm_permission: given.dm_permission ?? true,
+      contexts: given.contexts ?? null,
+      integration_types: given.integration_types ?? [0],
+      nsfw: given.nsfw ?? false,
       options: options.map(({ payload }) => payload),
       ...(guildId !== undefined && { guild_id: guildId }),
     },
@@ -116,16 +116,16 @@ function toOptions(value: unknown, path: string): CommandOption[] {
   let isOptionalSeen = false;
   return items.map((item, index) => {
     const given: JsonObject = { ...Object(item) };
-    const isRequired = given['required'] === true;
+    const isRequired = given.required === true;
     if (isRequired && isOptionalSeen) {
       const message = 'Required options must be placed before non-required options';
       throw invalidForm(`${path}.${index}`, 'APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID', message);
     }
     isOptionalSeen ||= !isRequired;
-    const maxLength = given['max_length'];
+    const maxLength = given.max_length;
     const summary = {
-      name: requireName(given['name'], `${path}.${index}.name`),
-      description: requireDescription(given['description'], `${path}.${index}.description`),
+      name: requireName(given.name, `${path}.${index}.name`),
+      description: requireDescription(given.description, `${path}.${index}.description`),
       isRequired,
       ...(typeof maxLength === 'number' && { maxLength }),
     };

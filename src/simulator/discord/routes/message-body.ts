@@ -32,20 +32,20 @@ export interface MessageBody {
 
 export function readMessageBody(body: unknown): MessageBody {
   const fields = toRecord(body, 'body');
-  const content = readContent(fields['content']);
-  const nonce = readNonce(fields['nonce']);
-  const flags = fields['flags'] ?? 0;
+  const content = readContent(fields.content);
+  const nonce = readNonce(fields.nonce);
+  const flags = fields.flags ?? 0;
   if (typeof flags !== 'number') throw invalidForm('flags', 'NUMBER_TYPE_COERCE', 'Value is not a number.');
   return {
     content,
     flags: flags & writableFlags,
     nonce,
-    enforcesNonce: fields['enforce_nonce'] === true,
-    allowedMentions: readAllowedMentions(fields['allowed_mentions']),
-    embeds: readList(fields['embeds'], 'embeds')?.map((embed) => ({ type: 'rich', ...toRecord(embed, 'embeds') })),
-    components: readList(fields['components'], 'components'),
-    attachments: readList(fields['attachments'], 'attachments')?.map((item) => toRecord(item, 'attachments')),
-    reference: readReference(fields['message_reference']),
+    enforcesNonce: fields.enforce_nonce === true,
+    allowedMentions: readAllowedMentions(fields.allowed_mentions),
+    embeds: readList(fields.embeds, 'embeds')?.map((embed) => ({ type: 'rich', ...toRecord(embed, 'embeds') })),
+    components: readList(fields.components, 'components'),
+    attachments: readList(fields.attachments, 'attachments')?.map((item) => toRecord(item, 'attachments')),
+    reference: readReference(fields.message_reference),
   };
 }
 
@@ -60,7 +60,7 @@ export function requireContent(body: MessageBody, files: readonly UploadedFile[]
 export function storeFiles(world: World, body: MessageBody, files: readonly UploadedFile[]): SimulatedAttachment[] {
   return files.map(({ index, filename, contentType, data }) => {
     const id = world.snowflakes.next();
-    const description = body.attachments?.find((item) => String(item['id']) === String(index))?.['description'];
+    const description = body.attachments?.find((item) => String(item.id) === String(index))?.description;
     const attachment: SimulatedAttachment = {
       id,
       filename,
@@ -104,17 +104,17 @@ function readAllowedMentions(value: unknown): AllowedMentions | undefined {
       throw invalidForm('allowed_mentions', 'MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE', message);
     }
   }
-  return { ...mentions, repliedUser: fields['replied_user'] === true };
+  return { ...mentions, repliedUser: fields.replied_user === true };
 }
 
 function readReference(value: unknown): MessageBody['reference'] {
   if (value === undefined || value === null) return undefined;
   const fields = toRecord(value, 'message_reference');
-  const channelId = fields['channel_id'];
+  const channelId = fields.channel_id;
   return {
-    messageId: String(fields['message_id']),
+    messageId: String(fields.message_id),
     ...(typeof channelId === 'string' && { channelId }),
-    isNeeded: fields['fail_if_not_exists'] !== false,
+    isNeeded: fields.fail_if_not_exists !== false,
   };
 }
 
