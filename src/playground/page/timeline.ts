@@ -108,11 +108,11 @@ function placeRows(
 }
 
 function goesOn(before: Message, message: Message): boolean {
+  const isSameAnswer = message.interaction !== null && message.interaction.id === before.interaction?.id;
   return (
     before.author.id === message.author.id &&
-    message.repliesTo === null &&
-    message.interaction?.id === before.interaction?.id &&
-    message.createdAt - before.createdAt < groupedWithinMs
+    message.createdAt - before.createdAt < groupedWithinMs &&
+    (isSameAnswer || (message.repliesTo === null && message.interaction === null))
   );
 }
 

@@ -1,0 +1,64 @@
+/** The playground as `npm run playground` runs it, and the processes that belong to it. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type ProgramEnd, startProgram } from '../support/program.ts';
+
+export interface RunningPlayground {
+  readonly url: string;
+  /** SIGTERM to npm. Resolves with how npm ended; at once when it was stopped before. */
+  stop(): Promise<ProgramEnd>;
+  /** SIGKILL to the product: the process that the playground starts again. */
+  killProduct(): Promise<void>;
+  /** Commands of processes that belonged to it when it was stopped and live still. */
+  leftovers(): Promise<string[]>;
+}
+
+interface ProcessLine {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+export async function openPlayground({ port = '0' } = {}): Promise<RunningPlayground> {
+  const settings = { PLAYGROUND_PORT: port, OPENAI_API_KEY: '', OPENAI_BASE_URL: '', MCP_CONFIG: '', LOG_LEVEL: '' };
+  const program = startProgram('playground', settings, { viaNpm: true });
+  await program.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/);
+  const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(program.output) ?? [];
+  const own = async () => descendantsOf(program.process.pid ?? 0, await listProcesses());
+  let belonging: ProcessLine[] = [];
+  return {
+    url,
+    async stop() {
+      if (program.process.exitCode === null) belonging = await own();
+      program.process.kill('SIGTERM');
+      return program.ended;
+    },
+    async killProduct() {
+      const product = (await own()).find(({ command }) => command.endsWith('launch.js start'));
+      if (!product) throw new Error(`There is no product to kill. The playground printed:\n${program.output}`);
+      process.kill(product.pid, 'SIGKILL');
+    },
+    async leftovers() {
+      const living = await listProcesses();
+      const isLeft = ({ pid, command }: ProcessLine) =>
+        belonging.some((one) => one.pid === pid && one.command === command);
+      return living.filter(isLeft).map(({ command }) => command);
+    },
+  };
+}
+
+async function listProcesses(): Promise<ProcessLine[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args=']);
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    // A zombie has ended; its parent has not looked yet.
+    return command === undefined || state?.startsWith('Z')
+      ? []
+      : [{ pid: Number(pid), parent: Number(parent), command }];
+  });
+}
+
+function descendantsOf(pid: number, processes: readonly ProcessLine[]): ProcessLine[] {
+  const children = processes.filter(({ parent }) => parent === pid);
+  return children.flatMap((child) => [child, ...descendantsOf(child.pid, processes)]);
+}
