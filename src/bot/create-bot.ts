@@ -16,6 +16,7 @@ import {
   type Message,
   Options,
   Partials,
+  PermissionFlagsBits,
   Routes,
 } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
@@ -161,7 +162,8 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
   });
 
   async function onReady(signal: AbortSignal): Promise<void> {
-    log.info('ready', { user: client.user?.tag, guilds: client.guilds.cache.size });
+    const inviteUrl = client.application === null ? undefined : toInviteUrl(client.application.id);
+    log.info('ready', { user: client.user?.tag, guilds: client.guilds.cache.size, inviteUrl });
     const registered = registerCommands(signal).catch((error: unknown) =>
       log.debug('commands-not-registered', { error }),
     );
@@ -198,6 +200,13 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
       await client.destroy();
     },
   };
+}
+
+/** Where an admin adds the bot to a server, with the permissions it uses and no others. */
+function toInviteUrl(applicationId: string): string {
+  const { ViewChannel, SendMessages, SendMessagesInThreads, ReadMessageHistory } = PermissionFlagsBits;
+  const permissions = ViewChannel | SendMessages | SendMessagesInThreads | ReadMessageHistory;
+  return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${permissions}`;
 }
 
 function isTokenRefused(error: unknown): boolean {
