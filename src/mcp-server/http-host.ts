@@ -129,7 +129,7 @@ async function answer(
   await server.connect(transport);
   const text = await transport.deliver(messages, request.headers);
   if (response.headersSent || response.destroyed) return;
-  if (text === undefined) response.writeHead(202).end();
+  if (text === undefined) response.writeHead(202, { 'Content-Length': 0 }).end();
   else send(response, 200, text);
 }
 
