@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatedUser } from '../../src/simulator/discord/discord.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
-import { botMessages, replyTo, startWorld, type World } from '../support/world.ts';
+import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 let jimin: SimulatedUser;
@@ -81,11 +81,7 @@ describe('after a crash', () => {
     world.model.enqueue({ text: '42입니다.' });
     await world.start();
     await replyTo(question, channel);
-    expect(botMessages(channel).map(({ content }) => content)).toEqual([
-      '더해보겠습니다.',
-      '✅ add({"a":15,"b":27}) → 42',
-      '42입니다.',
-    ]);
+    await expectToStand(channel, ['더해보겠습니다.', '✅ add({"a":15,"b":27}) → 42', '42입니다.']);
     expect(
       world.model.requests
         .at(-1)
@@ -120,7 +116,7 @@ describe('a question asked while the bot was away', () => {
     world.model.enqueue({ text: 'answer one' }, { text: 'answer two' });
     await world.start();
     for (const question of missed) await replyTo(question, channel);
-    expect(botMessages(channel).map(({ content }) => content)).toEqual(['before', 'answer one', 'answer two']);
+    await expectToStand(channel, ['before', 'answer one', 'answer two']);
     expect(botMessages(dm)).toEqual([]);
   });
 
@@ -142,6 +138,6 @@ describe('a question asked while the bot was away', () => {
     world.discord.gateway.repeat('MESSAGE_CREATE');
     await replyTo(question, channel);
     await replyTo(channel.says(jimin, `${mention} bye`), channel);
-    expect(botMessages(channel).map(({ content }) => content)).toEqual(['once', 'last']);
+    await expectToStand(channel, ['once', 'last']);
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatedUser } from '../../src/simulator/discord/discord.ts';
 import { toWords } from '../../src/simulator/model/answer.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
-import { botMessages, replyTo, startWorld, type World } from '../support/world.ts';
+import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 let jimin: SimulatedUser;
@@ -48,10 +48,11 @@ describe('the story', () => {
     const answer = await replyTo(question, channel, (content) => content === '15와 27을 더하면 42입니다.');
     expect(answer.id).toBe(growing.id);
 
-    const [text, notice, ...rest] = botMessages(channel);
-    expect(text?.content).toBe('15와 27을 더해보겠습니다.');
-    expect(notice?.content).toBe('✅ add({"a":15,"b":27}) → 42');
-    expect(rest.map(({ id }) => id)).toEqual([answer.id]);
+    await expectToStand(channel, [
+      '15와 27을 더해보겠습니다.',
+      '✅ add({"a":15,"b":27}) → 42',
+      '15와 27을 더하면 42입니다.',
+    ]);
   });
 
   test('a notice runs before it is done', async () => {
@@ -76,7 +77,7 @@ describe('the story', () => {
     );
     await replyTo(channel.says(jimin, `${mention} 100과 200을 더한 다음 50을 더해줘`), channel);
     await replyTo(channel.says(jimin, `${mention} 거기에 2를 곱해줘`), channel);
-    expect(botMessages(channel).map(({ content }) => content)).toEqual([
+    await expectToStand(channel, [
       '✅ add({"a":100,"b":200}) → 300',
       '✅ add({"a":300,"b":50}) → 350',
       '350입니다.',
@@ -100,8 +101,7 @@ describe('the story', () => {
       { text: 'done' },
     );
     await replyTo(channel.says(jimin, `${mention} both`), channel);
-    const [notice] = botMessages(channel);
-    expect(notice?.content).toMatch(/^✅ add\(\{"a":1,"b":2\}\) → 3\n❌ divide\(\{"a":1,"b":0\}\) → \S.*$/);
+    await expectToStand(channel, [/^✅ add\(\{"a":1,"b":2\}\) → 3\n❌ divide\(\{"a":1,"b":0\}\) → \S.*$/, 'done']);
   });
 });
 
@@ -113,7 +113,7 @@ test('numbers stay exact from the model’s text to the calculator and back', as
   }));
   const answer = await replyTo(channel.says(jimin, `${mention} big`), channel);
   expect(answer.content).toBe(String(BigInt(a) + BigInt(b)));
-  expect(botMessages(channel)[0]?.content).toBe(`✅ add({"a":${a},"b":${b}}) → ${answer.content}`);
+  await expectToStand(channel, [`✅ add({"a":${a},"b":${b}}) → ${answer.content}`, answer.content]);
 });
 
 test('a long answer goes on in further messages, code fences closed and reopened', async () => {
@@ -172,12 +172,7 @@ describe('/ask', () => {
       messages.find(({ interaction }) => interaction?.id === interactionId && interaction.isThinking),
     );
     held.release();
-    await channel.waitFor(() => botMessages(channel).at(-1)?.content === '42입니다.');
-    expect(botMessages(channel).map(({ content }) => content)).toEqual([
-      '> 15와 27을 더해줘\n더해보겠습니다.',
-      '✅ add({"a":15,"b":27}) → 42',
-      '42입니다.',
-    ]);
+    await expectToStand(channel, ['> 15와 27을 더해줘\n더해보겠습니다.', '✅ add({"a":15,"b":27}) → 42', '42입니다.']);
     expect(botMessages(channel).flatMap(({ pings }) => pings)).toEqual([]);
   });
 
@@ -238,5 +233,5 @@ test('turns of one channel run one after another in the order asked; other chann
   held.release();
   await replyTo(first, busy);
   for (const question of later) await replyTo(question, busy);
-  expect(botMessages(busy).map(({ content }) => content)).toEqual(['first', 're 지민: two', 're 지민: three']);
+  await expectToStand(busy, ['first', 're 지민: two', 're 지민: three']);
 });

@@ -110,3 +110,18 @@ export function replyTo(
     { timeoutMs: 10_000 },
   );
 }
+
+/** Waits until the bot's messages in the channel are these. An edit of a notice may come after the answer: that is allowed. */
+export async function expectToStand(channel: SimulatedChannel, contents: readonly (string | RegExp)[]): Promise<void> {
+  const doStand = () => {
+    const messages = botMessages(channel);
+    return (
+      messages.length === contents.length &&
+      contents.every((content, index) => {
+        const actual = messages[index]?.content ?? '';
+        return typeof content === 'string' ? actual === content : content.test(actual);
+      })
+    );
+  };
+  await channel.waitFor(doStand, { timeoutMs: 10_000 });
+}
