@@ -45,11 +45,13 @@ export function createInteractions(
     };
     world.interactionsById.set(id, interaction);
     world.interactionsByToken.set(token, interaction);
+    const wasTold = world.isBotOnline;
     const timer = setTimeout(() => {
       timers.delete(timer);
       if (interaction.state !== 'waiting') return;
       interaction.state = 'late';
-      world.problems.push(`/${made.name} was not acknowledged within ${options.acknowledgeWithinMs} ms.`);
+      // A bot that is away was not told and is not to blame.
+      if (wasTold) world.problems.push(`/${made.name} was not acknowledged within ${options.acknowledgeWithinMs} ms.`);
     }, options.acknowledgeWithinMs);
     timers.add(timer);
     world.events.emit({ type: 'interaction-create', interaction });

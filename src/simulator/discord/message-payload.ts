@@ -66,7 +66,7 @@ function withoutReference(world: World, channel: Channel, message: Message, mayR
     id: message.id,
     channel_id: message.channelId,
     type: wire.type,
-    author: toApiUser(message.author),
+    author: toApiAuthor(world, message),
     content: isReadable ? message.content : '',
     timestamp: new Date(message.createdAt).toISOString(),
     edited_timestamp: message.editedAt === undefined ? null : new Date(message.editedAt).toISOString(),
@@ -91,6 +91,12 @@ function withoutReference(world: World, channel: Channel, message: Message, mayR
     ...(wire.webhookId === world.applicationId && { application_id: world.applicationId }),
     ...(wire.interaction !== undefined && toInteractionParts(wire.interaction)),
   };
+}
+
+/** Whoever writes through a webhook looks like a bot. */
+function toApiAuthor(world: World, { author, wire }: Message): JsonObject {
+  const isForeignHook = wire.webhookId !== undefined && wire.webhookId !== world.applicationId;
+  return toApiUser(isForeignHook ? { ...author, isBot: true } : author);
 }
 
 function toInteractionParts({ id, user, name, channel, pressedMessageId }: Interaction): JsonObject {

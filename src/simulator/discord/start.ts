@@ -102,7 +102,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     },
     async waitForBot({ timeoutMs } = {}) {
       await waitForChange({
-        look: () => gateway.isOnline,
+        look: () => world.isBotOnline,
         observe: gateway.presence.observe,
         describe: () => 'the bot has not come online.',
         ...(timeoutMs !== undefined && { timeoutMs }),
@@ -132,6 +132,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     },
     async close() {
       closing.abort();
+      door.isDown = true;
       interactions.close();
       gateway.drop();
       await door.close();

@@ -98,6 +98,8 @@ export interface World {
   readonly attachments: Map<string, SimulatedAttachment>;
   readonly events: Emitter<WorldEvent>;
   readonly problems: string[];
+  /** Whether a session of the bot has a socket. */
+  isBotOnline: boolean;
   /** `http://127.0.0.1:PORT`, set once the simulator listens. */
   originUrl: string;
 }

@@ -26,6 +26,7 @@ export function createWorld(options: { readonly botName: string; readonly mayRea
     attachments: new Map(),
     events: createEmitter(),
     problems: [],
+    isBotOnline: false,
     originUrl: '',
   };
 }

@@ -49,9 +49,11 @@ export class Gateway {
     });
   }
 
-  get isOnline(): boolean {
-    for (const connection of this.#connections) if (connection.session !== undefined) return true;
-    return false;
+  #updatePresence(): void {
+    const isOnline = [...this.#connections].some(({ session }) => session !== undefined);
+    if (isOnline === this.#world.isBotOnline) return;
+    this.#world.isBotOnline = isOnline;
+    this.presence.emit(isOnline);
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -62,7 +64,7 @@ export class Gateway {
         identify: (asked) => this.#identify(asked),
         welcome: (session) => this.#welcome(session),
         resume: (asked) => this.#resume(asked),
-        online: () => this.presence.emit(true),
+        online: () => this.#updatePresence(),
         problem: (sentence) => this.#world.problems.push(sentence),
       });
       this.#connections.add(connection);
@@ -142,7 +144,7 @@ export class Gateway {
     const session = connection.release();
     if (session === undefined) return;
     if (endsSession(code)) this.#sessions.delete(session.id);
-    if (!this.isOnline) this.presence.emit(false);
+    this.#updatePresence();
   }
 
   #forgetLostSessions(): void {

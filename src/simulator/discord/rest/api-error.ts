@@ -54,6 +54,8 @@ export const emptyMessage = () =>
   new ApiError(400, 50_006, 'Cannot send an empty message', { problem: 'the message is empty' });
 export const cannotSendToUser = () =>
   new ApiError(403, 50_007, 'Cannot send messages to this user', { problem: 'bots cannot write to bots' });
+export const missingPermissions = () =>
+  new ApiError(403, 50_013, 'Missing Permissions', { problem: 'the bot lacks the permission' });
 export const invalidJson = () =>
   new ApiError(400, 50_109, 'The request body contains invalid JSON.', { problem: 'the body is no valid JSON' });
 

@@ -3,8 +3,8 @@
 import type { JsonObject } from '../json.ts';
 import { ApiError } from './api-error.ts';
 
-/** Throws Discord's 50035 when the body fits none of the named schemas. */
-export type BodyCheck = (body: unknown, schemaNames: readonly string[]) => void;
+/** Throws Discord's 50035 when the body does not fit the schema of that name; `Name[]` means a list of such. */
+export type BodyCheck = (body: unknown, schemaName: string) => void;
 
 interface Issue {
   readonly path: readonly PropertyKey[];
@@ -12,23 +12,32 @@ interface Issue {
 }
 
 interface Schema {
-  safeParse(value: unknown): { readonly success: boolean; readonly error?: { readonly issues: readonly Issue[] } };
+  safeParse(value: unknown): { readonly error?: { readonly issues: readonly Issue[] } };
 }
 
 export async function loadBodyCheck(): Promise<BodyCheck> {
   // @ts-expect-error The package has types for its other entries only.
   const schemas: JsonObject = await import('discord-api-spec/zod');
-  return (body, schemaNames) => {
-    let issues: readonly Issue[] = [];
-    for (const name of schemaNames) {
-      const schema = schemas[name];
-      if (!isSchema(schema)) throw new Error(`Discord publishes no schema of the name ${name}.`);
-      const result = schema.safeParse(body);
-      if (result.success) return;
-      issues = result.error?.issues ?? [];
-    }
-    if (schemaNames.length > 0) throw toApiError(issues);
+  return (body, schemaName) => {
+    const name = schemaName.replace('[]', '');
+    const schema = schemas[name];
+    if (!isSchema(schema)) throw new Error(`Discord publishes no schema of the name ${name}.`);
+    const issues =
+      name !== schemaName && Array.isArray(body)
+        ? body.flatMap((item, index) => issuesOf(schema, item, [index]))
+        : issuesOf(schema, body, []);
+    if (issues.length > 0) throw toApiError(issues);
   };
+}
+
+function issuesOf(schema: Schema, value: unknown, place: readonly PropertyKey[]): Issue[] {
+  const issues = schema.safeParse(value).error?.issues ?? [];
+  return (
+    issues
+      .map((issue) => ({ path: [...place, ...issue.path], message: issue.message }))
+      // Published as a number, yet documented, sent by every client and taken as text.
+      .filter(({ path }) => path.at(-1) !== 'default_member_permissions')
+  );
 }
 
 function isSchema(value: unknown): value is Schema {

@@ -92,8 +92,8 @@ export function createRest(options: RestOptions): Rest {
       if (exchange.body instanceof ApiError) throw exchange.body;
       const { json, files } = exchange.body;
       const body = json ?? {};
-      const { bodySchemas = [] } = route;
-      options.checkBody(body, typeof bodySchemas === 'function' ? bodySchemas(body) : bodySchemas);
+      const schema = typeof route.bodySchema === 'function' ? route.bodySchema(body) : route.bodySchema;
+      if (schema !== undefined) options.checkBody(body, schema);
       return route.handle({ parameter: (name) => parameters.get(name) ?? '', query: exchange.query, body, files });
     } catch (error) {
       if (error instanceof ApiError) return refuse(exchange, error);
@@ -103,8 +103,9 @@ export function createRest(options: RestOptions): Rest {
     }
   }
 
-  function refuse({ method, path }: Exchange, error: ApiError): Answer {
-    if (error.problem !== undefined) problems.push(`${method} ${path}: ${error.problem}`);
+  function refuse({ method, path, match }: Exchange, error: ApiError): Answer {
+    const place = typeof match === 'string' ? path : match.route.pattern;
+    if (error.problem !== undefined) problems.push(`${method} ${place}: ${error.problem}`);
     return { status: error.status, body: error.body };
   }
 
@@ -130,7 +131,7 @@ export function createRest(options: RestOptions): Rest {
       receivedAt,
       answeredAt: performance.timeOrigin + performance.now(),
     });
-    if (isCut) response.destroy();
+    if (isCut) response.socket?.resetAndDestroy();
     else writeAnswer(response, final);
   }
 

@@ -32,8 +32,8 @@ export interface Route {
   readonly needsToken: boolean;
   /** The limit of its own that the route has per channel (or interaction). */
   readonly bucket?: 'create' | 'edit' | 'typing';
-  /** Names of Discord's published schemas, one of which the body must fit. */
-  readonly bodySchemas?: readonly string[] | ((body: unknown) => readonly string[]);
+  /** Name of Discord's published schema of the body. */
+  readonly bodySchema?: string | ((body: unknown) => string | undefined);
   readonly handle: (request: RouteRequest) => RouteAnswer;
 }
 

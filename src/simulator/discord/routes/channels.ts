@@ -5,7 +5,14 @@ import type { JsonObject } from '../json.ts';
 import { toApiMessage } from '../message-payload.ts';
 import { toApiChannel } from '../payloads.ts';
 import { deleteMessage, editMessage, messageFlags, postMessage } from '../posting.ts';
-import { invalidForm, missingAccess, notTheAuthor, unknownChannel, unknownMessage } from '../rest/api-error.ts';
+import {
+  invalidForm,
+  missingAccess,
+  missingPermissions,
+  notTheAuthor,
+  unknownChannel,
+  unknownMessage,
+} from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';
 import type { Channel, Message, World } from '../state.ts';
 import { type MessageBody, readMessageBody, requireContent, storeFiles } from './message-body.ts';
@@ -45,7 +52,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       pattern: messages,
       needsToken: true,
       bucket: 'create',
-      bodySchemas: ['MessageCreateRequestSchema'],
+      bodySchema: 'MessageCreateRequestSchema',
       handle: (request) => ({ status: 200, body: create(world, channelOf(request), request, sentNonces) }),
     },
     {
@@ -62,7 +69,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       pattern: oneMessage,
       needsToken: true,
       bucket: 'edit',
-      bodySchemas: ['MessageEditRequestPartialSchema'],
+      bodySchema: 'MessageEditRequestPartialSchema',
       handle(request) {
         const channel = channelOf(request);
         const message = messageOf(channel, request);
@@ -78,7 +85,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
         const channel = channelOf(request);
         const message = messageOf(channel, request);
         // Deleting what others wrote needs Manage Messages, which the bot is not granted here.
-        if (message.author.id !== world.bot.id) throw missingAccess();
+        if (message.author.id !== world.bot.id) throw missingPermissions();
         deleteMessage(world, channel, message);
         return { status: 204 };
       },

@@ -25,6 +25,7 @@ export function commandRoutes(world: World): Route[] {
       method: 'PUT',
       pattern,
       needsToken: true,
+      bodySchema: 'ApplicationCommandUpdateRequestSchema[]',
       handle(request) {
         const scope = scopeOf(world, request);
         replaceAll(world, scope, request.body);

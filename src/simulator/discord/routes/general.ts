@@ -1,7 +1,7 @@
 /** Routes about the bot itself, its gateway, its guilds and its direct messages. */
 
 import type { JsonObject } from '../json.ts';
-import { memberPermissions, toApiChannel, toApiGuild, toApiUser } from '../payloads.ts';
+import { toApiChannel, toApiGuild, toApiUser } from '../payloads.ts';
 import { cannotSendToUser, unknownGuild, unknownUser } from '../rest/api-error.ts';
 import type { Route } from '../rest/router.ts';
 import type { Guild, World } from '../state.ts';
@@ -53,27 +53,10 @@ export function generalRoutes(
       handle: () => ({ status: 200, body: botWithAccount() }),
     },
     {
-      method: 'GET',
-      pattern: '/users/@me/guilds',
-      needsToken: true,
-      handle: () => ({
-        status: 200,
-        body: [...world.guilds.values()].map(({ id, name }) => ({
-          id,
-          name,
-          icon: null,
-          banner: null,
-          owner: false,
-          permissions: memberPermissions,
-          features: [],
-        })),
-      }),
-    },
-    {
       method: 'POST',
       pattern: '/users/@me/channels',
       needsToken: true,
-      bodySchemas: ['CreatePrivateChannelRequestSchema'],
+      bodySchema: 'CreatePrivateChannelRequestSchema',
       handle({ body }) {
         const { recipient_id: id } = { recipient_id: undefined, ...Object(body) };
         const user = world.users.get(String(id));

@@ -52,7 +52,7 @@ export function interactionRoutes(world: World, interactions: Interactions): Rou
         pattern,
         needsToken: false,
         bucket: 'edit',
-        bodySchemas: ['IncomingWebhookUpdateForInteractionCallbackRequestPartialSchema'],
+        bodySchema: 'IncomingWebhookUpdateForInteractionCallbackRequestPartialSchema',
         handle(request) {
           const interaction = interactionOf(request);
           const message = findMessage(interaction, request);
@@ -76,10 +76,7 @@ export function interactionRoutes(world: World, interactions: Interactions): Rou
       method: 'POST',
       pattern: '/interactions/{interaction.id}/{interaction.token}/callback',
       needsToken: false,
-      bodySchemas: (body) => {
-        const schema = callbackSchemas.get(Object(body).type);
-        return schema === undefined ? [] : [schema];
-      },
+      bodySchema: (body) => callbackSchemas.get(Object(body).type),
       handle: (request) => acknowledge(world, request),
     },
     {
@@ -87,7 +84,7 @@ export function interactionRoutes(world: World, interactions: Interactions): Rou
       pattern: webhook,
       needsToken: false,
       bucket: 'create',
-      bodySchemas: ['IncomingWebhookRequestPartialSchema'],
+      bodySchema: 'IncomingWebhookRequestPartialSchema',
       handle: (request) => ({ status: 200, body: followUp(world, interactionOf(request), request) }),
     },
     ...messageRoutes,
