@@ -1,4 +1,5 @@
 /** The turn store over any backend: turns, histories and small values as JSON text behind keyv. */
+import { createHash } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { JsonValue, Turn } from '../turn.ts';
@@ -15,13 +16,19 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
   const createRecords = (kind: string) => new Records(kind, backend, `${namespace}:${kind}:`);
   const records = { turn: createRecords('turn'), history: createRecords('history'), value: createRecords('value') };
   const unreadable = createRecords('unreadable');
+  const keptAside = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
 
-  /** Keeps what this version cannot read for whoever can, and only then lets the channel go on without it. */
+  /**
+   * Keeps what this version cannot read for whoever can. The record itself is left for the next write to replace: a
+   * removal could meet that write.
+   */
   async function setAside(kind: Kind, key: string, text: string): Promise<void> {
-    const asideKey = `${kind}:${key}:${Date.now()}`;
+    const asideKey = `${kind}:${key}:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+    if (keptAside.has(asideKey)) return;
     await unreadable.write(asideKey, text);
+    keptAside.add(asideKey);
     log.error('store-record-unreadable', { kind, key, keptAs: `${namespace}:unreadable:${asideKey}` });
   }
 
@@ -29,6 +36,7 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
     const turn = parseJson(text);
     if (isTurn(turn)) return turn;
     await setAside('turn', key, text);
+    // Nobody will write it again.
     await records.turn.remove(key);
     return undefined;
   }
@@ -37,16 +45,9 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
     const text = await records.history.read(channelId);
     if (text === undefined) return [];
     const history = parseJson(text);
-    if (!isHistory(history)) {
-      await setAside('history', channelId, text);
-      await records.history.remove(channelId);
-      return [];
-    }
-    const turns = history.turns.filter(isTurn);
-    if (turns.length < history.turns.length) {
-      await setAside('history', channelId, text);
-      await saveHistory(channelId, turns);
-    }
+    const kept = isHistory(history) ? history.turns : undefined;
+    const turns = kept?.filter(isTurn) ?? [];
+    if (turns.length !== kept?.length) await setAside('history', channelId, text);
     return turns;
   }
 
@@ -90,10 +91,7 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
       const text = await records.value.read(key);
       if (text === undefined) return undefined;
       const value = parseJson(text);
-      if (value === undefined) {
-        await setAside('value', key, text);
-        await records.value.remove(key);
-      }
+      if (value === undefined) await setAside('value', key, text);
       return value;
     }),
     remember: open((key, value) => records.value.write(key, JSON.stringify(value))),

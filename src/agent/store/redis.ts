@@ -1,7 +1,7 @@
 /** Redis behind keyv's own adapter, on a client that never queues: a call while the server is away fails at once. */
 import KeyvRedis, { createClient } from '@keyv/redis';
 import type { Logger } from '../../log.ts';
-import { type Backend, connectTimeoutMs } from './backend.ts';
+import { answerTimeoutMs, type Backend, connectTimeoutMs } from './backend.ts';
 import { within } from './deadline.ts';
 
 /** @throws {Error} when the server cannot be reached or refuses. */
@@ -20,10 +20,11 @@ export async function openRedis(url: string, address: string, log: Logger): Prom
       reconnectStrategy: (retries, cause) => (wasReady ? Math.min(50 * 2 ** retries, 1000) : cause),
     },
   });
-  client.on('error', (error) => {
+  const onLoss = (error: unknown) => {
     if (isUp && wasReady) log.warn('store-connection-lost', { error });
     isUp = false;
-  });
+  };
+  client.on('error', onLoss);
   client.on('ready', () => {
     if (!isUp && wasReady) log.info('store-connection-restored');
     isUp = true;
@@ -43,6 +44,13 @@ export async function openRedis(url: string, address: string, log: Logger): Prom
     destroy();
     throw error;
   }
+  const reset = () => {
+    // While it is not ready it is connecting already, and calls fail at once.
+    if (!client.isReady) return;
+    client.destroy();
+    onLoss(new Error('An answer is overdue.'));
+    client.connect().catch(onLoss);
+  };
   return {
     address,
     async get(key) {
@@ -57,22 +65,20 @@ export async function openRedis(url: string, address: string, log: Logger): Prom
     async entries(prefix) {
       // Not the adapter's iterator: it asks for ten keys at a time out of all that the server holds.
       const found = new Map<string, string>();
-      for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1000 })) {
-        const texts = keys.length === 0 ? [] : await client.mGet(keys);
+      let cursor = '0';
+      do {
+        const page = client.scan(cursor, { MATCH: `${prefix}*`, COUNT: 1000 });
+        const { cursor: next, keys } = await within(answerTimeoutMs, page, reset);
+        const texts = keys.length === 0 ? [] : await within(answerTimeoutMs, client.mGet(keys), reset);
         for (const [index, key] of keys.entries()) {
           const text = texts[index];
           if (typeof text === 'string') found.set(key, text);
         }
-      }
+        cursor = next;
+      } while (cursor !== '0');
       return found;
     },
-    reset() {
-      // While it is not ready it is connecting already, and calls fail at once.
-      if (!client.isReady) return;
-      client.destroy();
-      isUp = false;
-      client.connect().catch((error: unknown) => log.warn('store-connection-lost', { error }));
-    },
+    reset,
     async close() {
       try {
         if (client.isReady) await within(connectTimeoutMs, client.close(), () => {});

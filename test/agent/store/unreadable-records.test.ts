@@ -48,9 +48,10 @@ describe('a record that cannot be read', () => {
 
   test('takes only itself out of a history, which is kept aside whole', async () => {
     const text = JSON.stringify({ version: 1, turns: [makeTurn('1'), { version: 2 }, makeTurn('3')] });
-    const { store, memory } = openWith({ 'jupan:history:general': text });
+    const { store, memory, lines } = openWith({ 'jupan:history:general': text });
     expect(await store.loadHistory('general')).toEqual([makeTurn('1'), makeTurn('3')]);
     expect(await store.loadHistory('general')).toEqual([makeTurn('1'), makeTurn('3')]);
+    expect(lines).toHaveLength(1);
     expect([...(await memory.entries('jupan:unreadable:history:general:')).values()]).toEqual([text]);
   });
 
