@@ -13,15 +13,25 @@ export interface RunningPlayground {
   leftovers(): Promise<string[]>;
 }
 
+/** Set to nothing, so that no .env of the working copy fills them. */
+const emptySettings = {
+  PLAYGROUND_PORT: '0',
+  OPENAI_API_KEY: '',
+  OPENAI_BASE_URL: '',
+  OPENAI_MODEL: '',
+  MCP_CONFIG: '',
+  LOG_LEVEL: '',
+};
+
 interface ProcessLine {
   readonly pid: number;
   readonly parent: number;
   readonly command: string;
 }
 
-export async function openPlayground({ port = '0' } = {}): Promise<RunningPlayground> {
-  const settings = { PLAYGROUND_PORT: port, OPENAI_API_KEY: '', OPENAI_BASE_URL: '', MCP_CONFIG: '', LOG_LEVEL: '' };
-  const program = startProgram('playground', settings, { viaNpm: true });
+/** On any free port, with the offline model, unless `settings` say otherwise. */
+export async function openPlayground(settings: Readonly<Record<string, string>> = {}): Promise<RunningPlayground> {
+  const program = startProgram('playground', { ...emptySettings, ...settings }, { viaNpm: true });
   await program.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/);
   const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(program.output) ?? [];
   const own = async () => descendantsOf(program.process.pid ?? 0, await listProcesses());

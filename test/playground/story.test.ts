@@ -159,7 +159,7 @@ describe.skipIf(!chromium)('the playground in a browser', () => {
     expect(await playground.stop()).toEqual({ code: 0, signal: null });
     expect(await playground.leftovers()).toEqual([]);
     await jimin.getByRole('status').filter({ hasText: '연결이 끊어졌어요' }).waitFor();
-    playground = await openPlayground({ port: new URL(playground.url).port });
+    playground = await openPlayground({ PLAYGROUND_PORT: new URL(playground.url).port });
     await jimin.locator('.banner').waitFor({ state: 'hidden', timeout: 15_000 });
     expect(await jimin.locator('.me').innerText()).toContain('지민');
     await jimin.getByRole('heading', { level: 1, name: 'general' }).waitFor();

@@ -1,14 +1,13 @@
 /** Who may talk to the playground's server: this machine's own browser, on the page's own address. */
-import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { createHub } from '../../src/playground/hub.ts';
 import { startWebServer, type WebServer } from '../../src/playground/web-server.ts';
-import { parseToPage, type ToPage, type ToServer } from '../../src/playground/wire.ts';
+import type { ToServer } from '../../src/playground/wire.ts';
 import { furnish } from '../../src/playground/world.ts';
 import type { SimulatedDiscord } from '../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../src/simulator/discord/start.ts';
+import { openWire } from './wire-window.ts';
 
 let discord: SimulatedDiscord;
 let web: WebServer;
@@ -45,27 +44,6 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
   return promise;
 }
 
-/** A window's socket with what it was told. */
-async function open(origin: string | undefined): Promise<{ socket: WebSocket; told: ToPage[] }> {
-  const socket = new WebSocket(`${web.url.replace('http', 'ws')}/wire`, origin === undefined ? {} : { origin });
-  const told: ToPage[] = [];
-  socket.on('message', (data) => {
-    const message = parseToPage(String(data));
-    if (message) told.push(message);
-  });
-  await once(socket, 'open');
-  return { socket, told };
-}
-
-async function tell(window: { socket: WebSocket; told: ToPage[] }, message: ToServer | string): Promise<ToPage> {
-  const before = window.told.length;
-  window.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  while (window.told.length === before) await once(window.socket, 'message');
-  const reply = window.told[before];
-  if (!reply) throw new Error('no reply');
-  return reply;
-}
-
 const join: ToServer = { type: 'join', memberId: null, runId: null, name: '지민', language: 'ko' };
 
 test('the page is served with a policy that lets it load nothing from elsewhere', async () => {
@@ -86,9 +64,9 @@ test('a request from a page of another site is refused', async () => {
 });
 
 test('a socket that was not opened by the page itself is refused', async () => {
-  await expect(open('https://evil.example')).rejects.toThrow('403');
-  await expect(open(undefined)).rejects.toThrow('403');
-  const { socket } = await open(web.url);
+  await expect(openWire(web.url, 'https://evil.example')).rejects.toThrow('403');
+  await expect(openWire(web.url, undefined)).rejects.toThrow('403');
+  const { socket } = await openWire(web.url, web.url);
   socket.terminate();
 });
 
@@ -113,30 +91,30 @@ test('a taken port gives way to the next one', async () => {
 });
 
 test('what is no message of the wire is refused, and the window goes on', async () => {
-  const window = await open(web.url);
-  expect((await tell(window, 'nonsense')).type).toBe('refused');
-  expect((await tell(window, '{"type":"say"}')).type).toBe('refused');
-  expect((await tell(window, join)).type).toBe('welcome');
+  const window = await openWire(web.url, web.url);
+  expect((await window.tell('nonsense')).type).toBe('refused');
+  expect((await window.tell('{"type":"say"}')).type).toBe('refused');
+  expect((await window.tell(join)).type).toBe('welcome');
   window.socket.terminate();
 });
 
 test('a member can neither see the direct messages of others nor touch what others wrote', async () => {
-  const [jimin, alex] = [await open(web.url), await open(web.url)];
-  const welcome = await tell(jimin, join);
-  await tell(alex, { ...join, name: 'Alex' });
+  const [jimin, alex] = [await openWire(web.url, web.url), await openWire(web.url, web.url)];
+  const welcome = await jimin.tell(join);
+  await alex.tell({ ...join, name: 'Alex' });
   if (welcome.type !== 'welcome') throw new Error('no welcome');
   const dm = welcome.channels.find(({ kind }) => kind === 'dm');
   const general = welcome.channels.find(({ name }) => name === 'general');
   if (!dm || !general) throw new Error('no channels');
   const message = discord.channel(general.id)?.says(discord.bot, 'mine') ?? { id: '' };
-  await once(alex.socket, 'message');
+  await alex.waitFor((told) => told.type === 'message');
   const about = { channelId: general.id, messageId: message.id };
   const tries: ToServer[] = [
     { type: 'say', channelId: dm.id, content: 'let me in', repliesTo: null },
     { type: 'edit', ...about, content: 'yours' },
     { type: 'delete', ...about },
   ];
-  for (const attempt of tries) expect((await tell(alex, attempt)).type).toBe('refused');
+  for (const attempt of tries) expect((await alex.tell(attempt)).type).toBe('refused');
   expect(alex.told.filter((told) => told.type === 'welcome').flatMap(({ channels }) => channels)).not.toContainEqual(
     dm,
   );
@@ -145,16 +123,16 @@ test('a member can neither see the direct messages of others nor touch what othe
 });
 
 test('a window that comes back is the same member, in the same run only', async () => {
-  const window = await open(web.url);
-  const first = await tell(window, join);
+  const window = await openWire(web.url, web.url);
+  const first = await window.tell(join);
   window.socket.terminate();
   if (first.type !== 'welcome') throw new Error('no welcome');
-  const again = await open(web.url);
+  const again = await openWire(web.url, web.url);
   const { memberId, runId } = first;
-  expect(await tell(again, { ...join, memberId, runId })).toMatchObject({ memberId });
+  expect(await again.tell({ ...join, memberId, runId })).toMatchObject({ memberId });
   again.socket.terminate();
-  const later = await open(web.url);
-  const other = await tell(later, { ...join, memberId, runId: 'another run' });
+  const later = await openWire(web.url, web.url);
+  const other = await later.tell({ ...join, memberId, runId: 'another run' });
   expect(other.type === 'welcome' && other.memberId).not.toBe(memberId);
   later.socket.terminate();
 });

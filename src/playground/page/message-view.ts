@@ -36,7 +36,7 @@ export function messageView(app: App, world: World, message: Message, isCompact:
       element(
         'h3',
         { class: isCompact ? 'heading visually-hidden' : 'heading' },
-        element('span', { class: 'name' }, message.author.name),
+        element('span', { class: 'name' }, nameOf(world, message.author)),
         message.author.isBot && element('span', { class: 'app-tag' }, wordsOf(app).app),
         !isCompact && moment(relativeDay(message.createdAt, language)),
       ),
@@ -51,7 +51,8 @@ export function messageView(app: App, world: World, message: Message, isCompact:
 function contextLine(app: App, world: World, message: Message): HTMLElement | undefined {
   const words = wordsOf(app);
   if (message.interaction) {
-    const { userId, userName, command } = message.interaction;
+    const { userId, command } = message.interaction;
+    const userName = world.members.get(userId)?.name ?? message.interaction.userName;
     return element(
       'div',
       { class: 'context' },
@@ -66,13 +67,18 @@ function contextLine(app: App, world: World, message: Message): HTMLElement | un
     'div',
     { class: 'context' },
     avatar(original.author),
-    element('span', { class: 'name' }, `@${original.author.name}`),
+    element('span', { class: 'name' }, `@${nameOf(world, original.author)}`),
     element(
       'button',
       { class: 'excerpt', attributes: { type: 'button' }, on: { click: () => showMessage(original.id) } },
       plainText(original.content, mentionableIn(world)) || '…',
     ),
   );
+}
+
+/** What the author is called now, which may be another name than when they wrote. */
+function nameOf(world: World, author: Message['author']): string {
+  return world.members.get(author.id)?.name ?? author.name;
 }
 
 function content(app: App, world: World, message: Message): HTMLElement {

@@ -87,6 +87,7 @@ function placeRows(
 ): void {
   const { language, channelId, newFrom, sentCommands } = app.state;
   const messages = messagesOf(app.state, channelId);
+  const names = namesOf(world);
   const byId = new Map(messages.map((message) => [message.id, message]));
   const channel = world.channels.get(channelId);
   place('welcome', [language, channel, world.commands], () => welcome(app, world));
@@ -97,7 +98,7 @@ function placeRows(
     if (message.id === newFrom) place('new', [language], () => divider('new', wordsOf(app).newMessages));
     const isCompact = !isNewDay && message.id !== newFrom && before !== undefined && goesOn(before, message);
     const original = message.repliesTo === null ? undefined : byId.get(message.repliesTo);
-    place(message.id, [message, isCompact, original, language, namesOf(world)], () =>
+    place(message.id, [message, isCompact, original, language, names], () =>
       messageView(app, world, message, isCompact),
     );
     before = message;

@@ -23,7 +23,7 @@ export function welcome(app: App, world: World): HTMLElement {
     'li',
     { class: 'welcome' },
     element('div', { class: 'welcome-picture' }, picture),
-    element('h2', {}, words.welcomeChannel(channelLabel(world, app.state.channelId))),
+    element('h2', {}, isDm ? bot?.name : words.welcomeChannel(channelLabel(world, app.state.channelId))),
     element('p', {}, text),
     element('p', { class: 'try' }, words.tryThese),
     element(
