@@ -1,0 +1,55 @@
+/** Discord's limits, as the contract tells them: what matters most goes first, and nothing is dropped but typing and drafts. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let jimin: SimulatedUser;
+
+beforeAll(async () => {
+  world = await startWorld({
+    model: {
+      latencyMs: 100,
+      respond: ({ messages }) =>
+        messages.at(-1)?.role === 'tool'
+          ? { text: 'done: 3' }
+          : { toolCalls: [{ name: 'add', arguments: { a: 1, b: 2 } }] },
+    },
+  });
+  jimin = world.discord.createUser({ name: 'jimin', locale: 'ko' });
+});
+
+afterAll(() => world?.[Symbol.asyncDispose]());
+
+function createChannel(name: string) {
+  const [guild] = world.discord.guilds;
+  if (guild === undefined) throw new Error('no guild');
+  return world.discord.createChannel(guild, name);
+}
+
+const story = ['✅ add({"a":1,"b":2}) → 3', 'done: 3'];
+
+test('with more channels at once than Discord takes requests for, every channel gets its whole story', async () => {
+  const channels = Array.from({ length: 80 }, (_, index) => createChannel(`busy-${index}`));
+  const before = world.discord.requests.length;
+  const questions = channels.map((channel) => channel.says(jimin, `<@${world.discord.bot.id}> 1+2`));
+  await Promise.all(channels.map((channel, index) => replyTo(questions[index] ?? channel.says(jimin, ''), channel)));
+  await Promise.all(channels.map((channel) => expectToStand(channel, story)));
+
+  const requests = world.discord.requests.slice(before);
+  expect(requests.filter(({ status }) => status === 429).length).toBeLessThan(5);
+  // Under load a notice is posted once, finished, and typing gives way: fewer requests a turn than in quiet times.
+  expect(requests.length).toBeLessThan(channels.length * 3.5);
+  expect(world.discord.problems).toEqual([]);
+});
+
+test('several questions in one channel are answered whole and in order, in spite of its limit of 5 messages in 5 s', async () => {
+  const channel = createChannel('one');
+  const questions = Array.from({ length: 4 }, () => channel.says(jimin, `<@${world.discord.bot.id}> 1+2`));
+  await expectToStand(
+    channel,
+    questions.flatMap(() => story),
+  );
+  const replies = botMessages(channel).flatMap(({ repliesTo }) => repliesTo ?? []);
+  expect(replies).toEqual(questions.map(({ id }) => id));
+});
