@@ -1,0 +1,95 @@
+/** Every word that the terminal shows and the model did not write, in Korean and English. */
+
+import type { FailureCode, TurnWarning } from '../agent/turn.ts';
+import type { Environment } from '../config.ts';
+
+export type Language = 'en' | 'ko';
+
+export interface Catalogue {
+  /** In brackets before what is told. */
+  readonly labels: {
+    readonly user: string;
+    readonly call: string;
+    readonly result: string;
+    readonly error: string;
+    readonly notice: string;
+    readonly answer: string;
+  };
+  readonly welcome: string;
+  readonly leaveHint: string;
+  /** Names the address and says what to do. */
+  noCalculator(url: string): string;
+  readonly failures: Readonly<Record<FailureCode, string>>;
+  readonly warnings: Readonly<Record<TurnWarning, string>>;
+}
+
+export const catalogues: Readonly<Record<Language, Catalogue>> = {
+  ko: {
+    labels: {
+      user: '👤 사용자',
+      call: '🔧 도구 실행',
+      result: '✅ 실행 결과',
+      error: '❌ 실행 오류',
+      notice: '⚠️ 알림',
+      answer: '🤖 LLM 답변',
+    },
+    welcome: '무엇이든 물어보세요. 예: 15와 27을 더해줘 (Ctrl-C: 답변 멈춤, 종료 또는 Ctrl-D: 나가기)',
+    leaveHint: '나가려면 Ctrl-C를 한 번 더 누르세요.',
+    noCalculator: (url) => `${url} 에 계산기 서버가 없습니다. 다른 터미널에서 \`npm run mcp-server\`로 시작하세요.`,
+    failures: {
+      'model-unreachable': '언어 모델에 연결할 수 없습니다. 네트워크와 OPENAI_BASE_URL을 확인하고 다시 물어보세요.',
+      'model-refused': '언어 모델이 받아 주지 않습니다. OPENAI_API_KEY와 OPENAI_MODEL을 확인하세요.',
+      'model-busy': '지금은 언어 모델이 너무 바쁩니다. 1분쯤 뒤에 다시 물어보세요.',
+      'model-quota': '언어 모델 사용 한도가 다 찼습니다. 계정의 요금제와 결제 정보를 확인하세요.',
+      'model-error': '언어 모델에 문제가 생겼습니다. 다시 물어보세요.',
+      'model-cut-off': '언어 모델의 답이 중간에 끊겼습니다. 다시 물어보세요.',
+      'model-empty': '언어 모델이 답을 내지 않았습니다. 다르게 표현해서 다시 물어보세요.',
+      'answer-too-long': '답이 너무 길어 여기서 잘렸습니다. OPENAI_MAX_OUTPUT_TOKENS를 늘리거나 더 짧게 물어보세요.',
+      'answer-filtered': '언어 모델 제공자가 답을 막았습니다.',
+      'step-limit': '단계가 너무 많아져서 멈췄습니다. 질문을 나누어 물어보세요.',
+      'time-limit': '시간이 너무 오래 걸려서 멈췄습니다. 질문을 나누어 물어보세요.',
+      stopped: '멈췄습니다.',
+      'store-failed': '대화를 저장할 수 없습니다. STORE_URL을 확인하고 다시 물어보세요.',
+      internal: '프로그램에 문제가 생겼습니다. LOG_LEVEL=debug로 원인을 볼 수 있습니다.',
+    },
+    warnings: { 'no-tools': '쓸 수 있는 도구가 없어 도구 없이 답합니다.' },
+  },
+  en: {
+    labels: {
+      user: '👤 User',
+      call: '🔧 Tool call',
+      result: '✅ Result',
+      error: '❌ Error',
+      notice: '⚠️ Notice',
+      answer: '🤖 LLM answer',
+    },
+    welcome: 'Ask me something, such as: add 15 and 27 (Ctrl-C stops an answer, exit or Ctrl-D leaves)',
+    leaveHint: 'Press Ctrl-C again to leave.',
+    noCalculator: (url) =>
+      `There is no calculator server at ${url}. Start it with \`npm run mcp-server\` in another terminal.`,
+    failures: {
+      'model-unreachable':
+        'The language model cannot be reached. Check the network and OPENAI_BASE_URL, then ask again.',
+      'model-refused': 'The language model refuses access. Check OPENAI_API_KEY and OPENAI_MODEL.',
+      'model-busy': 'The language model is too busy right now. Ask again in a minute.',
+      'model-quota': 'The credit for the language model is used up. Check the plan and billing of the account.',
+      'model-error': 'The language model had a problem. Ask again.',
+      'model-cut-off': 'The language model broke off in the middle. Ask again.',
+      'model-empty': 'The language model gave no answer. Ask again, perhaps in other words.',
+      'answer-too-long': 'The answer was cut here. Raise OPENAI_MAX_OUTPUT_TOKENS, or ask for a shorter one.',
+      'answer-filtered': 'The provider of the language model withheld the answer.',
+      'step-limit': 'This took too many steps, so it was stopped. Ask it in smaller pieces.',
+      'time-limit': 'This took too long, so it was stopped. Ask it in smaller pieces.',
+      stopped: 'Stopped.',
+      'store-failed': 'The conversation cannot be kept. Check STORE_URL, then ask again.',
+      internal: 'Something went wrong in the program. LOG_LEVEL=debug shows the cause.',
+    },
+    warnings: { 'no-tools': 'No tools can be reached, so the answer comes without them.' },
+  },
+};
+
+/** The language of the terminal's locale, by the precedence of POSIX: Korean for `ko…`, English for all others. */
+export function toLanguage({ LC_ALL, LC_MESSAGES, LANG }: Environment): Language {
+  const locale = [LC_ALL, LC_MESSAGES, LANG].find((value) => value !== undefined && value !== '');
+  return locale?.toLowerCase().startsWith('ko') ? 'ko' : 'en';
+}

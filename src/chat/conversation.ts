@@ -1,0 +1,119 @@
+/** Questions and answers in turn, until there is nothing more to ask. Knows the agent and a terminal, not how either is made. */
+import { randomUUID } from 'node:crypto';
+import type { Agent, StopReason } from '../agent/agent.ts';
+import type { Turn } from '../agent/turn.ts';
+import { catalogues, type Language } from './catalogue.ts';
+import { GrowingText } from './growing-text.ts';
+import type { Terminal } from './terminal.ts';
+import { toQuestionLine, toTranscript } from './transcript.ts';
+
+/** The terminal has one history. */
+const channelId = 'terminal';
+const leaveWords = new Set(['exit', 'quit', '종료']);
+/** How long an answer may go on when the program is told to stop. */
+const graceMs = 4_000;
+
+export interface ConversationOptions {
+  readonly agent: Agent;
+  readonly language: Language;
+  /** Aborted when the program is to stop: a running answer gets a few seconds, then it is left for the next start. */
+  readonly signal: AbortSignal;
+}
+
+export interface Conversation {
+  /** Resolves when the terminal has no more lines, a line says to leave, or the signal is aborted. */
+  hold(terminal: Terminal): Promise<void>;
+  /** Ctrl-C: stops the answer; with none running, the second one in a row leaves. */
+  interrupt(terminal: Terminal): void;
+}
+
+export function createConversation({ agent, language, signal }: ConversationOptions): Conversation {
+  const { labels, leaveHint, failures } = catalogues[language];
+  let running: AbortController | undefined;
+  let isLeaving = false;
+
+  async function answer(turn: Turn, terminal: Terminal): Promise<void> {
+    const text = new GrowingText(terminal.write);
+    const stop = new AbortController();
+    const abort = (reason: StopReason) => stop.abort(reason);
+    let grace: NodeJS.Timeout | undefined;
+    const onStop = () => {
+      grace = setTimeout(abort, graceMs, 'suspend' satisfies StopReason);
+    };
+    running = stop;
+    if (signal.aborted) onStop();
+    else signal.addEventListener('abort', onStop, { once: true });
+    try {
+      await agent.run(turn, {
+        signal: stop.signal,
+        onChange: (draft) => text.show(toTranscript(turn, { language, draft })),
+      });
+      text.show(`${toTranscript(turn, { language })}\n`);
+    } finally {
+      running = undefined;
+      clearTimeout(grace);
+      signal.removeEventListener('abort', onStop);
+    }
+    if (turn.end !== undefined) await agent.settle(turn);
+  }
+
+  async function ask(text: string, terminal: Terminal): Promise<void> {
+    const question = {
+      id: `${channelId}-${randomUUID()}`,
+      channelId,
+      authorId: channelId,
+      authorName: labels.user.replace(/^\S+ /, ''),
+      text,
+      askedAt: Date.now(),
+    };
+    // The process id tells a later start whether this one still works on it.
+    const turn = await agent.accept(question, { processId: process.pid });
+    if (turn !== undefined) await answer(turn, terminal);
+  }
+
+  async function hold(terminal: Terminal): Promise<void> {
+    for (const turn of await agent.unfinished()) {
+      if (signal.aborted) return;
+      if (turn.question.channelId !== channelId || isTakenByAnother(turn)) continue;
+      terminal.write(toQuestionLine(turn.question.text, language));
+      await answer(turn, terminal).catch(() => terminal.write(`[${labels.notice}] ${failures['store-failed']}\n\n`));
+    }
+    while (!signal.aborted) {
+      const line = (await terminal.readLine())?.trim();
+      isLeaving = false;
+      if (line === undefined || leaveWords.has(line.toLowerCase())) return;
+      if (line === '') continue;
+      if (!terminal.isInteractive) terminal.write(toQuestionLine(line, language));
+      // The agent ends every failure of a turn in its record; what is thrown here is the store's.
+      await ask(line, terminal).catch(() => terminal.write(`[${labels.notice}] ${failures['store-failed']}\n\n`));
+    }
+  }
+
+  return {
+    hold,
+    interrupt: (terminal) => {
+      if (running !== undefined) {
+        terminal.dropLines();
+        running.abort('stop' satisfies StopReason);
+      } else if (isLeaving) {
+        terminal.end();
+      } else {
+        isLeaving = true;
+        terminal.interject(leaveHint);
+      }
+    },
+  };
+}
+
+/** Whether another terminal that is still open works on the turn. */
+function isTakenByAnother({ delivery }: Turn): boolean {
+  const processId =
+    typeof delivery === 'object' && delivery !== null && 'processId' in delivery ? delivery.processId : undefined;
+  if (typeof processId !== 'number' || processId === process.pid) return false;
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    // No such process: its work is free to take.
+    return false;
+  }
+}
