@@ -32,32 +32,37 @@ export function createConversation({ agent, language, signal }: ConversationOpti
   let running: AbortController | undefined;
   let isLeaving = false;
 
-  async function answer(turn: Turn, terminal: Terminal): Promise<void> {
-    const text = new GrowingText(terminal.write);
+  /** Does what can be interrupted: from taking a question until its answer stands. */
+  async function work(terminal: Terminal, task: (stop: AbortController) => Promise<void>): Promise<void> {
     const stop = new AbortController();
-    const abort = (reason: StopReason) => stop.abort(reason);
     let grace: NodeJS.Timeout | undefined;
     const onStop = () => {
-      grace = setTimeout(abort, graceMs, 'suspend' satisfies StopReason);
+      grace = setTimeout(() => stop.abort('suspend' satisfies StopReason), graceMs);
     };
     running = stop;
-    if (signal.aborted) onStop();
-    else signal.addEventListener('abort', onStop, { once: true });
+    signal.addEventListener('abort', onStop, { once: true });
     try {
-      await agent.run(turn, {
-        signal: stop.signal,
-        onChange: (draft) => text.show(toTranscript(turn, { language, draft })),
-      });
-      text.show(`${toTranscript(turn, { language })}\n`);
+      await task(stop);
+    } catch {
+      // A turn ends its own failures in its record: what is thrown is the store's.
+      terminal.write(`[${labels.notice}] ${failures['store-failed']}\n\n`);
     } finally {
       running = undefined;
       clearTimeout(grace);
       signal.removeEventListener('abort', onStop);
     }
+  }
+
+  async function answer(turn: Turn, terminal: Terminal, stop: AbortController): Promise<void> {
+    const text = new GrowingText(terminal.write);
+    const show = (draft?: string) => text.show(toTranscript(turn, { language, draft }));
+    await agent.run(turn, { signal: stop.signal, onChange: show });
+    show();
+    terminal.write('\n');
     if (turn.end !== undefined) await agent.settle(turn);
   }
 
-  async function ask(text: string, terminal: Terminal): Promise<void> {
+  async function ask(text: string, terminal: Terminal, stop: AbortController): Promise<void> {
     const question = {
       id: `${channelId}-${randomUUID()}`,
       channelId,
@@ -68,7 +73,7 @@ export function createConversation({ agent, language, signal }: ConversationOpti
     };
     // The process id tells a later start whether this one still works on it.
     const turn = await agent.accept(question, { processId: process.pid });
-    if (turn !== undefined) await answer(turn, terminal);
+    if (turn !== undefined) await answer(turn, terminal, stop);
   }
 
   async function hold(terminal: Terminal): Promise<void> {
@@ -76,7 +81,7 @@ export function createConversation({ agent, language, signal }: ConversationOpti
       if (signal.aborted) return;
       if (turn.question.channelId !== channelId || isTakenByAnother(turn)) continue;
       terminal.write(toQuestionLine(turn.question.text, language));
-      await answer(turn, terminal).catch(() => terminal.write(`[${labels.notice}] ${failures['store-failed']}\n\n`));
+      await work(terminal, (stop) => answer(turn, terminal, stop));
     }
     while (!signal.aborted) {
       const line = (await terminal.readLine())?.trim();
@@ -84,8 +89,7 @@ export function createConversation({ agent, language, signal }: ConversationOpti
       if (line === undefined || leaveWords.has(line.toLowerCase())) return;
       if (line === '') continue;
       if (!terminal.isInteractive) terminal.write(toQuestionLine(line, language));
-      // The agent ends every failure of a turn in its record; what is thrown here is the store's.
-      await ask(line, terminal).catch(() => terminal.write(`[${labels.notice}] ${failures['store-failed']}\n\n`));
+      await work(terminal, (stop) => ask(line, terminal, stop));
     }
   }
 

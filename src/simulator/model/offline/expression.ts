@@ -70,10 +70,10 @@ export function readValue(
     sides.push(right);
     all.push(operator.operation === 'power' ? '^' : ` ${operator.text} `, ...right);
   }
-  const [single] = all;
-  if (all.length === 1 && typeof single === 'object') return single;
-  const values = sides.map(([side, ...rest]) => (rest.length === 0 && typeof side === 'object' ? side : undefined));
-  const [left, right] = values;
+  const [left, right] = sides.map(([side, ...rest]) =>
+    rest.length === 0 && typeof side === 'object' ? side : undefined,
+  );
+  if (operators === 0 && left !== undefined) return left;
   if (operators === 1 && onlyWord !== undefined && left !== undefined && right !== undefined)
     return plan.calculate(onlyWord, [left, right]);
   return plan.evaluate(all);

@@ -31,11 +31,8 @@ export function fromKorean(text: string): string {
 
 function readBelowMyriad(text: string): bigint {
   let sum = 0n;
-  for (const [, factor = '', unit = ''] of text.matchAll(
-    /(\d+|[일이삼사오육칠팔구])?([천백십])|[가-힣]{2}|\d+|[가-힣]/g,
-  )) {
-    if (unit !== '') sum += (factor === '' ? 1n : readDigit(factor)) * (smallUnits[unit] ?? 1n);
-  }
+  for (const [, factor = '일', unit = ''] of text.matchAll(/(\d+|[일이삼사오육칠팔구])?([천백십])/g))
+    sum += readDigit(factor) * (smallUnits[unit] ?? 1n);
   const last = text.replace(/^.*[천백십]/, '');
   const tens = nativeTens.findIndex((word) => last.startsWith(word));
   const ones = tens < 0 ? last : last.slice(nativeTens[tens]?.length);

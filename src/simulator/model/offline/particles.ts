@@ -7,16 +7,16 @@ const myriadEndings = ['consonant', 'consonant', 'vowel', 'consonant', 'vowel'] 
 
 type Ending = 'consonant' | 'vowel' | 'l';
 
-const forms: Readonly<Record<string, readonly [afterConsonant: string, afterVowel: string]>> = {
+const forms = {
   와: ['과', '와'],
   를: ['을', '를'],
   로: ['으로', '로'],
-};
+} as const;
 
 /** `15`, `와` → `15와`; `16`, `와` → `16과`; `1`, `로` → `1로`. */
-export function withParticle(digits: string, particle: '와' | '를' | '로'): string {
+export function withParticle(digits: string, particle: keyof typeof forms): string {
   const ending = endingOf(digits);
-  const [afterConsonant, afterVowel] = forms[particle] ?? [particle, particle];
+  const [afterConsonant, afterVowel] = forms[particle];
   return digits + (ending === 'vowel' || (ending === 'l' && particle === '로') ? afterVowel : afterConsonant);
 }
 
