@@ -18,7 +18,7 @@ test.skipIf(!chromium || !process.env.UPDATE_SCREENSHOTS)(
     const playground = await openPlayground();
     const browser = await launchBrowser(chromium ?? '');
     const open = (name: string, colorScheme: 'light' | 'dark') =>
-      openWindow(browser, { url: playground.url, name, locale: 'ko-KR', colorScheme });
+      openWindow(browser, { url: playground.url, name, locale: 'ko-KR', colorScheme, height: 788 });
     try {
       const jimin = await open('지민', 'light');
       await jimin.locator('.example', { hasText: '/ask' }).waitFor();

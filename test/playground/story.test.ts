@@ -65,15 +65,17 @@ describe.skipIf(!chromium)('the playground in a browser', () => {
     expect(await jimin.locator('.members').innerText()).toMatch(/^온라인 — 3/);
   });
 
-  test('a member writes, edits and deletes, and the other window follows', async () => {
+  test('a member writes, edits and deletes, and the other window follows in place', async () => {
     await alex.getByRole('button', { name: 'random' }).click();
     await jimin.getByRole('button', { name: 'random' }).click();
     await write(alex, 'first version');
     await answer(jimin, 'first version');
+    const before = await jimin.locator('.message').last().elementHandle();
     await alex.locator('.composer-box > textarea').press('ArrowUp');
     await alex.keyboard.type(', mended');
     await alex.keyboard.press('Enter');
     await answer(jimin, /first version, mended\s*\(수정됨\)/);
+    expect(await before?.innerText()).toContain('mended');
     const message = alex.locator('.message').last();
     await message.hover();
     await message.getByRole('button', { name: 'Delete' }).click();

@@ -12,8 +12,8 @@ export interface Actions {
   useCommand(command: string, options: Readonly<Record<string, string>>): boolean;
   dismissCommand(requestId: string): void;
   dismissHint(): void;
-  reply(message: Message): void;
-  edit(message: Message): void;
+  reply(messageId: string): void;
+  edit(messageId: string): void;
   /** Opens the dialog in which one picks a name. */
   changeName(): void;
   startThread(): void;

@@ -1,5 +1,5 @@
 /** Where one writes: messages, replies, edits and slash commands. */
-import { type Command, type Message, maxMessageLength } from '../wire.ts';
+import { type Command, maxMessageLength } from '../wire.ts';
 import { type App, channelLabel, decodeMentions, encodeMentions, findMessage, type View, wordsOf } from './app.ts';
 import { type CommandForm, createCommandForm } from './command-form.ts';
 import { createCompletion } from './completion.ts';
@@ -10,8 +10,8 @@ import { suggestCommands, suggestMembers } from './suggestions.ts';
 import { setText, textField } from './text-field.ts';
 
 export interface Composer extends View {
-  reply(message: Message): void;
-  edit(message: Message): void;
+  reply(messageId: string): void;
+  edit(messageId: string): void;
   startCommand(): void;
   focus(): void;
 }
@@ -67,7 +67,7 @@ export function createComposer(app: App): Composer {
       const mine = messagesOf(app.state, channelId).findLast(({ author }) => author.id === app.state.world?.memberId);
       if (mine) {
         event.preventDefault();
-        edit(mine);
+        refer('edit', mine.id);
       }
       return mine !== undefined;
     }
@@ -151,11 +151,13 @@ export function createComposer(app: App): Composer {
     renderCounter();
   }
 
-  function refer(kind: Reference['kind'], message: Message): void {
+  function refer(kind: Reference['kind'], messageId: string): void {
+    const message = findMessage(app, messageId);
+    if (!message || !app.state.world) return;
     leaveCommand();
-    if (kind === 'edit' && app.state.world) write(decodeMentions(message.content, app.state.world));
+    if (kind === 'edit') write(decodeMentions(message.content, app.state.world));
     else if (reference?.kind === 'edit') write('');
-    reference = { kind, messageId: message.id };
+    reference = { kind, messageId };
     render();
     text.focus();
   }
@@ -164,10 +166,6 @@ export function createComposer(app: App): Composer {
     if (reference?.kind === 'edit') write('');
     reference = undefined;
     render();
-  }
-
-  function edit(message: Message): void {
-    refer('edit', message);
   }
 
   function render(): void {
@@ -228,8 +226,8 @@ export function createComposer(app: App): Composer {
   return {
     element: view,
     render,
-    reply: (message) => refer('reply', message),
-    edit,
+    reply: (messageId) => refer('reply', messageId),
+    edit: (messageId) => refer('edit', messageId),
     startCommand() {
       leaveReference();
       leaveCommand();

@@ -1,5 +1,5 @@
 /** The page: state, views and actions put together. */
-import type { Message, ToServer } from '../wire.ts';
+import type { ToServer } from '../wire.ts';
 import { type Actions, type App, channelLabel, type View, wordsOf } from './app.ts';
 import { createComposer } from './composer.ts';
 import { connect } from './connection.ts';
@@ -77,8 +77,8 @@ const actions: Actions = {
     state.hint = 'none';
     renderSoon();
   },
-  reply: (message: Message) => composer.reply(message),
-  edit: (message: Message) => composer.edit(message),
+  reply: (messageId) => composer.reply(messageId),
+  edit: (messageId) => composer.edit(messageId),
   startCommand: () => composer.startCommand(),
   changeName() {
     const words = wordsOf(app);
@@ -119,6 +119,7 @@ const actions: Actions = {
   },
   showMenu(isOpen) {
     document.body.classList.toggle('is-menu-open', isOpen);
+    if (isOpen) sidebar.element.querySelector<HTMLElement>('.channel.is-open')?.focus();
   },
 };
 

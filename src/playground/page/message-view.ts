@@ -40,11 +40,15 @@ export function messageView(app: App, world: World, message: Message, isCompact:
         message.author.isBot && element('span', { class: 'app-tag' }, wordsOf(app).app),
         !isCompact && moment(relativeDay(message.createdAt, language)),
       ),
-      content(app, world, message),
-      ...message.attachments.map((attachment) => attachmentView(message, attachment)),
+      element('div', { class: 'said' }, ...said(app, world, message)),
     ),
     toolbar(app, world, message),
   );
+}
+
+/** The message was edited: changes what it says and leaves everything else in place, focus and pointer included. */
+export function refreshMessage(app: App, world: World, view: HTMLElement, message: Message): void {
+  view.querySelector('.said')?.replaceChildren(...said(app, world, message));
 }
 
 /** Above the message: what it replies to, or which command it answers. */
@@ -79,6 +83,11 @@ function contextLine(app: App, world: World, message: Message): HTMLElement | un
 /** What the author is called now, which may be another name than when they wrote. */
 function nameOf(world: World, author: Message['author']): string {
   return world.members.get(author.id)?.name ?? author.name;
+}
+
+function said(app: App, world: World, message: Message): HTMLElement[] {
+  const attachments = message.attachments.map((attachment) => attachmentView(message, attachment));
+  return [content(app, world, message), ...attachments];
 }
 
 function content(app: App, world: World, message: Message): HTMLElement {
@@ -126,8 +135,8 @@ function toolbar(app: App, world: World, message: Message): HTMLElement {
   return element(
     'div',
     { class: 'toolbar', attributes: { role: 'group', 'aria-label': words.actions } },
-    button('reply', words.reply, () => app.actions.reply(message)),
-    isMine && button('edit', words.edit, () => app.actions.edit(message)),
+    button('reply', words.reply, () => app.actions.reply(messageId)),
+    isMine && button('edit', words.edit, () => app.actions.edit(messageId)),
     isMine && button('trash', words.remove, () => app.actions.send({ type: 'delete', channelId, messageId })),
   );
 }

@@ -1,10 +1,10 @@
 /** The messages of the open channel: grouped, divided by days, kept in place while they are edited. */
 import type { Message } from '../wire.ts';
-import { type App, type View, wordsOf } from './app.ts';
+import { type App, channelLabel, type View, wordsOf } from './app.ts';
 import { isSameDay, longDate } from './clock.ts';
 import { arrange, element } from './dom.ts';
 import { icon } from './icons.ts';
-import { dots, messageView } from './message-view.ts';
+import { dots, messageView, refreshMessage } from './message-view.ts';
 import { messagesOf, type SentCommand, type World } from './state.ts';
 import { welcome } from './welcome.ts';
 
@@ -13,6 +13,9 @@ interface Row {
   readonly element: HTMLElement;
   readonly madeOf: readonly unknown[];
 }
+
+/** Puts the row with that key in its place; `make` may mend the one that stood there until now. */
+type Place = (key: string, madeOf: readonly unknown[], make: (before: Row | undefined) => HTMLElement) => void;
 
 /** Messages of one author stay together this long. */
 const groupedWithinMs = 7 * 60_000;
@@ -61,10 +64,10 @@ export function createTimeline(app: App): View {
       rows = new Map();
     }
     const wanted = new Map<string, Row>();
-    const place = (key: string, madeOf: readonly unknown[], make: () => HTMLElement) => {
+    const place: Place = (key, madeOf, make) => {
       const kept = rows.get(key);
       const isSame = kept?.madeOf.every((part, index) => part === madeOf[index]);
-      wanted.set(key, kept && isSame ? kept : { element: make(), madeOf });
+      wanted.set(key, kept && isSame ? kept : { element: make(kept), madeOf });
     };
     placeRows(app, world, place);
     rows = wanted;
@@ -72,6 +75,7 @@ export function createTimeline(app: App): View {
       list,
       [...rows.values()].map((row) => row.element),
     );
+    scroller.setAttribute('aria-label', channelLabel(world, channelId));
     const label = wordsOf(app).jumpToPresent;
     if (jump.textContent !== label) jump.replaceChildren(label, icon('down'));
     if (isAtBottom) scrollDown();
@@ -80,11 +84,7 @@ export function createTimeline(app: App): View {
   return { element: view, render };
 }
 
-function placeRows(
-  app: App,
-  world: World,
-  place: (key: string, madeOf: readonly unknown[], make: () => HTMLElement) => void,
-): void {
+function placeRows(app: App, world: World, place: Place): void {
   const { language, channelId, newFrom, sentCommands } = app.state;
   const messages = messagesOf(app.state, channelId);
   const names = namesOf(world);
@@ -98,9 +98,13 @@ function placeRows(
     if (message.id === newFrom) place('new', [language], () => divider('new', wordsOf(app).newMessages));
     const isCompact = !isNewDay && message.id !== newFrom && before !== undefined && goesOn(before, message);
     const original = message.repliesTo === null ? undefined : byId.get(message.repliesTo);
-    place(message.id, [message, isCompact, original, language, names], () =>
-      messageView(app, world, message, isCompact),
-    );
+    const frame = [isCompact, original?.content, language, names];
+    place(message.id, [message, ...frame], (row) => {
+      const isOnlyEdited = row && frame.every((part, index) => part === row.madeOf[index + 1]);
+      if (!isOnlyEdited) return messageView(app, world, message, isCompact);
+      refreshMessage(app, world, row.element, message);
+      return row.element;
+    });
     before = message;
   }
   for (const sent of sentCommands.filter((command) => command.channelId === channelId)) {
