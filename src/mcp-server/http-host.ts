@@ -39,6 +39,7 @@ const closeWithinMs = 3_000;
 export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost> {
   const { host, port, requestTimeoutMs = 10_000 } = options;
   const guard = createRequestGuard(host);
+  const unanswered = new Set<ServerResponse>();
   const http = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -48,6 +49,8 @@ export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost>
       requireHostHeader: false,
     },
     (request, response) => {
+      unanswered.add(response);
+      response.once('close', () => unanswered.delete(response));
       const refusal = guard(request.headers);
       if (refusal !== undefined) return refuse(request, response, 403, -32000, refusal);
       handle(request, response, { ...options, requestTimeoutMs }).catch((error: unknown) => {
@@ -63,7 +66,7 @@ export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost>
   let closing: Promise<void> | undefined;
   return {
     url: `http://${reachable(host)}:${boundPort}${endpoint}`,
-    close: () => (closing ??= closeHttp(http)),
+    close: () => (closing ??= closeHttp(http, unanswered)),
   };
 }
 
@@ -211,7 +214,9 @@ function listen(http: HttpServer, host: string, port: number): Promise<void> {
   });
 }
 
-function closeHttp(http: HttpServer): Promise<void> {
+function closeHttp(http: HttpServer, unanswered: ReadonlySet<ServerResponse>): Promise<void> {
+  // A connection kept alive after its answer would hold the server for seconds.
+  for (const response of unanswered) response.shouldKeepAlive = false;
   return new Promise((resolve) => {
     const timer = setTimeout(() => http.closeAllConnections(), closeWithinMs);
     http.close(() => {

@@ -282,7 +282,9 @@ describe('going away', () => {
     const [error] = await once(late, 'error');
     expect(error).toMatchObject({ code: 'ECONNREFUSED' });
     slow.answer();
-    expect(await (await request).json()).toEqual(pong);
+    const response = await request;
+    expect(response.headers.get('connection')).toBe('close');
+    expect(await response.json()).toEqual(pong);
     await closed;
   });
 
