@@ -8,6 +8,7 @@ import type {
   SimulatedChannel,
   SimulatedDiscord,
   SimulatedEvent,
+  SimulatedMessage,
   SimulatedUser,
 } from '../simulator/discord/discord.ts';
 import { toChannel, toCommand, toGuild, toLanguage, toLocale, toMember, toMessage } from './to-wire.ts';
@@ -38,11 +39,12 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
 
   const send = (socket: WebSocket, message: ToPage) => socket.send(JSON.stringify(message));
 
-  function broadcast(message: ToPage, channel?: SimulatedChannel): void {
-    for (const [socket, visitor] of windows) {
-      if (visitor && (channel === undefined || isVisible(channel, visitor))) send(socket, message);
-    }
+  /** To every window, or to those whose visitor `mayKnow`. */
+  function broadcast(message: ToPage, mayKnow: (visitor: Visitor) => boolean = () => true): void {
+    for (const [socket, visitor] of windows) if (visitor && mayKnow(visitor)) send(socket, message);
   }
+
+  const insiders = (channelId: string) => (visitor: Visitor) => isVisible(discord.channel(channelId), visitor);
 
   function members() {
     const present = new Set(windows.values());
@@ -65,19 +67,23 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       case 'message-create':
       case 'message-update': {
         const { message } = event;
-        broadcast({ type: 'message', message: toMessage(message) }, discord.channel(message.channelId));
+        const isInside = insiders(message.channelId);
+        broadcast(
+          { type: 'message', message: toMessage(message) },
+          (visitor) => isInside(visitor) && isFor(message, visitor),
+        );
         break;
       }
       case 'message-delete':
-        broadcast(event, discord.channel(event.channelId));
+        broadcast(event, insiders(event.channelId));
         break;
       case 'typing': {
         const { channelId, user } = event;
-        broadcast({ type: 'typing', channelId, userId: user.id }, discord.channel(channelId));
+        broadcast({ type: 'typing', channelId, userId: user.id }, insiders(channelId));
         break;
       }
       case 'channel-create':
-        broadcast({ type: 'channel', channel: toChannel(event.channel) }, event.channel);
+        broadcast({ type: 'channel', channel: toChannel(event.channel) }, insiders(event.channel.id));
         break;
       case 'channel-delete':
         broadcast({ type: 'channel-delete', channelId: event.channel.id });
@@ -105,7 +111,10 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       model,
       guilds: discord.guilds.map(toGuild),
       channels: channels.map(toChannel),
-      messages: channels.flatMap((channel) => channel.messages.slice(-shownMessages).map(toMessage)),
+      messages: channels
+        .flatMap((channel) => channel.messages.slice(-shownMessages))
+        .filter((message) => isFor(message, visitor))
+        .map(toMessage),
       members: members(),
       commands: commandsFor(visitor),
     });
@@ -139,7 +148,7 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
     }
     const { user } = visitor;
     const channel = discord.channel(request.channelId);
-    if (channel === undefined || !isVisible(channel, visitor)) return false;
+    if (!channel || !isVisible(channel, visitor)) return false;
     switch (request.type) {
       case 'say':
         channel.says(user, request.content, request.repliesTo === null ? {} : { repliesTo: request.repliesTo });
@@ -207,6 +216,10 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
   };
 }
 
-function isVisible(channel: SimulatedChannel, visitor: Visitor): boolean {
-  return channel.kind !== 'dm' || channel.id === visitor.dm.id;
+function isVisible(channel: SimulatedChannel | undefined, { dm }: Visitor): boolean {
+  return channel !== undefined && (channel.kind !== 'dm' || channel.id === dm.id);
+}
+
+function isFor({ isEphemeral, interaction }: SimulatedMessage, { user }: Visitor): boolean {
+  return isEphemeral !== true || interaction?.user.id === user.id;
 }
