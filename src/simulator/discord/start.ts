@@ -10,11 +10,7 @@ import { createInteractions } from './interactions.ts';
 import { loadBodyCheck } from './rest/body-checks.ts';
 import { createRest } from './rest/rest.ts';
 import { createRouter } from './rest/router.ts';
-import { channelRoutes } from './routes/channels.ts';
-import { commandRoutes } from './routes/commands.ts';
-import { generalRoutes } from './routes/general.ts';
-import { interactionRoutes } from './routes/interactions.ts';
-import { createSentNonces } from './routes/sent-nonces.ts';
+import { allRoutes } from './routes/routes.ts';
 import type { World, WorldEvent } from './state.ts';
 import { waitForChange } from './wait.ts';
 import { addChannel, addGuild, addUser, createWorld, openDm, removeChannel, removeGuild } from './world.ts';
@@ -41,12 +37,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
   });
   const actors = createActors(world, interactions);
   const rest = createRest({
-    router: createRouter([
-      ...generalRoutes(world, { url: gatewayUrl, identifies: () => gateway.identifies }),
-      ...channelRoutes(world, createSentNonces()),
-      ...commandRoutes(world),
-      ...interactionRoutes(world, interactions),
-    ]),
+    router: createRouter(allRoutes(world, { url: gatewayUrl, identifies: () => gateway.identifies }, interactions)),
     token,
     globalRequestsPerSecond: options.globalRequestsPerSecond ?? 50,
     channelRequestsPer5s: options.channelRequestsPer5s ?? 5,

@@ -71,9 +71,19 @@ export class Connection {
     this.#socket.terminate();
   }
 
+  /** Takes the session from the socket, over which the client may then resume it or open another. */
+  invalidate(isResumable: boolean): void {
+    this.#detach();
+    this.send(GatewayOpcodes.InvalidSession, isResumable);
+  }
+
   /** To be called when the socket is gone. */
   release(): Session | undefined {
     for (const timer of this.#timers) clearTimeout(timer);
+    return this.#detach();
+  }
+
+  #detach(): Session | undefined {
     const session = this.#session;
     this.#session = undefined;
     session?.detach(this.#sendText);

@@ -87,7 +87,8 @@ export class Gateway {
 
   invalidateSession(isResumable: boolean): void {
     if (!isResumable) this.#sessions.clear();
-    for (const connection of this.#connections) connection.send(GatewayOpcodes.InvalidSession, isResumable);
+    for (const connection of this.#connections) connection.invalidate(isResumable);
+    this.#updatePresence();
   }
 
   repeat(eventName: string, count: number): void {

@@ -27,7 +27,7 @@ export function toRateLimit(waitMs: number, isGlobal: boolean): Answer {
   const retryAfter = Math.ceil(waitMs) / 1000;
   return {
     status: 429,
-    body: { message: 'You are being rate limited.', retry_after: retryAfter, global: isGlobal },
+    body: { message: 'You are being rate limited.', code: 0, retry_after: retryAfter, global: isGlobal },
     headers: {
       // The header counts in whole seconds, the body is exact.
       'retry-after': String(Math.ceil(retryAfter)),

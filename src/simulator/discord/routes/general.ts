@@ -10,10 +10,13 @@ import { channelsOf, openDm } from '../world.ts';
 /** Sessions that a bot may start in a day. */
 const sessionStarts = 1000;
 
-export function generalRoutes(
-  world: World,
-  gateway: { readonly url: () => string; readonly identifies: () => number },
-): Route[] {
+/** Where the gateway is, and how often a bot has started a session there. */
+export interface GatewayAddress {
+  readonly url: () => string;
+  readonly identifies: () => number;
+}
+
+export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
   const botWithAccount = () => ({
     ...toApiUser(world.bot),
     mfa_enabled: false,
