@@ -52,6 +52,7 @@ test('refuses bodies that are broken or do not fit the published schema', async 
   expect(await post({ content: 'x', components: [{ type: 1, components: [] }] })).toEqual(wrong);
   const form = await callApi(discord, 'POST', path, 'no form', { 'content-type': 'multipart/form-data; boundary=x' });
   expect(form.body.code).toBe(50_035);
+  expect(await post({ content: 'x'.repeat(26 * 1024 * 1024) })).toEqual({ status: 413, code: 40_005, isProblem: true });
   expect(generalOf(discord).messages).toEqual([]);
 });
 
@@ -120,8 +121,8 @@ test('knows what is gone without blaming the bot', async () => {
   });
 });
 
-test('takes one acknowledgement of a command, in time', async () => {
-  await using discord = await startDiscord({ ...unlimited, acknowledgeWithinMs: 100 });
+test('takes one acknowledgement of a command', async () => {
+  await using discord = await startDiscord(unlimited);
   const general = generalOf(discord);
   const { interaction, token, callback } = await useCommand(discord);
   const hook = `/webhooks/${discord.applicationId}/${token}`;
@@ -138,8 +139,14 @@ test('takes one acknowledgement of a command, in time', async () => {
   expect(interaction).toMatch(/^\d{19}$/);
   expect(general.transcript()).toBe('Jupan: hi');
 
+  discord.removeChannel(general);
+  expect(await refusal(discord, 'POST', hook, { content: 'gone' })).toMatchObject({ code: 10_003 });
+});
+
+test('lets a command fail that nobody acknowledged', async () => {
+  await using discord = await startDiscord({ acknowledgeWithinMs: 100 });
   const late = await useCommand(discord);
-  await discordProblem(discord, '/ask was not acknowledged within 100 ms.');
+  await expect.poll(() => discord.problems).toContain('/ask was not acknowledged within 100 ms.');
   expect(await refusal(discord, 'POST', late.callback, { type: 5 })).toMatchObject({ status: 404, code: 10_062 });
 });
 
@@ -162,9 +169,4 @@ async function useCommand(discord: SimulatedDiscord) {
   const interaction = await generalOf(discord).asks(discord.createUser({ name: 'min' }), 'ask', {});
   const { token } = (await client.event('INTERACTION_CREATE')).d;
   return { interaction, token, callback: `/interactions/${interaction}/${token}/callback` };
-}
-
-/** Resolves when that problem has been recorded. */
-async function discordProblem(discord: SimulatedDiscord, sentence: string): Promise<void> {
-  await expect.poll(() => discord.problems).toContain(sentence);
 }

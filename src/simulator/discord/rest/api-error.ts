@@ -56,6 +56,8 @@ export const cannotSendToUser = () =>
   new ApiError(403, 50_007, 'Cannot send messages to this user', { problem: 'bots cannot write to bots' });
 export const missingPermissions = () =>
   new ApiError(403, 50_013, 'Missing Permissions', { problem: 'the bot lacks the permission' });
+export const requestTooLarge = () =>
+  new ApiError(413, 40_005, 'Request entity too large', { problem: 'the request is too large' });
 export const invalidJson = () =>
   new ApiError(400, 50_109, 'The request body contains invalid JSON.', { problem: 'the body is no valid JSON' });
 

@@ -1,7 +1,7 @@
 /** Reads a request's body: JSON, or a form with `payload_json` and files. */
 
 import type { IncomingMessage } from 'node:http';
-import { invalidForm, invalidJson } from './api-error.ts';
+import { invalidForm, invalidJson, requestTooLarge } from './api-error.ts';
 import type { UploadedFile } from './router.ts';
 
 /** Discord's limit for a whole request, in bytes. */
@@ -22,7 +22,7 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
     // What is too much is still read to its end, so that the client hears the refusal.
     if (length <= maxBodyBytes) chunks.push(chunk);
   }
-  if (length > maxBodyBytes) throw invalidForm('body', 'REQUEST_TOO_LARGE', 'Request entity too large');
+  if (length > maxBodyBytes) throw requestTooLarge();
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
@@ -34,13 +34,10 @@ export async function parseBody(bytes: Buffer, contentType: string | undefined):
 }
 
 async function parseForm(bytes: Buffer, contentType: string): Promise<RequestBody> {
-  const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } })
-    .formData()
-    .catch((cause: unknown) => {
-      throw new Error('malformed multipart body', { cause });
-    })
-    .catch(() => undefined);
-  if (form === undefined) throw invalidForm('body', 'MULTIPART_INVALID', 'The multipart body is malformed');
+  const response = new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } });
+  const form = await response.formData().catch(() => {
+    throw invalidForm('body', 'MULTIPART_INVALID', 'The multipart body is malformed');
+  });
   const files: UploadedFile[] = [];
   for (const [name, value] of form) {
     const index = /^files\[(\d+)\]$/.exec(name)?.[1];

@@ -8,6 +8,7 @@ import { deleteMessage, messageFlags, postMessage } from '../posting.ts';
 import {
   alreadyAcknowledged,
   invalidForm,
+  unknownChannel,
   unknownInteraction,
   unknownMessage,
   unknownWebhook,
@@ -34,6 +35,7 @@ export function interactionRoutes(world: World, interactions: Interactions): Rou
     const interaction = interactions.find(request.parameter('interaction.token'));
     const isOurs = request.parameter('application.id') === world.applicationId;
     if (interaction === undefined || !isOurs || !isAcknowledged(interaction)) throw unknownWebhook();
+    if (!world.channels.has(interaction.channel.id)) throw unknownChannel();
     return interaction;
   };
   const messageRoutes = [`${webhook}/messages/@original`, `${webhook}/messages/{message.id}`].flatMap(
