@@ -49,13 +49,6 @@ export class Gateway {
     });
   }
 
-  #updatePresence(): void {
-    const isOnline = [...this.#connections].some(({ session }) => session !== undefined);
-    if (isOnline === this.#world.isBotOnline) return;
-    this.#world.isBotOnline = isOnline;
-    this.presence.emit(isOnline);
-  }
-
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = new Connection(webSocket, {
@@ -146,6 +139,13 @@ export class Gateway {
     if (session === undefined) return;
     if (endsSession(code)) this.#sessions.delete(session.id);
     this.#updatePresence();
+  }
+
+  #updatePresence(): void {
+    const isOnline = [...this.#connections].some(({ session }) => session !== undefined);
+    if (isOnline === this.#world.isBotOnline) return;
+    this.#world.isBotOnline = isOnline;
+    this.presence.emit(isOnline);
   }
 
   #forgetLostSessions(): void {
