@@ -1,0 +1,111 @@
+/** The two bots under measure, each a process against the same simulated Discord and a model without latency or with some. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SimulatedDiscord, SimulatedDiscordOptions } from '../src/simulator/discord/discord.ts';
+import { startDiscord } from '../src/simulator/discord/start.ts';
+import type { Completion } from '../src/simulator/model/answer.ts';
+import type { ChatRequest } from '../src/simulator/model/chat-request.ts';
+import { startModelServer } from '../src/simulator/model/model-server.ts';
+
+export type BotKind = 'bare script' | 'Jupan';
+
+export interface Bench extends AsyncDisposable {
+  readonly discord: SimulatedDiscord;
+  /** From the start of the process to the gateway session being ready. */
+  readonly startedInMs: number;
+}
+
+export interface BenchOptions {
+  readonly discord?: SimulatedDiscordOptions;
+  readonly modelLatencyMs?: number;
+  readonly storeUrl?: string;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Starts the simulator, the model and one bot. Jupan is `npm start` itself, npm's own start included; so is the bare script. */
+export async function startBench(
+  kind: BotKind,
+  { discord: discordOptions, modelLatencyMs = 0, storeUrl }: BenchOptions = {},
+): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), 'jupan-bench-'));
+  const discord = await startDiscord({ ...discordOptions, checkBodies: false });
+  const model = await startModelServer({ respond: respondWithOneCall, latencyMs: modelLatencyMs });
+  const port = await freePort();
+  const settings = {
+    DISCORD_TOKEN: discord.token,
+    DISCORD_API_URL: discord.apiUrl,
+    OPENAI_BASE_URL: model.baseUrl,
+    MCP_PORT: String(port),
+    MCP_URL: `http://127.0.0.1:${port}/mcp`,
+    STORE_URL: storeUrl ?? `sqlite://${folder}/jupan.sqlite`,
+    LOG_LEVEL: 'warn',
+  };
+  const environment = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    DOTENV_PATH: join(folder, '.env'),
+    ...settings,
+  };
+  const run = (args: readonly string[]) =>
+    spawn('npm', args, { cwd: root, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+
+  const children: ChildProcess[] = [];
+  if (kind === 'bare script') {
+    children.push(run(['run', 'mcp-server']));
+    await waitForPort(port);
+  }
+  const startedAt = performance.now();
+  children.push(kind === 'Jupan' ? run(['start']) : run(['exec', '--', 'node', 'bench/bare-bot.ts']));
+  await discord.waitForBot({ timeoutMs: 30_000 });
+  const startedInMs = performance.now() - startedAt;
+  await waitForPort(port);
+
+  return {
+    discord,
+    startedInMs,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(children.map(end));
+      await Promise.all([discord.close(), model.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One tool call and no text beside it, then the answer: the story of the table in the README. */
+function respondWithOneCall({ messages }: ChatRequest): Completion {
+  const last = messages.at(-1);
+  if (last?.role === 'tool') return { text: `15와 27을 더하면 ${last.text}입니다.` };
+  return { toolCalls: [{ name: 'add', arguments: '{"a":15,"b":27}' }] };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function waitForPort(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const isUp = await fetch(`http://127.0.0.1:${port}/mcp`).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
