@@ -60,7 +60,7 @@ export async function startBench(
     await waitForPort(port);
   }
   const startedAt = performance.now();
-  children.push(kind === 'Jupan' ? run(['start']) : run(['exec', '--', 'node', 'bench/bare-bot.ts']));
+  children.push(kind === 'Jupan' ? run(['start']) : run(['run', 'bench:bare-bot']));
   await discord.waitForBot({ timeoutMs: 30_000 });
   const startedInMs = performance.now() - startedAt;
   await waitForPort(port);

@@ -41,7 +41,15 @@ export class RateLimitedError extends Error {
 export interface RequestQueueOptions {
   /** Counted requests in any one second. Default 50, Discord's limit a bot. Source: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
   readonly requestsPerSecond?: number;
+  /** With at most so many sources, requests are not counted. Default 8. */
+  readonly uncountedSources?: number;
 }
+
+/**
+ * A few turns at once cannot reach the limit: models take their time. So that a proxy or a local Discord without limits is
+ * not slowed down, requests are held back only when many turns run, or for this long after Discord has said otherwise.
+ */
+const strictAfterLimitMs = 60_000;
 
 /** A second as Discord may count it: a little longer, since requests do not all take the same time to arrive. */
 const windowMs = 1030;
@@ -53,14 +61,17 @@ export class RequestQueue {
   readonly #wanted = new Map<RequestSource, readonly WantedRequest[]>();
   readonly #busyLanes = new Set<string>();
   readonly #blockedLanes = new Map<string, number>();
+  readonly #uncountedSources: number;
   #blockedUntil = 0;
+  #strictUntil = 0;
   /** When the counted requests of the last window were sent, oldest first. */
   #sent: number[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor({ requestsPerSecond = 50 }: RequestQueueOptions = {}) {
+  constructor({ requestsPerSecond = 50, uncountedSources = 8 }: RequestQueueOptions = {}) {
     this.#requestsPerSecond = requestsPerSecond;
+    this.#uncountedSources = uncountedSources;
   }
 
   /** Asks the source what it wants and sends it in its turn. To be called whenever what it wants may have changed. */
@@ -122,6 +133,7 @@ export class RequestQueue {
   #budgetFreeAt(now: number, reserved: number): number {
     const gone = this.#sent.findIndex((at) => at > now - windowMs);
     this.#sent = gone === -1 ? [] : this.#sent.slice(gone);
+    if (this.#wanted.size <= this.#uncountedSources && now >= this.#strictUntil) return now;
     const limit = Math.max(1, Math.floor(this.#requestsPerSecond * (1 - reserved)));
     const oldestInWay = this.#sent[this.#sent.length - limit];
     return oldestInWay === undefined ? now : oldestInWay + windowMs;
@@ -143,8 +155,10 @@ export class RequestQueue {
   #block(lane: string, error: unknown): void {
     if (!(error instanceof RateLimitedError)) throw error;
     const until = performance.now() + error.retryAfterMs;
-    if (error.isGlobal) this.#blockedUntil = Math.max(this.#blockedUntil, until);
-    else {
+    if (error.isGlobal) {
+      this.#blockedUntil = Math.max(this.#blockedUntil, until);
+      this.#strictUntil = until + strictAfterLimitMs;
+    } else {
       for (const [other, at] of this.#blockedLanes) if (at <= performance.now()) this.#blockedLanes.delete(other);
       this.#blockedLanes.set(lane, until);
     }

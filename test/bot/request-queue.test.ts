@@ -27,8 +27,8 @@ class Recorder {
   readonly queue: RequestQueue;
   readonly #start = performance.now();
 
-  constructor(requestsPerSecond = 50) {
-    this.queue = new RequestQueue({ requestsPerSecond });
+  constructor(requestsPerSecond = 50, uncountedSources = 0) {
+    this.queue = new RequestQueue({ requestsPerSecond, uncountedSources });
   }
 
   /** A source that wants these requests, each once. */
@@ -120,6 +120,18 @@ describe('the order of requests to Discord', () => {
       { name: 'elsewhere', atMs: 0 },
       { name: 'next', atMs: 700 },
     ]);
+  });
+
+  test('holds nothing back while few turns run, until Discord says that it is too much', async () => {
+    const recorder = new Recorder(2, 3);
+    for (const name of ['a', 'b', 'c']) recorder.want({ name: `${name}1` }, { name: `${name}2` });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(recorder.sent).toHaveLength(6);
+    recorder.want({ name: 'limited', failsWith: [new RateLimitedError(500, true)] });
+    await vi.advanceTimersByTimeAsync(5_000);
+    for (const name of ['d', 'e', 'f']) recorder.want({ name: `${name}1` }, { name: `${name}2` });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(recorder.sent.length).toBeLessThanOrEqual(7 + 2);
   });
 
   test('does not count webhooks and interactions', async () => {
