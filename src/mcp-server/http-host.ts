@@ -16,28 +16,29 @@ export interface HttpHostOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly log: Logger;
-  /** Makes a server for one request. It is closed when the client goes away before the answer. */
+  /** Makes a server for one request. It is closed when there is no answer in time, or nobody left to answer. */
   readonly createServer: () => Server;
   /** Default `JSON.parse`. */
   readonly parseJson?: (text: string) => unknown;
   /** How long a request may take to arrive, and then to be answered. Default 10 000. */
   readonly requestTimeoutMs?: number;
+  /** How long closing waits for answers. Default 3000. */
+  readonly closeTimeoutMs?: number;
 }
 
 export interface HttpHost {
   /** The MCP endpoint. */
   readonly url: string;
-  /** Stops accepting, lets what runs finish for up to 3 s, then cuts every connection. */
+  /** Stops accepting, lets what runs finish for up to `closeTimeoutMs`, then cuts every connection. */
   close(): Promise<void>;
 }
 
 const endpoint = '/mcp';
 const maximumBodyBytes = 1024 * 1024;
-const closeWithinMs = 3_000;
 
 /** @throws the error of `listen`, such as EADDRINUSE. */
 export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost> {
-  const { host, port, requestTimeoutMs = 10_000 } = options;
+  const { host, port, requestTimeoutMs = 10_000, closeTimeoutMs = 3_000 } = options;
   const guard = createRequestGuard(host);
   const unanswered = new Set<ServerResponse>();
   const http = createServer(
@@ -66,7 +67,7 @@ export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost>
   let closing: Promise<void> | undefined;
   return {
     url: `http://${reachable(host)}:${boundPort}${endpoint}`,
-    close: () => (closing ??= closeHttp(http, unanswered)),
+    close: () => (closing ??= closeHttp(http, unanswered, closeTimeoutMs)),
   };
 }
 
@@ -117,7 +118,7 @@ async function answer(
 ): Promise<void> {
   const server = create();
   const transport = new OneRequestTransport();
-  // The SDK leaves a request unanswered whose cancellation came in the same batch: nobody shall wait for it.
+  let isAnswered = false;
   const timer = setTimeout(() => {
     log.warn('mcp-request-timeout');
     refuse(request, response, 504, -32001, 'The request was not answered in time.');
@@ -125,13 +126,14 @@ async function answer(
   response.once('close', () => {
     clearTimeout(timer);
     // Closing an answered server frees nothing, and costs a tenth of the call.
-    if (!response.writableFinished) {
+    if (!isAnswered) {
       server.close().catch((error: unknown) => log.error('mcp-close-failed', { error }));
     }
   });
   await server.connect(transport);
   const text = await transport.deliver(messages, request.headers);
   if (response.headersSent || response.destroyed) return;
+  isAnswered = true;
   if (text === undefined) response.writeHead(202, { 'Content-Length': 0 }).end();
   else send(response, 200, text);
 }
@@ -214,11 +216,11 @@ function listen(http: HttpServer, host: string, port: number): Promise<void> {
   });
 }
 
-function closeHttp(http: HttpServer, unanswered: ReadonlySet<ServerResponse>): Promise<void> {
+function closeHttp(http: HttpServer, unanswered: ReadonlySet<ServerResponse>, timeoutMs: number): Promise<void> {
   // A connection kept alive after its answer would hold the server for seconds.
   for (const response of unanswered) response.shouldKeepAlive = false;
   return new Promise((resolve) => {
-    const timer = setTimeout(() => http.closeAllConnections(), closeWithinMs);
+    const timer = setTimeout(() => http.closeAllConnections(), timeoutMs);
     http.close(() => {
       clearTimeout(timer);
       resolve();

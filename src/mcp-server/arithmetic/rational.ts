@@ -40,10 +40,6 @@ export function add(left: Rational, right: Rational, effort: Effort): Rational {
   return checked(numerator / excess, times(rightScale, right.denominator / excess, effort));
 }
 
-export function subtract(left: Rational, right: Rational, effort: Effort): Rational {
-  return add(left, negate(right), effort);
-}
-
 export function multiply(left: Rational, right: Rational, effort: Effort): Rational {
   const [down, up] = [
     divisor(left.numerator, right.denominator, effort),
