@@ -51,7 +51,9 @@ export function startCalculatorProcess(log: Logger): CalculatorProcess {
       const killer = setTimeout(() => running.kill('SIGKILL'), killAfterMs);
       await new Promise<void>((resolve) => {
         running.once('exit', () => resolve());
-        running.kill('SIGTERM');
+        // It leaves signals to this process and ends when the channel does.
+        if (running.connected) running.disconnect();
+        else running.kill('SIGKILL');
       });
       clearTimeout(killer);
     },

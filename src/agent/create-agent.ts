@@ -146,7 +146,8 @@ export function createAgent(options: AgentOptions): Agent {
     },
 
     unfinished: async () => {
-      const turns = await store.loadTurns();
+      // Not those that this process has taken meanwhile: they run already.
+      const turns = (await store.loadTurns()).filter(({ question }) => !recent.has(question.id));
       for (const { question } of turns) recent.add(question.id);
       return turns;
     },

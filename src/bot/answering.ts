@@ -2,10 +2,12 @@
  * Takes questions and answers them: the turn runs in its channel's queue while its writer shows it. The same road for a
  * question just asked, one missed while the bot was away, and a turn that an earlier process left unfinished.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { REST } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
-import type { Question, Turn } from '../agent/turn.ts';
+import type { JsonValue, Question, Turn } from '../agent/turn.ts';
 import type { Logger } from '../log.ts';
+import { catalogues } from './catalogue.ts';
 import { ChannelQueue } from './channel-queue.ts';
 import { type Delivery, readDelivery, toJson } from './delivery.ts';
 import { channelPlace, interactionPlace, type Place } from './place.ts';
@@ -22,6 +24,17 @@ export interface AnsweringOptions {
 
 /** While the model writes, the messages are made anew at most this often: nobody sees more. */
 const draftRefreshMs = 100;
+const firstSettleRetryMs = 500;
+const longestSettleRetryMs = 30_000;
+
+interface Taken {
+  readonly turn: Turn;
+  /** False for a question that the store did not take: it gets one line, and no record. */
+  readonly isKept: boolean;
+  /** Whether an earlier process worked on it. */
+  readonly isResumed?: boolean;
+  readonly acknowledged?: Promise<void> | undefined;
+}
 
 export class Answering {
   readonly #options: AnsweringOptions;
@@ -35,25 +48,30 @@ export class Answering {
     this.#options = options;
   }
 
-  /** Takes a question that was asked, once: one that was taken before is left alone. Never rejects. */
-  async take(question: Question, delivery: Omit<Delivery, 'posted'>): Promise<void> {
+  /**
+   * Takes a question that was asked, once: one that was taken before is left alone. Never rejects.
+   * @param acknowledged For `/ask`: settles when Discord has the acknowledgement.
+   */
+  async take(question: Question, delivery: Omit<Delivery, 'posted'>, acknowledged?: Promise<void>): Promise<void> {
     if (this.#isClosing) return;
+    const accepted = this.#accept(question, toJson({ ...delivery, posted: {} }));
+    // The place in the channel's queue is that of the asking, however long the store takes.
+    this.#channels.run(question.channelId, async () => {
+      const taken = await accepted;
+      if (taken !== undefined) await this.#answer({ ...taken, acknowledged });
+    });
+    await accepted;
+  }
+
+  async #accept(question: Question, delivery: JsonValue): Promise<Taken | undefined> {
     const { agent, log } = this.#options;
-    const kept = toJson({ ...delivery, posted: {} });
     try {
-      const turn = await agent.accept(question, kept);
-      if (turn !== undefined) this.resume(turn);
+      const turn = await agent.accept(question, delivery);
+      return turn === undefined ? undefined : { turn, isKept: true };
     } catch (error) {
       log.error('question-not-taken', { turnId: question.id, channelId: question.channelId, error });
-      const failed: Turn = {
-        version: 1,
-        question,
-        warnings: [],
-        steps: [],
-        end: { type: 'failed', code: 'store-failed' },
-        delivery: kept,
-      };
-      this.#channels.run(question.channelId, () => this.#answer(failed, false));
+      const end = { type: 'failed', code: 'store-failed' } as const;
+      return { turn: { version: 1, question, warnings: [], steps: [], end, delivery }, isKept: false };
     }
   }
 
@@ -68,6 +86,7 @@ export class Answering {
         queue: this.#requests,
         log,
         turnId: questionId,
+        refusedText: content,
         onUnauthorized,
         onPosted: () => undefined,
       });
@@ -79,7 +98,7 @@ export class Answering {
 
   /** Goes on with a turn in its channel's queue, from wherever its record is. */
   resume(turn: Turn): void {
-    this.#channels.run(turn.question.channelId, () => this.#answer(turn, true));
+    this.#channels.run(turn.question.channelId, () => this.#answer({ turn, isKept: true, isResumed: true }));
   }
 
   /** Takes nothing new, gives running turns `graceMs` to end, then leaves the rest in the record for a later process. */
@@ -94,7 +113,7 @@ export class Answering {
     this.#requests.close();
   }
 
-  async #answer(turn: Turn, isKept: boolean): Promise<void> {
+  async #answer({ turn, isKept, isResumed = false, acknowledged }: Taken): Promise<void> {
     // What waited in the queue when the process began to end stays in the record.
     if (this.#suspension.signal.aborted || (this.#isClosing && isKept)) return;
     const { agent, log } = this.#options;
@@ -102,7 +121,9 @@ export class Answering {
     const delivery = readDelivery(turn);
     const gone = new AbortController();
     const writer = new Writer({
-      place: this.#placeOf(turn, delivery),
+      place: this.#placeOf(turn, delivery, acknowledged),
+      isResumed,
+      refusedText: `⚠️ ${catalogues[delivery.language].refused}`,
       queue: this.#requests,
       log,
       turnId: question.id,
@@ -110,8 +131,8 @@ export class Answering {
       onUnauthorized: this.#options.onUnauthorized,
       onPosted: (posted, isLast) => {
         turn.delivery = toJson({ ...delivery, posted });
-        // The last message needs no record of its own: the turn is settled right after it.
-        if (isKept && !isLast)
+        // The last message needs no record of its own: the turn is settled right after it, and a nonce bridges the moment.
+        if (isKept && (!isLast || delivery.interaction !== undefined))
           agent
             .saveDelivery(turn)
             .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
@@ -149,7 +170,7 @@ export class Answering {
       if (turn.end === undefined) return;
       clearTimeout(draftTimer);
       const end = await writer.finish(shown());
-      if (end === 'gone' || end === 'shown') await (isKept ? agent.settle(turn) : undefined);
+      if (isKept && end !== 'stopped') await this.#settle(turn);
       log.debug('turn-shown', { turnId: question.id, channelId: question.channelId, end });
     } catch (error) {
       log.error('turn-not-shown', { turnId: question.id, channelId: question.channelId, error });
@@ -160,9 +181,25 @@ export class Answering {
     }
   }
 
-  #placeOf({ question }: Turn, { interaction }: Delivery): Place {
+  /** Tries until the store takes it or the process ends: an open record would be shown again after the next start. */
+  async #settle(turn: Turn): Promise<void> {
+    const { agent, log } = this.#options;
+    const { signal } = this.#suspension;
+    for (let waitMs = firstSettleRetryMs; ; waitMs = Math.min(longestSettleRetryMs, waitMs * 2)) {
+      try {
+        await agent.settle(turn);
+        return;
+      } catch (error) {
+        log.warn('turn-not-settled', { turnId: turn.question.id, retryInMs: waitMs, error });
+        await sleep(waitMs, undefined, { signal });
+      }
+    }
+  }
+
+  #placeOf({ question }: Turn, { interaction }: Delivery, acknowledged: Promise<void> | undefined): Place {
     const { rest } = this.#options;
     if (interaction === undefined) return channelPlace(rest, question.channelId, question.id);
-    return interactionPlace(rest, { ...interaction, channelId: question.channelId, interactionId: question.id });
+    const { id: interactionId, channelId } = question;
+    return interactionPlace(rest, { ...interaction, channelId, interactionId, acknowledged });
   }
 }

@@ -1,9 +1,11 @@
 /** The slash command `/ask`: its definition in every language, and how an interaction of it is acknowledged and read. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
   type ChatInputCommandInteraction,
+  DiscordAPIError,
   InteractionContextType,
   InteractionResponseType,
   type RESTPutAPIApplicationCommandsJSONBody,
@@ -11,6 +13,7 @@ import {
 } from 'discord.js';
 import type { Question } from '../agent/turn.ts';
 import { catalogues } from './catalogue.ts';
+import { toRequestFailure } from './failures.ts';
 import { toAuthorName } from './question.ts';
 
 export const askCommandName = 'ask';
@@ -41,9 +44,25 @@ export function questionTextOf(interaction: ChatInputCommandInteraction): string
   return interaction.options.getString(questionOptionName, true).trim();
 }
 
-/** Shows «thinking» at once. Must reach Discord within 3 seconds of the command. */
+/** Discord takes an acknowledgement for 3 seconds. */
+const acknowledgeWithinMs = 2_500;
+const acknowledgeRetryMs = 150;
+const alreadyAcknowledgedCode = 40060;
+
+/** Shows «thinking» at once. Tries again after an unclear failure, for as long as Discord takes it. */
 export async function acknowledge(interaction: ChatInputCommandInteraction): Promise<void> {
-  await respond(interaction, { type: InteractionResponseType.DeferredChannelMessageWithSource });
+  const startedAt = performance.now();
+  for (;;) {
+    try {
+      await respond(interaction, { type: InteractionResponseType.DeferredChannelMessageWithSource });
+      return;
+    } catch (error) {
+      if (error instanceof DiscordAPIError && error.code === alreadyAcknowledgedCode) return;
+      const isLate = performance.now() - startedAt > acknowledgeWithinMs;
+      if (isLate || toRequestFailure(error) !== 'unclear') throw error;
+      await sleep(acknowledgeRetryMs);
+    }
+  }
 }
 
 /** Answers the command with this text and nothing more. */

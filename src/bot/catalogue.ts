@@ -8,6 +8,8 @@ export interface Catalogue {
   readonly help: string;
   readonly failures: Readonly<Record<FailureCode, string>>;
   readonly warnings: Readonly<Record<TurnWarning, string>>;
+  /** In place of an answer that Discord does not take, such as one that the server's AutoMod blocks. */
+  readonly refused: string;
   readonly askDescription: string;
   readonly questionDescription: string;
 }
@@ -35,6 +37,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       internal: 'Something went wrong on my side. Please ask again.',
     },
     warnings: { 'no-tools': 'I cannot reach my calculator right now, so I answer without tools.' },
+    refused: 'Discord did not accept my answer here.',
     askDescription: 'Ask Jupan a question',
     questionDescription: 'What do you want to know?',
   },
@@ -59,6 +62,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       internal: '제 쪽에서 문제가 생겼습니다. 다시 물어봐 주세요.',
     },
     warnings: { 'no-tools': '지금은 계산기에 연결할 수 없어 도구 없이 답합니다.' },
+    refused: '이곳에서는 Discord가 제 답을 받아 주지 않았습니다.',
     askDescription: 'Jupan에게 질문하기',
     questionDescription: '무엇이 궁금한가요?',
   },

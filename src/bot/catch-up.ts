@@ -2,10 +2,12 @@
  * Questions asked while the bot was down or its gateway session lost. After a fresh start the gateway does not tell of
  * them, but every channel carries its last message's id: only channels with something newer than what was seen are read.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type Message, SnowflakeUtil, type TextBasedChannel } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
 import type { JsonValue } from '../agent/turn.ts';
 import type { Logger } from '../log.ts';
+import { toRequestFailure } from './failures.ts';
 
 export interface CatchUpOptions {
   readonly client: Client;
@@ -22,15 +24,20 @@ const overlapMs = 5_000;
 const pageSize = 100;
 const mostPages = 5;
 const mostDms = 50;
+const channelsAtOnce = 5;
+const mostTries = 6;
+const firstRetryMs = 250;
 const rememberEveryMs = 10_000;
 const seenKey = 'seen-until';
 const dmsKey = 'dm-channels';
 
 export class CatchUp {
   readonly #options: CatchUpOptions;
-  readonly #startedAt = Date.now();
+  readonly #closing = new AbortController();
   /** Where the last run of this process left off, or an earlier process; undefined: never run before. */
   #seenUntil: number | undefined;
+  /** Runs that have not read every channel: until they have, nothing later counts as seen. */
+  #unfinishedRuns = 0;
   #dms: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -48,22 +55,23 @@ export class CatchUp {
 
   /** Takes what was missed until now, oldest first in each channel, then goes on noting how far the bot has seen. */
   async run(): Promise<void> {
+    const startedAt = Date.now();
     const since = this.#seenUntil;
+    this.#timer ??= setInterval(() => void this.#note(), rememberEveryMs);
     if (since !== undefined) {
-      const from = Math.max(since - overlapMs, Date.now() - oldestMs);
-      const after = SnowflakeUtil.generate({
-        timestamp: from,
-        increment: 0n,
-        workerId: 0n,
-        processId: 0n,
-      }).toString();
+      this.#unfinishedRuns += 1;
+      const from = Math.max(since - overlapMs, startedAt - oldestMs);
+      const after = SnowflakeUtil.generate({ timestamp: from, increment: 0n, workerId: 0n, processId: 0n }).toString();
       const channels = [...this.#changedChannels(BigInt(after)), ...(await this.#dmChannels())];
-      for (const channel of channels) await this.#readChannel(channel, after);
+      const isRead = await this.#readAll(channels, after);
       if (channels.length > 0)
-        this.#options.log.info('catch-up', { channels: channels.length, sinceMs: Date.now() - from });
+        this.#options.log.info('catch-up', { channels: channels.length, sinceMs: startedAt - from });
+      // What could not be read is read again at the next start.
+      if (!isRead) return;
+      this.#unfinishedRuns = 0;
     }
-    await this.note();
-    this.#timer ??= setInterval(() => void this.note(), rememberEveryMs);
+    this.#seenUntil = Math.max(this.#seenUntil ?? 0, startedAt);
+    await this.#note();
   }
 
   /** DM channels are not among what the gateway tells after a start: those in use are kept by id. */
@@ -74,16 +82,17 @@ export class CatchUp {
   }
 
   /** Keeps how far the bot has seen: until the last heartbeat that Discord acknowledged, not until now. */
-  async note(): Promise<void> {
+  async #note(): Promise<void> {
+    if (this.#unfinishedRuns > 0 || this.#seenUntil === undefined) return;
     const acknowledged = [...this.#options.client.ws.shards.values()].map(({ lastPingTimestamp }) => lastPingTimestamp);
-    this.#seenUntil = Math.max(this.#seenUntil ?? 0, this.#startedAt, Math.min(...acknowledged));
+    this.#seenUntil = Math.max(this.#seenUntil, Math.min(...acknowledged));
     await this.#remember(seenKey, this.#seenUntil);
   }
 
-  /** The bot stops listening now: all that came before was seen. */
   async close(): Promise<void> {
+    this.#closing.abort();
     clearInterval(this.#timer);
-    await this.#remember(seenKey, Date.now());
+    await this.#note();
   }
 
   #changedChannels(after: bigint): TextBasedChannel[] {
@@ -101,22 +110,43 @@ export class CatchUp {
     return channels;
   }
 
-  async #readChannel(channel: TextBasedChannel, after: string): Promise<void> {
+  /** @returns whether every channel could be read. */
+  async #readAll(channels: readonly TextBasedChannel[], after: string): Promise<boolean> {
+    const waiting = [...channels];
+    let isRead = true;
+    const readNext = async () => {
+      for (let channel = waiting.shift(); channel !== undefined; channel = waiting.shift()) {
+        isRead = (await this.#readChannel(channel, after)) && isRead;
+      }
+    };
+    await Promise.all(Array.from({ length: channelsAtOnce }, readNext));
+    return isRead;
+  }
+
+  async #readChannel(channel: TextBasedChannel, after: string): Promise<boolean> {
     const { take, log } = this.#options;
     let last = after;
-    try {
-      for (let page = 0; page < mostPages; page += 1) {
-        const messages = [...(await channel.messages.fetch({ after: last, limit: pageSize, cache: false })).values()];
-        messages.sort(
-          (one, other) => one.createdTimestamp - other.createdTimestamp || (BigInt(one.id) < BigInt(other.id) ? -1 : 1),
-        );
+    for (let page = 0, tries = 0; page < mostPages; ) {
+      if (this.#closing.signal.aborted) return false;
+      try {
+        const fetched = await channel.messages.fetch({ after: last, limit: pageSize, cache: false });
+        const messages = [...fetched.values()].sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
         for (const message of messages) await take(message);
         last = messages.at(-1)?.id ?? last;
-        if (messages.length < pageSize) return;
+        if (messages.length < pageSize) return true;
+        page += 1;
+      } catch (error) {
+        const failure = toRequestFailure(error);
+        log.warn('catch-up-failed', { channelId: channel.id, failure, error });
+        // A channel that may not be read has no questions for the bot.
+        if (failure !== 'unclear') return true;
+        tries += 1;
+        if (tries === mostTries) return false;
+        await sleep(firstRetryMs * 2 ** tries, undefined, { signal: this.#closing.signal }).catch(() => undefined); // Closing: seen above.
       }
-    } catch (error) {
-      log.warn('catch-up-failed', { channelId: channel.id, error });
     }
+    log.warn('catch-up-cut', { channelId: channel.id, messages: mostPages * pageSize });
+    return true;
   }
 
   async #remember(key: string, value: JsonValue): Promise<void> {

@@ -57,6 +57,11 @@ export interface Bot {
 
 /** Running turns may end in this time; the rest goes on after the next start. */
 const closeGraceMs = 5_000;
+/** A guild that is unavailable at the start must not hold up the commands of all others: they have 3 s. */
+const waitForGuildsMs = 2_000;
+/** Missed questions are taken before new ones, but nobody waits for them longer than this. */
+const catchUpFirstMs = 3_000;
+const cachedMembers = 200;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
@@ -66,6 +71,7 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
     // Without it, the first message of a DM is dropped.
     partials: [Partials.Channel],
+    waitGuildTimeout: waitForGuildsMs,
     allowedMentions: { parse: [], repliedUser: false },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
@@ -73,7 +79,9 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
       ReactionManager: 0,
       PresenceManager: 0,
       VoiceStateManager: 0,
-      GuildMemberManager: 0,
+      // The authors of the moment: their names in this guild. Everybody who ever wrote would be too many.
+      GuildMemberManager: cachedMembers,
+      UserManager: { maxSize: cachedMembers, keepOverLimit: (user) => user.id === user.client.user.id },
     }),
     rest: {
       api: discord.apiUrl,
@@ -87,20 +95,25 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever waits for `failed` is told; nobody has to.
   const onUnauthorized = () => failure.reject(tokenRefused());
-  const prepared = agentOnItsWay.then((agent) => ({
-    agent,
-    answering: new Answering({ agent, rest: client.rest, log, onUnauthorized }),
-    catchUp: new CatchUp({ client, agent, log, take: takeMessage }),
-  }));
+  let parts: { readonly agent: Agent; readonly answering: Answering; readonly catchUp: CatchUp } | undefined;
+  const prepared = agentOnItsWay.then((agent) => {
+    const answering = new Answering({ agent, rest: client.rest, log, onUnauthorized });
+    parts = { agent, answering, catchUp: new CatchUp({ client, agent, log, take: (message) => takeMessage(message) }) };
+    return parts;
+  });
   prepared.catch(() => undefined); // The program that made the agent is told by its own promise.
+  const caughtUp = Promise.withResolvers<void>();
 
-  async function takeMessage(message: Message): Promise<void> {
+  /** @param before What to wait for first. The message is read at once: its channel may be gone later. */
+  async function takeMessage(message: Message, before?: Promise<void>): Promise<void> {
     const asked = client.user === null ? undefined : toAskedQuestion(message, client.user.id);
     if (asked === undefined) return;
+    const question = toQuestion(message, asked.text);
+    await before;
     const { answering, catchUp } = await prepared;
-    if (message.guildId === null) catchUp.noteDm(message.channelId);
-    if (asked.text === '') answering.help(message.channelId, message.id, catalogues[asked.language].help);
-    else await answering.take(toQuestion(message, asked.text), { language: asked.language });
+    if (message.guildId === null) catchUp.noteDm(question.channelId);
+    if (asked.text === '') answering.help(question.channelId, question.id, catalogues[asked.language].help);
+    else await answering.take(question, { language: asked.language });
   }
 
   async function takeCommand(interaction: ChatInputCommandInteraction): Promise<void> {
@@ -108,9 +121,13 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
     const language = toLanguage(interaction.locale);
     if (text === '') return respondWith(interaction, catalogues[language].help);
     const delivery = { language, interaction: { applicationId: interaction.applicationId, token: interaction.token } };
-    const take = async () => (await prepared).answering.take(toAskQuestion(interaction, text), delivery);
     // Side by side: Discord waits 3 seconds for the acknowledgement, however slow the store is.
-    await Promise.all([acknowledge(interaction), take()]);
+    const acknowledged = acknowledge(interaction);
+    const take = async () => {
+      await caughtUp.promise;
+      await (await prepared).answering.take(toAskQuestion(interaction, text), delivery, acknowledged);
+    };
+    await Promise.all([acknowledged, take()]);
   }
 
   async function registerCommands(signal: AbortSignal): Promise<void> {
@@ -139,7 +156,9 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
   }
 
   client.on(Events.MessageCreate, (message) => {
-    takeMessage(message).catch((error: unknown) => log.error('message-failed', { messageId: message.id, error }));
+    takeMessage(message, caughtUp.promise).catch((error: unknown) =>
+      log.error('message-failed', { messageId: message.id, error }),
+    );
   });
   client.on(Events.InteractionCreate, (interaction: Interaction) => {
     if (!interaction.isChatInputCommand() || interaction.commandName !== askCommandName) return;
@@ -172,8 +191,10 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
     for (const turn of unfinished) answering.resume(turn);
     if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
     client.on(Events.ShardReady, () => void catchUp.run());
-    await catchUp.run();
-    await registered;
+    const run = catchUp.run();
+    await Promise.race([run, sleep(catchUpFirstMs, undefined, { ref: false })]);
+    caughtUp.resolve();
+    await Promise.all([run, registered]);
   }
 
   return {
@@ -184,7 +205,9 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
       try {
         // Asked before the log-in, because a log-in that fails takes the client down with it.
         await retried('discord-unreachable', signal, () => client.rest.get(Routes.gatewayBot()), isTokenRefused);
+        client.rest.options.retries = 3;
         await untilAborted(client.login(discord.token), signal);
+        client.rest.options.retries = 0;
       } catch (error) {
         throw isTokenRefused(error) ? tokenRefused(error) : error;
       }
@@ -194,7 +217,7 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
     async close() {
       client.removeAllListeners(Events.MessageCreate);
       client.removeAllListeners(Events.InteractionCreate);
-      const parts = await Promise.race([prepared.catch(() => undefined), Promise.resolve(undefined)]);
+      caughtUp.resolve();
       await parts?.catchUp.close();
       await parts?.answering.close(closeGraceMs);
       await client.destroy();

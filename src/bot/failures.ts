@@ -15,8 +15,14 @@ const placeGoneCodes = new Set<number | string>([10003, 10004, 50001, 50013, 500
 /** Unknown webhook, unknown interaction, invalid webhook token. */
 const tokenExpiredCodes = new Set<number | string>([10015, 10062, 50027]);
 const unknownMessageCode = 10008;
+const replyForbiddenCode = 160002;
 /** Used where Discord (or a proxy) says 429 and not for how long. */
 const fallbackRetryMs = 1000;
+
+/** Replies need the permission to read the history, plain messages do not. */
+export function isReplyForbidden(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === replyForbiddenCode;
+}
 
 /** @throws {RateLimitedError} when Discord only wants the request later: no failure at all. */
 export function toRequestFailure(error: unknown): RequestFailure {

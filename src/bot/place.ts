@@ -1,6 +1,6 @@
 /** The places where a turn can be written: a channel, or the response to a slash command. Requests only, no state of a turn. */
 import { MessageFlags, type REST, Routes } from 'discord.js';
-import { toRequestFailure } from './failures.ts';
+import { isReplyForbidden, toRequestFailure } from './failures.ts';
 import type { ShownMessage } from './presenter.ts';
 
 /** A message as Discord answered it. */
@@ -20,8 +20,11 @@ export interface Place {
   edit(messageId: string, message: ShownMessage): Promise<void>;
   /** Shows the bot typing for 10 s. Absent where Discord shows that the bot is at work by itself. */
   readonly type?: () => Promise<void>;
-  /** Looks for a message that an unclear failure may have left behind. Absent where a nonce makes that needless. */
-  readonly find?: (content: string) => Promise<StandingMessage | undefined>;
+  /**
+   * Looks for the oldest message of the turn that is none of those known: what an unclear failure or a crash may have left
+   * behind. Absent where a nonce makes that needless.
+   */
+  readonly find?: (knownIds: ReadonlySet<string>) => Promise<StandingMessage | undefined>;
 }
 
 /** Nobody is pinged by what the bot writes, save the asker by a reply. Source: https://discord.com/developers/docs/resources/message#allowed-mentions-object */
@@ -30,19 +33,30 @@ const pingAsker = { parse: [], replied_user: true } as const;
 
 /** A channel, thread or DM. The nonce makes a create that is tried again, even after a crash, post nothing twice. */
 export function channelPlace(rest: REST, channelId: string, questionId: string): Place {
+  let mayReply = true;
+  const post = async ({ key, content, stage }: ShownMessage, isReply: boolean): Promise<StandingMessage> => {
+    const body = {
+      content,
+      nonce: `${questionId}${key}`,
+      enforce_nonce: true,
+      allowed_mentions: isReply ? pingAsker : pingNobody,
+      ...(isReply ? { message_reference: { message_id: questionId, fail_if_not_exists: false } } : {}),
+      ...(stage === 'notice' ? { flags: MessageFlags.SuppressEmbeds } : {}),
+    };
+    return toMessage(await rest.post(Routes.channelMessages(channelId), { body }));
+  };
   return {
     lane: channelId,
     isCounted: true,
-    async create({ key, content, isReply, stage }) {
-      const body = {
-        content,
-        nonce: `${questionId}${key}`,
-        enforce_nonce: true,
-        allowed_mentions: isReply ? pingAsker : pingNobody,
-        ...(isReply ? { message_reference: { message_id: questionId, fail_if_not_exists: false } } : {}),
-        ...(stage === 'notice' ? { flags: MessageFlags.SuppressEmbeds } : {}),
-      };
-      return toMessage(await rest.post(Routes.channelMessages(channelId), { body }));
+    async create(message) {
+      try {
+        return await post(message, message.isReply && mayReply);
+      } catch (error) {
+        if (!mayReply || !isReplyForbidden(error)) throw error;
+        // Better an answer that is no reply than none.
+        mayReply = false;
+        return await post(message, false);
+      }
     },
     async edit(messageId, { content, isReply }) {
       const body = { content, allowed_mentions: isReply ? pingAsker : pingNobody };
@@ -59,6 +73,8 @@ export interface InteractionPlaceOptions {
   readonly token: string;
   readonly channelId: string;
   readonly interactionId: string;
+  /** Settles when Discord has the acknowledgement: nothing can be written before. Absent: long ago. */
+  readonly acknowledged?: Promise<void> | undefined;
 }
 
 /**
@@ -67,7 +83,7 @@ export interface InteractionPlaceOptions {
  */
 export function interactionPlace(
   rest: REST,
-  { applicationId, token, channelId, interactionId }: InteractionPlaceOptions,
+  { applicationId, token, channelId, interactionId, acknowledged }: InteractionPlaceOptions,
 ): Place {
   const channel = channelPlace(rest, channelId, interactionId);
   let isExpired = false;
@@ -77,6 +93,7 @@ export function interactionPlace(
     viaToken: () => Promise<Result>,
     viaChannel: () => Promise<Result>,
   ): Promise<Result> => {
+    await acknowledged?.catch(() => undefined); // Whoever acknowledged it has logged that.
     if (!isExpired) {
       try {
         return await viaToken();
@@ -97,20 +114,26 @@ export function interactionPlace(
         allowed_mentions: pingNobody,
         ...(message.stage === 'notice' ? { flags: MessageFlags.SuppressEmbeds } : {}),
       };
+      const followUp = async () =>
+        await rest.post(Routes.webhook(applicationId, token), {
+          ...webhook,
+          query: new URLSearchParams({ wait: 'true' }),
+          body,
+        });
+      const fill = async () => {
+        try {
+          return await rest.patch(Routes.webhookMessage(applicationId, token), {
+            ...webhook,
+            body: { content: message.content, allowed_mentions: pingNobody },
+          });
+        } catch (error) {
+          // Somebody deleted the "thinking" message: the answer is wanted all the same.
+          if (toRequestFailure(error) !== 'message-gone') throw error;
+          return await followUp();
+        }
+      };
       return unlessExpired(
-        async () =>
-          toMessage(
-            isFirst
-              ? await rest.patch(Routes.webhookMessage(applicationId, token), {
-                  ...webhook,
-                  body: { content: message.content, allowed_mentions: pingNobody },
-                })
-              : await rest.post(Routes.webhook(applicationId, token), {
-                  ...webhook,
-                  query: new URLSearchParams({ wait: 'true' }),
-                  body,
-                }),
-          ),
+        async () => toMessage(await (isFirst ? fill() : followUp())),
         () => channel.create({ ...message, isReply: false }, isFirst),
       );
     },
@@ -123,15 +146,20 @@ export function interactionPlace(
         () => channel.edit(messageId, { ...message, isReply: false }),
       );
     },
-    async find(content) {
-      const answer = await rest.get(Routes.channelMessages(channelId), {
-        query: new URLSearchParams({ after: interactionId, limit: '50' }),
-      });
+    async find(knownIds) {
+      const query = new URLSearchParams({ after: interactionId, limit: '100' });
+      const answer = await rest.get(Routes.channelMessages(channelId), { query });
       const messages: readonly unknown[] = Array.isArray(answer) ? answer : [];
-      const found = messages.find(
-        (message) => isRecord(message) && message.content === content && message.application_id === applicationId,
+      const ofTurn = messages.filter(
+        (message) =>
+          isRecord(message) &&
+          isRecord(message.interaction_metadata) &&
+          message.interaction_metadata.id === interactionId,
       );
-      return found === undefined ? undefined : toMessage(found);
+      return ofTurn
+        .map(toMessage)
+        .filter(({ id }) => !knownIds.has(id))
+        .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1))[0];
     },
   };
 }

@@ -117,7 +117,7 @@ export class RequestQueue {
         const at = Math.max(
           now,
           request.notBefore ?? 0,
-          this.#blockedUntil,
+          request.isCounted ? this.#blockedUntil : 0,
           this.#blockedLanes.get(request.lane) ?? 0,
           request.isCounted ? budget : 0,
         );

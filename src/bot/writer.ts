@@ -35,6 +35,10 @@ export interface WriterOptions {
   readonly turnId: string;
   /** What stands already, from an earlier process. */
   readonly posted?: PostedMessages;
+  /** Whether an earlier process worked on this turn: it may have posted what it did not record. */
+  readonly isResumed?: boolean;
+  /** Stands in place of an answer that Discord does not take. */
+  readonly refusedText: string;
   /** Called after every create with all that stands. `isLast`: nothing is missing any more. */
   readonly onPosted: (posted: PostedMessages, isLast: boolean) => void;
   /** The bot token is not accepted any more: nothing can be written by this process. */
@@ -70,11 +74,13 @@ export class Writer implements RequestSource {
   #draftAt: number | undefined;
   #retries = 0;
   #retryAt = 0;
-  #mayBePosted = false;
+  #mayBePosted: boolean;
+  readonly #replacements = new Map<string, string>();
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#posted = new Map(Object.entries(options.posted ?? {}));
+    this.#mayBePosted = options.isResumed === true;
   }
 
   /** Resolves when nothing more will be sent, whyever. */
@@ -84,7 +90,8 @@ export class Writer implements RequestSource {
 
   /** Makes these the messages that should stand. The turn goes on: typing is shown as well. */
   show(messages: readonly ShownMessage[]): void {
-    this.#messages = messages;
+    if (this.#hasEnded) return;
+    this.#messages = this.#replaced(messages);
     if (messages.some(({ stage }) => stage === 'draft')) this.#draftAt ??= performance.now() + draftGraceMs;
     else this.#draftAt = undefined;
     this.#options.queue.wake(this);
@@ -92,8 +99,9 @@ export class Writer implements RequestSource {
 
   /** Makes these the last messages. @returns how it ended, once everything stands or cannot. */
   finish(messages: readonly ShownMessage[]): Promise<WriterEnd> {
+    if (this.#hasEnded) return this.#ended.promise;
     this.#isComplete = true;
-    this.#messages = messages;
+    this.#messages = this.#replaced(messages);
     this.#draftAt = undefined;
     if (this.#isDone()) this.#end('shown');
     else this.#options.queue.wake(this);
@@ -172,12 +180,11 @@ export class Writer implements RequestSource {
 
   async #create(message: ShownMessage): Promise<void> {
     const { place, onPosted } = this.#options;
-    let standing: StandingMessage | undefined;
-    if (this.#mayBePosted && place.find !== undefined)
-      standing = await place.find(message.content).catch(() => undefined);
+    const standingEarlier = this.#mayBePosted ? await this.#find() : undefined;
     this.#mayBePosted = true;
+    let standing: StandingMessage;
     try {
-      standing ??= await place.create(message, this.#posted.size === 0);
+      standing = standingEarlier ?? (await place.create(message, this.#posted.size === 0));
     } catch (error) {
       // Only an unclear failure can have left a message behind.
       this.#mayBePosted = this.#failureOf(error) === 'unclear';
@@ -193,6 +200,24 @@ export class Writer implements RequestSource {
     this.#typeAt = performance.now() + typingAfterMessageMs;
     this.#paceDraft(message);
     onPosted(Object.fromEntries(this.#posted), this.#isComplete && this.#isDone());
+  }
+
+  /** What an earlier try or process has left without our knowing. The first message needs no search: filling it twice is once. */
+  async #find(): Promise<StandingMessage | undefined> {
+    const { place } = this.#options;
+    if (place.find === undefined || this.#posted.size === 0) return undefined;
+    try {
+      return await place.find(new Set([...this.#posted.values()].map(({ id }) => id)));
+    } catch (error) {
+      // Where the bot cannot read the channel, posting again is the lesser evil.
+      if (this.#failureOf(error) === 'place-gone') return undefined;
+      throw error;
+    }
+  }
+
+  #replaced(messages: readonly ShownMessage[]): readonly ShownMessage[] {
+    if (this.#replacements.size === 0) return messages;
+    return messages.map((message) => ({ ...message, content: this.#replacements.get(message.key) ?? message.content }));
   }
 
   async #edit(message: ShownMessage): Promise<void> {
@@ -237,7 +262,11 @@ export class Writer implements RequestSource {
       this.#end('stopped');
     } else {
       if (failure === 'refused') log.error('message-refused', { turnId, kind, error });
-      if (message !== undefined) this.#abandoned.add(message.key);
+      if (message === undefined) return;
+      if (failure === 'refused' && message.stage === 'final' && !this.#replacements.has(message.key)) {
+        this.#replacements.set(message.key, this.#options.refusedText);
+        this.#messages = this.#replaced(this.#messages);
+      } else this.#abandoned.add(message.key);
     }
   }
 

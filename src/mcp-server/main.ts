@@ -11,14 +11,21 @@ await runProgram({ needs: {} }, async ({ config, log, signal }) => {
   const parent = new AbortController();
   const report = process.send?.bind(process);
   if (report !== undefined) {
-    // A terminal sends Ctrl-C to both. The parent still needs the calculator, for the answers that it finishes first.
-    process.removeAllListeners('SIGINT').on('SIGINT', () => {});
+    // Terminals and service managers signal both. The parent still needs the calculator, for the answers it finishes first,
+    // and ends it by disconnecting.
+    for (const name of ['SIGINT', 'SIGTERM']) process.removeAllListeners(name).on(name, () => {});
     process.once('disconnect', () => parent.abort());
   }
   const server = await startCalculatorServer({ ...config.calculator, log }).catch((error: unknown) => {
-    if (error instanceof ConfigError) report?.({ type: 'failed', message: error.problems[0]?.advice });
-    throw error;
+    if (!(error instanceof ConfigError) || report === undefined) throw error;
+    // The parent says it, in one message with everything else that is wrong.
+    report({ type: 'failed', message: error.problems[0]?.advice });
+    return undefined;
   });
+  if (server === undefined) {
+    process.disconnect();
+    return;
+  }
   log.info('listening', { url: server.url });
   report?.({ type: 'listening', url: server.url });
 

@@ -107,6 +107,55 @@ test('when Discord fails for a moment, the answer comes once all the same', asyn
   }
 });
 
+test('an unclear failure of a follow-up to /ask leaves every message once', async () => {
+  const channel = createChannel('ask-unclear');
+  world.discord.faults.add({
+    method: 'POST',
+    route: /^\/webhooks\//,
+    times: 1,
+    effect: { type: 'fail-after-storing' },
+  });
+  world.model.enqueue(
+    { text: 'adding', toolCalls: [{ name: 'add', arguments: { a: 1, b: 2 } }] },
+    { toolCalls: [{ name: 'add', arguments: { a: 1, b: 2 } }] },
+    { text: '3' },
+  );
+  await channel.asks(alex, 'ask', { question: '1+2' });
+  const notice = '✅ add({"a":1,"b":2}) → 3';
+  await expectToStand(channel, ['> 1+2\nadding', notice, notice, '3']);
+});
+
+test('an acknowledgement that fails once or comes late does not lose the command', async () => {
+  for (const effect of [
+    { type: 'status', status: 500 },
+    { type: 'delay', delayMs: 400 },
+  ] as const) {
+    const channel = createChannel(`acknowledge-${effect.type}`);
+    world.discord.faults.add({ method: 'POST', route: /^\/interactions\//, times: 1, effect });
+    world.model.enqueue({ text: 'hi' });
+    await channel.asks(alex, 'ask', { question: 'hello' });
+    await expectToStand(channel, ['> hello\nhi']);
+  }
+});
+
+test('an answer that Discord does not take is no silent end', async () => {
+  const channel = createChannel('refused');
+  const post = { method: 'POST', route: new RegExp(`^/channels/${channel.id}/messages$`), times: 1 };
+  const refuse = (code: number) =>
+    world.discord.faults.add({ ...post, effect: { type: 'status', status: 400, body: { code, message: 'refused' } } });
+  world.model.enqueue({ text: 'blocked' });
+  refuse(200000);
+  await replyTo(channel.says(alex, `${mention} AutoMod`), channel, (content) =>
+    /^⚠️ Discord did not accept/.test(content),
+  );
+  world.model.enqueue({ text: 'no reply' });
+  refuse(160002);
+  channel.says(alex, `${mention} without the permission to read the history`);
+  await channel.waitFor(() =>
+    botMessages(channel).some(({ content, repliesTo }) => content === 'no reply' && !repliesTo),
+  );
+});
+
 test('a channel that is deleted in the middle of a turn ends the turn and nothing else', async () => {
   const channel = createChannel('deleted');
   world.model.enqueue({ text: 'nobody reads this', chunkDelayMs: 50 });

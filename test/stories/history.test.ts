@@ -120,6 +120,30 @@ describe('a question asked while the bot was away', () => {
     expect(botMessages(dm)).toEqual([]);
   });
 
+  test('is answered although Discord fails at first when asked for what was missed', async () => {
+    const channel = createChannel('catch-up-fails');
+    await world.stop();
+    const question = channel.says(jimin, `${mention} still there?`);
+    world.discord.faults.add({ method: 'GET', route: /messages$/, times: 2, effect: { type: 'status', status: 500 } });
+    world.model.enqueue({ text: 'yes' });
+    await world.start();
+    await replyTo(question, channel);
+    expect(botMessages(channel)).toHaveLength(1);
+  });
+
+  test('is answered when the bot was stopped and started during an outage', async () => {
+    const channel = createChannel('outage');
+    world.discord.gateway.setDown(true);
+    world.discord.gateway.drop();
+    const question = channel.says(jimin, `${mention} in the dark`);
+    await world.stop();
+    world.discord.gateway.setDown(false);
+    world.model.enqueue({ text: 'light' });
+    await world.start();
+    await replyTo(question, channel);
+    expect(botMessages(channel)).toHaveLength(1);
+  });
+
   test('is answered after a gateway session was lost, too', async () => {
     const channel = createChannel('session-lost');
     world.model.enqueue({ text: 'back' });

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatedDiscord } from '../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../src/simulator/discord/start.ts';
@@ -140,15 +141,23 @@ describe('told to stop', () => {
     const world = await startWorld();
     await using _ = world;
     const held = new Hold();
-    world.model.enqueue({ text: [held, 'just in time'] });
+    const add = { toolCalls: [{ name: 'add', arguments: { a: 1, b: 2 } }] };
+    world.model.enqueue(({ messages }) => ({ ...add, text: [held, messages.at(-1)?.text ?? ''] }), {
+      text: 'just in time',
+    });
     const jimin = world.discord.createUser({ name: 'jimin' });
     const question = world.general.says(jimin, `<@${world.discord.bot.id}> hello`);
     await held.reached;
+    // As a service manager does: to every process at once. The calculator is still needed.
+    for (const pid of await descendantsOf(world.program.process.pid ?? 0)) process.kill(pid, 'SIGTERM');
     const stopped = world.stop();
     await world.program.waitForEvent('stopping');
+    // Longer than the program needs to end when it waits for nothing.
+    await sleep(2000);
     held.release();
     expect(await stopped).toEqual({ code: 0, signal: null });
     expect((await replyTo(question, world.general)).content).toBe('just in time');
+    expect(world.general.transcript()).toContain('✅ add({"a":1,"b":2}) → 3');
   });
 });
 
