@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Most tests wait for sockets and processes, not for the processor.
+    maxWorkers: 4,
   },
 });

@@ -3,13 +3,23 @@
  * `npm run bench -- start turns` for some parts of it. Machines are noisy: compare the columns, not two runs.
  */
 import { cpus } from 'node:os';
+import { calculatorHead, measureCalculator } from './calculator.ts';
 import { type Row, toTable } from './statistics.ts';
+import { measureStore, storeHead } from './store.ts';
 import { measureLoad, measureStart, measureTurns } from './turns.ts';
 
-const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
-  start: () => measureStart(),
-  turns: () => measureTurns(),
-  load: () => measureLoad(),
+interface Part {
+  readonly head: Row;
+  measure(): Promise<Row[]>;
+}
+
+const againstBare: Row = ['figure', 'bare script', 'Jupan', 'Jupan / bare'];
+const parts: Readonly<Record<string, Part>> = {
+  start: { head: againstBare, measure: measureStart },
+  turns: { head: againstBare, measure: measureTurns },
+  load: { head: againstBare, measure: measureLoad },
+  calculator: { head: calculatorHead, measure: measureCalculator },
+  store: { head: storeHead, measure: measureStore },
 };
 
 const wanted = process.argv.slice(2);
@@ -20,8 +30,14 @@ if (unknown.length > 0) {
 }
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}\n`);
-const rows: Row[] = [];
-for (const [name, measure] of Object.entries(parts)) {
-  if (wanted.length === 0 || wanted.includes(name)) rows.push(...(await measure()));
+let lastHead: Row | undefined;
+for (const [name, { head, measure }] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const rows = await measure();
+  // Parts with the same head go on in the same table.
+  const table = toTable(head, rows);
+  console.log(
+    head === lastHead ? table.split('\n').slice(2).join('\n') : `${lastHead === undefined ? '' : '\n'}${table}`,
+  );
+  lastHead = head;
 }
-console.log(toTable(['figure', 'bare script', 'Jupan', 'Jupan / bare'], rows));

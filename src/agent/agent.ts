@@ -35,7 +35,7 @@ export interface Agent {
   /** Everything of the ended turn is shown: it leaves the list of unfinished turns. Its place in the history stays. */
   settle(turn: Turn): Promise<void>;
 
-  /** Turns that an earlier process accepted and did not settle, oldest question first. To be asked once. */
+  /** Turns that were accepted and not settled, by this process or an earlier one, oldest question first. */
   unfinished(): Promise<Turn[]>;
 
   /** Small values that a front end keeps beside the turns, such as what it has last seen. Undefined when never set. */

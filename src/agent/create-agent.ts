@@ -146,8 +146,7 @@ export function createAgent(options: AgentOptions): Agent {
     },
 
     unfinished: async () => {
-      // Not those that this process has taken meanwhile: they run already.
-      const turns = (await store.loadTurns()).filter(({ question }) => !recent.has(question.id));
+      const turns = await store.loadTurns();
       for (const { question } of turns) recent.add(question.id);
       return turns;
     },

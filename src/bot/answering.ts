@@ -42,6 +42,8 @@ export class Answering {
   readonly #channels = new ChannelQueue();
   readonly #suspension = new AbortController();
   readonly #writers = new Set<Writer>();
+  /** Questions taken before the turns of an earlier process were resumed. */
+  #takenAtStart: Set<string> | undefined = new Set();
   #isClosing = false;
 
   constructor(options: AnsweringOptions) {
@@ -54,6 +56,7 @@ export class Answering {
    */
   async take(question: Question, delivery: Omit<Delivery, 'posted'>, acknowledged?: Promise<void>): Promise<void> {
     if (this.#isClosing) return;
+    this.#takenAtStart?.add(question.id);
     const accepted = this.#accept(question, toJson({ ...delivery, posted: {} }));
     // The place in the channel's queue is that of the asking, however long the store takes.
     this.#channels.run(question.channelId, async () => {
@@ -96,9 +99,16 @@ export class Answering {
     });
   }
 
-  /** Goes on with a turn in its channel's queue, from wherever its record is. */
-  resume(turn: Turn): void {
-    this.#channels.run(turn.question.channelId, () => this.#answer({ turn, isKept: true, isResumed: true }));
+  /**
+   * Goes on with the turns of an earlier process, each in its channel's queue, from wherever its record is. To be called
+   * once. Turns among them that this process has taken meanwhile are left alone: they run already.
+   */
+  resume(turns: readonly Turn[]): void {
+    for (const turn of turns) {
+      if (this.#takenAtStart?.has(turn.question.id)) continue;
+      this.#channels.run(turn.question.channelId, () => this.#answer({ turn, isKept: true, isResumed: true }));
+    }
+    this.#takenAtStart = undefined;
   }
 
   /** Takes nothing new, gives running turns `graceMs` to end, then leaves the rest in the record for a later process. */

@@ -188,7 +188,7 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
     );
     const { agent, answering, catchUp } = await prepared;
     const [unfinished] = await Promise.all([agent.unfinished(), catchUp.load()]);
-    for (const turn of unfinished) answering.resume(turn);
+    answering.resume(unfinished);
     if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
     client.on(Events.ShardReady, () => void catchUp.run());
     const run = catchUp.run();

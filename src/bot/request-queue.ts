@@ -52,7 +52,7 @@ export interface RequestQueueOptions {
 const strictAfterLimitMs = 60_000;
 
 /** A second as Discord may count it: a little longer, since requests do not all take the same time to arrive. */
-const windowMs = 1030;
+const windowMs = 1050;
 /** Share of the limit that drafts and repeated typing leave free, so that an answer does not have to wait for the next second. */
 const reservedShare = 0.2;
 
@@ -133,7 +133,9 @@ export class RequestQueue {
   #budgetFreeAt(now: number, reserved: number): number {
     const gone = this.#sent.findIndex((at) => at > now - windowMs);
     this.#sent = gone === -1 ? [] : this.#sent.slice(gone);
-    if (this.#wanted.size <= this.#uncountedSources && now >= this.#strictUntil) return now;
+    // Still counted for two windows after the last rush: its end would otherwise burst through the limit.
+    if (this.#wanted.size > this.#uncountedSources) this.#strictUntil = Math.max(this.#strictUntil, now + 2 * windowMs);
+    if (now >= this.#strictUntil) return now;
     const limit = Math.max(1, Math.floor(this.#requestsPerSecond * (1 - reserved)));
     const oldestInWay = this.#sent[this.#sent.length - limit];
     return oldestInWay === undefined ? now : oldestInWay + windowMs;

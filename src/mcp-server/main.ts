@@ -16,16 +16,13 @@ await runProgram({ needs: {} }, async ({ config, log, signal }) => {
     for (const name of ['SIGINT', 'SIGTERM']) process.removeAllListeners(name).on(name, () => {});
     process.once('disconnect', () => parent.abort());
   }
-  const server = await startCalculatorServer({ ...config.calculator, log }).catch((error: unknown) => {
+  const server = await startCalculatorServer({ ...config.calculator, log }).catch(async (error: unknown) => {
     if (!(error instanceof ConfigError) || report === undefined) throw error;
     // The parent says it, in one message with everything else that is wrong.
-    report({ type: 'failed', message: error.problems[0]?.advice });
-    return undefined;
+    const message = { type: 'failed', message: error.problems[0]?.advice };
+    await new Promise((resolve) => report(message, undefined, undefined, resolve));
+    process.exit(1);
   });
-  if (server === undefined) {
-    process.disconnect();
-    return;
-  }
   log.info('listening', { url: server.url });
   report?.({ type: 'listening', url: server.url });
 
