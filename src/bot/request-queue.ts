@@ -51,8 +51,11 @@ export interface RequestQueueOptions {
  */
 const strictAfterLimitMs = 60_000;
 
-/** A second as Discord may count it: a little longer, since requests do not all take the same time to arrive. */
-const windowMs = 1050;
+/**
+ * How long a request is counted after it was answered. Discord counts it when it comes in, some time between sending and
+ * answer, so that from the answer on is always long enough. A little more than a second, since clocks are not one.
+ */
+const windowMs = 1010;
 /** Share of the limit that drafts and repeated typing leave free, so that an answer does not have to wait for the next second. */
 const reservedShare = 0.2;
 
@@ -64,8 +67,8 @@ export class RequestQueue {
   readonly #uncountedSources: number;
   #blockedUntil = 0;
   #strictUntil = 0;
-  /** When the counted requests of the last window were sent, oldest first. */
-  #sent: number[] = [];
+  /** When the requests of the last window cease to count; infinite for those that are on their way. */
+  #counted: { until: number }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -97,7 +100,8 @@ export class RequestQueue {
     for (;;) {
       const now = performance.now();
       const best = this.#best(now);
-      if (best === undefined) return;
+      // With every place taken by requests on their way, the next answer goes on from here.
+      if (best === undefined || best.at === Number.POSITIVE_INFINITY) return;
       if (best.at > now) {
         this.#timer = setTimeout(() => this.#pump(), best.at - now + 1);
         return;
@@ -129,26 +133,28 @@ export class RequestQueue {
     return best;
   }
 
-  /** When a counted request may go: as soon as fewer than the limit (less the reserved share) were sent in the window. */
+  /** When a counted request may go: as soon as fewer than the limit (less the reserved share) count. */
   #budgetFreeAt(now: number, reserved: number): number {
-    const gone = this.#sent.findIndex((at) => at > now - windowMs);
-    this.#sent = gone === -1 ? [] : this.#sent.slice(gone);
-    // Still counted for two windows after the last rush: its end would otherwise burst through the limit.
+    this.#counted = this.#counted.filter(({ until }) => until > now);
+    // Still held back for two windows after the last rush: its end would otherwise burst through the limit.
     if (this.#wanted.size > this.#uncountedSources) this.#strictUntil = Math.max(this.#strictUntil, now + 2 * windowMs);
     if (now >= this.#strictUntil) return now;
     const limit = Math.max(1, Math.floor(this.#requestsPerSecond * (1 - reserved)));
-    const oldestInWay = this.#sent[this.#sent.length - limit];
-    return oldestInWay === undefined ? now : oldestInWay + windowMs;
+    const tooMany = this.#counted.length - limit;
+    if (tooMany < 0) return now;
+    return this.#counted.map(({ until }) => until).sort((one, other) => one - other)[tooMany] ?? now;
   }
 
   #send(source: RequestSource, request: WantedRequest): void {
     this.#busyLanes.add(request.lane);
-    if (request.isCounted) this.#sent.push(performance.now());
+    const count = { until: Number.POSITIVE_INFINITY };
+    if (request.isCounted) this.#counted.push(count);
     void request
       .send()
       .catch((error: unknown) => this.#block(request.lane, error))
       .finally(() => {
         this.#busyLanes.delete(request.lane);
+        count.until = performance.now() + windowMs;
         if (this.#wanted.has(source)) this.wake(source);
         else this.#pump();
       });
