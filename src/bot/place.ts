@@ -18,6 +18,7 @@ export interface Place {
   /** @param isFirst Whether nothing of the turn stands yet. @returns The message as it stands: what an earlier try has posted may say something else. */
   create(message: ShownMessage, isFirst: boolean): Promise<StandingMessage>;
   edit(messageId: string, message: ShownMessage): Promise<void>;
+  remove(messageId: string): Promise<void>;
   /** Shows the bot typing for 10 s. Absent where Discord shows that the bot is at work by itself. */
   readonly type?: () => Promise<void>;
   /**
@@ -61,6 +62,9 @@ export function channelPlace(rest: REST, channelId: string, questionId: string):
     async edit(messageId, { content, isReply }) {
       const body = { content, allowed_mentions: isReply ? pingAsker : pingNobody };
       await rest.patch(Routes.channelMessage(channelId, messageId), { body });
+    },
+    async remove(messageId) {
+      await rest.delete(Routes.channelMessage(channelId, messageId));
     },
     async type() {
       await rest.post(Routes.channelTyping(channelId));
@@ -144,6 +148,14 @@ export function interactionPlace(
           await rest.patch(Routes.webhookMessage(applicationId, token, messageId), { ...webhook, body });
         },
         () => channel.edit(messageId, { ...message, isReply: false }),
+      );
+    },
+    remove(messageId) {
+      return unlessExpired(
+        async () => {
+          await rest.delete(Routes.webhookMessage(applicationId, token, messageId), webhook);
+        },
+        () => channel.remove(messageId),
       );
     },
     async find(knownIds) {

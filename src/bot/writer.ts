@@ -45,7 +45,7 @@ export interface WriterOptions {
   readonly onUnauthorized: () => void;
 }
 
-type RequestKind = 'create' | 'edit' | 'type';
+type RequestKind = 'create' | 'edit' | 'remove' | 'type';
 
 /** An answer that is whole within this time is posted once, without growing. */
 const draftGraceMs = 500;
@@ -118,7 +118,7 @@ export class Writer implements RequestSource {
     const create = this.#wantedCreate();
     const edit = this.#wantedEdit();
     const typing = this.#wantedTyping(create);
-    return [create, edit, typing].filter((request) => request !== undefined);
+    return [create, edit, this.#wantedRemoval(), typing].filter((request) => request !== undefined);
   }
 
   /** Messages are created strictly in order, so one that an answer has to wait for is as urgent as the answer. */
@@ -140,6 +140,26 @@ export class Writer implements RequestSource {
     return this.#request('edit', urgency, message, () => this.#edit(message));
   }
 
+  /** A draft that a crash cut off may have gone further, or elsewhere, than the answer that the turn came to in the end. */
+  #wantedRemoval(): WantedRequest | undefined {
+    const [key, posted] = this.#isComplete ? (this.#stale()[0] ?? []) : [];
+    if (key === undefined || posted === undefined) return undefined;
+    return this.#request('remove', priority.edit, undefined, async () => {
+      try {
+        await this.#options.place.remove(posted.id);
+      } catch (error) {
+        // What is gone already, or cannot be removed, is no reason to hold the turn open.
+        if (['unclear', 'rate-limited', 'unauthorized'].includes(this.#failureOf(error))) throw error;
+      }
+      this.#posted.delete(key);
+    });
+  }
+
+  #stale(): [string, PostedMessage][] {
+    const shown = new Set(this.#messages.map(({ key }) => key));
+    return [...this.#posted].filter(([key]) => !shown.has(key) && !this.#abandoned.has(key));
+  }
+
   /** Needless as soon as there is a message to post: that shows more than typing does. */
   #wantedTyping(create: WantedRequest | undefined): WantedRequest | undefined {
     const { place } = this.#options;
@@ -159,7 +179,8 @@ export class Writer implements RequestSource {
     send: () => Promise<void>,
   ): WantedRequest {
     const { place } = this.#options;
-    const notBefore = message === undefined ? this.#typeAt : message.stage === 'draft' ? (this.#draftAt ?? 0) : 0;
+    const notBefore =
+      kind === 'type' ? this.#typeAt : message === undefined ? 0 : message.stage === 'draft' ? (this.#draftAt ?? 0) : 0;
     return {
       lane: `${kind}:${place.lane}`,
       priority: urgency,
@@ -276,9 +297,10 @@ export class Writer implements RequestSource {
   }
 
   #isDone(): boolean {
-    return this.#messages.every(
+    const doStand = this.#messages.every(
       (message) => this.#abandoned.has(message.key) || (this.#posted.has(message.key) && !this.#differs(message)),
     );
+    return doStand && this.#stale().length === 0;
   }
 
   #end(end: WriterEnd): void {

@@ -144,7 +144,7 @@ describe('bad input is a tool error with one clear sentence', () => {
   test('others are served while a batch of expressions takes all the work it may', async () => {
     const expression = Array(600).fill('(7^5000/3^9000)').join('+');
     const heavy = { name: 'evaluate', arguments: { expression } };
-    const batch = Array.from({ length: 10 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: heavy }));
+    const batch = Array.from({ length: 3 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: heavy }));
     let isBatchAnswered = false;
     const answered = send(JSON.stringify(batch)).finally(() => {
       isBatchAnswered = true;
@@ -152,7 +152,7 @@ describe('bad input is a tool error with one clear sentence', () => {
     expect((await call('add', { a: 15, b: 27 })).structuredContent).toEqual({ result: 42 });
     expect(isBatchAnswered).toBe(false);
     const { body } = await answered;
-    expect(body.match(/takes too much work/g)).toHaveLength(10);
+    expect(body.match(/takes too much work/g)).toHaveLength(3);
   });
 });
 

@@ -90,6 +90,24 @@ describe('after a crash', () => {
     ).toEqual(['42']);
   });
 
+  test('what stood of an answer that was cut off gives way to the answer', async () => {
+    const channel = createChannel('crash-draft');
+    const held = new Hold();
+    world.model.enqueue({ text: ['x'.repeat(1500), ' ', 'y'.repeat(1500), held] });
+    const question = channel.says(jimin, `${mention} at length`);
+    await channel.waitFor(() => botMessages(channel).length === 2);
+    // Typing is asked for again a while after a message: by then the message is on record.
+    await expect
+      .poll(() => world.discord.requests.at(-1)?.path, { timeout: 5000 })
+      .toBe(`/channels/${channel.id}/typing`);
+    await world.kill();
+    held.release();
+    world.model.enqueue({ text: 'short' });
+    await world.start();
+    await replyTo(question, channel, (content) => content === 'short');
+    await expectToStand(channel, ['short']);
+  });
+
   test('/ask goes on in the same response', async () => {
     const channel = createChannel('crash-ask');
     const held = new Hold();
