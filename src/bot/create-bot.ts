@@ -61,6 +61,8 @@ const closeGraceMs = 5_000;
 const waitForGuildsMs = 2_000;
 /** Missed questions are taken before new ones, but nobody waits for them longer than this. */
 const catchUpFirstMs = 3_000;
+/** How long `/ask` waits for the store before it shows «thinking» all the same. */
+const acknowledgeAfterMs = 500;
 const cachedMembers = 200;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
@@ -121,13 +123,14 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
     const language = toLanguage(interaction.locale);
     if (text === '') return respondWith(interaction, catalogues[language].help);
     const delivery = { language, interaction: { applicationId: interaction.applicationId, token: interaction.token } };
-    // Side by side: Discord waits 3 seconds for the acknowledgement, however slow the store is.
-    const acknowledged = acknowledge(interaction);
-    const take = async () => {
-      await caughtUp.promise;
-      await (await prepared).answering.take(toAskQuestion(interaction, text), delivery, acknowledged);
-    };
-    await Promise.all([acknowledged, take()]);
+    const acknowledged = Promise.withResolvers<void>();
+    const taken = prepared.then(({ answering }) =>
+      answering.take(toAskQuestion(interaction, text), delivery, acknowledged.promise),
+    );
+    // What is acknowledged is kept already. Only a slow store is not waited for: Discord waits 3 seconds.
+    await Promise.race([taken.catch(() => undefined), sleep(acknowledgeAfterMs, undefined, { ref: false })]);
+    acknowledged.resolve(acknowledge(interaction));
+    await Promise.all([acknowledged.promise, taken]);
   }
 
   async function registerCommands(signal: AbortSignal): Promise<void> {

@@ -174,7 +174,7 @@ test('a calculator that dies is started again; until then its calls fail in plai
   for (const pid of await descendantsOf(world.program.process.pid ?? 0)) process.kill(pid, 'SIGKILL');
   await world.program.waitForEvent('calculator-exit');
   await ask('right after');
-  await world.program.waitForOutput(/"event":"listening"[^]*"event":"listening"/, { timeoutMs: 15_000 });
+  await world.program.waitForOutput(/"event":"listening".*"event":"listening"/s, { timeoutMs: 15_000 });
   // The agent notices by itself, a moment later at the most.
   const isBack = () => world.general.messages.at(-2)?.content === '✅ add({"a":1,"b":2}) → 3';
   for (let round = 0; round < 20 && !isBack(); round += 1) {
