@@ -82,6 +82,8 @@ export class Answering {
   help(channelId: string, questionId: string, content: string): void {
     if (this.#isClosing) return;
     this.#channels.run(channelId, async () => {
+      // Nobody would stop a writer that begins after all were stopped.
+      if (this.#suspension.signal.aborted) return;
       const { rest, log, onUnauthorized } = this.#options;
       const place = channelPlace(rest, channelId, questionId);
       const writer = new Writer({
