@@ -2,27 +2,31 @@
  * The settings: the only reader of the environment. Everything is checked at once, so that one start names every bad
  * variable, what it should hold and where to get it.
  */
-import { readFileSync } from 'node:fs';
 import { config as loadDotenv } from 'dotenv';
-import { ConfigError, type SettingProblem } from './errors.ts';
+import { type Environment, Settings } from './config/settings.ts';
+import { readToolServers, type ToolServerConfig } from './config/tool-servers.ts';
+import { ConfigError } from './errors.ts';
 import { type LogLevel, logLevels } from './log.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A tool server reached over HTTP, or one that is started as a child process and spoken to over its standard streams. */
-export type ToolServerConfig =
-  | { readonly name: string; readonly url: string; readonly headers: Readonly<Record<string, string>> }
-  | {
-      readonly name: string;
-      readonly command: string;
-      readonly args: readonly string[];
-      readonly env: Readonly<Record<string, string>>;
-    };
 
 export interface DiscordConfig {
   readonly token: string;
   /** REST base without the version, e.g. `https://discord.com/api`. */
   readonly apiUrl: string;
+  /** The shards that this process serves, of how many there are. Undefined: the only one. */
+  readonly shards: ShardConfig | undefined;
+}
+
+export interface ShardConfig {
+  /** Ascending. */
+  readonly ids: readonly number[];
+  readonly count: number;
+}
+
+/** US dollars for a million tokens: of the prompt, of its part that the provider had cached, and of the answer. */
+export interface Prices {
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
 }
 
 export interface ModelConfig {
@@ -33,6 +37,42 @@ export interface ModelConfig {
   readonly temperature: number | undefined;
   readonly maxOutputTokens: number;
   readonly systemPrompt: string | undefined;
+  /** Undefined: those that are known for the model, if any. */
+  readonly prices: Prices | undefined;
+}
+
+/** The bounds of a turn that an operator may set. */
+export interface TurnConfig {
+  readonly stepsPerTurn: number;
+  readonly callsPerTurn: number;
+  /** How often the same call may be made in steps that follow each other. */
+  readonly sameCalls: number;
+  readonly turnMs: number;
+  readonly streamIdleMs: number;
+  /** How long a turn waits for a model server that says when it will take requests again. */
+  readonly modelWaitMs: number;
+}
+
+export interface HistoryConfig {
+  readonly maxTokens: number;
+  /** Whether what is dropped is kept as a summary, which costs a request to the model. */
+  readonly isSummarised: boolean;
+  /** Undefined: for ever. */
+  readonly ttlDays: number | undefined;
+}
+
+/** Who may approve a tool call besides the asker, and for how long. */
+export interface ApprovalConfig {
+  readonly roleIds: readonly string[];
+  readonly waitMs: number;
+}
+
+/** Questions that were asked while no process was listening. */
+export interface CatchUpConfig {
+  readonly maxAgeMs: number;
+  readonly maxQuestions: number;
+  /** What happens to those that are older: nothing, or a short note. */
+  readonly tooOld: 'ignore' | 'note';
 }
 
 export interface CalculatorConfig {
@@ -47,8 +87,14 @@ export interface Config {
   /** Where this project's own calculator server listens. */
   readonly calculator: CalculatorConfig;
   readonly toolServers: readonly ToolServerConfig[];
+  readonly turn: TurnConfig;
+  readonly history: HistoryConfig;
+  readonly approval: ApprovalConfig;
+  readonly catchUp: CatchUpConfig;
   /** `sqlite://PATH`, `redis://…`, `postgres://…` or `memory://`. */
   readonly storeUrl: string;
+  /** What the store is encrypted with. Undefined: it is not. */
+  readonly storeKey: string | undefined;
   readonly logLevel: LogLevel;
   /** Values that must never be printed. */
   readonly secrets: readonly string[];
@@ -84,6 +130,7 @@ export function readConfig(environment: Environment, needs: Needs): Config {
         settings.url('DISCORD_API_URL', 'the http(s) base address of the Discord API, normally left unset') ??
         'https://discord.com/api'
       ).replace(/\/+$/, ''),
+      shards: readShards(settings),
     },
     model: {
       apiKey: readApiKey(settings, baseUrl, needs.model === true),
@@ -93,10 +140,29 @@ export function readConfig(environment: Environment, needs: Needs): Config {
       temperature: settings.number('OPENAI_TEMPERATURE', { from: 0, to: 2, whole: false }),
       maxOutputTokens: settings.number('OPENAI_MAX_OUTPUT_TOKENS', { from: 1, to: 1_000_000, whole: true }) ?? 1000,
       systemPrompt: settings.text('SYSTEM_PROMPT'),
+      prices: readPrices(settings),
     },
     calculator,
-    toolServers: readToolServers(settings) ?? [{ name: 'calculator', url: calculatorUrl(calculator), headers: {} }],
+    toolServers: readToolServers(settings, environment) ?? [
+      { name: 'calculator', url: calculatorUrl(calculator), headers: {} },
+    ],
+    turn: readTurn(settings),
+    history: {
+      maxTokens: settings.number('HISTORY_MAX_TOKENS', { from: 100, to: 10_000_000, whole: true }) ?? 24_000,
+      isSummarised: settings.isOn('HISTORY_SUMMARY') ?? false,
+      ttlDays: settings.number('HISTORY_TTL_DAYS', { from: 0.001, to: 36_500, whole: false }),
+    },
+    approval: {
+      roleIds: readRoleIds(settings),
+      waitMs: (settings.number('APPROVAL_SECONDS', { from: 5, to: 86_400, whole: true }) ?? 300) * 1000,
+    },
+    catchUp: {
+      maxAgeMs: (settings.number('CATCH_UP_MINUTES', { from: 0, to: 10_080, whole: true }) ?? 60) * 60_000,
+      maxQuestions: settings.number('CATCH_UP_QUESTIONS', { from: 0, to: 100_000, whole: true }) ?? 200,
+      tooOld: settings.oneOf('CATCH_UP_TOO_OLD', ['ignore', 'note']) ?? 'ignore',
+    },
     storeUrl: readStoreUrl(settings),
+    storeKey: readStoreKey(settings),
     logLevel: settings.oneOf('LOG_LEVEL', logLevels) ?? 'info',
     secrets: [],
   };
@@ -146,6 +212,68 @@ function readApiKey(settings: Settings, baseUrl: string | undefined, isNeeded: b
   return apiKey ?? noKey;
 }
 
+/** `0-3/16` or `0,2/4`: these shards of so many. */
+function readShards(settings: Settings): ShardConfig | undefined {
+  const value = settings.text('DISCORD_SHARDS');
+  if (value === undefined) return undefined;
+  const [, list = '', total = ''] = /^(\d+(?:[-,]\d+)*)\/(\d+)$/.exec(value.replaceAll(/\s/g, '')) ?? [];
+  const ids = list.split(',').flatMap((part) => {
+    const [first = Number.NaN, last = first] = part.split('-').map(Number);
+    return Array.from({ length: Math.min(last - first + 1, 10_000) || 0 }, (_, place) => first + place);
+  });
+  const count = Number(total);
+  if (ids.length > 0 && ids.every((id) => id < count)) return { ids: [...new Set(ids)].sort((a, b) => a - b), count };
+  settings.report('DISCORD_SHARDS', 'should name the shards of this process and how many there are, such as 0-3/16.');
+  return undefined;
+}
+
+function readPrices(settings: Settings): Prices | undefined {
+  const value = settings.text('OPENAI_PRICES');
+  if (value === undefined) return undefined;
+  const [input = Number.NaN, cached = Number.NaN, output = Number.NaN, ...more] = value.split('/').map(Number);
+  if (more.length === 0 && [input, cached, output].every((price) => price >= 0)) return { input, cached, output };
+  settings.report(
+    'OPENAI_PRICES',
+    'should be three prices in US dollars for a million tokens, input/cached input/output, such as 2.5/1.25/10.',
+  );
+  return undefined;
+}
+
+function readTurn(settings: Settings): TurnConfig {
+  const whole = (variable: string, to: number, from = 1) => settings.number(variable, { from, to, whole: true });
+  return {
+    stepsPerTurn: whole('TURN_MAX_STEPS', 100) ?? 10,
+    callsPerTurn: whole('TURN_MAX_CALLS', 1000) ?? 32,
+    sameCalls: whole('TURN_MAX_SAME_CALLS', 100) ?? 2,
+    turnMs: (whole('TURN_MAX_SECONDS', 86_400) ?? 300) * 1000,
+    streamIdleMs: (whole('MODEL_IDLE_SECONDS', 3600) ?? 60) * 1000,
+    modelWaitMs: (whole('MODEL_WAIT_SECONDS', 86_400, 0) ?? 600) * 1000,
+  };
+}
+
+function readRoleIds(settings: Settings): string[] {
+  const ids = (settings.text('APPROVAL_ROLES') ?? '').split(/[\s,]+/).filter((id) => id !== '');
+  if (ids.every((id) => /^\d{17,20}$/.test(id))) return ids;
+  settings.report(
+    'APPROVAL_ROLES',
+    'should be ids of Discord roles, separated by commas (in Discord: developer mode on, right click on a role, Copy Role ID).',
+  );
+  return [];
+}
+
+const shortestStoreKey = 16;
+
+function readStoreKey(settings: Settings): string | undefined {
+  const key = settings.text('STORE_KEY');
+  if (key !== undefined && key.length < shortestStoreKey) {
+    settings.report(
+      'STORE_KEY',
+      `should be a secret of at least ${shortestStoreKey} characters, such as the output of: openssl rand -base64 32`,
+    );
+  }
+  return key;
+}
+
 function readStoreUrl(settings: Settings): string {
   const url = settings.text('STORE_URL') ?? 'sqlite://data/jupan.sqlite';
   const isUsable =
@@ -161,57 +289,19 @@ function readStoreUrl(settings: Settings): string {
   return url;
 }
 
-function readToolServers(settings: Settings): ToolServerConfig[] | undefined {
-  const path = settings.text('MCP_CONFIG');
-  if (path === undefined) return undefined;
-  const form =
-    'a JSON file of the form {"mcpServers": {"name": {"url": "http://…/mcp"}}} or {"mcpServers": {"name": {"command": "…", "args": []}}}';
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? 'is not valid JSON' : 'cannot be read';
-    settings.report('MCP_CONFIG', `the file ${path} ${reason}. It should name ${form}.`);
-    return undefined;
-  }
-  const servers = isRecord(content) ? content.mcpServers : undefined;
-  if (!isRecord(servers) || Object.keys(servers).length === 0) {
-    settings.report('MCP_CONFIG', `the file ${path} has no servers under "mcpServers". It should name ${form}.`);
-    return undefined;
-  }
-  return Object.entries(servers).flatMap(([name, entry]) => {
-    const server = toToolServer(name, entry);
-    if (server === undefined) {
-      settings.report(
-        'MCP_CONFIG',
-        `in the file ${path} the server "${name}" needs either "url" (http or https, with optional "headers") or "command" (with optional "args" and "env"), all values being text.`,
-      );
-    }
-    return server ?? [];
-  });
-}
-
-function toToolServer(name: string, entry: unknown): ToolServerConfig | undefined {
-  if (!isRecord(entry)) return undefined;
-  const { url, headers = {}, command, args = [], env = {} } = entry;
-  if (typeof url === 'string' && /^https?:\/\//.test(url) && URL.canParse(url) && isTextRecord(headers))
-    return { name, url, headers };
-  const isCommand =
-    typeof command === 'string' &&
-    command !== '' &&
-    Array.isArray(args) &&
-    args.every((argument) => typeof argument === 'string');
-  return url === undefined && isCommand && isTextRecord(env) ? { name, command, args, env } : undefined;
-}
-
-function findSecrets({ discord, model, storeUrl, toolServers }: Config): string[] {
+function findSecrets({ discord, model, storeUrl, storeKey, toolServers }: Config): string[] {
   const ofServers = toolServers.flatMap((server) =>
     'url' in server
-      ? [...Object.values(server.headers), ...findPassword(server.url), ...findQueryValues(server.url)]
+      ? [
+          ...Object.values(server.headers),
+          ...findPassword(server.url),
+          ...findQueryValues(server.url),
+          ...(server.oauth === undefined ? [] : [server.oauth.clientSecret]),
+        ]
       : Object.values(server.env),
   );
   const tokens = ofServers.flatMap((value) => [value, value.replace(/^\w+\s+/, '')]);
-  return [...new Set([discord.token, model.apiKey, ...findPassword(storeUrl), ...tokens])].filter(
+  return [...new Set([discord.token, model.apiKey, storeKey ?? '', ...findPassword(storeUrl), ...tokens])].filter(
     (secret) => secret !== '' && secret !== noKey,
   );
 }
@@ -233,60 +323,5 @@ function decode(text: string): string {
   } catch {
     // A percent sign that stands for itself.
     return text;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isTextRecord(value: unknown): value is Record<string, string> {
-  return isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string');
-}
-
-/** Reads single variables and collects what is wrong with them. A variable set to nothing counts as unset. */
-class Settings {
-  readonly problems: SettingProblem[] = [];
-  readonly #environment: Environment;
-
-  constructor(environment: Environment) {
-    this.#environment = environment;
-  }
-
-  report(variable: string, advice: string): void {
-    this.problems.push({ variable, advice });
-  }
-
-  hasProblem(variable: string): boolean {
-    return this.problems.some((problem) => problem.variable === variable);
-  }
-
-  text(variable: string): string | undefined {
-    const value = this.#environment[variable]?.trim();
-    return value === '' ? undefined : value;
-  }
-
-  number(variable: string, { from, to, whole }: { from: number; to: number; whole: boolean }): number | undefined {
-    const value = this.text(variable);
-    if (value === undefined) return undefined;
-    const number = Number(value);
-    const isGood = Number.isFinite(number) && number >= from && number <= to && (!whole || Number.isInteger(number));
-    if (isGood) return number;
-    this.report(variable, `should be a ${whole ? 'whole ' : ''}number from ${from} to ${to}.`);
-    return undefined;
-  }
-
-  url(variable: string, meaning: string): string | undefined {
-    const value = this.text(variable);
-    if (value === undefined || (/^https?:\/\//.test(value) && URL.canParse(value))) return value;
-    this.report(variable, `should be ${meaning}.`);
-    return undefined;
-  }
-
-  oneOf<Choice extends string>(variable: string, choices: readonly Choice[]): Choice | undefined {
-    const value = this.text(variable)?.toLowerCase();
-    const choice = choices.find((candidate) => candidate === value);
-    if (value !== undefined && choice === undefined) this.report(variable, `should be one of ${choices.join(', ')}.`);
-    return choice;
   }
 }

@@ -1,6 +1,7 @@
 /** What every program does the same way: read the settings, stop on signals, say what is wrong, end with the right status. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Config, type Environment, loadEnvironment, type Needs, readConfig } from './config.ts';
+import type { Environment } from './config/settings.ts';
+import { type Config, loadEnvironment, type Needs, readConfig } from './config.ts';
 import { ConfigError, type SettingProblem } from './errors.ts';
 import { createLogger, type Logger } from './log.ts';
 

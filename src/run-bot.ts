@@ -1,6 +1,6 @@
 /** Wires bot, agent and store together and runs them until the program is told to stop. */
 import { createBot } from './bot/create-bot.ts';
-import type { Environment } from './config.ts';
+import type { Environment } from './config/settings.ts';
 import { AppError, ConfigError, type SettingProblem } from './errors.ts';
 import { type ProgramContext, startTogether } from './program.ts';
 
@@ -31,13 +31,14 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
 
 /** The agent is loaded while the log-in is on its way: a member notices the sum of neither. */
 async function openAgent({ config, log }: Pick<ProgramContext, 'config' | 'log'>) {
-  const [{ createAgent }, { openTurnStore }] = await Promise.all([
+  const [{ createAgent }, { toLimits }, { openTurnStore }] = await Promise.all([
     import('./agent/create-agent.ts'),
+    import('./agent/limits.ts'),
     import('./agent/store/open.ts'),
   ]);
   try {
     const store = await openTurnStore(config.storeUrl, { log });
-    return createAgent({ model: config.model, toolServers: config.toolServers, store, log });
+    return createAgent({ model: config.model, toolServers: config.toolServers, store, log, limits: toLimits(config) });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store-unusable') throw error;
     throw new ConfigError([{ variable: 'STORE_URL', advice: error.message }], { cause: error });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Environment, readConfig } from '../src/config.ts';
+import type { Environment } from '../src/config/settings.ts';
+import { readConfig } from '../src/config.ts';
 import { ConfigError, type SettingProblem } from '../src/errors.ts';
 
 const everything = { discord: true, model: true };
@@ -34,7 +35,7 @@ const variablesOf = (environment: Environment, needs = everything) =>
 describe('the settings', () => {
   test('have a default each but for the two keys', () => {
     expect(readConfig(keys, everything)).toEqual({
-      discord: { token: 'discord-token', apiUrl: 'https://discord.com/api' },
+      discord: { token: 'discord-token', apiUrl: 'https://discord.com/api', shards: undefined },
       model: {
         apiKey: 'sk-model-key',
         baseUrl: undefined,
@@ -43,10 +44,23 @@ describe('the settings', () => {
         temperature: undefined,
         maxOutputTokens: 1000,
         systemPrompt: undefined,
+        prices: undefined,
       },
+      turn: {
+        stepsPerTurn: 10,
+        callsPerTurn: 32,
+        sameCalls: 2,
+        turnMs: 300_000,
+        streamIdleMs: 60_000,
+        modelWaitMs: 600_000,
+      },
+      history: { maxTokens: 24_000, isSummarised: false, ttlDays: undefined },
+      approval: { roleIds: [], waitMs: 300_000 },
+      catchUp: { maxAgeMs: 3_600_000, maxQuestions: 200, tooOld: 'ignore' },
       calculator: { host: '127.0.0.1', port: 8000 },
       toolServers: [{ name: 'calculator', url: 'http://127.0.0.1:8000/mcp', headers: {} }],
       storeUrl: 'sqlite://data/jupan.sqlite',
+      storeKey: undefined,
       logLevel: 'info',
       secrets: ['discord-token', 'sk-model-key'],
     });
@@ -63,13 +77,27 @@ describe('the settings', () => {
       OPENAI_TEMPERATURE: '0.5',
       OPENAI_MAX_OUTPUT_TOKENS: '50',
       SYSTEM_PROMPT: 'Be brief.',
+      DISCORD_SHARDS: '0-1,3/4',
+      OPENAI_PRICES: '2.5/1.25/10',
+      TURN_MAX_STEPS: '3',
+      TURN_MAX_SECONDS: '60',
+      MODEL_WAIT_SECONDS: '0',
+      HISTORY_MAX_TOKENS: '1000',
+      HISTORY_SUMMARY: 'on',
+      HISTORY_TTL_DAYS: '30',
+      APPROVAL_ROLES: '123456789012345678, 223456789012345678',
+      APPROVAL_SECONDS: '30',
+      CATCH_UP_MINUTES: '5',
+      CATCH_UP_QUESTIONS: '7',
+      CATCH_UP_TOO_OLD: 'note',
+      STORE_KEY: 'a secret that is long enough',
       MCP_HOST: '::',
       MCP_PORT: '9001',
       STORE_URL: 'memory://',
       LOG_LEVEL: 'DEBUG',
     };
     expect(readConfig(environment, everything)).toMatchObject({
-      discord: { token: 'abc.def', apiUrl: 'http://127.0.0.1:9000/api' },
+      discord: { token: 'abc.def', apiUrl: 'http://127.0.0.1:9000/api', shards: { ids: [0, 1, 3], count: 4 } },
       model: {
         apiKey: 'sk-1',
         baseUrl: 'http://127.0.0.1:11434/v1',
@@ -78,7 +106,13 @@ describe('the settings', () => {
         temperature: 0.5,
         maxOutputTokens: 50,
         systemPrompt: 'Be brief.',
+        prices: { input: 2.5, cached: 1.25, output: 10 },
       },
+      turn: { stepsPerTurn: 3, turnMs: 60_000, modelWaitMs: 0 },
+      history: { maxTokens: 1000, isSummarised: true, ttlDays: 30 },
+      approval: { roleIds: ['123456789012345678', '223456789012345678'], waitMs: 30_000 },
+      catchUp: { maxAgeMs: 300_000, maxQuestions: 7, tooOld: 'note' },
+      storeKey: 'a secret that is long enough',
       calculator: { host: '::', port: 9001 },
       toolServers: [{ url: 'http://[::1]:9001/mcp' }],
       storeUrl: 'memory://',
@@ -148,6 +182,17 @@ describe('the settings', () => {
     ['OPENAI_TEMPERATURE', 'NaN'],
     ['OPENAI_MAX_OUTPUT_TOKENS', '1.5'],
     ['OPENAI_MAX_OUTPUT_TOKENS', 'Infinity'],
+    ['DISCORD_SHARDS', '0'],
+    ['DISCORD_SHARDS', '4/4'],
+    ['DISCORD_SHARDS', '3-1/4'],
+    ['OPENAI_PRICES', '2.5/10'],
+    ['OPENAI_PRICES', '2.5/x/10'],
+    ['TURN_MAX_STEPS', '0'],
+    ['HISTORY_SUMMARY', 'maybe'],
+    ['HISTORY_TTL_DAYS', '0'],
+    ['APPROVAL_ROLES', 'admins'],
+    ['CATCH_UP_TOO_OLD', 'answer'],
+    ['STORE_KEY', 'short'],
     ['MCP_PORT', '0'],
     ['MCP_PORT', 'http'],
     ['STORE_URL', 'data/jupan.sqlite'],
@@ -187,6 +232,58 @@ describe('MCP_CONFIG', () => {
       { name: 'plain', url: 'http://127.0.0.1:1/mcp', headers: {} },
       { name: 'local', command: 'npx', args: ['-y', 'server'], env: { KEY: 'value' } },
       { name: 'bare', command: 'server', args: [], env: {} },
+    ]);
+  });
+
+  test('says how each server may be used, with variables of the environment filled in', () => {
+    const mcpServers = {
+      remote: {
+        url: 'https://tools.example/mcp',
+        headers: { Authorization: 'Bearer ${TOOLS_TOKEN}' },
+        type: 'sse',
+        oauth: { clientId: 'jupan', clientSecret: '${TOOLS_TOKEN}', issuer: 'https://login.example' },
+        allow: ['search'],
+        deny: ['delete'],
+        prefix: 'wiki',
+        approval: 'destructive',
+        timeoutSeconds: 5,
+        maxTimeoutSeconds: 60,
+      },
+      local: { command: 'server', args: ['${PLACE:-here}'], cwd: '/srv' },
+      off: { command: 'server', disabled: true },
+    };
+    const environment = { ...keys, TOOLS_TOKEN: 'tools-token', MCP_CONFIG: writeJson({ mcpServers }) };
+    const { toolServers, secrets } = readConfig(environment, everything);
+    expect(toolServers).toEqual([
+      {
+        name: 'remote',
+        url: 'https://tools.example/mcp',
+        headers: { Authorization: 'Bearer tools-token' },
+        type: 'sse',
+        oauth: { clientId: 'jupan', clientSecret: 'tools-token', issuer: 'https://login.example' },
+        allow: ['search'],
+        deny: ['delete'],
+        prefix: 'wiki',
+        approval: 'destructive',
+        timeoutMs: 5000,
+        maxTimeoutMs: 60_000,
+      },
+      { name: 'local', command: 'server', args: ['here'], env: {}, cwd: '/srv' },
+    ]);
+    expect(secrets).toContain('tools-token');
+  });
+
+  test.each([
+    [{ url: 'http://a/mcp', approval: 'sometimes' }, 'needs as "approval" one of never, destructive, always'],
+    [{ url: 'http://a/mcp', allow: 'search' }, 'needs as "allow" a list of tool names'],
+    [{ url: 'http://a/mcp', prefix: 'two words' }, 'needs as "prefix" up to 32 letters'],
+    [{ url: 'http://a/mcp', timeoutSeconds: '5' }, 'needs as "timeoutSeconds" a number of seconds'],
+    [{ url: 'http://a/mcp', oauth: { clientId: 'x' } }, 'needs "clientId" and "clientSecret" in its "oauth"'],
+    [{ command: 'server', env: { KEY: '${NOT_SET}' } }, 'names the variable NOT_SET, which is not set'],
+  ])('is refused for %j', (entry, reason) => {
+    const path = writeJson({ mcpServers: { one: entry } });
+    expect(problemsOf({ ...keys, MCP_CONFIG: path })).toEqual([
+      { variable: 'MCP_CONFIG', advice: expect.stringContaining(`in the file ${path} the server "one" ${reason}`) },
     ]);
   });
 

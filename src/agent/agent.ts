@@ -1,14 +1,31 @@
 /** The agent as front ends see it. It has never heard of Discord: a terminal drives the same one. */
-import type { JsonValue, Question, Turn } from './turn.ts';
+import type { Form, FormAnswer, FormOutcome } from './form.ts';
+import type { FileReference, JsonValue, Question, Turn } from './turn.ts';
 
 export interface RunOptions {
   /** Stops the model stream and the tool calls. Aborted with a {@link StopReason} as its reason. */
   readonly signal: AbortSignal;
-  /**
-   * Called after every change of the record, and while the model writes. Must not throw; what it starts is not awaited.
-   * @param draft Text of the step that is being written, whole so far. Not part of the record; undefined once the step is.
-   */
-  readonly onChange: (draft: string | undefined) => void;
+  /** Called after every change of the record, and while the model writes. Must not throw; what it starts is not awaited. */
+  readonly onChange: (live: LiveState) => void;
+}
+
+/** What can be shown of a running turn and is no part of its record: gone after a crash, and nothing is lost by that. */
+export interface LiveState {
+  /** Text of the step that is being written, whole so far; undefined once the step is in the record. */
+  readonly draft: string | undefined;
+  /** How far the running calls are, by call id; only of tools that say so. */
+  readonly progress: ReadonlyMap<string, CallProgress>;
+  /** What tool servers want to know from the asker, now. */
+  readonly forms: readonly Form[];
+}
+
+export const nothingLive: LiveState = { draft: undefined, progress: new Map(), forms: [] };
+
+/** As the tool reports it: any unit, any total. */
+export interface CallProgress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
 }
 
 /** `stop`: somebody cancelled, the turn ends as `stopped`. `suspend`: the process ends, the record stays open and a later process goes on. */
@@ -32,7 +49,26 @@ export interface Agent {
   /** Stores `turn.delivery` as it is now. Calls for one turn are written in order; a call made while one is written joins the next. */
   saveDelivery(turn: Turn): Promise<void>;
 
-  /** Everything of the ended turn is shown: it leaves the list of unfinished turns. Its place in the history stays. */
+  /** A turn that was accepted and not settled, by the id of its question. */
+  find(turnId: string): Turn | undefined;
+
+  /**
+   * Somebody approves or denies a call that waits for it. Who may is the front end's to know.
+   * @returns false when there is no such call, or it was decided before.
+   * @throws {AppError} `store-failed` when the decision could not be kept: it does not count.
+   */
+  decide(turnId: string, callId: string, decision: 'approved' | 'denied', by: string): Promise<boolean>;
+
+  /** The asker answers a form. Nothing is kept of it but what the tool makes of it. */
+  answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome;
+
+  /** The bytes of a file in the record; undefined when they are not there any more. */
+  readFile(file: FileReference): Promise<Uint8Array | undefined>;
+
+  /** Deletes the channel's history and everything that was kept of it. Turns that run go on and begin a new one. */
+  forget(channelId: string): Promise<void>;
+
+  /** Everything of the ended turn is shown: it leaves the list of unfinished turns. Its place in the history stays. A turn without an end is dropped: nothing of it is kept. */
   settle(turn: Turn): Promise<void>;
 
   /** Turns that were accepted and not settled, by this process or an earlier one, oldest question first. */

@@ -1,18 +1,23 @@
 /** Puts the agent together: takes questions, runs their turns, keeps records and histories. Opens nothing until needed. */
 import { performance } from 'node:perf_hooks';
-import type { ModelConfig, ToolServerConfig } from '../config.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ToolServerConfig } from '../config/tool-servers.ts';
+import type { ModelConfig } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Agent, RunOptions } from './agent.ts';
+import type { Agent } from './agent.ts';
+import { createApprovals } from './approvals.ts';
 import { createHistory } from './history.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
+import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
 import { createModel } from './model.ts';
 import { ModelError } from './model-error.ts';
 import { toPrefix } from './prompt.ts';
 import type { TurnStore } from './store/turn-store.ts';
 import { createToolHost } from './tools/tool-host.ts';
-import { type FailureCode, resultOf, type Turn, type TurnEnd } from './turn.ts';
+import { type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from './turn.ts';
+import { TurnClock } from './turn-clock.ts';
 import { createTurnWriter } from './turn-writer.ts';
 
 export interface AgentOptions {
@@ -25,6 +30,7 @@ export interface AgentOptions {
   readonly limits?: Partial<AgentLimits>;
 }
 
+const longestStoreRetryMs = 15_000;
 /** Questions that this process remembers to have taken, besides those in the store. */
 const mostRecent = 10_000;
 
@@ -35,19 +41,20 @@ export function createAgent(options: AgentOptions): Agent {
   const toolHost = createToolHost(options.toolServers, { log, limits });
   const history = createHistory(store, limits);
   const writer = createTurnWriter(store, log);
+  const approvals = createApprovals(writer);
   const recent = new Set<string>();
+  /** Turns that are not settled, by id. */
+  const open = new Map<string, Turn>();
+  const running = new Map<string, LiveTurn>();
   const kept = new WeakSet<Turn>();
   const warmUp = setTimeout(() => {
     model.warmUp().catch((error: unknown) => log.error('model-load-fail', { error }));
     void toolHost.open(new AbortController().signal);
   }, limits.warmUpAfterMs);
 
-  async function runTurn(turn: Turn, { signal, onChange }: RunOptions): Promise<TurnEnd> {
-    const [turns, tools] = await Promise.all([
-      history.load(turn.question.channelId),
-      toolHost.open(signal),
-      model.warmUp(),
-    ]);
+  async function runTurn(turn: Turn, run: { signal: AbortSignal; clock: TurnClock; live: LiveTurn }): Promise<TurnEnd> {
+    const { signal, live } = run;
+    const [turns, tools] = await Promise.all([loadHistory(turn, run), toolHost.open(signal), model.warmUp()]);
     // Servers that were not waited for because of it are not down.
     signal.throwIfAborted();
     const ended = turns.find(({ question }) => question.id === turn.question.id);
@@ -56,12 +63,33 @@ export function createAgent(options: AgentOptions): Agent {
       turn.steps.splice(0, turn.steps.length, ...ended.steps);
       return ended.end;
     }
-    if (tools.definitions.length === 0 && tools.isServerMissing && !turn.warnings.includes('no-tools')) {
-      turn.warnings.push('no-tools');
-      onChange(undefined);
-    }
+    if (tools.isDown) warn(turn, 'no-tools', live);
     const prefix = toPrefix(options.model.systemPrompt, turns);
-    return runLoop(turn, { model, tools, prefix, limits, signal, onChange, writer, log });
+    return runLoop(turn, { ...run, model, tools, prefix, limits, approvals, store, writer, log });
+  }
+
+  /** A history that cannot be read is waited for, and never taken for an empty one: the turn's end would overwrite it. */
+  async function loadHistory(
+    turn: Turn,
+    { signal, clock, live }: { signal: AbortSignal; clock: TurnClock; live: LiveTurn },
+  ): Promise<Turn[]> {
+    const { id: turnId, channelId } = turn.question;
+    for (let waitMs = limits.storeRetryMs; ; waitMs = Math.min(longestStoreRetryMs, waitMs * 2)) {
+      try {
+        return await history.load(channelId);
+      } catch (error) {
+        log.warn('history-not-read', { turnId, channelId, retryInMs: waitMs, error });
+        warn(turn, 'store-wait', live);
+        await clock.pausedFor(sleep(waitMs, undefined, { signal }));
+      }
+    }
+  }
+
+  /** Said once a turn. */
+  function warn(turn: Turn, type: 'no-tools' | 'store-wait', live: LiveTurn): void {
+    if (turn.warnings.some((warning) => warning.type === type)) return;
+    turn.warnings.push({ type, afterSteps: turn.steps.length });
+    live.changed();
   }
 
   async function keep(turn: Turn): Promise<void> {
@@ -84,7 +112,7 @@ export function createAgent(options: AgentOptions): Agent {
         if (recent.size <= mostRecent) break;
         recent.delete(oldest);
       }
-      const turn: Turn = { version: 1, question, warnings: [], steps: [], delivery };
+      const turn: Turn = { version: 2, question, warnings: [], steps: [], delivery };
       try {
         if (await store.hasTurn(question.channelId, question.id)) return undefined;
         await writer.save(turn);
@@ -92,6 +120,7 @@ export function createAgent(options: AgentOptions): Agent {
         recent.delete(question.id);
         throw toStoreError(error);
       }
+      open.set(question.id, turn);
       return turn;
     },
 
@@ -101,13 +130,14 @@ export function createAgent(options: AgentOptions): Agent {
       const startedAt = performance.now();
       const { id: turnId, channelId } = turn.question;
       log.info('turn-start', { turnId, channelId, steps: turn.steps.length });
-      const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort('time-limit'), limits.turnMs);
-      const either = AbortSignal.any([signal, deadline.signal]);
+      const clock = new TurnClock(limits.turnMs);
+      const live = new LiveTurn(onChange);
+      running.set(turnId, live);
+      const either = AbortSignal.any([signal, clock.signal]);
       let end: TurnEnd;
       let failure: unknown;
       try {
-        end = await runTurn(turn, { signal: either, onChange });
+        end = await runTurn(turn, { signal: either, clock, live });
       } catch (error) {
         if (either.reason === 'suspend') {
           log.info('turn-suspend', { turnId, channelId, steps: turn.steps.length });
@@ -117,11 +147,12 @@ export function createAgent(options: AgentOptions): Agent {
         end = { type: 'failed', code: toFailureCode(error, either) };
         failure = either.aborted ? undefined : error;
       } finally {
-        clearTimeout(timer);
+        clock.stop();
+        running.delete(turnId);
       }
       closeOpenCalls(turn);
       turn.end = end;
-      onChange(undefined);
+      live.over();
       try {
         await keep(turn);
         // Kept in the history, it needs no mark of its end: run again, it is found there.
@@ -134,20 +165,42 @@ export function createAgent(options: AgentOptions): Agent {
       const durationMs = Math.round(performance.now() - startedAt);
       const retryAfterMs = failure instanceof ModelError ? { retryAfterMs: failure.retryAfterMs } : {};
       const fields = { turnId, channelId, ...outcome, ...retryAfterMs, steps: turn.steps.length, durationMs };
-      if (failure === undefined) log.info('turn-end', fields);
-      else log.warn('turn-end', { ...fields, error: failure });
+      if (failure === undefined) log.info('turn-end', { ...fields, ...totalUsage(turn) });
+      else log.warn('turn-end', { ...fields, ...totalUsage(turn), error: failure });
     },
+
+    find: (turnId) => open.get(turnId),
+
+    decide: async (turnId, callId, decision, by) => {
+      const turn = open.get(turnId);
+      if (turn === undefined || turn.end !== undefined) return false;
+      const isDecided = await approvals.decide(turn, callId, decision, by);
+      if (isDecided) log.info('call-decided', { turnId, decision });
+      return isDecided;
+    },
+
+    answerForm: (turnId, formId, answer) => running.get(turnId)?.answer(formId, answer) ?? { type: 'gone' },
+
+    readFile: (file) => store.loadFile(file.key),
+
+    forget: (channelId) => history.forget(channelId),
 
     saveDelivery: (turn) => writer.save(turn),
 
     settle: async (turn) => {
       if (turn.end !== undefined) await keep(turn);
+      const files = turn.steps.flatMap(({ results }) => results.flatMap((result) => result.files ?? []));
+      await Promise.all(files.map(({ key }) => store.removeFile(key)));
       await writer.remove(turn);
+      open.delete(turn.question.id);
     },
 
     unfinished: async () => {
       const turns = await store.loadTurns();
-      for (const { question } of turns) recent.add(question.id);
+      for (const turn of turns) {
+        recent.add(turn.question.id);
+        open.set(turn.question.id, turn);
+      }
       return turns;
     },
 
@@ -171,6 +224,19 @@ function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {
   if (signal.aborted) return signal.reason === 'time-limit' ? 'time-limit' : 'stopped';
   if (error instanceof ModelError) return error.code;
   return error instanceof AppError && error.code === 'store-failed' ? 'store-failed' : 'internal';
+}
+
+/** Of all requests to the model; empty where no server counted. */
+function totalUsage({ steps }: Turn): Partial<Usage> {
+  const usages = steps.flatMap(({ usage }) => usage ?? []);
+  if (usages.length === 0) return {};
+  const sum = (of: (usage: Usage) => number) => usages.reduce((total, usage) => total + of(usage), 0);
+  return {
+    promptTokens: sum(({ promptTokens }) => promptTokens),
+    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
+    outputTokens: sum(({ outputTokens }) => outputTokens),
+    ...(usages.some(({ costUsd }) => costUsd !== undefined) ? { costUsd: sum(({ costUsd }) => costUsd ?? 0) } : {}),
+  };
 }
 
 /** A turn that ends on the way leaves no call without a result. */

@@ -9,12 +9,14 @@ export interface History {
   load(channelId: string): Promise<Turn[]>;
   /** Adds the ended turn; does nothing when it is there. Additions to one channel follow one another. */
   add(turn: Turn): Promise<void>;
+  /** Deletes it, after the additions that are under way. */
+  forget(channelId: string): Promise<void>;
 }
 
 type HistoryLimits = Pick<AgentLimits, 'historyTurns' | 'historyTokens'>;
 
 export function createHistory(store: TurnStore, limits: HistoryLimits): History {
-  const lastAddition = new Map<string, Promise<void>>();
+  const lastChange = new Map<string, Promise<void>>();
 
   async function addNow(turn: Turn): Promise<void> {
     const { channelId, id } = turn.question;
@@ -24,19 +26,22 @@ export function createHistory(store: TurnStore, limits: HistoryLimits): History 
     await store.saveHistory(channelId, trimHistory([...turns, { ...turn, delivery: null }], limits));
   }
 
+  /** Changes to one channel's history follow one another. */
+  async function inOrder(channelId: string, change: () => Promise<void>): Promise<void> {
+    const before = lastChange.get(channelId) ?? Promise.resolve();
+    const changed = before.catch(() => {}).then(change); // Its own caller was told of an earlier failure.
+    lastChange.set(channelId, changed);
+    try {
+      await changed;
+    } finally {
+      if (lastChange.get(channelId) === changed) lastChange.delete(channelId);
+    }
+  }
+
   return {
     load: (channelId) => store.loadHistory(channelId),
-    add: async (turn) => {
-      const { channelId } = turn.question;
-      const before = lastAddition.get(channelId) ?? Promise.resolve();
-      const addition = before.catch(() => {}).then(() => addNow(turn)); // Its own caller was told of an earlier failure.
-      lastAddition.set(channelId, addition);
-      try {
-        await addition;
-      } finally {
-        if (lastAddition.get(channelId) === addition) lastAddition.delete(channelId);
-      }
-    },
+    add: (turn) => inOrder(turn.question.channelId, () => addNow(turn)),
+    forget: (channelId) => inOrder(channelId, () => store.forget(channelId)),
   };
 }
 

@@ -1,11 +1,19 @@
 /** The bounds of a turn and of everything that it waits for. */
 
+import type { Config } from '../config.ts';
+
 export interface AgentLimits {
   /** Answers of the model in one turn. On the last one it is asked without tools, so that prose comes. */
   readonly stepsPerTurn: number;
   /** Tool calls that are run in one turn; further ones are answered with a refusal. */
   readonly callsPerTurn: number;
-  /** Wall clock of one run of a turn, in ms. */
+  /** How often the same call may be made in steps that follow each other; then it is refused, and the model must answer in prose. */
+  readonly sameCalls: number;
+  /** How long a call waits for a person's approval, and a form for its answer, in ms. */
+  readonly approvalMs: number;
+  /** How long a turn waits in all for a model server that says when it will take requests again, in ms. */
+  readonly modelWaitMs: number;
+  /** What one run of a turn may take, in ms; waiting for people, for a busy model or for the store does not count. */
   readonly turnMs: number;
   /** Silence of the model's stream that counts as broken, in ms. */
   readonly streamIdleMs: number;
@@ -20,13 +28,27 @@ export interface AgentLimits {
   /** A history that grows past one of these is cut from the old end down to half of it: turns, and estimated tokens. */
   readonly historyTurns: number;
   readonly historyTokens: number;
+  /** Before a history that could not be read is tried again the first time, in ms; then twice as long each time. */
+  readonly storeRetryMs: number;
   /** When SDKs are loaded and tool servers connected if no turn came first, in ms after creation: past the start-up. */
   readonly warmUpAfterMs: number;
+}
+
+/** The bounds that an operator has set. */
+export function toLimits({
+  turn,
+  approval,
+  history,
+}: Pick<Config, 'turn' | 'approval' | 'history'>): Partial<AgentLimits> {
+  return { ...turn, approvalMs: approval.waitMs, historyTokens: history.maxTokens };
 }
 
 export const defaultLimits = {
   stepsPerTurn: 10,
   callsPerTurn: 32,
+  sameCalls: 2,
+  approvalMs: 300_000,
+  modelWaitMs: 600_000,
   turnMs: 300_000,
   streamIdleMs: 60_000,
   modelResponseMs: 60_000,
@@ -35,5 +57,6 @@ export const defaultLimits = {
   toolTextLength: 16_000,
   historyTurns: 80,
   historyTokens: 24_000,
+  storeRetryMs: 250,
   warmUpAfterMs: 1_000,
 } as const satisfies AgentLimits;

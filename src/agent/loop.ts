@@ -3,26 +3,20 @@
  * a turn that was interrupted anywhere goes on by running the loop again.
  */
 import { performance } from 'node:perf_hooks';
-import type { Logger } from '../log.ts';
-import type { AgentLimits } from './limits.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatMessage } from './messages.ts';
 import type { Model, ModelAnswer } from './model.ts';
+import { ModelError } from './model-error.ts';
 import { toMessages } from './prompt.ts';
-import { runCall } from './run-call.ts';
-import type { ToolBox } from './tools/tool-host.ts';
-import { type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn, type TurnEnd } from './turn.ts';
+import { answerCalls, type CallsContext, countCalls, findApprovals, isGoingRound } from './tool-calls.ts';
+import type { ModelStep, Turn, TurnEnd, TurnWarning } from './turn.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
-export interface LoopContext {
+export interface LoopContext extends CallsContext {
   readonly model: Model;
-  readonly tools: ToolBox;
   /** What comes before this turn: system prompt and history. */
   readonly prefix: readonly ChatMessage[];
-  readonly limits: AgentLimits;
-  readonly signal: AbortSignal;
-  readonly onChange: (draft: string | undefined) => void;
   readonly writer: TurnWriter;
-  readonly log: Logger;
 }
 
 /**
@@ -30,7 +24,7 @@ export interface LoopContext {
  * @throws {ModelError}, what the store throws, or anything at all once the signal is aborted: every call then has a result.
  */
 export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd> {
-  const { limits, signal, onChange, writer, tools } = context;
+  const { limits, signal, live, writer, tools } = context;
   const interrupted = turn.steps.at(-1);
   if (interrupted !== undefined) await answerCalls(turn, interrupted, context, true);
   for (;;) {
@@ -38,8 +32,8 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
     if (last !== undefined && last.calls.length === 0) return { type: 'answered' };
     signal.throwIfAborted();
     const isLastStep = turn.steps.length >= limits.stepsPerTurn - 1;
-    const mayCallTools = !isLastStep && countCalls(turn) < limits.callsPerTurn && !isGoingRound(turn);
-    const answer = await ask(turn, mayCallTools, context);
+    const isSpent = countCalls(turn) >= limits.callsPerTurn || isGoingRound(turn, limits.sameCalls);
+    const answer = await askPatiently(turn, !isLastStep && !isSpent && !tools.isDown, context);
     const end = toEnd(answer, isLastStep);
     const step: ModelStep = {
       text: answer.text,
@@ -50,22 +44,61 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
     if (end === undefined || answer.text !== '') turn.steps.push(step);
     if (end !== undefined) return end;
     if (answer.finish === 'length') {
-      for (const call of step.calls)
-        step.results.push(refuse(call, 'The output limit cut this call off, so it was not run.'));
+      const text = 'The output limit cut this call off, so it was not run.';
+      step.results.push(...step.calls.map((call) => ({ callId: call.id, ok: false, text })));
     }
-    onChange(undefined);
+    const approvals = findApprovals(turn, step, context);
+    if (approvals !== undefined) step.approvals = approvals;
     // A call that may be made twice needs no record of having been made.
-    if (step.calls.every((call) => tools.isRepeatable(call.name))) writer.saveSoon(turn);
+    if (approvals === undefined && step.calls.every((call) => tools.isRepeatable(call.name))) writer.saveSoon(turn);
     else await writer.save(turn);
+    live.changed();
     await answerCalls(turn, step, context, false);
     writer.saveSoon(turn);
   }
 }
 
+/** A model server that says when it will take requests again is waited for, in all as long as the operator allows. */
+async function askPatiently(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<ModelAnswer> {
+  const { limits, signal, clock, writer, live } = context;
+  const announced = turn.warnings.at(-1);
+  if (announced !== undefined && isWait(announced) && announced.afterSteps === turn.steps.length)
+    await clock.pausedFor(sleepUntil(announced.until, signal));
+  for (;;) {
+    try {
+      return await ask(turn, mayCallTools, context);
+    } catch (error) {
+      const waitMs = error instanceof ModelError && error.code === 'model-busy' ? error.retryAfterMs : undefined;
+      const waitedMs = turn.warnings.filter(isWait).reduce((sum, warning) => sum + warning.waitMs, 0);
+      if (waitMs === undefined || waitedMs + waitMs > limits.modelWaitMs) throw error;
+      const until = Date.now() + waitMs;
+      turn.warnings.push({ type: 'model-wait', waitMs, until, afterSteps: turn.steps.length });
+      live.changed();
+      writer.saveSoon(turn);
+      await clock.pausedFor(sleepUntil(until, signal));
+    }
+  }
+}
+
+function isWait(warning: TurnWarning): warning is TurnWarning & { type: 'model-wait' } {
+  return warning.type === 'model-wait';
+}
+
+async function sleepUntil(time: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, time - Date.now()), undefined, { signal });
+}
+
 /** Asks a second time when there is neither text nor call. */
 async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<ModelAnswer> {
-  const { model, tools, prefix, signal, onChange } = context;
-  const request = { messages: [...prefix, ...toMessages(turn)], tools: tools.definitions, mayCallTools, signal };
+  const { model, tools, prefix, signal, live } = context;
+  const request = {
+    messages: [...prefix, ...toMessages(turn)],
+    tools: tools.definitions,
+    mayCallTools,
+    channelId: turn.question.channelId,
+    authorId: turn.question.authorId,
+    signal,
+  };
   for (let attempt = 1; ; attempt += 1) {
     let draft = '';
     const startedAt = performance.now();
@@ -74,10 +107,10 @@ async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Pro
         ...request,
         onText: (text) => {
           draft = text;
-          onChange(text);
+          live.writes(text);
         },
       });
-      logStep(turn, answer, performance.now() - startedAt, context.log);
+      logStep(turn, answer, performance.now() - startedAt, context);
       const isEmpty = answer.text.trim() === '' && answer.calls.length === 0 && answer.finish === 'whole';
       if (!isEmpty) return answer;
       if (attempt > 1) return { ...answer, text: '' };
@@ -97,65 +130,7 @@ function toEnd({ text, calls, finish }: ModelAnswer, isLastStep: boolean): TurnE
   return text === '' ? { type: 'failed', code: 'model-empty' } : { type: 'answered' };
 }
 
-/** Gives every call of the step that has no result one; side by side. */
-async function answerCalls(turn: Turn, step: ModelStep, context: LoopContext, isResumed: boolean): Promise<void> {
-  const { tools, signal, limits, onChange, log } = context;
-  const open = step.calls.filter((call) => resultOf(step, call) === undefined);
-  const left = limits.callsPerTurn - (countCalls(turn) - open.length);
-  const answer = async (call: ToolCall, place: number) => {
-    if (isResumed && !tools.isRepeatable(call.name)) return refuse(call, outcomeUnknown);
-    if (place >= left) return refuse(call, `Not run: this question has used up its ${limits.callsPerTurn} calls.`);
-    if (isThird(turn, step, call)) return refuse(call, goingRound);
-    const startedAt = performance.now();
-    const result = await runCall(call, tools, signal);
-    log.info('tool-call', {
-      turnId: turn.question.id,
-      tool: tools.has(call.name) ? call.name : 'unknown',
-      ok: result.ok,
-      durationMs: Math.round(performance.now() - startedAt),
-    });
-    return result;
-  };
-  await Promise.all(
-    open.map(async (call, place) => {
-      const result = await answer(call, place);
-      // The process ends: a later one runs the call again or says that it does not know.
-      if (signal.reason === 'suspend') return;
-      step.results.push(result);
-      onChange(undefined);
-    }),
-  );
-  signal.throwIfAborted();
-}
-
-const outcomeUnknown = 'The program was restarted during this call, so its outcome is unknown. It was not run again.';
-const goingRound =
-  'Not run: the same call was made twice before, with the results above. Answer with what there is, or say what is missing.';
-
-function refuse(call: ToolCall, text: string): ToolResult {
-  return { callId: call.id, ok: false, text };
-}
-
-function countCalls(turn: Turn): number {
-  return turn.steps.reduce((sum, step) => sum + step.calls.length, 0);
-}
-
-/** The two steps before made the same call. */
-function isThird(turn: Turn, step: ModelStep, call: ToolCall): boolean {
-  const place = turn.steps.indexOf(step);
-  const before = turn.steps.slice(Math.max(0, place - 2), place);
-  return before.length === 2 && before.every((other) => other.calls.some((made) => isSameCall(made, call)));
-}
-
-function isGoingRound(turn: Turn): boolean {
-  return turn.steps.some((step) => step.calls.some((call) => isThird(turn, step, call)));
-}
-
-function isSameCall(a: ToolCall, b: ToolCall): boolean {
-  return a.name === b.name && a.arguments === b.arguments;
-}
-
-function logStep(turn: Turn, answer: ModelAnswer, durationMs: number, log: Logger): void {
+function logStep(turn: Turn, answer: ModelAnswer, durationMs: number, { log }: LoopContext): void {
   log.info('model-step', {
     turnId: turn.question.id,
     step: turn.steps.length + 1,

@@ -16,6 +16,9 @@ export interface ModelRequest {
   readonly tools: readonly ToolDefinition[];
   /** False: the tools are sent, so that the prompt's start stays the same, but the model must answer in prose. */
   readonly mayCallTools: boolean;
+  /** Whose history the messages are, and who asks: the provider is told a hash of each. */
+  readonly channelId: string;
+  readonly authorId: string;
   readonly signal: AbortSignal;
   /** Called as text comes in, with all of it so far. Once it was called, a broken stream is not asked again. */
   readonly onText: (text: string) => void;

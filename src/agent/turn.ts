@@ -27,12 +27,34 @@ export interface ToolCall {
   readonly arguments: string;
 }
 
+/** A picture, a sound or another file that a tool returned. Its bytes are kept beside the record, under the key, until the turn is settled. */
+export interface FileReference {
+  readonly key: string;
+  /** With an extension, fit for a file system. */
+  readonly name: string;
+  readonly mimeType: string;
+  readonly bytes: number;
+}
+
 /** What a tool call came to. A failure is a result too: the model reads `text` and can mend its call. */
 export interface ToolResult {
   readonly callId: string;
   readonly ok: boolean;
   /** What the model is given: the tool's text, or one sentence on why there is none. */
   readonly text: string;
+  /** What the front end shows besides; `text` describes it to the model. */
+  readonly files?: readonly FileReference[];
+}
+
+/** A call that a person must approve before it is made. */
+export interface Approval {
+  readonly callId: string;
+  /** Milliseconds since 1970 UTC; undecided then, it is denied. */
+  readonly until: number;
+  /** Unset: it waits. */
+  decision?: 'approved' | 'denied';
+  /** Id of whoever decided; unset when time did. */
+  by?: string;
 }
 
 /** Tokens of one model request, as the server counted them. */
@@ -40,6 +62,8 @@ export interface Usage {
   readonly promptTokens: number;
   readonly cachedTokens: number;
   readonly outputTokens: number;
+  /** In US dollars, where the model's prices are known. */
+  readonly costUsd?: number;
 }
 
 /** One answer of the model. With calls it is a step on the way; without, its text is the answer. */
@@ -48,6 +72,8 @@ export interface ModelStep {
   readonly calls: readonly ToolCall[];
   /** In the order they finished; a call without a result is running or was interrupted. */
   readonly results: ToolResult[];
+  /** Calls that wait, or have waited, for a person. Absent: none. */
+  approvals?: Approval[];
   readonly usage?: Usage;
 }
 
@@ -81,13 +107,26 @@ export type FailureCode = (typeof failureCodes)[number];
 /** A turn that has ended says how. After `failed`, text and results that came before stay part of the record. */
 export type TurnEnd = { readonly type: 'answered' } | { readonly type: 'failed'; readonly code: FailureCode };
 
-/** Something a member should know although the turn goes on: no tool server could be reached, so none can be used. */
-export type TurnWarning = 'no-tools';
+/**
+ * Something a member should know although the turn goes on.
+ * - `no-tools` no tool server could be reached, so none can be used;
+ * - `store-wait` the conversation cannot be read, so the turn waits until it can;
+ * - `model-wait` the model server wants no request for `waitMs`, and the turn waits until then (`until`, ms since 1970 UTC).
+ */
+export type TurnWarning = (
+  | { readonly type: 'no-tools' }
+  | { readonly type: 'store-wait' }
+  | { readonly type: 'model-wait'; readonly waitMs: number; readonly until: number }
+) & {
+  /** How many steps the record had: the warning stands after them. */
+  readonly afterSteps: number;
+};
 
 /** The record. Only the agent appends to it; `delivery` alone belongs to the front end. */
 export interface Turn {
-  readonly version: 1;
-  readonly question: Question;
+  readonly version: 2;
+  /** Changes only before the first step, when its author edits it. */
+  question: Question;
   readonly warnings: TurnWarning[];
   readonly steps: ModelStep[];
   end?: TurnEnd;

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { REST } from 'discord.js';
-import type { Agent } from '../agent/agent.ts';
+import { type Agent, type LiveState, nothingLive } from '../agent/agent.ts';
 import type { JsonValue, Question, Turn } from '../agent/turn.ts';
 import type { Logger } from '../log.ts';
 import { catalogues } from './catalogue.ts';
@@ -74,7 +74,7 @@ export class Answering {
     } catch (error) {
       log.error('question-not-taken', { turnId: question.id, channelId: question.channelId, error });
       const end = { type: 'failed', code: 'store-failed' } as const;
-      return { turn: { version: 1, question, warnings: [], steps: [], end, delivery }, isKept: false };
+      return { turn: { version: 2, question, warnings: [], steps: [], end, delivery }, isKept: false };
     }
   }
 
@@ -150,23 +150,22 @@ export class Answering {
             .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
       },
     });
-    const shown = (draft?: string) =>
-      present(turn, { language: delivery.language, draft, quotedQuestion: delivery.interaction && question.text });
+    let live = nothingLive;
+    const shown = () =>
+      present(turn, { language: delivery.language, live, quotedQuestion: delivery.interaction && question.text });
     let draftTimer: NodeJS.Timeout | undefined;
-    let latestDraft: string | undefined;
-    const refresh = (draft?: string) => {
-      latestDraft = draft;
-      if (draft !== undefined) {
-        draftTimer ??= setTimeout(refreshDraft, draftRefreshMs);
+    const refresh = (now: LiveState) => {
+      live = now;
+      if (live.draft !== undefined) {
+        draftTimer ??= setTimeout(refreshNow, draftRefreshMs);
         return;
       }
+      refreshNow();
+    };
+    const refreshNow = () => {
       clearTimeout(draftTimer);
       draftTimer = undefined;
       writer.show(shown());
-    };
-    const refreshDraft = () => {
-      draftTimer = undefined;
-      writer.show(shown(latestDraft));
     };
 
     this.#writers.add(writer);
@@ -176,7 +175,7 @@ export class Answering {
     });
     try {
       if (turn.end === undefined) {
-        refresh();
+        refresh(nothingLive);
         await agent.run(turn, { signal: AbortSignal.any([this.#suspension.signal, gone.signal]), onChange: refresh });
       }
       if (turn.end === undefined) return;

@@ -7,7 +7,10 @@ export interface Catalogue {
   /** The answer to an empty question. */
   readonly help: string;
   readonly failures: Readonly<Record<FailureCode, string>>;
-  readonly warnings: Readonly<Record<TurnWarning, string>>;
+  /** `{wait}` stands for how long. */
+  readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
+  /** About how long, for `{wait}`. */
+  duration(ms: number): string;
   /** In place of an answer that Discord does not take, such as one that the server's AutoMod blocks. */
   readonly refused: string;
   readonly askDescription: string;
@@ -36,7 +39,12 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
         'I cannot keep conversations right now, so I did not take the question. Please ask again in a moment.',
       internal: 'Something went wrong on my side. Please ask again.',
     },
-    warnings: { 'no-tools': 'I cannot reach my calculator right now, so I answer without tools.' },
+    warnings: {
+      'no-tools': 'I cannot reach my calculator right now, so I answer without tools.',
+      'store-wait': 'I cannot read our conversation right now. Your question waits, and I answer as soon as I can.',
+      'model-wait': 'The language model is busy. I will answer in about {wait}.',
+    },
+    duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
     refused: 'Discord did not accept my answer here.',
     askDescription: 'Ask Jupan a question',
     questionDescription: 'What do you want to know?',
@@ -61,12 +69,27 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'store-failed': '지금은 대화를 저장할 수 없어서 질문을 받지 못했습니다. 잠시 후 다시 물어봐 주세요.',
       internal: '제 쪽에서 문제가 생겼습니다. 다시 물어봐 주세요.',
     },
-    warnings: { 'no-tools': '지금은 계산기에 연결할 수 없어 도구 없이 답합니다.' },
+    warnings: {
+      'no-tools': '지금은 계산기에 연결할 수 없어 도구 없이 답합니다.',
+      'store-wait': '지금은 대화 기록을 읽을 수 없습니다. 질문은 기다리고 있으며, 읽을 수 있게 되면 바로 답하겠습니다.',
+      'model-wait': '언어 모델이 바쁩니다. 약 {wait} 뒤에 답하겠습니다.',
+    },
+    duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
     refused: '이곳에서는 Discord가 제 답을 받아 주지 않았습니다.',
     askDescription: 'Jupan에게 질문하기',
     questionDescription: '무엇이 궁금한가요?',
   },
 };
+
+export function toWarningText(warning: TurnWarning, language: Language): string {
+  const { warnings, duration } = catalogues[language];
+  const wait = warning.type === 'model-wait' ? duration(warning.waitMs) : '';
+  return warnings[warning.type].replace('{wait}', wait);
+}
+
+function toCount(ms: number, unitMs: number): number {
+  return Math.max(1, Math.ceil(ms / unitMs));
+}
 
 /** Discord's locale (`ko`, `en-US`, …) as a language of the catalogue; English where there is none. */
 export function toLanguage(locale: string | null | undefined): Language {

@@ -2,8 +2,9 @@
  * What should stand in the channel for a turn: a pure function of the record. Streaming, notices, errors and recovery
  * after a crash are all this one function applied to another record.
  */
+import { type LiveState, nothingLive } from '../agent/agent.ts';
 import { type ModelStep, resultOf, type ToolCall, type Turn } from '../agent/turn.ts';
-import { catalogues, type Language } from './catalogue.ts';
+import { catalogues, type Language, toWarningText } from './catalogue.ts';
 import { maxMessageLength, splitText } from './split-text.ts';
 
 /**
@@ -24,8 +25,8 @@ export interface ShownMessage {
 
 export interface PresentOptions {
   readonly language: Language;
-  /** Text of the model step that is being written. */
-  readonly draft?: string | undefined;
+  /** What is going on besides the record. Default: nothing. */
+  readonly live?: LiveState;
   /** The question, where the place to write to does not show it (`/ask`): the first message is headed by it as a quote. */
   readonly quotedQuestion?: string | undefined;
 }
@@ -36,8 +37,9 @@ const maxShownResult = 1000;
 const maxQuote = 1000;
 
 /** The messages of the turn in the order they stand in the channel. Grows at its end only, as the record does. */
-export function present(turn: Turn, { language, draft, quotedQuestion }: PresentOptions): ShownMessage[] {
-  const { failures, warnings } = catalogues[language];
+export function present(turn: Turn, { language, live = nothingLive, quotedQuestion }: PresentOptions): ShownMessage[] {
+  const { failures } = catalogues[language];
+  const { draft } = live;
   const head = quotedQuestion === undefined ? '' : quote(quotedQuestion);
   const messages: ShownMessage[] = [];
   const add = (key: string, stage: Stage, parts: readonly string[], isReply = false) => {
@@ -52,12 +54,21 @@ export function present(turn: Turn, { language, draft, quotedQuestion }: Present
   };
   const reserved = () => (messages.length === 0 ? head.length : 0);
 
-  for (const warning of turn.warnings) add('w', 'notice', [`⚠️ ${warnings[warning]}`]);
+  const addWarnings = (afterSteps: number) => {
+    for (const [index, warning] of turn.warnings.entries()) {
+      if (warning.afterSteps !== afterSteps) continue;
+      const content = `${messages.length === 0 ? head : ''}⚠️ ${toWarningText(warning, language)}`;
+      messages.push({ key: `w${index}`, stage: 'notice', content, isReply: false });
+    }
+  };
+
   for (const [index, step] of turn.steps.entries()) {
+    addWarnings(index);
     const isAnswer = step.calls.length === 0;
     add(`${index}t`, isAnswer ? 'final' : 'text', splitText(step.text, reserved()), isAnswer);
     if (!isAnswer) add(`${index}n`, 'notice', packLines(noticeLines(step), reserved()));
   }
+  addWarnings(turn.steps.length);
   if (turn.end === undefined) {
     if (draft !== undefined) add(`${turn.steps.length}t`, 'draft', splitText(draft, reserved()), true);
   } else if (turn.end.type === 'failed') {

@@ -1,7 +1,7 @@
 /** Every word that the terminal shows and the model did not write, in Korean and English. */
 
 import type { FailureCode, TurnWarning } from '../agent/turn.ts';
-import type { Environment } from '../config.ts';
+import type { Environment } from '../config/settings.ts';
 
 export type Language = 'en' | 'ko';
 
@@ -20,7 +20,8 @@ export interface Catalogue {
   /** Names the address and says what to do. */
   noCalculator(url: string): string;
   readonly failures: Readonly<Record<FailureCode, string>>;
-  readonly warnings: Readonly<Record<TurnWarning, string>>;
+  /** `{seconds}` stands for how long. */
+  readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
 }
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = {
@@ -52,7 +53,11 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'store-failed': '대화를 저장할 수 없습니다. STORE_URL을 확인하고 다시 물어보세요.',
       internal: '프로그램에 문제가 생겼습니다. LOG_LEVEL=debug로 원인을 볼 수 있습니다.',
     },
-    warnings: { 'no-tools': '쓸 수 있는 도구가 없어 도구 없이 답합니다.' },
+    warnings: {
+      'no-tools': '쓸 수 있는 도구가 없어 도구 없이 답합니다.',
+      'store-wait': '대화 기록을 읽을 수 없어 기다립니다. STORE_URL을 확인하세요.',
+      'model-wait': '언어 모델이 바쁩니다. 약 {seconds}초 뒤에 다시 시도합니다.',
+    },
   },
   en: {
     labels: {
@@ -84,7 +89,11 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'store-failed': 'The conversation cannot be kept. Check STORE_URL, then ask again.',
       internal: 'Something went wrong in the program. LOG_LEVEL=debug shows the cause.',
     },
-    warnings: { 'no-tools': 'No tools can be reached, so the answer comes without them.' },
+    warnings: {
+      'no-tools': 'No tools can be reached, so the answer comes without them.',
+      'store-wait': 'The conversation cannot be read, so this waits until it can. Check STORE_URL.',
+      'model-wait': 'The language model is busy. It is asked again in about {seconds} seconds.',
+    },
   },
 };
 

@@ -1,6 +1,6 @@
 /** Questions and answers in turn, until there is nothing more to ask. Knows the agent and a terminal, not how either is made. */
 import { randomUUID } from 'node:crypto';
-import type { Agent, StopReason } from '../agent/agent.ts';
+import { type Agent, type LiveState, nothingLive, type StopReason } from '../agent/agent.ts';
 import type { Turn } from '../agent/turn.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { GrowingText } from './growing-text.ts';
@@ -55,9 +55,9 @@ export function createConversation({ agent, language, signal }: ConversationOpti
 
   async function answer(turn: Turn, terminal: Terminal, stop: AbortController): Promise<void> {
     const text = new GrowingText(terminal.write);
-    const show = (draft?: string) => text.show(toTranscript(turn, { language, draft }));
+    const show = ({ draft }: LiveState) => text.show(toTranscript(turn, { language, draft }));
     await agent.run(turn, { signal: stop.signal, onChange: show });
-    show();
+    show(nothingLive);
     terminal.write('\n');
     if (turn.end !== undefined) await agent.settle(turn);
   }

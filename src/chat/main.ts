@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import type { Agent } from '../agent/agent.ts';
 import { createAgent } from '../agent/create-agent.ts';
+import { toLimits } from '../agent/limits.ts';
 import { openTurnStore } from '../agent/store/open.ts';
 import { type Config, calculatorUrl, loadEnvironment, readConfig } from '../config.ts';
 import { AppError, ConfigError } from '../errors.ts';
@@ -70,7 +71,7 @@ async function openAgent(config: Config): Promise<Agent> {
       : silentLogger;
   try {
     const store = await openTurnStore(config.storeUrl, { log, namespace });
-    return createAgent({ model: config.model, toolServers: config.toolServers, store, log });
+    return createAgent({ model: config.model, toolServers: config.toolServers, store, log, limits: toLimits(config) });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store-unusable') throw error;
     throw new ConfigError([{ variable: 'STORE_URL', advice: error.message }], { cause: error });

@@ -18,11 +18,19 @@ export interface TranscriptOptions {
 /** Everything after the question. Ends with a line break, unless the model is writing. */
 export function toTranscript(turn: Turn, { language, draft }: TranscriptOptions): string {
   const { labels, failures, warnings } = catalogues[language];
-  const blocks = turn.warnings.map((warning) => `[${labels.notice}] ${warnings[warning]}\n`);
-  for (const step of turn.steps) {
+  const blocks: string[] = [];
+  const addWarnings = (afterSteps: number) => {
+    for (const warning of turn.warnings.filter((each) => each.afterSteps === afterSteps)) {
+      const seconds = warning.type === 'model-wait' ? String(Math.ceil(warning.waitMs / 1000)) : '';
+      blocks.push(`[${labels.notice}] ${warnings[warning.type].replace('{seconds}', seconds)}\n`);
+    }
+  };
+  for (const [index, step] of turn.steps.entries()) {
+    addWarnings(index);
     if (step.text !== '') blocks.push(`[${labels.answer}] ${toPlain(step.text)}\n`);
     blocks.push(...toCallLines(step, language));
   }
+  addWarnings(turn.steps.length);
   if (turn.end?.type === 'failed') blocks.push(`[${labels.notice}] ${failures[turn.end.code]}\n`);
   else if (turn.end === undefined && draft) blocks.push(`[${labels.answer}] ${toPlain(draft)}`);
   return blocks.join('');

@@ -1,6 +1,7 @@
 /** `npm run playground`: starts the playground, says where it is, and stops it when told to. */
 import { once } from 'node:events';
-import { type Environment, loadEnvironment } from '../config.ts';
+import type { Environment } from '../config/settings.ts';
+import { loadEnvironment } from '../config.ts';
 import { ConfigError, type SettingProblem } from '../errors.ts';
 import { runProgram } from '../program.ts';
 import { type Playground, startPlayground } from './playground.ts';

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config, Environment } from '../config.ts';
+import type { Environment } from '../config/settings.ts';
+import type { Config } from '../config.ts';
 import { startDiscord } from '../simulator/discord/start.ts';
 import { startModelServer } from '../simulator/model/model-server.ts';
 import { createOfflineModel } from '../simulator/model/offline-model.ts';

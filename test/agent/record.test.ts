@@ -23,7 +23,7 @@ describe('taking a question', () => {
     await using world = await startAgent();
     const question = toQuestion('hello');
     const turn = await world.agent.accept(question, { place: 1 });
-    expect(world.store.saved).toEqual([{ version: 1, question, warnings: [], steps: [], delivery: { place: 1 } }]);
+    expect(world.store.saved).toEqual([{ version: 2, question, warnings: [], steps: [], delivery: { place: 1 } }]);
     expect(await world.agent.accept(question, null)).toBeUndefined();
     expect(await world.restart().unfinished()).toEqual([turn]);
   });
@@ -175,7 +175,7 @@ describe('a record', () => {
 
 describe('a turn that was interrupted', () => {
   const interrupted = (steps: ModelStep[]): Turn => ({
-    version: 1,
+    version: 2,
     question: toQuestion('1 + 2 and 3 + 4?'),
     warnings: [],
     steps,

@@ -145,7 +145,7 @@ describe('a turn', () => {
       ],
     });
     expect(world.server.sent('tools/call')).toHaveLength(3);
-    expect(textsOf(world.turn)).toEqual(['2', '2', expect.stringContaining('made twice before'), '10']);
+    expect(textsOf(world.turn)).toEqual(['2', '2', expect.stringContaining('the same call was made before'), '10']);
     expect(world.model.requests.map(({ body }) => body.tool_choice)).toEqual([undefined, undefined, undefined, 'none']);
   });
 

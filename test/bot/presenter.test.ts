@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { nothingLive } from '../../src/agent/agent.ts';
 import { failureCodes, type ModelStep, type Turn } from '../../src/agent/turn.ts';
 import { catalogues } from '../../src/bot/catalogue.ts';
 import { present } from '../../src/bot/presenter.ts';
@@ -14,7 +15,7 @@ const question = {
 
 function turnOf(steps: readonly ModelStep[], end?: Turn['end']): Turn {
   return {
-    version: 1,
+    version: 2,
     question,
     warnings: [],
     steps: [...steps],
@@ -62,7 +63,9 @@ describe('what stands in the channel for a turn', () => {
       ['0t0', '0n0'],
       ['0t0', '0n0', '1t0'],
     ]);
-    expect(present(turnOf([done]), { language: 'ko', draft: '15와' }).at(-1)?.key).toBe('1t0');
+    expect(present(turnOf([done]), { language: 'ko', live: { ...nothingLive, draft: '15와' } }).at(-1)?.key).toBe(
+      '1t0',
+    );
   });
 
   test('a line a call, with the reason of a failed one', () => {
@@ -102,7 +105,9 @@ describe('what stands in the channel for a turn', () => {
   });
 
   test('a draft is the answer growing, as a reply', () => {
-    expect(present(turnOf([done]), { language: 'ko', draft: '15와 27을' }).at(-1)).toMatchObject({
+    expect(
+      present(turnOf([done]), { language: 'ko', live: { ...nothingLive, draft: '15와 27을' } }).at(-1),
+    ).toMatchObject({
       stage: 'draft',
       isReply: true,
       content: '15와 27을',

@@ -24,6 +24,7 @@ async function startChat(answers: readonly Step[], history: readonly string[] = 
       temperature: undefined,
       maxOutputTokens: 100,
       systemPrompt: undefined,
+      prices: undefined,
     },
     toolServers: [],
     store: await openTurnStore('memory://', { log: silentLogger }),

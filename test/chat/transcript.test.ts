@@ -11,7 +11,7 @@ const answered: ModelStep = { text: '15와 27을 더하면 42입니다.', calls:
 
 function turnOf(steps: ModelStep[], end?: TurnEnd, warnings: Turn['warnings'] = []): Turn {
   const question = { id: 'q', channelId: 'terminal', authorId: 'a', authorName: '사용자', text: 'x', askedAt: 0 };
-  return { version: 1, question, warnings, steps, delivery: null, ...(end === undefined ? {} : { end }) };
+  return { version: 2, question, warnings, steps, delivery: null, ...(end === undefined ? {} : { end }) };
 }
 
 function show(steps: ModelStep[], end?: TurnEnd, draft?: string): string {
@@ -32,7 +32,7 @@ test('tells a turn in the form of labels in brackets', () => {
 });
 
 test('tells it with English labels too', () => {
-  const turn = turnOf([asked, answered], { type: 'answered' }, ['no-tools']);
+  const turn = turnOf([asked, answered], { type: 'answered' }, [{ type: 'no-tools', afterSteps: 0 }]);
   expect(toTranscript(turn, { language: 'en' }).match(/^\[.*?\]/gm)).toEqual([
     '[⚠️ Notice]',
     '[🤖 LLM answer]',

@@ -6,15 +6,20 @@ import type { JsonValue, Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
 import { Records } from './records.ts';
-import { type HistoryRecord, isHistory, isTurn } from './turn-record.ts';
+import { type HistoryRecord, isHistory, readTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
-type Kind = 'turn' | 'history' | 'value';
+type Kind = 'turn' | 'history' | 'value' | 'file';
 
 /** @param namespace Parts the records of this program from those of others in the same place. Letters, digits and `_`. */
 export function createTurnStore(backend: Backend, log: Logger, namespace: string): TurnStore {
   const createRecords = (kind: string) => new Records(kind, backend, `${namespace}:${kind}:`);
-  const records = { turn: createRecords('turn'), history: createRecords('history'), value: createRecords('value') };
+  const records = {
+    turn: createRecords('turn'),
+    history: createRecords('history'),
+    value: createRecords('value'),
+    file: createRecords('file'),
+  };
   const unreadable = createRecords('unreadable');
   const keptAside = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
@@ -33,8 +38,8 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
   }
 
   async function toTurn(key: string, text: string): Promise<Turn | undefined> {
-    const turn = parseJson(text);
-    if (isTurn(turn)) return turn;
+    const turn = readTurn(parseJson(text));
+    if (turn !== undefined) return turn;
     await setAside('turn', key, text);
     // Nobody will write it again.
     await records.turn.remove(key);
@@ -46,7 +51,7 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
     if (text === undefined) return [];
     const history = parseJson(text);
     const kept = isHistory(history) ? history.turns : undefined;
-    const turns = kept?.filter(isTurn) ?? [];
+    const turns = kept?.map(readTurn).filter((turn) => turn !== undefined) ?? [];
     if (turns.length !== kept?.length) await setAside('history', channelId, text);
     return turns;
   }
@@ -86,7 +91,13 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
     }),
     loadHistory: open(loadHistory),
     saveHistory: open(saveHistory),
-    deleteHistory: open((channelId) => records.history.remove(channelId)),
+    saveFile: open((key, data) => records.file.write(key, Buffer.from(data).toString('base64'))),
+    loadFile: open(async (key) => {
+      const text = await records.file.read(key);
+      return text === undefined ? undefined : Buffer.from(text, 'base64');
+    }),
+    removeFile: open((key) => records.file.remove(key)),
+    forget: open((channelId) => records.history.remove(channelId)),
     recall: open(async (key) => {
       const text = await records.value.read(key);
       if (text === undefined) return undefined;

@@ -7,12 +7,24 @@ export interface HistoryRecord {
   readonly turns: readonly Turn[];
 }
 
-export function isTurn(value: unknown): value is Turn {
+/** The turn as this version writes it, whichever version wrote it; undefined for what is none. */
+export function readTurn(value: unknown): Turn | undefined {
+  const turn = isObject(value) && value.version === 1 ? fromVersion1(value) : value;
+  return isTurn(turn) ? turn : undefined;
+}
+
+/** Version 1 knew one warning, as a bare word. */
+function fromVersion1(turn: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const warnings = Array.isArray(turn.warnings) ? turn.warnings : [];
+  return { ...turn, version: 2, warnings: warnings.map((type: unknown) => ({ type, afterSteps: 0 })) };
+}
+
+function isTurn(value: unknown): value is Turn {
   return (
     isObject(value) &&
-    value.version === 1 &&
+    value.version === 2 &&
     isQuestion(value.question) &&
-    isListOf(value.warnings, (warning) => warning === 'no-tools') &&
+    isListOf(value.warnings, isWarning) &&
     isListOf(value.steps, isModelStep) &&
     (value.end === undefined || isTurnEnd(value.end)) &&
     value.delivery !== undefined
@@ -37,18 +49,47 @@ function isModelStep(value: unknown): value is ModelStep {
     isObject(value) &&
     hasTexts(value, ['text']) &&
     isListOf(value.calls, (call) => isObject(call) && hasTexts(call, ['id', 'name', 'arguments'])) &&
-    isListOf(
-      value.results,
-      (result) => isObject(result) && hasTexts(result, ['callId', 'text']) && isBoolean(result.ok),
-    ) &&
+    isListOf(value.results, isResult) &&
+    (value.approvals === undefined || isListOf(value.approvals, isApproval)) &&
     (value.usage === undefined || isUsage(value.usage))
   );
+}
+
+function isResult(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    hasTexts(value, ['callId', 'text']) &&
+    isBoolean(value.ok) &&
+    (value.files === undefined || isListOf(value.files, isFile))
+  );
+}
+
+function isFile(value: unknown): boolean {
+  return isObject(value) && hasTexts(value, ['key', 'name', 'mimeType']) && typeof value.bytes === 'number';
+}
+
+function isApproval(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    hasTexts(value, ['callId']) &&
+    typeof value.until === 'number' &&
+    [undefined, 'approved', 'denied'].some((decision) => decision === value.decision) &&
+    (value.by === undefined || typeof value.by === 'string')
+  );
+}
+
+function isWarning(value: unknown): boolean {
+  if (!isObject(value) || typeof value.afterSteps !== 'number') return false;
+  if (value.type === 'model-wait') return typeof value.waitMs === 'number' && typeof value.until === 'number';
+  return value.type === 'no-tools' || value.type === 'store-wait';
 }
 
 function isUsage(value: unknown): value is Usage {
   return (
     isObject(value) &&
-    [value.promptTokens, value.cachedTokens, value.outputTokens].every((count) => typeof count === 'number')
+    [value.promptTokens, value.cachedTokens, value.outputTokens, value.costUsd ?? 0].every(
+      (count) => typeof count === 'number',
+    )
   );
 }
 

@@ -16,7 +16,13 @@ export interface TurnStore {
   /** The channel's ended turns, oldest first; [] when there are none. Throws when the store cannot be read: never an empty list instead. */
   loadHistory(channelId: string): Promise<Turn[]>;
   saveHistory(channelId: string, turns: readonly Turn[]): Promise<void>;
-  deleteHistory(channelId: string): Promise<void>;
+  /** Keeps a file of an unfinished turn; written again under the same key, it is replaced. */
+  saveFile(key: string, data: Uint8Array): Promise<void>;
+  /** Undefined when there is none. */
+  loadFile(key: string): Promise<Uint8Array | undefined>;
+  removeFile(key: string): Promise<void>;
+  /** Removes the channel's history and everything that was set aside of it. */
+  forget(channelId: string): Promise<void>;
   recall(key: string): Promise<JsonValue | undefined>;
   remember(key: string, value: JsonValue): Promise<void>;
   /** Lets the calls under way end, refuses later ones. Never rejects. */

@@ -9,7 +9,7 @@ import {
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import type { ToolServerConfig } from '../../config.ts';
+import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import { ToolFailure, type ToolFailureCode } from './tool-failure.ts';
 import { toToolText } from './tool-text.ts';
@@ -26,6 +26,15 @@ export interface ListedTool {
 export interface ToolAnswer {
   readonly ok: boolean;
   readonly text: string;
+  /** Pictures, sounds and other files among the content; the text describes them. */
+  readonly files?: readonly ToolFile[];
+}
+
+export interface ToolFile {
+  /** With an extension, fit for a file system. */
+  readonly name: string;
+  readonly mimeType: string;
+  readonly data: Uint8Array;
 }
 
 export interface McpConnection {

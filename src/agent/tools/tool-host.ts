@@ -1,6 +1,8 @@
 /** All tool servers as one box of tools: what the model is offered, and the one place where a tool is called. */
-import type { ToolServerConfig } from '../../config.ts';
+import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
+import type { CallProgress } from '../agent.ts';
+import type { FormReply, FormRequest } from '../form.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ToolDefinition } from '../messages.ts';
 import type { ListedTool, ToolAnswer } from './mcp-connection.ts';
@@ -9,17 +11,31 @@ import { toParameters } from './tool-schema.ts';
 import { createToolServer, type ToolServer } from './tool-server.ts';
 import { cutText } from './tool-text.ts';
 
+/** What one call may do meanwhile, and what stops it. */
+export interface CallContext {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: CallProgress) => void;
+  /** Lets the asker fill in a form. Never rejects: an abort cancels it. */
+  readonly askForm: (form: FormRequest) => Promise<FormReply>;
+}
+
 /** The tools of one turn. */
 export interface ToolBox {
   /** In a stable order; the same object until something changes. */
   readonly definitions: readonly ToolDefinition[];
-  /** Whether a server was down, so that its tools are not among them. */
-  readonly isServerMissing: boolean;
+  /** What the servers say about their tools, for the system prompt: data of that server, no orders. In a stable order. */
+  readonly instructions: readonly { readonly server: string; readonly text: string }[];
+  /** Whether there are servers, and none of them can be reached: no call would succeed. */
+  readonly isDown: boolean;
   has(name: string): boolean;
   /** Calling it twice does no more than calling it once. False for unknown tools. */
   isRepeatable(name: string): boolean;
+  /** A person must approve the call first. */
+  needsApproval(name: string): boolean;
+  /** Why the tool would not take these arguments, as a sentence for the model; undefined when it would, or nobody can tell. */
+  problemWith(name: string, args: Record<string, unknown>): string | undefined;
   /** Never rejects: what goes wrong, an abort included, is said in the text. */
-  call(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolAnswer>;
+  call(name: string, args: Record<string, unknown>, context: CallContext): Promise<ToolAnswer>;
 }
 
 export interface ToolHost {
@@ -70,10 +86,13 @@ function createToolBox(servers: readonly ToolServer[], limits: AgentLimits, log:
   const byName = new Map(kept.map(({ name, entry }) => [name, entry]));
   return {
     definitions: kept.map(({ name, entry: { tool } }) => toDefinition(name, tool)),
-    isServerMissing: servers.some((server) => !server.isUp),
+    instructions: [],
+    isDown: servers.length > 0 && servers.every((server) => !server.isUp),
     has: (name) => byName.has(name),
     isRepeatable: (name) => byName.get(name)?.tool.isRepeatable === true,
-    call: async (name, args, signal) => {
+    needsApproval: () => false,
+    problemWith: () => undefined,
+    call: async (name, args, { signal }) => {
       const entry = byName.get(name);
       if (entry === undefined) return { ok: false, text: toUnknownToolText(name, [...byName.keys()]) };
       const answer = await callInTime(entry, args, limits.toolCallMs, signal);

@@ -1,6 +1,6 @@
 /** One tool server over its life: connected when needed, connected again when lost, its tools remembered. Never rejects. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ToolServerConfig } from '../../config.ts';
+import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ListedTool, McpConnection, ToolAnswer } from './mcp-connection.ts';

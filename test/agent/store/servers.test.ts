@@ -38,7 +38,7 @@ for (const kind of placeKinds.filter(({ name }) => name === 'redis' || name === 
     const callsOfEveryKind = () => [
       store.loadHistory('general'),
       store.saveHistory('general', [makeTurn('2')]),
-      store.deleteHistory('general'),
+      store.forget('general'),
       store.saveTurn(makeTurn('3')),
       store.removeTurn(makeTurn('3')),
       store.hasTurn('general', '1'),

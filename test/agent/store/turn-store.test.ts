@@ -94,7 +94,7 @@ for (const kind of placeKinds) {
       await store.saveHistory('thread', [makeTurn('2'), makeTurn('3')]);
       await store.saveHistory('threads', [makeTurn('9')]);
       expect(await store.loadHistory('thread')).toEqual([makeTurn('2'), makeTurn('3')]);
-      await store.deleteHistory('thread');
+      await store.forget('thread');
       expect(await store.loadHistory('thread')).toEqual([]);
       expect(await store.loadHistory('threads')).toEqual([makeTurn('9')]);
     });

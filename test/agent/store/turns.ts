@@ -6,9 +6,9 @@ export function makeTurn(
   { askedAt = 1_700_000_000_000, channelId = 'general', text = 'How much?' } = {},
 ): Turn {
   return {
-    version: 1,
+    version: 2,
     question: { id, channelId, authorId: '7', authorName: '민지', text, askedAt },
-    warnings: ['no-tools'],
+    warnings: [{ type: 'no-tools', afterSteps: 0 }],
     steps: [
       {
         text: ':colon first',

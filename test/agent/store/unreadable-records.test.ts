@@ -17,7 +17,7 @@ const turn = makeTurn('1');
 const unreadable = {
   'no JSON': '{"version":1,"question":{"text":"geheim"',
   'JSON that is no record': '"geheim"',
-  'a later version': JSON.stringify({ ...turn, version: 2 }),
+  'a later version': JSON.stringify({ ...turn, version: 3 }),
   'no question': JSON.stringify({ ...turn, question: undefined }),
   'a question without its author': JSON.stringify({ ...turn, question: { ...turn.question, authorName: undefined } }),
   'a step of another shape': JSON.stringify({ ...turn, steps: [{ text: 'geheim', calls: [{ id: 1 }], results: [] }] }),

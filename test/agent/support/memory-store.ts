@@ -19,6 +19,7 @@ export function createMemoryStore(): MemoryStore {
   const turns = new Map<string, string>();
   const histories = new Map<string, string>();
   const values = new Map<string, string>();
+  const files = new Map<string, Uint8Array>();
   const saved: Turn[] = [];
   const watchers = new Set<() => void>();
   const attempt = (call: string) => {
@@ -64,7 +65,13 @@ export function createMemoryStore(): MemoryStore {
       attempt('saveHistory');
       histories.set(channelId, JSON.stringify(kept));
     },
-    deleteHistory: async (channelId) => void histories.delete(channelId),
+    saveFile: async (key, data) => {
+      attempt('saveFile');
+      files.set(key, data);
+    },
+    loadFile: async (key) => files.get(key),
+    removeFile: async (key) => void files.delete(key),
+    forget: async (channelId) => void histories.delete(channelId),
     recall: async (key): Promise<JsonValue | undefined> => {
       const text = values.get(key);
       return text === undefined ? undefined : JSON.parse(text);

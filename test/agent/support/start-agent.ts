@@ -4,7 +4,7 @@ import type { Agent } from '../../../src/agent/agent.ts';
 import { type AgentOptions, createAgent } from '../../../src/agent/create-agent.ts';
 import type { AgentLimits } from '../../../src/agent/limits.ts';
 import type { Question, Turn } from '../../../src/agent/turn.ts';
-import type { ToolServerConfig } from '../../../src/config.ts';
+import type { ToolServerConfig } from '../../../src/config/tool-servers.ts';
 import type { LogFields, Logger } from '../../../src/log.ts';
 import {
   type ModelServer,
@@ -69,6 +69,7 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
     temperature: undefined,
     maxOutputTokens: 1000,
     systemPrompt: undefined,
+    prices: undefined,
     ...options.model,
   };
   const create = () =>
@@ -107,5 +108,5 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
 
 export async function run(agent: Agent, turn: Turn, options: AskOptions = {}): Promise<void> {
   const { signal = new AbortController().signal, onChange } = options;
-  await agent.run(turn, { signal, onChange: (draft) => onChange?.(turn, draft) });
+  await agent.run(turn, { signal, onChange: ({ draft }) => onChange?.(turn, draft) });
 }
