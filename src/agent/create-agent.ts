@@ -61,6 +61,7 @@ export function createAgent(options: AgentOptions): Agent {
     if (ended?.end !== undefined) {
       // An earlier process ended it and then could not show it to the end.
       turn.steps.splice(0, turn.steps.length, ...ended.steps);
+      turn.warnings.splice(0, turn.warnings.length, ...ended.warnings);
       return ended.end;
     }
     if (tools.isDown) warn(turn, 'no-tools', live);

@@ -1,11 +1,10 @@
 /** The time that a turn may take. It stands still while the turn waits for a person or for a server that said when to come back. */
-import { performance } from 'node:perf_hooks';
-
 export class TurnClock {
   readonly #limit = new AbortController();
   #leftMs: number;
   #runsSince = 0;
   #pauses = 0;
+  #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(limitMs: number) {
@@ -20,20 +19,24 @@ export class TurnClock {
 
   /** Waits, and does not count the time. */
   async pausedFor<Value>(wait: Promise<Value>): Promise<Value> {
-    if (this.#pauses === 0) this.stop();
+    if (this.#pauses === 0) this.#pause();
     this.#pauses += 1;
     try {
       return await wait;
     } finally {
       this.#pauses -= 1;
-      if (this.#pauses === 0) this.#run();
+      if (this.#pauses === 0 && !this.#isStopped) this.#run();
     }
   }
 
+  /** The turn is over. */
   stop(): void {
-    if (this.#timer === undefined) return;
+    this.#isStopped = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+  }
+
+  #pause(): void {
+    clearTimeout(this.#timer);
     this.#leftMs -= performance.now() - this.#runsSince;
   }
 

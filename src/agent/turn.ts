@@ -55,6 +55,8 @@ export interface Approval {
   decision?: 'approved' | 'denied';
   /** Id of whoever decided; unset when time did. */
   by?: string;
+  /** Stored before an approved call is made: from then on its outcome may be unknown. */
+  isStarted?: true;
 }
 
 /** Tokens of one model request, as the server counted them. */
