@@ -5,6 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../log.ts';
 import { type Approvals, approvalOf } from './approvals.ts';
+import type { Countdown } from './countdown.ts';
 import { parseExactJson } from './exact-json.ts';
 import type { AgentLimits } from './limits.ts';
 import type { LiveTurn } from './live-turn.ts';
@@ -20,14 +21,13 @@ import {
   type ToolResult,
   type Turn,
 } from './turn.ts';
-import type { TurnClock } from './turn-clock.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 export interface CallsContext {
   readonly tools: ToolBox;
   readonly limits: AgentLimits;
   readonly signal: AbortSignal;
-  readonly clock: TurnClock;
+  readonly clock: Countdown;
   readonly live: LiveTurn;
   readonly approvals: Approvals;
   readonly writer: Pick<TurnWriter, 'save'>;
