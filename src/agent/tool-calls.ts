@@ -10,7 +10,7 @@ import { parseExactJson } from './exact-json.ts';
 import type { AgentLimits } from './limits.ts';
 import type { LiveTurn } from './live-turn.ts';
 import type { TurnStore } from './store/turn-store.ts';
-import type { ToolFile } from './tools/mcp-connection.ts';
+import type { ToolFile } from './tools/tool.ts';
 import type { ToolBox } from './tools/tool-host.ts';
 import {
   type Approval,

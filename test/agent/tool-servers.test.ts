@@ -23,6 +23,7 @@ function namesOffered(world: TestAgent, request = -1): string[] | undefined {
   return world.model.requests.at(request)?.tools.map(({ name }) => name);
 }
 
+const noTools = [{ type: 'no-tools', afterSteps: 0 }];
 const working = [{ ok: true, text: '3' }];
 const unreachable = [{ ok: false, text: 'The tool server "calculator" cannot be reached right now.' }];
 
@@ -48,7 +49,7 @@ describe('a server over HTTP', () => {
     await using world = await startAgent({ toolServers: [config(server)], limits: { toolConnectMs: 50 } });
     world.model.enqueue(fine);
     const turn = await world.ask('hello');
-    expect(turn.warnings).toEqual(['no-tools']);
+    expect(turn.warnings).toEqual(noTools);
     expect(turn.end).toEqual({ type: 'answered' });
     expect(world.model.requests[0]?.body).not.toHaveProperty('tools');
     await using _again = await startToolServer({ port });
@@ -99,14 +100,16 @@ describe('a server over HTTP', () => {
     },
   );
 
-  test('that dies is told to the model, then offered no more, then used again', async () => {
+  test('that dies is told to the model, then not called, then used again; what is offered stays the same', async () => {
     await using server = await startToolServer();
     await using world = await startAgent({ toolServers: [config(server)] });
     expect(await askToAdd(world)).toEqual(working);
     await server.close();
     expect(await askToAdd(world)).toEqual(unreachable);
     world.model.enqueue(fine);
-    expect((await world.ask('hello')).warnings).toEqual(['no-tools']);
+    expect((await world.ask('hello')).warnings).toEqual(noTools);
+    expect(world.model.requests.at(-1)?.body.tool_choice).toBe('none');
+    expect(new Set(world.model.requests.map(({ body }) => JSON.stringify(body.tools))).size).toBe(1);
     await using _again = await startToolServer({ port: server.port });
     expect(await askToAdd(world)).toEqual(working);
   });
@@ -182,8 +185,8 @@ describe('a server over HTTP', () => {
     server.intercept = () => true;
     await using world = await startAgent({ toolServers: [config(server)], limits: { toolConnectMs: 50 } });
     world.model.enqueue(fine, fine);
-    expect((await world.ask('hello')).warnings).toEqual(['no-tools']);
-    expect((await world.ask('hello')).warnings).toEqual(['no-tools']);
+    expect((await world.ask('hello')).warnings).toEqual(noTools);
+    expect((await world.ask('hello')).warnings).toEqual(noTools);
     expect(server.sent('initialize')).toHaveLength(1);
   });
 
@@ -228,7 +231,8 @@ describe('what the model is offered', () => {
   test('has valid names, the server before a name only where two servers have it', async () => {
     const long = 'x'.repeat(70);
     await using one = await startToolServer({ tools: [addTool, { ...addTool, name: 'files.read' }] });
-    await using two = await startToolServer({ tools: [addTool, { ...addTool, name: long, run: () => 'long' }] });
+    const longTool = { ...addTool, name: long, inputSchema: { type: 'object' }, run: () => 'long' };
+    await using two = await startToolServer({ tools: [addTool, longTool] });
     await using world = await startAgent({ toolServers: [config(one, 'one'), config(two, 'two')] });
     world.model.enqueue({ toolCalls: [{ name: 'two_add', arguments: { a: 1, b: 2 } }] }, ({ tools }) => ({
       toolCalls: [{ name: tools.at(-1)?.name ?? '', arguments: {} }],
@@ -241,7 +245,7 @@ describe('what the model is offered', () => {
     world.model.assertComplete();
   });
 
-  test('keeps its names when one of the servers goes down', async () => {
+  test('stays the same when one of the servers goes down, whose tools then say so', async () => {
     await using one = await startToolServer();
     await using two = await startToolServer();
     await using world = await startAgent({ toolServers: [config(one, 'one'), config(two, 'two')] });
@@ -250,7 +254,7 @@ describe('what the model is offered', () => {
     await two.close();
     await world.ask('hello');
     const turn = await world.ask('hello');
-    expect(namesOffered(world)).toEqual(['one_add', 'one_multiply']);
+    expect(namesOffered(world)).toEqual(['one_add', 'one_multiply', 'two_add', 'two_multiply']);
     expect(turn.warnings).toEqual([]);
   });
 
@@ -260,7 +264,11 @@ describe('what the model is offered', () => {
     await using world = await startAgent({ toolServers: [config(server)], answers: [fine] });
     await world.ask('hello');
     expect(namesOffered(world)).toHaveLength(128);
-    expect(world.log).toContainEqual({ event: 'tools-too-many', fields: { tools: 130, offered: 128 } });
+    expect(world.log).toContainEqual({
+      level: 'warn',
+      event: 'tools-too-many',
+      fields: { tools: 130, offered: 128, advice: expect.stringContaining('"allow"') },
+    });
   });
 
   test('has schemas that OpenAI takes', async () => {
@@ -328,7 +336,7 @@ describe('a result', () => {
           { type: 'resource', resource: { uri: 'file:///b.txt', text: 'inside' } },
         ],
       }),
-      text: '(image, image/png, 3 bytes: it cannot be shown here)\n(link to a.txt: file:///a.txt)\ninside',
+      text: '(image "image-1.png", image/png, 3 bytes: the members see it)\n(link to a.txt: file:///a.txt)\ninside',
     },
     {
       case: 'that is very long is cut between characters, with a mark',
@@ -358,10 +366,14 @@ describe('a server that is a child process', () => {
     expect(after?.text).not.toBe(before?.text);
     await world[Symbol.asyncDispose]();
     for (const pid of [before, after]) expect(() => process.kill(Number(pid?.text), 0)).toThrow('ESRCH');
-    expect(world.log.some(({ event, fields }) => event === 'tool-server-stderr' && Number(fields.bytes) > 0)).toBe(
-      true,
-    );
-    expect(JSON.stringify(world.log)).not.toContain('private');
+    // What it logs may be anything: only who asks for it sees it.
+    expect(world.log).toContainEqual({
+      level: 'debug',
+      event: 'tool-server-stderr',
+      fields: { server: 'child', line: 'called with a private text' },
+    });
+    const visible = world.log.filter(({ level }) => level !== 'debug');
+    expect(JSON.stringify(visible)).not.toContain('private');
   });
 
   test('that cannot be started is a server that is down', async () => {
@@ -369,7 +381,7 @@ describe('a server that is a child process', () => {
       toolServers: [{ ...child, command: '/nowhere/at-all' }],
       answers: [fine],
     });
-    expect((await world.ask('hello')).warnings).toEqual(['no-tools']);
+    expect((await world.ask('hello')).warnings).toEqual(noTools);
   });
 });
 
