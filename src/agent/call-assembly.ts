@@ -3,7 +3,11 @@
  * pieces carry its index; compatible servers leave the index out, repeat it for every call, or give no ids.
  */
 import { randomUUID } from 'node:crypto';
+import { unwrapParallel } from './parallel-calls.ts';
 import type { ToolCall } from './turn.ts';
+
+/** OpenAI takes no message with more, and would refuse every later request of the channel. */
+const mostCalls = 128;
 
 /** A piece of one call, unchecked: servers differ. */
 export interface CallPiece {
@@ -39,11 +43,15 @@ export class CallAssembly {
   /** Whole calls in the order they began, each with an id of its own. */
   finish(): ToolCall[] {
     const ids = new Set<string>();
-    return this.#calls.map((call) => {
-      const id = call.id === '' || ids.has(call.id) ? `call_${randomUUID().replaceAll('-', '').slice(0, 24)}` : call.id;
-      ids.add(id);
-      return { ...call, id };
-    });
+    return this.#calls
+      .flatMap((call) => unwrapParallel(call))
+      .slice(0, mostCalls)
+      .map((call) => {
+        const given = 'id' in call ? call.id : '';
+        const id = given === '' || ids.has(given) ? `call_${randomUUID().replaceAll('-', '').slice(0, 24)}` : given;
+        ids.add(id);
+        return { ...call, id };
+      });
   }
 
   #open(): OpenCall {

@@ -14,6 +14,7 @@ import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
 import { createModel } from './model.ts';
 import { ModelError } from './model-error.ts';
+import { type ModelNotice, toAdvice } from './model-notice.ts';
 import { toPrefix } from './prompt.ts';
 import type { TurnStore } from './store/turn-store.ts';
 import { createToolHost } from './tools/tool-host.ts';
@@ -28,6 +29,8 @@ export interface AgentOptions {
   readonly log: Logger;
   /** What differs from {@link defaultLimits}. */
   readonly limits?: Partial<AgentLimits>;
+  /** Called at most once, some time after the start: it is in the log as well. */
+  readonly onModelNotice?: (notice: ModelNotice) => void;
 }
 
 const longestStoreRetryMs = 15_000;
@@ -37,7 +40,7 @@ const mostRecent = 10_000;
 export function createAgent(options: AgentOptions): Agent {
   const { store, log } = options;
   const limits: AgentLimits = { ...defaultLimits, ...options.limits };
-  const model = createModel(options.model, limits);
+  const model = createModel(options.model, { limits, log });
   const toolHost = createToolHost(options.toolServers, { log, limits });
   const history = createHistory(store, limits);
   const writer = createTurnWriter(store, log);
@@ -51,6 +54,18 @@ export function createAgent(options: AgentOptions): Agent {
     model.warmUp().catch((error: unknown) => log.error('model-load-fail', { error }));
     void toolHost.open(new AbortController().signal);
   }, limits.warmUpAfterMs);
+  const closing = new AbortController();
+  const lookUp = setTimeout(() => {
+    lookUpModel().catch((error: unknown) => log.error('model-load-fail', { error }));
+  }, limits.warmUpAfterMs);
+
+  async function lookUpModel(): Promise<void> {
+    const notice = await model.lookUp(closing.signal);
+    if (notice === undefined || closing.signal.aborted) return;
+    const { type, ...fields } = notice;
+    log.warn(type, { ...fields, advice: toAdvice(notice) });
+    options.onModelNotice?.(notice);
+  }
 
   async function runTurn(turn: Turn, run: { signal: AbortSignal; clock: Countdown; live: LiveTurn }): Promise<TurnEnd> {
     const { signal, live } = run;
@@ -210,6 +225,8 @@ export function createAgent(options: AgentOptions): Agent {
 
     close: async () => {
       clearTimeout(warmUp);
+      clearTimeout(lookUp);
+      closing.abort();
       await toolHost.close();
       await store.close();
     },

@@ -19,6 +19,8 @@ export interface AgentLimits {
   readonly streamIdleMs: number;
   /** From a request to the head of the model's response, in ms. */
   readonly modelResponseMs: number;
+  /** The longest wait that a model server may ask for without anybody being told, in ms. */
+  readonly modelRetryMs: number;
   /** Silence of a tool call, in ms: each report of progress begins it anew. */
   readonly toolCallMs: number;
   /** A tool call in all, in ms. */
@@ -54,6 +56,7 @@ export const defaultLimits = {
   turnMs: 300_000,
   streamIdleMs: 60_000,
   modelResponseMs: 60_000,
+  modelRetryMs: 20_000,
   toolCallMs: 20_000,
   toolCallMaxMs: 300_000,
   toolConnectMs: 3_000,

@@ -1,18 +1,25 @@
 /** Turns what the `openai` SDK throws into a {@link ModelError}: which code, and what the operator's log may hold of it. */
 import { ModelError } from './model-error.ts';
+import { readRetryAfterMs } from './model-fetch.ts';
 import type { FailureCode } from './turn.ts';
 
-/** @param hasBegun Whether the response had begun: from then on a lost connection is a broken stream. */
-export async function toModelError(error: unknown, hasBegun: boolean): Promise<ModelError> {
+export interface FailureContext {
+  /** Whether the response had begun: from then on a lost connection is a broken stream. */
+  readonly hasBegun: boolean;
+  /** A server that is still busy after shorter waits is left alone for as long as this. */
+  readonly shortestWaitMs: number;
+}
+
+export async function toModelError(error: unknown, { hasBegun, shortestWaitMs }: FailureContext): Promise<ModelError> {
   const { APIConnectionError, APIError } = await import('openai');
   if (error instanceof APIConnectionError) {
     return new ModelError('model-unreachable', 'The model server could not be reached.', { cause: error });
   }
   if (error instanceof APIError) {
-    const retryAfterMs = toRetryAfterMs(error.headers);
-    return new ModelError(toCode(error.status, error.code ?? error.type), describe(error), {
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
+    const waitMs = hasBegun ? undefined : readRetryAfterMs(error.headers);
+    const code = toCode(error.status, error.code ?? error.type, waitMs !== undefined);
+    const isWait = code === 'model-busy' && waitMs !== undefined;
+    return new ModelError(code, describe(error), isWait ? { retryAfterMs: Math.max(waitMs, shortestWaitMs) } : {});
   }
   if (error instanceof SyntaxError) {
     return new ModelError('model-error', 'The model server sent a chunk that is not JSON.');
@@ -22,10 +29,12 @@ export async function toModelError(error: unknown, hasBegun: boolean): Promise<M
     : new ModelError('model-unreachable', 'The model server could not be reached.', { cause: error });
 }
 
-function toCode(status: number | undefined, code: string | null | undefined): FailureCode {
-  if (code === 'insufficient_quota' || status === 402) return 'model-quota';
-  if (status === 429 || code === 'rate_limit_exceeded') return 'model-busy';
-  if (status === 401 || status === 403 || status === 404) return 'model-refused';
+/** @param code Within a stream, some servers write the status here. */
+function toCode(status: number | undefined, code: unknown, isTemporary: boolean): FailureCode {
+  const meant = status ?? Number(code);
+  if (code === 'insufficient_quota' || meant === 402) return 'model-quota';
+  if (meant === 429 || code === 'rate_limit_exceeded' || (meant === 503 && isTemporary)) return 'model-busy';
+  if (meant === 401 || meant === 403 || meant === 404) return 'model-refused';
   return 'model-error';
 }
 
@@ -47,12 +56,4 @@ function describe({ status, code, type, param, error }: Described): string {
 
 function hasMessage(error: unknown): error is { readonly message: string } {
   return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
-}
-
-function toRetryAfterMs(headers: Headers | undefined): number | undefined {
-  const inMs = Number(headers?.get('retry-after-ms') ?? Number.NaN);
-  if (inMs > 0) return inMs;
-  const written = headers?.get('retry-after') ?? '';
-  const ms = /^[\d.]+$/.test(written) ? Number(written) * 1000 : Date.parse(written) - Date.now();
-  return ms > 0 ? Math.round(ms) : undefined;
 }

@@ -3,12 +3,18 @@
  * knows the `openai` SDK, which is loaded on first use because loading it takes a tenth of a second.
  */
 import type { OpenAI } from 'openai';
-import type { ModelConfig } from '../config.ts';
+import type { ModelConfig, Prices } from '../config.ts';
+import type { Logger } from '../log.ts';
 import { CallAssembly } from './call-assembly.ts';
 import type { AgentLimits } from './limits.ts';
 import type { ChatMessage, ToolDefinition } from './messages.ts';
+import { type ModelBody, toBody } from './model-body.ts';
 import { ModelError } from './model-error.ts';
 import { toModelError } from './model-failure.ts';
+import { createModelFetch } from './model-fetch.ts';
+import { findModelNotice, type ModelNotice } from './model-notice.ts';
+import { createModelParameters, type ModelParameters } from './model-parameters.ts';
+import { costOf, pricesOf } from './prices.ts';
 import type { ToolCall, Usage } from './turn.ts';
 
 export interface ModelRequest {
@@ -22,6 +28,8 @@ export interface ModelRequest {
   readonly signal: AbortSignal;
   /** Called as text comes in, with all of it so far. Once it was called, a broken stream is not asked again. */
   readonly onText: (text: string) => void;
+  /** Default: the operator's. */
+  readonly maxOutputTokens?: number;
 }
 
 export interface ModelAnswer {
@@ -35,55 +43,78 @@ export interface ModelAnswer {
 export interface Model {
   /** Loads what the first request needs. */
   warmUp(): Promise<void>;
+  /** What the operator should know of the model before its users do; undefined when there is nothing, or nobody can tell. Never rejects. */
+  lookUp(signal: AbortSignal): Promise<ModelNotice | undefined>;
   /** @throws {ModelError}, or anything at all once the signal is aborted. */
   complete(request: ModelRequest): Promise<ModelAnswer>;
 }
 
-export function createModel(config: ModelConfig, limits: Pick<AgentLimits, 'streamIdleMs' | 'modelResponseMs'>): Model {
+type ModelLimits = Pick<AgentLimits, 'streamIdleMs' | 'modelResponseMs' | 'modelRetryMs'>;
+
+interface Connection {
+  readonly client: OpenAI;
+  readonly config: ModelConfig;
+  readonly parameters: ModelParameters;
+  readonly limits: ModelLimits;
+}
+
+export function createModel(config: ModelConfig, { limits, log }: { limits: ModelLimits; log: Logger }): Model {
+  const parameters = createModelParameters(log);
   let client: Promise<OpenAI> | undefined;
   const open = () => {
-    client ??= openClient(config, limits.modelResponseMs);
+    client ??= openClient(config, limits);
     return client;
   };
+
+  async function complete(request: ModelRequest): Promise<ModelAnswer> {
+    let isShown = false;
+    const onText = (text: string) => {
+      isShown = true;
+      request.onText(text);
+    };
+    const attempt = async () =>
+      readStream({ client: await open(), config, parameters, limits }, { ...request, onText });
+    try {
+      return await attempt();
+    } catch (error) {
+      const isWorthAnother = error instanceof ModelError && error.code === 'model-cut-off' && !isShown;
+      if (!isWorthAnother || request.signal.aborted) throw error;
+      return attempt();
+    }
+  }
+
   return {
     warmUp: async () => void (await open()),
+    lookUp: async (signal) => findModelNotice(await open(), config, signal),
     complete: async (request) => {
-      let isShown = false;
-      const onText = (text: string) => {
-        isShown = true;
-        request.onText(text);
-      };
-      const attempt = async () => readStream(await open(), config, { ...request, onText }, limits.streamIdleMs);
       try {
-        return await attempt();
+        return await complete(request);
       } catch (error) {
-        const isWorthAnother = error instanceof ModelError && error.code === 'model-cut-off' && !isShown;
-        if (!isWorthAnother || request.signal.aborted) throw error;
-        return attempt();
+        if (error instanceof ModelError && error.code === 'model-quota')
+          log.error('model-quota', { error, advice: 'The account has no money left: add credit, or raise its limit.' });
+        throw error;
       }
     },
   };
 }
 
-async function openClient(config: ModelConfig, timeout: number): Promise<OpenAI> {
+async function openClient(config: ModelConfig, limits: ModelLimits): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
   return new OpenAI({
     apiKey: config.apiKey,
     baseURL: config.baseUrl ?? null,
-    timeout,
+    timeout: limits.modelResponseMs,
     maxRetries: 2,
     // The SDK would print what it cannot read to the console.
     logLevel: 'off',
-    fetch: fetchWithoutVainRetries,
+    fetch: createModelFetch(limits.modelRetryMs),
   });
 }
 
-async function readStream(
-  client: OpenAI,
-  config: ModelConfig,
-  request: ModelRequest,
-  idleMs: number,
-): Promise<ModelAnswer> {
+async function readStream(connection: Connection, request: ModelRequest): Promise<ModelAnswer> {
+  const { config, limits } = connection;
+  const idleMs = limits.streamIdleMs;
+  const prices = pricesOf(config);
   const watchdog = new AbortController();
   const signal = AbortSignal.any([request.signal, watchdog.signal]);
   let idleTimer: NodeJS.Timeout | undefined;
@@ -93,12 +124,12 @@ async function readStream(
   let usage: Usage | undefined;
   let isAnything = false;
   try {
-    const stream = await client.chat.completions.create(toBody(config, request), { signal });
+    const stream = await openStream(connection, toBody(config, request), signal);
     idleTimer = setTimeout(() => watchdog.abort(), idleMs);
     for await (const chunk of stream) {
       isAnything = true;
       idleTimer.refresh();
-      usage = toUsage(chunk.usage) ?? usage;
+      usage = toUsage(chunk.usage, prices) ?? usage;
       // Compatible servers leave out what the types promise.
       const choice = chunk.choices?.[0];
       const delta = choice?.delta;
@@ -108,11 +139,13 @@ async function readStream(
         request.onText(text);
       }
       for (const piece of delta?.tool_calls ?? []) calls.add(piece);
-      finish = choice?.finish_reason ?? finish;
+      // Some servers write an empty reason into every chunk.
+      finish = choice?.finish_reason || finish;
     }
   } catch (error) {
     request.signal.throwIfAborted();
-    if (!watchdog.signal.aborted) throw await toModelError(error, idleTimer !== undefined);
+    if (!watchdog.signal.aborted)
+      throw await toModelError(error, { hasBegun: idleTimer !== undefined, shortestWaitMs: limits.modelRetryMs });
   } finally {
     clearTimeout(idleTimer);
   }
@@ -125,47 +158,34 @@ async function readStream(
     throw new ModelError('model-error', 'The model server answered with something else than a stream of chunks.');
   }
   if (finish === undefined) throw new ModelError('model-cut-off', "The model's stream ended without finish_reason.");
+  if (finish === 'error') throw new ModelError('model-cut-off', 'The model server ended its stream with an error.');
   return { text, calls: calls.finish(), finish: toFinish(finish), ...(usage === undefined ? {} : { usage }) };
 }
 
-function toBody(config: ModelConfig, { messages, tools, mayCallTools }: ModelRequest) {
-  return {
-    model: config.name,
-    messages: [...messages],
-    max_completion_tokens: config.maxOutputTokens,
-    ...(tools.length === 0 ? {} : { tools: [...tools], ...(mayCallTools ? {} : { tool_choice: 'none' as const }) }),
-    // Which efforts there are is the server's business; the SDK's list is only today's.
-    ...(config.reasoningEffort === undefined
-      ? {}
-      : { reasoning_effort: config.reasoningEffort as OpenAI.ReasoningEffort }),
-    ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
-    stream: true as const,
-    stream_options: { include_usage: true },
-  };
+/** Asks again for as long as the server's refusals teach which of the parameters it does not take. */
+async function openStream({ client, parameters }: Connection, body: ModelBody, signal: AbortSignal) {
+  for (;;) {
+    const adjusted = parameters.adjust(body);
+    try {
+      return await client.chat.completions.create(adjusted, { signal });
+    } catch (error) {
+      const { APIError } = await import('openai');
+      if (!(error instanceof APIError) || !parameters.learn(adjusted, error)) throw error;
+    }
+  }
 }
 
-function toUsage(usage: OpenAI.CompletionUsage | null | undefined): Usage | undefined {
-  if (usage === null || usage === undefined) return undefined;
-  return {
-    promptTokens: usage.prompt_tokens ?? 0,
-    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-    outputTokens: usage.completion_tokens ?? 0,
+function toUsage(counted: OpenAI.CompletionUsage | null | undefined, prices: Prices | undefined): Usage | undefined {
+  if (counted === null || counted === undefined) return undefined;
+  const usage = {
+    promptTokens: counted.prompt_tokens ?? 0,
+    cachedTokens: counted.prompt_tokens_details?.cached_tokens ?? 0,
+    outputTokens: counted.completion_tokens ?? 0,
   };
+  return prices === undefined ? usage : { ...usage, costUsd: costOf(usage, prices) };
 }
 
 function toFinish(reason: string): ModelAnswer['finish'] {
   if (reason === 'length') return 'length';
   return reason === 'content_filter' ? 'filtered' : 'whole';
-}
-
-/** The SDK retries every 429: also an empty account, and after its own short pause when the server asked for more than a minute. */
-async function fetchWithoutVainRetries(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init);
-  if (response.status !== 429) return response;
-  const body = await response.text();
-  const headers = new Headers(response.headers);
-  const isVain = body.includes('insufficient_quota') || Number(headers.get('retry-after')) > 60;
-  if (isVain) headers.set('x-should-retry', 'false');
-  headers.delete('content-encoding');
-  return new Response(body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -1,0 +1,52 @@
+/**
+ * What lies between the `openai` SDK and the network. The SDK retries every 429, an empty account included, and comes
+ * back after a short pause of its own when the server asked for more than a minute. It also reads the reason of a
+ * refusal only where OpenAI writes it.
+ */
+
+/**
+ * @param longestWaitMs How long the SDK may wait for a server that says when to come back. When that is longer, the
+ * answer goes to the caller at once: a member is told before such a wait.
+ */
+export function createModelFetch(longestWaitMs: number): typeof fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    if (response.ok || !isLookedInto(response.status)) return response;
+    const body = await response.text();
+    const headers = new Headers(response.headers);
+    headers.delete('content-encoding');
+    const waitMs = readRetryAfterMs(headers) ?? 0;
+    if (isOutOfMoney(body) || waitMs > longestWaitMs) headers.set('x-should-retry', 'false');
+    return new Response(toOpenaiForm(body), { status: response.status, statusText: response.statusText, headers });
+  };
+}
+
+/** Milliseconds from now until the server wants to be asked again: in milliseconds, in seconds, or as a date. */
+export function readRetryAfterMs(headers: Headers | undefined): number | undefined {
+  const inMs = Number(headers?.get('retry-after-ms') ?? Number.NaN);
+  if (inMs > 0) return inMs;
+  const written = headers?.get('retry-after')?.trim() ?? '';
+  const ms = /^[\d.]+$/.test(written) ? Number(written) * 1000 : Date.parse(written) - Date.now();
+  return ms > 0 ? Math.round(ms) : undefined;
+}
+
+function isLookedInto(status: number): boolean {
+  return status === 400 || status === 422 || status === 429 || status >= 500;
+}
+
+function isOutOfMoney(body: string): boolean {
+  return body.includes('insufficient_quota');
+}
+
+/** Servers that are no OpenAI put the reason elsewhere (`message`, `detail`, a bare text), where the SDK would not find it. */
+function toOpenaiForm(body: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return body; // A page of HTML, or nothing: there is no reason in it.
+  }
+  if (typeof value !== 'object' || value === null) return body;
+  if ('error' in value && typeof value.error === 'object' && value.error !== null) return body;
+  return JSON.stringify({ error: { message: body.slice(0, 2000) } });
+}
