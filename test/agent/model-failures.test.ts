@@ -11,7 +11,7 @@ import {
   serverError,
 } from '../../src/simulator/model/failures.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
-import { startAgent } from './support/start-agent.ts';
+import { run, startAgent } from './support/start-agent.ts';
 
 const now = { 'retry-after-ms': '1' };
 const busy: Answer = {
@@ -30,9 +30,24 @@ describe('a failure of the model', () => {
     { case: 'an account without money is not asked again', answers: [insufficientQuota()], code: 'model-quota' },
     { case: 'a rate limit that stays', answers: [busy, busy, busy], code: 'model-busy' },
     {
-      case: 'a rate limit for longer than a minute is not asked again',
-      answers: [{ ...busy, headers: { 'retry-after': '120' } }],
+      case: 'a rate limit for longer than anybody would wait unannounced is not asked again',
+      answers: [{ ...busy, headers: { 'retry-after': '30' } }],
       code: 'model-busy',
+    },
+    {
+      case: 'a rate limit until a time of day',
+      answers: [{ ...busy, headers: { 'retry-after': new Date(Date.now() + 60_000).toUTCString() } }],
+      code: 'model-busy',
+    },
+    {
+      case: 'an overload that the server says the end of',
+      answers: [{ ...serverError(503), headers: { 'retry-after': '120' } }],
+      code: 'model-busy',
+    },
+    {
+      case: 'an account without credit',
+      answers: [{ status: 402, body: { error: { code: 402, message: 'Insufficient credits' } } }],
+      code: 'model-quota',
     },
     { case: 'a server that keeps failing', answers: [broken, broken, broken], code: 'model-error' },
     { case: 'a request that is not accepted', answers: [serverError(422)], code: 'model-error' },
@@ -43,6 +58,22 @@ describe('a failure of the model', () => {
       case: 'an error inside the stream',
       answers: [chunk({ error: { message: 'overloaded', code: 'server_error' } })],
       code: 'model-error',
+    },
+    {
+      case: 'a rate limit told inside the stream as a number',
+      answers: [chunk({ error: { message: 'upstream is busy', code: 429 } })],
+      code: 'model-busy',
+    },
+    {
+      case: 'a stream that ends as an error twice',
+      answers: [{ finishReason: 'error' }, { finishReason: 'error' }],
+      code: 'model-cut-off',
+    },
+    {
+      case: 'a stream whose finish_reason stays empty',
+      answers: [{ text: 'so far', finishReason: '' }],
+      code: 'model-cut-off',
+      text: 'so far',
     },
     {
       case: 'an empty account told inside the stream',
@@ -71,7 +102,7 @@ describe('a failure of the model', () => {
     },
     { case: 'a stream that goes silent twice', answers: [silence, silence], code: 'model-cut-off' },
   ])('$case: $code', async ({ answers, code, text = '' }) => {
-    await using world = await startAgent({ answers, limits: { streamIdleMs: 200 } });
+    await using world = await startAgent({ answers, limits: { streamIdleMs: 200, modelWaitMs: 0 } });
     const turn = await world.ask('hello');
     expect(turn.end).toEqual({ type: 'failed', code });
     expect(turn.steps.map((step) => step.text).join()).toBe(text);
@@ -130,7 +161,84 @@ describe('a failure that passes', () => {
   });
 });
 
+describe('an empty account', () => {
+  test('is told to the operator, with what to do', async () => {
+    await using world = await startAgent({ answers: [insufficientQuota()] });
+    await world.ask('hello');
+    expect(world.log.find(({ event }) => event === 'model-quota')?.fields.advice).toContain('credit');
+  });
+});
+
+describe('a model server that says when to come back', () => {
+  const soon = (ms: number): Answer => ({ ...busy, headers: { 'retry-after-ms': String(ms) } });
+
+  test('is waited for with a warning, and then answers', async () => {
+    const limits = { modelRetryMs: 5, modelWaitMs: 1000 };
+    await using world = await startAgent({ limits, answers: [soon(60), { text: 'here I am' }] });
+    const turn = await world.ask('hello');
+    expect(turn.end).toEqual({ type: 'answered' });
+    expect(turn.warnings).toEqual([{ type: 'model-wait', waitMs: 60, until: expect.any(Number), afterSteps: 0 }]);
+    const [first, second] = world.model.requests.map(({ receivedAt }) => receivedAt);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(59);
+    world.model.assertComplete();
+  });
+
+  test('is asked again without a word when the wait is short', async () => {
+    const limits = { modelRetryMs: 1000, modelWaitMs: 0 };
+    await using world = await startAgent({ limits, answers: [soon(60), { text: 'here I am' }] });
+    const turn = await world.ask('hello');
+    expect([turn.end, turn.warnings]).toEqual([{ type: 'answered' }, []]);
+    world.model.assertComplete();
+  });
+
+  test('and is busy again after each short wait is left alone for longer', async () => {
+    const limits = { modelRetryMs: 50, modelWaitMs: 1000 };
+    await using world = await startAgent({ limits, answers: [soon(1), soon(1), soon(1), { text: 'here I am' }] });
+    expect((await world.ask('hello')).warnings).toMatchObject([{ type: 'model-wait', waitMs: 50 }]);
+    world.model.assertComplete();
+  });
+
+  test('is not waited for past the bound, and the next question works', async () => {
+    const limits = { modelRetryMs: 5, modelWaitMs: 100 };
+    await using world = await startAgent({ limits, answers: [soon(60), soon(60), { text: 'next' }] });
+    const turn = await world.ask('hello');
+    expect(turn.end).toEqual({ type: 'failed', code: 'model-busy' });
+    expect(turn.warnings).toHaveLength(1);
+    expect(lastText(await world.ask('and now?'))).toBe('next');
+    world.model.assertComplete();
+  });
+
+  test('is waited for by the next process when this one is restarted', async () => {
+    const limits = { modelRetryMs: 5, modelWaitMs: 60_000 };
+    await using world = await startAgent({ limits, answers: [soon(300), { text: 'here I am' }] });
+    const stop = new AbortController();
+    const saved = world.store.whenSaved(({ warnings }) => warnings.length > 0);
+    const asked = world.ask('hello', { signal: stop.signal });
+    const { warnings } = await saved;
+    stop.abort('suspend');
+    expect((await asked).end).toBeUndefined();
+    const agent = world.restart();
+    const [turn] = await agent.unfinished();
+    if (turn === undefined) throw new Error('The turn was lost.');
+    await run(agent, turn);
+    expect(turn.end).toEqual({ type: 'answered' });
+    expect(turn.warnings).toEqual(warnings);
+    const until = warnings[0]?.type === 'model-wait' ? warnings[0].until : Number.NaN;
+    expect(world.model.requests[1]?.receivedAt).toBeGreaterThanOrEqual(until - 1);
+    world.model.assertComplete();
+  });
+});
+
 describe('a request', () => {
+  test('names channel and asker by a hash that stays the same, never by their ids', async () => {
+    await using world = await startAgent({ respond: () => ({ text: 'fine' }) });
+    for (const channelId of ['one', 'two', 'one']) await world.ask('hello', { channelId });
+    const keys = world.model.requests.map(({ body }) => body.prompt_cache_key);
+    expect(keys[0]).toBe(keys[2]);
+    expect(new Set(keys).size).toBe(2);
+    expect(new Set(world.model.requests.map(({ body }) => body.safety_identifier)).size).toBe(1);
+  });
+
   test('holds what is set and no more', async () => {
     await using plain = await startAgent({ answers: [{ text: 'fine' }] });
     await plain.ask('hello');
@@ -138,6 +246,8 @@ describe('a request', () => {
     expect(body).toEqual({
       model: 'gpt-4o',
       max_completion_tokens: 1000,
+      prompt_cache_key: expect.stringMatching(/^jupan-[0-9a-f]{32}$/),
+      safety_identifier: expect.stringMatching(/^jupan-[0-9a-f]{32}$/),
       stream: true,
       stream_options: { include_usage: true },
     });

@@ -1,7 +1,8 @@
 /** What a responder answers with, as data: what a model says, or an HTTP response in its place. */
 import type { Hold } from './hold.ts';
 
-export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+/** The last two are what some compatible servers write: on a failure, and where there is no reason yet. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'error' | '';
 
 export interface AnswerToolCall {
   readonly name: string;
@@ -26,6 +27,8 @@ export interface Completion {
   readonly toolCalls?: readonly AnswerToolCall[];
   /** Chunk bodies (objects) or `data:` payloads (strings) sent to the letter after text and calls, for streams that no option makes. Streams only. */
   readonly rawChunks?: readonly (string | object | Hold)[];
+  /** Comment lines before the first chunk, by which a server keeps the connection open. Streams only. */
+  readonly comments?: readonly string[];
   /** Default: `tool_calls` or `stop`. `null` leaves it out. */
   readonly finishReason?: FinishReason | null;
   /** Default: an estimate from the lengths. `null` leaves it out. */

@@ -1,6 +1,6 @@
 /** The failures of OpenAI's API that clients must live with, as answers for scripts. */
 import type { HttpAnswer } from './answer.ts';
-import { type OpenaiError, toErrorBody, unknownModel, wrongKey } from './openai-error.ts';
+import { invalidRequest, type OpenaiError, toErrorBody, unknownModel, wrongKey } from './openai-error.ts';
 
 /** 401 `invalid_api_key`. */
 export function invalidKey(): HttpAnswer {
@@ -36,6 +36,34 @@ export function insufficientQuota(): HttpAnswer {
     param: null,
     code: 'insufficient_quota',
   });
+}
+
+/** 400 `unsupported_parameter`: the model takes no such parameter, or wants it by another name. */
+export function unsupportedParameter(name: string, instead?: string): HttpAnswer {
+  const advice = instead === undefined ? '' : ` Use '${instead}' instead.`;
+  return toHttpAnswer(
+    invalidRequest(
+      `Unsupported parameter: '${name}' is not supported with this model.${advice}`,
+      name,
+      'unsupported_parameter',
+    ),
+  );
+}
+
+/** 400 of the models that take tools on chat completions only without reasoning. */
+export function toolsNeedNoReasoning(model: string): HttpAnswer {
+  return toHttpAnswer(
+    invalidRequest(
+      `Function tools with reasoning_effort are not supported for ${model} in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.`,
+      'reasoning_effort',
+    ),
+  );
+}
+
+/** 422 as servers built on pydantic write it: no `error`, but the places of what they do not know. */
+export function extraForbidden(name: string): HttpAnswer {
+  const detail = [{ type: 'extra_forbidden', loc: ['body', name], msg: 'Extra inputs are not permitted', input: 1 }];
+  return { status: 422, body: { detail } };
 }
 
 /** 500 `server_error`. */

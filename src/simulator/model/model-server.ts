@@ -42,6 +42,8 @@ export interface ModelServerOptions {
   readonly apiKey?: string;
   /** Models that exist; a request for another is answered 404. Default: `gpt-4o` is listed and any is accepted. */
   readonly models?: readonly string[];
+  /** When models will be switched off, by name. */
+  readonly shutdownDates?: Readonly<Record<string, string>>;
 }
 
 export interface ModelServer extends AsyncDisposable {
@@ -72,7 +74,16 @@ const defaultModels = ['gpt-4o'];
 
 /** Starts the server on 127.0.0.1. */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
-  const { port = 0, answers = [], respond, latencyMs = 0, chunkDelayMs = 0, apiKey, models } = options;
+  const {
+    port = 0,
+    answers = [],
+    respond,
+    latencyMs = 0,
+    chunkDelayMs = 0,
+    apiKey,
+    models,
+    shutdownDates = {},
+  } = options;
   const steps: Step[] = [...answers];
   const requests: Mutable<RecordedRequest>[] = [];
   const problems: string[] = [];
@@ -97,10 +108,10 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     if (request.method === 'POST' && path === '/v1/chat/completions') return complete(request, response, signal);
     const listed = models ?? defaultModels;
     if (request.method === 'GET' && path === '/v1/models')
-      return writeJson(response, 200, { object: 'list', data: listed.map(toModel) });
+      return writeJson(response, 200, { object: 'list', data: listed.map((name) => toModel(name, shutdownDates)) });
     if (request.method === 'GET' && path.startsWith('/v1/models/')) {
       const name = decodeURIComponent(path.slice('/v1/models/'.length));
-      if (listed.includes(name)) return writeJson(response, 200, toModel(name));
+      if (listed.includes(name)) return writeJson(response, 200, toModel(name, shutdownDates));
       return writeError(response, unknownModel(name));
     }
     return refuse(response, { ...invalidRequest(`Invalid URL (${request.method} ${path})`, null), status: 404 });
@@ -217,8 +228,10 @@ function writeError(response: ServerResponse, error: OpenaiError): void {
   writeJson(response, error.status, toErrorBody(error));
 }
 
-function toModel(id: string): object {
-  return { id, object: 'model', created: 1_715_367_049, owned_by: 'system' };
+function toModel(id: string, shutdownDates: Readonly<Record<string, string>>): object {
+  const date = shutdownDates[id];
+  const shutdown = date === undefined ? {} : { shutdown_date: date };
+  return { id, object: 'model', created: 1_715_367_049, owned_by: 'system', ...shutdown };
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -50,7 +50,7 @@ async function writeStream(
   const delayMs = completion.chunkDelayMs ?? chunkDelayMs;
   const limit = completion.cutAfterChunks ?? Number.POSITIVE_INFINITY;
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
-  let pending = '';
+  let pending = (completion.comments ?? []).map((comment) => `: ${comment}\n\n`).join('');
   let chunks = 0;
   for (const piece of toStream(completion, request, id)) {
     if (chunks >= limit) break;
