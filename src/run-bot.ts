@@ -38,7 +38,14 @@ async function openAgent({ config, log }: Pick<ProgramContext, 'config' | 'log'>
   ]);
   try {
     const store = await openTurnStore(config.storeUrl, { log });
-    return createAgent({ model: config.model, toolServers: config.toolServers, store, log, limits: toLimits(config) });
+    return createAgent({
+      model: config.model,
+      toolServers: config.toolServers,
+      store,
+      log,
+      limits: toLimits(config),
+      isSummarised: config.history.isSummarised,
+    });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store-unusable') throw error;
     throw new ConfigError([{ variable: 'STORE_URL', advice: error.message }], { cause: error });

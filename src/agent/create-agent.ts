@@ -8,7 +8,8 @@ import type { Logger } from '../log.ts';
 import type { Agent } from './agent.ts';
 import { createApprovals } from './approvals.ts';
 import { Countdown } from './countdown.ts';
-import { createHistory } from './history.ts';
+import { type ChannelHistory, createHistory } from './history.ts';
+import { createSummarise } from './history-summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
 import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
@@ -29,6 +30,8 @@ export interface AgentOptions {
   readonly log: Logger;
   /** What differs from {@link defaultLimits}. */
   readonly limits?: Partial<AgentLimits>;
+  /** Whether what a history loses is summarised by the model. Default false. */
+  readonly isSummarised?: boolean;
   /** Called at most once, some time after the start: it is in the log as well. */
   readonly onModelNotice?: (notice: ModelNotice) => void;
 }
@@ -42,7 +45,8 @@ export function createAgent(options: AgentOptions): Agent {
   const limits: AgentLimits = { ...defaultLimits, ...options.limits };
   const model = createModel(options.model, { limits, log });
   const toolHost = createToolHost(options.toolServers, { log, limits });
-  const history = createHistory(store, limits);
+  const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
+  const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
   const approvals = createApprovals(writer);
   const recent = new Set<string>();
@@ -69,10 +73,10 @@ export function createAgent(options: AgentOptions): Agent {
 
   async function runTurn(turn: Turn, run: { signal: AbortSignal; clock: Countdown; live: LiveTurn }): Promise<TurnEnd> {
     const { signal, live } = run;
-    const [turns, tools] = await Promise.all([loadHistory(turn, run), toolHost.open(signal), model.warmUp()]);
+    const [earlier, tools] = await Promise.all([loadHistory(turn, run), toolHost.open(signal), model.warmUp()]);
     // Servers that were not waited for because of it are not down.
     signal.throwIfAborted();
-    const ended = turns.find(({ question }) => question.id === turn.question.id);
+    const ended = earlier.turns.find(({ question }) => question.id === turn.question.id);
     if (ended?.end !== undefined) {
       // An earlier process ended it and then could not show it to the end.
       turn.steps.splice(0, turn.steps.length, ...ended.steps);
@@ -80,7 +84,11 @@ export function createAgent(options: AgentOptions): Agent {
       return ended.end;
     }
     if (tools.isDown) warn(turn, 'no-tools', live);
-    const prefix = toPrefix(options.model.systemPrompt, turns);
+    const prefix = toPrefix({
+      systemPrompt: options.model.systemPrompt,
+      instructions: tools.instructions,
+      history: earlier,
+    });
     return runLoop(turn, { ...run, model, tools, prefix, limits, approvals, store, writer, log });
   }
 
@@ -88,7 +96,7 @@ export function createAgent(options: AgentOptions): Agent {
   async function loadHistory(
     turn: Turn,
     { signal, clock, live }: { signal: AbortSignal; clock: Countdown; live: LiveTurn },
-  ): Promise<Turn[]> {
+  ): Promise<ChannelHistory> {
     const { id: turnId, channelId } = turn.question;
     for (let waitMs = limits.storeRetryMs; ; waitMs = Math.min(longestStoreRetryMs, waitMs * 2)) {
       try {
@@ -227,6 +235,7 @@ export function createAgent(options: AgentOptions): Agent {
       clearTimeout(warmUp);
       clearTimeout(lookUp);
       closing.abort();
+      history.close();
       await toolHost.close();
       await store.close();
     },

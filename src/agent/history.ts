@@ -1,29 +1,100 @@
-/** A channel's ended turns: kept whole, and dropped from the old end in blocks. */
-import type { AgentLimits } from './limits.ts';
-import { toMessages } from './prompt.ts';
-import type { TurnStore } from './store/turn-store.ts';
+/** A channel's ended turns: kept whole, and dropped from the old end in blocks, with a summary of them if wanted. */
+import type { Logger } from '../log.ts';
+import type { Summarise } from './history-summary.ts';
+import { countTurn, type HistoryLimits, mostTokens, trimHistory } from './history-trim.ts';
+import type { HistoryNotes, TurnStore } from './store/turn-store.ts';
+import { loadTokenCounter, tokenCounter } from './token-count.ts';
 import type { Turn } from './turn.ts';
 
-export interface History {
+export interface ChannelHistory {
   /** Oldest first. */
-  load(channelId: string): Promise<Turn[]>;
+  readonly turns: readonly Turn[];
+  /** Of the turns before them. */
+  readonly summary: string | undefined;
+}
+
+export interface History {
+  load(channelId: string): Promise<ChannelHistory>;
   /** Adds the ended turn; does nothing when it is there. Additions to one channel follow one another. */
   add(turn: Turn): Promise<void>;
   /** Deletes it, after the additions that are under way. */
   forget(channelId: string): Promise<void>;
+  /** Gives up the summaries that are being made: the next start makes them. */
+  close(): void;
 }
 
-type HistoryLimits = Pick<AgentLimits, 'historyTurns' | 'historyTokens'>;
+export interface HistoryOptions {
+  readonly limits: HistoryLimits;
+  readonly log: Logger;
+  /** Undefined: what is dropped is gone. */
+  readonly summarise: Summarise | undefined;
+}
 
-export function createHistory(store: TurnStore, limits: HistoryLimits): History {
+interface Kept {
+  readonly turns: readonly Turn[];
+  readonly notes: HistoryNotes;
+}
+
+export function createHistory(store: TurnStore, { limits, log, summarise }: HistoryOptions): History {
   const lastChange = new Map<string, Promise<void>>();
+  /** Channels whose oldest turns are being summarised. */
+  const summarising = new Map<string, AbortController>();
+
+  async function read(channelId: string): Promise<Kept> {
+    const [turns, notes] = await Promise.all([store.loadHistory(channelId), store.loadHistoryNotes(channelId)]);
+    return { turns, notes };
+  }
 
   async function addNow(turn: Turn): Promise<void> {
     const { channelId, id } = turn.question;
-    const turns = await store.loadHistory(channelId);
+    const { turns, notes } = await read(channelId);
     if (turns.some(({ question }) => question.id === id)) return;
     // What the front end remembers is of no use once the turn is shown.
-    await store.saveHistory(channelId, trimHistory([...turns, { ...turn, delivery: null }], limits));
+    const counted = count([...turns, { ...turn, delivery: null }], notes, log, limits);
+    const kept = trimHistory(counted.turns, sizesOf(counted), limits);
+    if (kept.length === counted.turns.length || summarise === undefined) {
+      await store.saveHistory(channelId, kept, notesOf(kept, counted.notes));
+      return;
+    }
+    // They stay until their summary is there, so that the start of the prompt changes once and not twice.
+    await store.saveHistory(channelId, counted.turns, counted.notes);
+    startSummary(channelId, counted.turns.slice(0, counted.turns.length - kept.length), notes.summary, summarise);
+  }
+
+  function startSummary(channelId: string, lost: readonly Turn[], earlier: string | undefined, write: Summarise): void {
+    if (summarising.has(channelId)) return;
+    const stop = new AbortController();
+    summarising.set(channelId, stop);
+    const ids = new Set(lost.map(({ question }) => question.id));
+    summariseOrLog(channelId, () => write(lost, earlier, stop.signal), stop.signal)
+      .then((text) => inOrder(channelId, () => replace(channelId, ids, text, stop.signal)))
+      .catch((error: unknown) => log.error('history-not-trimmed', { channelId, error }))
+      .finally(() => summarising.delete(channelId));
+  }
+
+  /** Undefined on a failure: the turns then go without a trace. */
+  async function summariseOrLog(channelId: string, write: () => ReturnType<Summarise>, signal: AbortSignal) {
+    try {
+      const { text, usage } = await write();
+      log.info('history-summary', { channelId, ...usage });
+      return text;
+    } catch (error) {
+      if (!signal.aborted) log.warn('history-summary-fail', { channelId, error });
+      return undefined;
+    }
+  }
+
+  async function replace(
+    channelId: string,
+    lost: ReadonlySet<string>,
+    summary: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    // Forgotten meanwhile, or the process ends.
+    if (signal.aborted) return;
+    const { turns, notes } = await read(channelId);
+    const kept = turns.filter(({ question }) => !lost.has(question.id));
+    await store.saveHistory(channelId, kept, notesOf(kept, summary === undefined ? notes : { ...notes, summary }));
   }
 
   /** Changes to one channel's history follow one another. */
@@ -39,31 +110,53 @@ export function createHistory(store: TurnStore, limits: HistoryLimits): History 
   }
 
   return {
-    load: (channelId) => store.loadHistory(channelId),
+    load: async (channelId) => {
+      if (summarise === undefined) return { turns: await store.loadHistory(channelId), summary: undefined };
+      const { turns, notes } = await read(channelId);
+      return { turns, summary: notes.summary };
+    },
     add: (turn) => inOrder(turn.question.channelId, () => addNow(turn)),
-    forget: (channelId) => inOrder(channelId, () => store.forget(channelId)),
+    forget: (channelId) => {
+      summarising.get(channelId)?.abort();
+      return inOrder(channelId, () => store.forget(channelId));
+    },
+    close: () => {
+      for (const stop of summarising.values()) stop.abort();
+    },
   };
 }
 
 /**
- * All turns while they are within the limits; past one, the newest that fit in half of it. Between two cuts the start of
- * the prompt stays the same to the byte, which is what providers cache.
+ * Counts what was not counted before. A history that is short enough in bytes is not counted at all: until one is longer,
+ * the process needs no tokenizer. While it loads, the history grows by the turns that end meanwhile.
  */
-export function trimHistory(turns: readonly Turn[], { historyTurns, historyTokens }: HistoryLimits): readonly Turn[] {
-  const sizes = turns.map(estimateTokens);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (turns.length <= historyTurns && total <= historyTokens) return turns;
-  let tokens = 0;
-  let first = turns.length;
-  while (first > 0 && turns.length - first < historyTurns / 2) {
-    tokens += sizes[first - 1] ?? 0;
-    if (tokens > historyTokens / 2) break;
-    first -= 1;
+function count(turns: readonly Turn[], notes: HistoryNotes, log: Logger, { historyTokens }: HistoryLimits): Kept {
+  const known = notes.tokens ?? {};
+  const isShort = turns.reduce((sum, turn) => sum + (known[turn.question.id] ?? mostTokens(turn)), 0) <= historyTokens;
+  if (isShort) return { turns, notes };
+  const counter = tokenCounter();
+  if (counter === undefined) {
+    loadTokenCounter().catch((error: unknown) => log.error('tokenizer-load-fail', { error }));
+    return { turns, notes };
   }
-  return turns.slice(first);
+  const tokens = turns.map(({ question }, place) => {
+    const turn = turns[place];
+    return [question.id, known[question.id] ?? (turn === undefined ? 0 : countTurn(turn, counter))] as const;
+  });
+  return { turns, notes: { ...notes, tokens: Object.fromEntries(tokens) } };
 }
 
-/** Errs on the high side: English has about four bytes a token, Korean about three to five. */
-function estimateTokens(turn: Turn): number {
-  return Math.ceil(Buffer.byteLength(JSON.stringify(toMessages(turn))) / 3);
+/** Turns that are not counted take nothing: then all of them are short, or the tokenizer is on its way. */
+function sizesOf({ turns, notes }: Kept): number[] {
+  return turns.map(({ question }) => notes.tokens?.[question.id] ?? 0);
+}
+
+/** Without the counts of turns that are gone. */
+function notesOf(turns: readonly Turn[], { tokens, ...notes }: HistoryNotes): HistoryNotes {
+  if (tokens === undefined) return notes;
+  const kept = turns.flatMap(({ question: { id } }) => {
+    const size = tokens[id];
+    return size === undefined ? [] : [[id, size] as const];
+  });
+  return { ...notes, tokens: Object.fromEntries(kept) };
 }

@@ -19,6 +19,9 @@ export interface Catalogue {
   readonly leaveHint: string;
   /** Names the address and says what to do. */
   noCalculator(url: string): string;
+  /** Names the model, and says what to set. */
+  modelUnknown(model: string): string;
+  modelRetires(model: string, date: string, instead: string): string;
   readonly failures: Readonly<Record<FailureCode, string>>;
   /** `{seconds}` stands for how long. */
   readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
@@ -37,6 +40,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     welcome: '무엇이든 물어보세요. 예: 15와 27을 더해줘 (Ctrl-C: 답변 멈춤, 종료 또는 Ctrl-D: 나가기)',
     leaveHint: '나가려면 Ctrl-C를 한 번 더 누르세요.',
     noCalculator: (url) => `${url} 에 계산기 서버가 없습니다. 다른 터미널에서 \`npm run mcp-server\`로 시작하세요.`,
+    modelUnknown: (model) => `서버가 ${model} 모델을 모릅니다. OPENAI_MODEL을 서버에 있는 모델로 바꾸세요.`,
+    modelRetires: (model, date, instead) => `${model} 모델은 ${date}에 종료됩니다. 그 전에 ${instead} 로 바꾸세요.`,
     failures: {
       'model-unreachable': '언어 모델에 연결할 수 없습니다. 네트워크와 OPENAI_BASE_URL을 확인하고 다시 물어보세요.',
       'model-refused': '언어 모델이 받아 주지 않습니다. OPENAI_API_KEY와 OPENAI_MODEL을 확인하세요.',
@@ -72,6 +77,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     leaveHint: 'Press Ctrl-C again to leave.',
     noCalculator: (url) =>
       `There is no calculator server at ${url}. Start it with \`npm run mcp-server\` in another terminal.`,
+    modelUnknown: (model) => `The server does not know the model ${model}. Set OPENAI_MODEL to one that it has.`,
+    modelRetires: (model, date, instead) =>
+      `The model ${model} is switched off on ${date}. Before that, set ${instead}.`,
     failures: {
       'model-unreachable':
         'The language model cannot be reached. Check the network and OPENAI_BASE_URL, then ask again.',

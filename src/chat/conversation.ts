@@ -1,6 +1,7 @@
 /** Questions and answers in turn, until there is nothing more to ask. Knows the agent and a terminal, not how either is made. */
 import { randomUUID } from 'node:crypto';
 import { type Agent, type LiveState, nothingLive, type StopReason } from '../agent/agent.ts';
+import type { ModelNotice } from '../agent/model-notice.ts';
 import type { Turn } from '../agent/turn.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { GrowingText } from './growing-text.ts';
@@ -25,10 +26,13 @@ export interface Conversation {
   hold(terminal: Terminal): Promise<void>;
   /** Ctrl-C: stops the answer; with none running, the second one in a row leaves. */
   interrupt(terminal: Terminal): void;
+  /** Says what the person should know of the model: now, or after the answer that is being written. */
+  tell(notice: ModelNotice, terminal: Terminal): void;
 }
 
 export function createConversation({ agent, language, signal }: ConversationOptions): Conversation {
-  const { labels, leaveHint, failures } = catalogues[language];
+  const { labels, leaveHint, failures, modelUnknown, modelRetires } = catalogues[language];
+  const untold: string[] = [];
   let running: AbortController | undefined;
   let isLeaving = false;
 
@@ -48,6 +52,7 @@ export function createConversation({ agent, language, signal }: ConversationOpti
       terminal.write(`[${labels.notice}] ${failures['store-failed']}\n\n`);
     } finally {
       running = undefined;
+      for (const line of untold.splice(0)) terminal.write(`${line}\n\n`);
       clearTimeout(grace);
       signal.removeEventListener('abort', onStop);
     }
@@ -95,6 +100,15 @@ export function createConversation({ agent, language, signal }: ConversationOpti
 
   return {
     hold,
+    tell: (notice, terminal) => {
+      const text =
+        notice.type === 'model-unknown'
+          ? modelUnknown(notice.model)
+          : modelRetires(notice.model, notice.date, notice.instead ?? 'OPENAI_MODEL');
+      const line = `[${labels.notice}] ${text}`;
+      if (running === undefined) terminal.interject(line);
+      else untold.push(line);
+    },
     interrupt: (terminal) => {
       if (running !== undefined) {
         terminal.dropLines();

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { Agent } from '../agent/agent.ts';
 import { createAgent } from '../agent/create-agent.ts';
 import { toLimits } from '../agent/limits.ts';
+import type { ModelNotice } from '../agent/model-notice.ts';
 import { openTurnStore } from '../agent/store/open.ts';
 import { type Config, calculatorUrl, loadEnvironment, readConfig } from '../config.ts';
 import { AppError, ConfigError } from '../errors.ts';
@@ -33,7 +34,8 @@ async function main(): Promise<void> {
   const language = toLanguage(environment);
   const { labels, welcome, noCalculator } = catalogues[language];
   const stop = new AbortController();
-  const agent = await openAgent(config);
+  const noticed = Promise.withResolvers<ModelNotice>();
+  const agent = await openAgent(config, noticed.resolve);
   try {
     const conversation = createConversation({ agent, language, signal: stop.signal });
     using terminal = openTerminal({
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
       onInterrupt: () => conversation.interrupt(terminal),
       onHistory: (lines) => void rememberHistory(agent, lines),
     });
+    void noticed.promise.then((notice) => conversation.tell(notice, terminal));
     const leave = () => {
       if (stop.signal.aborted) return;
       stop.abort();
@@ -64,14 +67,22 @@ async function main(): Promise<void> {
 }
 
 /** Log lines would stand between questions and answers: only `LOG_LEVEL=debug` shows them, on standard error. */
-async function openAgent(config: Config): Promise<Agent> {
+async function openAgent(config: Config, onModelNotice: (notice: ModelNotice) => void): Promise<Agent> {
   const log =
     config.logLevel === 'debug'
       ? createLogger({ level: 'debug', secrets: config.secrets, stream: process.stderr })
       : silentLogger;
   try {
     const store = await openTurnStore(config.storeUrl, { log, namespace });
-    return createAgent({ model: config.model, toolServers: config.toolServers, store, log, limits: toLimits(config) });
+    return createAgent({
+      model: config.model,
+      toolServers: config.toolServers,
+      store,
+      log,
+      limits: toLimits(config),
+      isSummarised: config.history.isSummarised,
+      onModelNotice,
+    });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store-unusable') throw error;
     throw new ConfigError([{ variable: 'STORE_URL', advice: error.message }], { cause: error });

@@ -6,7 +6,7 @@ import type { JsonValue, Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
 import { Records } from './records.ts';
-import { type HistoryRecord, isHistory, readTurn } from './turn-record.ts';
+import { type HistoryNotes, type HistoryRecord, isHistory, readNotes, readTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
 type Kind = 'turn' | 'history' | 'value' | 'file';
@@ -56,8 +56,13 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
     return turns;
   }
 
-  async function saveHistory(channelId: string, turns: readonly Turn[]): Promise<void> {
-    const record: HistoryRecord = { version: 1, turns };
+  async function loadHistoryNotes(channelId: string): Promise<HistoryNotes> {
+    const text = await records.history.read(channelId);
+    return text === undefined ? {} : readNotes(parseJson(text));
+  }
+
+  async function saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void> {
+    const record: HistoryRecord = { version: 1, turns, ...(notes === undefined ? {} : { notes }) };
     await records.history.write(channelId, JSON.stringify(record));
   }
 
@@ -90,6 +95,7 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
       return (await loadHistory(channelId)).some((turn) => turn.question.id === turnId);
     }),
     loadHistory: open(loadHistory),
+    loadHistoryNotes: open(loadHistoryNotes),
     saveHistory: open(saveHistory),
     saveFile: open((key, data) => records.file.write(key, Buffer.from(data).toString('base64'))),
     loadFile: open(async (key) => {

@@ -1,10 +1,19 @@
 /** The border where stored records come in: told apart from what an older, newer or broken program wrote. */
 import { failureCodes, type ModelStep, type Question, type Turn, type Usage } from '../turn.ts';
 
+/** What is known of a history besides its turns. A program that knows nothing of it loses nothing but the work. */
+export interface HistoryNotes {
+  /** What each turn takes of a prompt, by the turn's id, as far as it was counted. */
+  readonly tokens?: Readonly<Record<string, number>>;
+  /** Of the turns that are not kept any more. */
+  readonly summary?: string;
+}
+
 /** A channel's history as stored. */
 export interface HistoryRecord {
   readonly version: 1;
   readonly turns: readonly Turn[];
+  readonly notes?: HistoryNotes;
 }
 
 /** The turn as this version writes it, whichever version wrote it; undefined for what is none. */
@@ -34,6 +43,20 @@ function isTurn(value: unknown): value is Turn {
 /** True of a history whose version is known. Its turns are told apart one by one. */
 export function isHistory(value: unknown): value is { readonly turns: readonly unknown[] } {
   return isObject(value) && value.version === 1 && Array.isArray(value.turns);
+}
+
+/** As far as it can be read: it is no loss to count or summarise again. */
+export function readNotes(value: unknown): HistoryNotes {
+  const notes = isObject(value) && isObject(value.notes) ? value.notes : {};
+  const { tokens, summary } = notes;
+  return {
+    ...(isCounts(tokens) ? { tokens } : {}),
+    ...(typeof summary === 'string' ? { summary } : {}),
+  };
+}
+
+function isCounts(value: unknown): value is Readonly<Record<string, number>> {
+  return isObject(value) && Object.values(value).every((count) => typeof count === 'number');
 }
 
 function isQuestion(value: unknown): value is Question {

@@ -1,5 +1,8 @@
 /** What the agent keeps, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
 import type { JsonValue, Turn } from '../turn.ts';
+import type { HistoryNotes } from './turn-record.ts';
+
+export type { HistoryNotes } from './turn-record.ts';
 
 /**
  * Every call rejects with an `AppError` of code `store-failed` when the store does not do it in time, and does it again
@@ -15,7 +18,10 @@ export interface TurnStore {
   removeTurn(turn: Turn): Promise<void>;
   /** The channel's ended turns, oldest first; [] when there are none. Throws when the store cannot be read: never an empty list instead. */
   loadHistory(channelId: string): Promise<Turn[]>;
-  saveHistory(channelId: string, turns: readonly Turn[]): Promise<void>;
+  /** What is known of the history besides its turns; {} when there is nothing. */
+  loadHistoryNotes(channelId: string): Promise<HistoryNotes>;
+  /** Both at once; without notes, there are none afterwards. */
+  saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void>;
   /** Keeps a file of an unfinished turn; written again under the same key, it is replaced. */
   saveFile(key: string, data: Uint8Array): Promise<void>;
   /** Undefined when there is none. */

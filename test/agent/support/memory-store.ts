@@ -1,6 +1,6 @@
 /** A store in memory that keeps JSON, as real ones do, and fails when a test says so. */
 
-import type { TurnStore } from '../../../src/agent/store/turn-store.ts';
+import type { HistoryNotes, TurnStore } from '../../../src/agent/store/turn-store.ts';
 import type { JsonValue, Turn } from '../../../src/agent/turn.ts';
 import { AppError } from '../../../src/errors.ts';
 
@@ -9,6 +9,8 @@ export interface MemoryStore extends TurnStore {
   readonly saved: readonly Turn[];
   /** Resolves with the first record written, by now or later, that `look` accepts. */
   whenSaved(look: (turn: Turn) => boolean): Promise<Turn>;
+  /** Resolves with the channel's history once `look` accepts it. */
+  whenKept(channelId: string, look: (turns: readonly Turn[], notes: HistoryNotes) => boolean): Promise<HistoryNotes>;
   /** While it returns true for a call's name, that call fails. */
   failsOn: (call: string) => boolean;
   /** Awaited inside every write of a record. */
@@ -18,6 +20,7 @@ export interface MemoryStore extends TurnStore {
 export function createMemoryStore(): MemoryStore {
   const turns = new Map<string, string>();
   const histories = new Map<string, string>();
+  const notes = new Map<string, string>();
   const values = new Map<string, string>();
   const files = new Map<string, Uint8Array>();
   const saved: Turn[] = [];
@@ -48,6 +51,16 @@ export function createMemoryStore(): MemoryStore {
       watch();
       return promise.finally(() => watchers.delete(watch));
     },
+    whenKept: async (channelId, look) => {
+      const { promise, resolve } = Promise.withResolvers<HistoryNotes>();
+      const watch = () => {
+        const noted: HistoryNotes = JSON.parse(notes.get(channelId) ?? '{}');
+        if (look(readHistory(channelId), noted)) resolve(noted);
+      };
+      watchers.add(watch);
+      watch();
+      return promise.finally(() => watchers.delete(watch));
+    },
     loadTurns: async () => [...turns.values()].map((text): Turn => JSON.parse(text)),
     hasTurn: async (channelId, turnId) => {
       attempt('hasTurn');
@@ -61,9 +74,12 @@ export function createMemoryStore(): MemoryStore {
       attempt('loadHistory');
       return readHistory(channelId);
     },
-    saveHistory: async (channelId, kept) => {
+    loadHistoryNotes: async (channelId) => JSON.parse(notes.get(channelId) ?? '{}'),
+    saveHistory: async (channelId, kept, noted = {}) => {
       attempt('saveHistory');
       histories.set(channelId, JSON.stringify(kept));
+      notes.set(channelId, JSON.stringify(noted));
+      for (const watch of watchers) watch();
     },
     saveFile: async (key, data) => {
       attempt('saveFile');
@@ -71,7 +87,11 @@ export function createMemoryStore(): MemoryStore {
     },
     loadFile: async (key) => files.get(key),
     removeFile: async (key) => void files.delete(key),
-    forget: async (channelId) => void histories.delete(channelId),
+    forget: async (channelId) => {
+      histories.delete(channelId);
+      notes.delete(channelId);
+      for (const watch of watchers) watch();
+    },
     recall: async (key): Promise<JsonValue | undefined> => {
       const text = values.get(key);
       return text === undefined ? undefined : JSON.parse(text);

@@ -43,6 +43,7 @@ export interface TestAgentOptions {
   readonly toolServers?: readonly ToolServerConfig[];
   readonly limits?: Partial<AgentLimits>;
   readonly model?: Partial<AgentOptions['model']>;
+  readonly isSummarised?: boolean;
 }
 
 let questions = 0;
@@ -83,6 +84,7 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
       store,
       log: logger,
       limits: { warmUpAfterMs: 60_000, ...limits },
+      isSummarised: options.isSummarised === true,
     });
   const agents = [create()];
   const [agent] = agents;
