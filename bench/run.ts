@@ -4,6 +4,7 @@
  */
 import { cpus } from 'node:os';
 import { calculatorHead, measureCalculator } from './calculator.ts';
+import { historyHead, measureHistory } from './history.ts';
 import { type Row, toTable } from './statistics.ts';
 import { measureStore, storeHead } from './store.ts';
 import { measureLoad, measureStart, measureTurns } from './turns.ts';
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, Part>> = {
   load: { head: againstBare, measure: measureLoad },
   calculator: { head: calculatorHead, measure: measureCalculator },
   store: { head: storeHead, measure: measureStore },
+  history: { head: historyHead, measure: measureHistory },
 };
 
 const wanted = process.argv.slice(2);
