@@ -8,7 +8,14 @@ import { readConfig } from '../src/config.ts';
 import { ConfigError } from '../src/errors.ts';
 
 const readmes = ['README.md', 'README.ko.md'] as const;
-const documents = [...readmes, 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md', 'docs/dependencies.md'];
+const documents = [
+  ...readmes,
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/architecture.md',
+  'docs/dependencies.md',
+  'docs/models.md',
+];
 const scripts = readScripts();
 
 describe('the commands', () => {

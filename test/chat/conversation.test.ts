@@ -55,7 +55,7 @@ function openChat(agent: Agent, history: readonly string[] = []) {
     while (!seen.includes(text)) await once(output, 'data', { signal: AbortSignal.timeout(5000) });
     seen = seen.slice(seen.indexOf(text) + text.length);
   };
-  return { input, terminal, stop, kept, sees, unseen: () => seen, left: conversation.hold(terminal) };
+  return { input, conversation, terminal, stop, kept, sees, unseen: () => seen, left: conversation.hold(terminal) };
 }
 
 test('Ctrl-C stops the answer that is being written and prompts again', async () => {
@@ -116,6 +116,28 @@ test('what is typed during an answer stays unseen until the prompt is back', asy
   expect(chat.unseen()).not.toMatch(/^[^[]*and/);
   await chat.sees('[you] ');
   await chat.sees('and th');
+  chat.terminal.end();
+  await chat.left;
+  await Promise.all([chat.agent.close(), chat.model.close()]);
+});
+
+test('what is to be said of the model comes between answers, never within one', async () => {
+  const hold = new Hold();
+  const chat = await startChat([{ text: ['One ', hold, 'two.'] }]);
+  const retires = { type: 'model-retires', model: 'gpt-4o', date: '2027-01-14', instead: 'OPENAI_MODEL=x' } as const;
+  await chat.sees('[you] ');
+  chat.conversation.tell({ type: 'model-unknown', model: 'gpt-5o' }, chat.terminal);
+  await chat.sees('[⚠️ Notice] The server does not know the model gpt-5o.');
+  await chat.sees('[you] ');
+  chat.input.write('count\r');
+  await chat.sees('[🤖 LLM answer] One');
+  await hold.reached;
+  chat.conversation.tell(retires, chat.terminal);
+  hold.release();
+  await chat.sees(
+    ' two.\n\n[⚠️ Notice] The model gpt-4o is switched off on 2027-01-14. Before that, set OPENAI_MODEL=x.',
+  );
+  await chat.sees('[you] ');
   chat.terminal.end();
   await chat.left;
   await Promise.all([chat.agent.close(), chat.model.close()]);
