@@ -160,6 +160,13 @@ export interface RestFault {
     | { readonly type: 'rate-limit'; readonly retryAfterMs: number; readonly isGlobal?: boolean };
 }
 
+/**
+ * - `no-access` the bot cannot see the channel any more (50001),
+ * - `no-writing` it may read but not write (50013),
+ * - `locked` a thread that was archived and locked (50083).
+ */
+export type ChannelRestriction = 'no-access' | 'no-writing' | 'locked';
+
 export interface SimulatedDiscordOptions {
   /** Default 0: any free one. */
   readonly port?: number;
@@ -189,6 +196,14 @@ export interface SimulatedDiscordOptions {
   readonly guildLocale?: Locale | 'none';
 }
 
+/**
+ * Faults, all of them usable at any moment and side by side (a soak can mix them):
+ * - of a request, through `faults`: a status before the work is done, 500 or a reset after it, a reset before it, a delay,
+ *   429 with any wait, in a bucket or global;
+ * - of the gateway, through `gateway`: a cut socket, any close code, op 7, op 9, unanswered heartbeats, an outage,
+ *   dispatches that come twice or in another order;
+ * - of places: `removeChannel`, `removeGuild`, `restrict`, `setUnavailable`; of messages: `edits` and `deletes` of a channel.
+ */
 export interface SimulatedDiscord extends AsyncDisposable {
   /** REST base without version, for `DISCORD_API_URL`. */
   readonly apiUrl: string;
@@ -213,6 +228,10 @@ export interface SimulatedDiscord extends AsyncDisposable {
   }): SimulatedUser;
   createChannel(guild: SimulatedGuild, name: string): SimulatedChannel;
   removeChannel(channel: SimulatedChannel): void;
+  /** What the bot may not do in the channel from now on; undefined lifts it. */
+  restrict(channel: SimulatedChannel, restriction: ChannelRestriction | undefined): void;
+  /** The guild is down at Discord (GUILD_DELETE with `unavailable`, its routes answer 503) until called with false. */
+  setUnavailable(guild: SimulatedGuild, isUnavailable: boolean): void;
   openDm(user: SimulatedUser): SimulatedChannel;
   channel(id: string): SimulatedChannel | undefined;
   /** Resolves once a session of the bot is READY (or resumed) and its guilds were sent. */
@@ -238,6 +257,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
     setDown(isDown: boolean): void;
     /** Sends the last `count` dispatches (default 1) of this type a second time, as Discord sometimes does. */
     repeat(eventName: string, count?: number): void;
+    /** Keeps back the next `count` dispatches of this type, then sends them last first. */
+    reverse(eventName: string, count: number): void;
   };
   close(): Promise<void>;
 }

@@ -13,7 +13,16 @@ import { createRouter } from './rest/router.ts';
 import { allRoutes } from './routes/routes.ts';
 import type { World, WorldEvent } from './state.ts';
 import { waitForChange } from './wait.ts';
-import { addChannel, addGuild, addUser, createWorld, openDm, removeChannel, removeGuild } from './world.ts';
+import {
+  addChannel,
+  addGuild,
+  addUser,
+  createWorld,
+  openDm,
+  removeChannel,
+  removeGuild,
+  setUnavailable,
+} from './world.ts';
 
 /** Rejects when the port is taken. */
 export async function startDiscord(options: SimulatedDiscordOptions = {}): Promise<SimulatedDiscord> {
@@ -86,6 +95,11 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     createUser: (made) => addUser(world, made),
     createChannel: ({ id }, name) => actors.of(addChannel(world, guildOf(id), name)),
     removeChannel: ({ id }) => removeChannel(world, id),
+    restrict({ id }, restriction) {
+      const channel = world.channels.get(id);
+      if (channel !== undefined) channel.restriction = restriction;
+    },
+    setUnavailable: ({ id }, isUnavailable) => setUnavailable(world, id, isUnavailable),
     openDm: (user) => actors.of(openDm(world, user)),
     channel(id) {
       const channel = world.channels.get(id);
@@ -120,6 +134,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
         if (isDown) gateway.drop();
       },
       repeat: (eventName, count = 1) => gateway.repeat(eventName, count),
+      reverse: (eventName, count) => gateway.reverse(eventName, count),
     },
     async close() {
       closing.abort();

@@ -2,6 +2,7 @@
 
 import type { MessageType } from 'discord-api-types/v10';
 import type {
+  ChannelRestriction,
   SimulatedAttachment,
   SimulatedChannel,
   SimulatedCommand,
@@ -18,6 +19,7 @@ export interface Guild extends SimulatedGuild {
   readonly ownerId: string;
   /** Milliseconds since 1970 UTC when the bot came in. */
   readonly joinedAt: number;
+  isUnavailable?: boolean;
 }
 
 export interface Channel {
@@ -32,6 +34,7 @@ export interface Channel {
   readonly log: MessageLog<Message>;
   /** Stays when that message is deleted, as on Discord. */
   lastMessageId?: string;
+  restriction?: ChannelRestriction | undefined;
 }
 
 /** A message with what goes over the wire but concerns no member. */

@@ -71,6 +71,14 @@ export function removeGuild(world: World, guildId: string): void {
   world.events.emit({ type: 'guild-delete', guild });
 }
 
+/** The guild is down at Discord, or back: the bot stays its member. */
+export function setUnavailable(world: World, guildId: string, isUnavailable: boolean): void {
+  const guild = world.guilds.get(guildId);
+  if (guild === undefined || (guild.isUnavailable === true) === isUnavailable) return;
+  guild.isUnavailable = isUnavailable;
+  world.events.emit({ type: isUnavailable ? 'guild-delete' : 'guild-create', guild });
+}
+
 export function addChannel(world: World, guild: Guild, name: string): Channel {
   if (!world.guilds.has(guild.id)) throw new Error(`The guild ${guild.name} is not there: create it first.`);
   const position = channelsOf(world, guild.id).length;

@@ -69,8 +69,8 @@ export function toDispatch(world: World, event: WorldEvent): Dispatch | undefine
         name: GatewayDispatchEvents.GuildDelete,
         intent: GatewayIntentBits.Guilds,
         guildId: event.guild.id,
-        // Without `unavailable`: the bot was removed, the guild is not merely down.
-        data: once(() => ({ id: event.guild.id })),
+        // Without `unavailable` the bot was removed.
+        data: once(() => ({ id: event.guild.id, ...(event.guild.isUnavailable === true && { unavailable: true }) })),
       };
     case 'interaction-create':
       return {
