@@ -129,7 +129,7 @@ test('a tool of a server that was never reached is missing, and the model that a
   await down.close();
   await using world = await startAgent({
     toolServers: [configOf(up), { ...configOf(down), name: 'wiki' }],
-    limits: { toolConnectMs: 50 },
+    limits: { toolConnectMs: 1500 },
   });
   const [result] = await call(world, { name: 'search' });
   expect(result?.text).toBe(
@@ -445,8 +445,8 @@ describe('ways to reach a server', () => {
       answers: [fine],
     });
     await world.ask('hello');
-    later.close();
     const failure = () => world.log.find(({ event }) => event === 'tool-server-fail')?.fields.error;
     await expect.poll(failure).toMatchObject({ code: 'tool-server-too-new' });
+    later.close();
   });
 });

@@ -1,5 +1,8 @@
 /** Tool servers come, go, hang and change: the turn goes on, and the next one works. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Turn } from '../../src/agent/turn.ts';
 import type { Step } from '../../src/simulator/model/model-server.ts';
@@ -46,7 +49,7 @@ describe('a server over HTTP', () => {
     await using server = await startToolServer();
     const { port } = server;
     await server.close();
-    await using world = await startAgent({ toolServers: [config(server)], limits: { toolConnectMs: 50 } });
+    await using world = await startAgent({ toolServers: [config(server)], limits: { toolConnectMs: 500 } });
     world.model.enqueue(fine);
     const turn = await world.ask('hello');
     expect(turn.warnings).toEqual(noTools);
@@ -401,4 +404,51 @@ test('both kinds of servers serve one turn', async () => {
   );
   const texts = resultsOf(await world.ask('hello')).map(({ text }) => text);
   expect(texts.toSorted()).toEqual(['42', 'hi you']);
+});
+
+describe('what a server has started itself', () => {
+  const path = fileURLToPath(new URL('./support/stdio-server.ts', import.meta.url));
+  // As npx does: the server is a grandchild, behind a shell that waits for it.
+  const script = `"${process.execPath}" "${path}" there; exit 0`;
+  const config = { name: 'child', command: 'sh', args: ['-c', script], env: { GREETING: 'hello' } };
+  const call = (name: string): Step => ({ toolCalls: [{ name, arguments: {} }] });
+  /** A process that has ended may stay listed until its parent has asked how. */
+  const isThere = (pid: number) => {
+    try {
+      return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+    } catch {
+      return false;
+    }
+  };
+
+  test('ends with it, also when it does not listen to anybody', async () => {
+    const world = await startAgent({ toolServers: [config] });
+    world.model.enqueue(call('deaf'), call('pid'), fine);
+    const [, pid] = resultsOf(await world.ask('hello'));
+    expect(isThere(Number(pid?.text))).toBe(true);
+    await world[Symbol.asyncDispose]();
+    await expect.poll(() => isThere(Number(pid?.text))).toBe(false);
+  });
+
+  test('ends when this process does, without a goodbye', async () => {
+    const program = `
+      import { ChildTransport } from '${new URL('../../src/agent/tools/child-transport.ts', import.meta.url)}';
+      const transport = new ChildTransport(${JSON.stringify(config)}, () => {});
+      transport.onmessage = ({ result }) => { console.log(result.content[0].text); process.exit(); };
+      await transport.start();
+      await transport.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'pid', arguments: {} } });
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+    await expect.poll(() => isThere(Number(stdout))).toBe(false);
+  });
+
+  test('that keeps dying is not started without end', async () => {
+    const dying = { name: 'child', command: 'sh', args: ['-c', 'exit 1'], env: {} };
+    await using world = await startAgent({ toolServers: [dying] });
+    for (let turn = 0; turn < 5; turn += 1) {
+      world.model.enqueue(fine);
+      expect((await world.ask('hello')).warnings).toEqual(noTools);
+    }
+    expect(world.log.filter(({ event }) => event === 'tool-server-fail').length).toBeLessThan(4);
+  });
 });

@@ -115,7 +115,9 @@ export function createToolServer(
         return;
       } catch (error) {
         const isOver = performance.now() - firstTriedAt > limits.toolConnectMs;
-        if (hasBeenUp || isOver || signal.aborted || !('url' in config)) {
+        // What fetch throws when nobody answers; a server that says no is there.
+        const mayBeStarting = error instanceof TypeError && 'url' in config && !hasBeenUp;
+        if (!mayBeStarting || isOver || signal.aborted) {
           // Once is enough for the operator; it is tried again by itself.
           const level = failures === 0 ? 'warn' : 'debug';
           if (!closing.signal.aborted) log[level]('tool-server-fail', { server: config.name, error });
