@@ -1,7 +1,6 @@
 /**
  * What lies between the `openai` SDK and the network. The SDK retries every 429, an empty account included, and comes
- * back after a short pause of its own when the server asked for more than a minute. It also reads the reason of a
- * refusal only where OpenAI writes it.
+ * back after a short pause of its own when the server asked for more than a minute.
  */
 
 /**
@@ -17,7 +16,7 @@ export function createModelFetch(longestWaitMs: number): typeof fetch {
     headers.delete('content-encoding');
     const waitMs = readRetryAfterMs(headers) ?? 0;
     if (isOutOfMoney(body) || waitMs > longestWaitMs) headers.set('x-should-retry', 'false');
-    return new Response(toOpenaiForm(body), { status: response.status, statusText: response.statusText, headers });
+    return new Response(body, { status: response.status, statusText: response.statusText, headers });
   };
 }
 
@@ -31,22 +30,9 @@ export function readRetryAfterMs(headers: Headers | undefined): number | undefin
 }
 
 function isLookedInto(status: number): boolean {
-  return status === 400 || status === 422 || status === 429 || status >= 500;
+  return status === 429 || status >= 500;
 }
 
 function isOutOfMoney(body: string): boolean {
   return body.includes('insufficient_quota');
-}
-
-/** Servers that are no OpenAI put the reason elsewhere (`message`, `detail`, a bare text), where the SDK would not find it. */
-function toOpenaiForm(body: string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return body; // A page of HTML, or nothing: there is no reason in it.
-  }
-  if (typeof value !== 'object' || value === null) return body;
-  if ('error' in value && typeof value.error === 'object' && value.error !== null) return body;
-  return JSON.stringify({ error: { message: body.slice(0, 2000) } });
 }

@@ -3,7 +3,7 @@
  * whoever asks before it is there is told so instead of waiting.
  */
 
-/** The tokens of a text; undefined until the tokenizer is loaded. */
+/** The tokens of a text. */
 export type CountTokens = (text: string) => number;
 
 /** Within a word without end the tokenizer takes quadratic time; cut off here, the count is a token too high at worst. */
@@ -12,6 +12,7 @@ const longestPiece = 2_000;
 let loading: Promise<void> | undefined;
 let counter: CountTokens | undefined;
 
+/** Undefined until the tokenizer is loaded. */
 export function tokenCounter(): CountTokens | undefined {
   return counter;
 }

@@ -4,11 +4,12 @@ import { trimHistory } from '../../src/agent/history-trim.ts';
 import { toMessages, toPrefix } from '../../src/agent/prompt.ts';
 import { loadTokenCounter, tokenCounter } from '../../src/agent/token-count.ts';
 import type { Turn } from '../../src/agent/turn.ts';
+import type { Completion } from '../../src/simulator/model/answer.ts';
 import type { ChatRequest } from '../../src/simulator/model/chat-request.ts';
 import { serverError } from '../../src/simulator/model/failures.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import type { Respond } from '../../src/simulator/model/model-server.ts';
-import { startAgent, toQuestion } from './support/start-agent.ts';
+import { run, startAgent, toQuestion } from './support/start-agent.ts';
 import { addTool, startToolServer } from './support/tool-server.ts';
 
 function toTurn(text: string, { steps = [], end }: Partial<Turn> = {}): Turn {
@@ -290,6 +291,24 @@ describe('a summary of what is dropped', () => {
     expect(world.log.map(({ event }) => event)).toContain('history-summary-fail');
     expect((await world.ask('and now?')).end).toEqual({ type: 'answered' });
     world.model.assertComplete();
+  });
+
+  test('that a restart interrupts costs nothing: its turns stay, and the next turn has it made', async () => {
+    const hold = new Hold();
+    const summaries: Completion[] = [{ text: [hold, 'lost'] }, { text: 'made' }];
+    const respond = respondWith(() => summaries.shift());
+    await using world = await startAgent({ respond, limits, isSummarised: true });
+    for (const number of [1, 2, 3, 4, 5]) await world.ask(`question ${number}`);
+    await hold.reached;
+    const agent = world.restart();
+    await world.agent.close();
+    await world.model.waitForRequest((request) => isSummary(request) && request.isAborted);
+    const turn = await agent.accept(toQuestion('question 6'), null);
+    if (turn === undefined) throw new Error('not taken');
+    await run(agent, turn);
+    await world.store.whenKept('general', (turns, { summary }) => summary === 'made' && turns.length === 2);
+    const second = world.model.requests.filter(isSummary)[1];
+    expect(second?.messages[1]?.text).toContain('question 1');
   });
 
   test('is not kept when the channel is forgotten meanwhile', async () => {

@@ -88,6 +88,19 @@ for (const kind of placeKinds) {
       expect(await store.hasTurn('general', '1')).toBe(false);
     });
 
+    test('keeps what is noted of a history with it, and no longer', async () => {
+      const notes = { tokens: { 1: 12, 2: 34 }, summary: '지난 이야기' };
+      expect(await store.loadHistoryNotes('noted')).toEqual({});
+      await store.saveHistory('noted', [makeTurn('1'), makeTurn('2')], notes);
+      expect(await store.loadHistoryNotes('noted')).toEqual(notes);
+      expect(await store.loadHistory('noted')).toEqual([makeTurn('1'), makeTurn('2')]);
+      await store.saveHistory('noted', [makeTurn('2')]);
+      expect(await store.loadHistoryNotes('noted')).toEqual({});
+      await store.saveHistory('noted', [makeTurn('2')], notes);
+      await store.forget('noted');
+      expect(await store.loadHistoryNotes('noted')).toEqual({});
+    });
+
     test('keeps a history for each channel until it is deleted', async () => {
       expect(await store.loadHistory('thread')).toEqual([]);
       await store.saveHistory('thread', [makeTurn('1'), makeTurn('2')]);

@@ -46,6 +46,16 @@ describe('a record that cannot be read', () => {
     expect(lines.join()).not.toContain('geheim');
   });
 
+  test.each(['7', '{"tokens":7,"summary":[]}', '{"tokens":{"1":"many"}}'])(
+    'may be the notes of a history: they are made again, and its turns stay (%s)',
+    async (notes) => {
+      const text = `{"version":1,"turns":${JSON.stringify([makeTurn('1')])},"notes":${notes}}`;
+      const { store } = openWith({ 'jupan:history:general': text });
+      expect(await store.loadHistoryNotes('general')).toEqual({});
+      expect(await store.loadHistory('general')).toEqual([makeTurn('1')]);
+    },
+  );
+
   test('takes only itself out of a history, which is kept aside whole', async () => {
     const text = JSON.stringify({ version: 1, turns: [makeTurn('1'), { version: 2 }, makeTurn('3')] });
     const { store, memory, lines } = openWith({ 'jupan:history:general': text });
