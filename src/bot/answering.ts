@@ -129,7 +129,9 @@ export class Answering {
   }
 
   runningIn(channelId: string): Turn | undefined {
-    return [...this.#running.values()].find(({ turn }) => turn.question.channelId === channelId)?.turn;
+    // One that has ended may still be on its way to being settled.
+    const isRunning = ({ question, end }: Turn) => question.channelId === channelId && end === undefined;
+    return [...this.#running.values()].find(({ turn }) => isRunning(turn))?.turn;
   }
 
   /** The turn ends as stopped; the next of its channel goes on. */

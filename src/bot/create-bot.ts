@@ -125,6 +125,8 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
   });
   prepared.catch(() => undefined); // The program that made the agent is told by its own promise.
   const caughtUp = Promise.withResolvers<void>();
+  /** The turns of an earlier process are known: their buttons can be pressed. */
+  const resumed = Promise.withResolvers<void>();
 
   /** @param before What to wait for first. The message is read at once: its channel may be gone later. */
   async function takeMessage(message: Message, before?: Promise<void>): Promise<void> {
@@ -156,6 +158,7 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
   async function takeInteraction(interaction: Interaction): Promise<void> {
     if (interaction.isChatInputCommand() && interaction.commandName === askCommandName) return takeCommand(interaction);
     const { controls } = await prepared;
+    await resumed.promise;
     if (interaction.isButton()) await controls.press(interaction);
     else if (interaction.isModalSubmit()) await controls.submit(interaction);
     else if (!interaction.isChatInputCommand()) return;
@@ -221,6 +224,7 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
     const { agent, answering, catchUp } = await prepared;
     const [unfinished] = await Promise.all([agent.unfinished(), catchUp.load()]);
     answering.resume(unfinished);
+    resumed.resolve();
     if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
     client.on(Events.ShardReady, () => void catchUp.run());
     const run = catchUp.run();
@@ -250,6 +254,7 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
       client.removeAllListeners(Events.MessageCreate);
       client.removeAllListeners(Events.InteractionCreate);
       caughtUp.resolve();
+      resumed.resolve();
       await parts?.catchUp.close();
       await parts?.answering.close(closeGraceMs);
       await client.destroy();
