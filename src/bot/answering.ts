@@ -93,6 +93,7 @@ export class Answering {
         turnId: questionId,
         refusedText: content,
         onUnauthorized,
+        onPosting: async () => undefined,
         onPosted: () => undefined,
       });
       this.#writers.add(writer);
@@ -132,6 +133,12 @@ export class Answering {
     const { question } = turn;
     const delivery = readDelivery(turn);
     const gone = new AbortController();
+    const save = async () => {
+      if (!isKept) return;
+      await agent
+        .saveDelivery(turn)
+        .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
+    };
     const writer = new Writer({
       place: this.#placeOf(turn, delivery, acknowledged),
       isResumed,
@@ -141,13 +148,16 @@ export class Answering {
       turnId: question.id,
       posted: delivery.posted,
       onUnauthorized: this.#options.onUnauthorized,
+      // Nothing is shown before it is on record: the model may say something else when it is asked again.
+      onPosting: async (posted) => {
+        turn.delivery = toJson({ ...delivery, posted });
+        // An ended turn is on record as it is, and a later process shows just that.
+        if (turn.end === undefined) await save();
+      },
       onPosted: (posted, isLast) => {
         turn.delivery = toJson({ ...delivery, posted });
         // The last message needs no record of its own: the turn is settled right after it, and a nonce bridges the moment.
-        if (isKept && (!isLast || delivery.interaction !== undefined))
-          agent
-            .saveDelivery(turn)
-            .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
+        if (!isLast || delivery.interaction !== undefined) void save();
       },
     });
     let live = nothingLive;
