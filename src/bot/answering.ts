@@ -133,6 +133,7 @@ export class Answering {
     const { question } = turn;
     const delivery = readDelivery(turn);
     const gone = new AbortController();
+    let ran = Promise.resolve();
     const save = async () => {
       if (!isKept) return;
       await agent
@@ -151,8 +152,9 @@ export class Answering {
       // Nothing is shown before it is on record: the model may say something else when it is asked again.
       onPosting: async (posted) => {
         turn.delivery = toJson({ ...delivery, posted });
-        // An ended turn is on record as it is, and a later process shows just that.
+        // How the turn ended is kept by the agent, and a later process shows just that.
         if (turn.end === undefined) await save();
+        else await ran;
       },
       onPosted: (posted, isLast) => {
         turn.delivery = toJson({ ...delivery, posted });
@@ -186,7 +188,8 @@ export class Answering {
     try {
       if (turn.end === undefined) {
         refresh(nothingLive);
-        await agent.run(turn, { signal: AbortSignal.any([this.#suspension.signal, gone.signal]), onChange: refresh });
+        ran = agent.run(turn, { signal: AbortSignal.any([this.#suspension.signal, gone.signal]), onChange: refresh });
+        await ran;
       }
       if (turn.end === undefined) return;
       clearTimeout(draftTimer);

@@ -51,18 +51,30 @@ export function findBreaches(
   channel: SimulatedChannel,
   questions: readonly StoryQuestion[],
   remembered: readonly Remembered[],
+  { mayFail = false }: { readonly mayFail?: boolean } = {},
 ): string[] {
   return [
-    ...questions.flatMap((question) => breachesOfRecord(world, channel, question)),
+    ...questions.flatMap((question) => breachesOfRecord(world, channel, question, mayFail)),
     ...breachesOfChannel(world, channel, questions),
     ...remembered.flatMap((moment) => breachesOfMemory(world, moment)),
-    ...world.discord.problems.filter((problem) => !/was not acknowledged within/.test(problem)),
-    ...world.model.problems,
+  ];
+}
+
+/** What the peers complain of. A dead bot acknowledges nothing, and one that heard of no answer acknowledges twice. */
+export function findProblems({ discord, model }: CrashWorld): string[] {
+  return [
+    ...discord.problems.filter((problem) => !/not acknowledged|acknowledged before/.test(problem)),
+    ...model.problems,
   ];
 }
 
 /** The history holds the turn, its words are the model's, and its calls are those that the tool server has done. */
-function breachesOfRecord(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): string[] {
+function breachesOfRecord(
+  world: CrashWorld,
+  channel: SimulatedChannel,
+  question: StoryQuestion,
+  mayFail: boolean,
+): string[] {
   const { label } = question;
   const turn = historyTurn(world, channel, question);
   if (turn === undefined) return [`${label} is not in the history`];
@@ -78,14 +90,15 @@ function breachesOfRecord(world: CrashWorld, channel: SimulatedChannel, question
       );
       const result = results.find(({ callId }) => callId === id);
       if (result?.ok === true && !isDone) breaches.push(`${label}: ${name} has a result and was never done`);
+      if (mayFail) continue;
       if (name === 'look' && result?.ok !== true) breaches.push(`${label}: look failed: ${result?.text}`);
       if (result?.ok === false && !/outcome is unknown/.test(result.text)) breaches.push(`${label}: ${result.text}`);
     }
   }
+  const last = turn.steps.at(-1)?.text ?? '';
   if (turn.end?.type === 'answered') {
-    const last = turn.steps.at(-1)?.text ?? '';
-    if (!last.includes(`${label}, try`) && !last.startsWith('Noted')) breaches.push(`${label} ends with: ${last}`);
-  } else if (!label.startsWith('failing')) breaches.push(`${label} ended as ${JSON.stringify(turn.end)}`);
+    if (!last.includes(label)) breaches.push(`${label} ends with: ${last}`);
+  } else if (!mayFail && !label.startsWith('failing')) breaches.push(`${label} ended as ${JSON.stringify(turn.end)}`);
   return breaches;
 }
 
@@ -95,24 +108,40 @@ function breachesOfChannel(
   channel: SimulatedChannel,
   questions: readonly StoryQuestion[],
 ): string[] {
+  const standing = channel.messages.filter(({ author }) => author.isBot);
   const breaches: string[] = [];
-  const expected = questions.flatMap((question) => {
+  for (const question of questions) {
     const turn = historyTurn(world, channel, question);
-    if (turn === undefined) return [];
+    if (turn === undefined) continue;
     const quotedQuestion = question.isCommand ? turn.question.text : undefined;
-    return present(turn, { language: 'en', quotedQuestion }).map(({ content, isReply }) => ({
-      content: content.trim(),
-      repliesTo: isReply && !question.isCommand ? question.id : undefined,
-    }));
-  });
-  const standing = botMessages(channel);
-  const isSame = (message: SimulatedMessage, index: number) =>
-    message.content.trim() === expected[index]?.content &&
-    (expected[index]?.repliesTo === undefined || message.repliesTo === expected[index]?.repliesTo);
-  if (standing.length !== expected.length || !standing.every(isSame))
-    breaches.push(`in the channel should stand:\n${expected.map(({ content }) => `  ${content}`).join('\n')}`);
+    const expected = present(turn, { language: 'en', quotedQuestion });
+    const actual = standing.filter((message) => belongsTo(message, question));
+    const isSame = ({ content, repliesTo }: SimulatedMessage, index: number) => {
+      const should = expected[index];
+      return (
+        content.trim() === should?.content.trim() &&
+        (question.isCommand || !should.isReply || repliesTo === question.id)
+      );
+    };
+    if (actual.length !== expected.length || !actual.every(isSame))
+      breaches.push(
+        `${question.label} should be shown as:\n${expected.map(({ content }) => `  ${content}`).join('\n')}`,
+      );
+  }
+  const strangers = standing.filter((message) => !questions.some((question) => belongsTo(message, question)));
+  if (strangers.length > 0) breaches.push(`nobody asked for: ${strangers.map(({ content }) => content).join(' | ')}`);
   if (standing.some(({ interaction }) => interaction?.isThinking === true)) breaches.push('somebody is still thinking');
+  // The first message of a command stands where the command was used.
+  const turns = questions.filter(({ isCommand }) => !isCommand);
+  const order = standing.map((message) => turns.findIndex((question) => belongsTo(message, question)));
+  const ranked = order.filter((rank) => rank >= 0);
+  if (ranked.some((rank, index) => rank < (ranked[index - 1] ?? 0))) breaches.push('turns stand out of order');
   return breaches;
+}
+
+/** A nonce begins with the question's id. */
+function belongsTo({ interaction, nonce }: SimulatedMessage, { id }: StoryQuestion): boolean {
+  return interaction?.id === id || nonce?.startsWith(id) === true;
 }
 
 /** What was on record when the bot died is not done again. */
@@ -130,10 +159,6 @@ function breachesOfMemory(
     ...askedAgain.map(({ step }) => `the model was asked again for step ${step} of ${label}, which was on record`),
     ...doneAgain.map(({ tool }) => `${tool} of ${label} was run again although its result was on record`),
   ];
-}
-
-function botMessages(channel: SimulatedChannel): SimulatedMessage[] {
-  return channel.messages.filter(({ author }) => author.isBot);
 }
 
 function historyTurn(world: CrashWorld, channel: SimulatedChannel, { id }: StoryQuestion): Turn | undefined {

@@ -1,7 +1,7 @@
 /** One story with the deaths that are to come in it. */
 import type { SimulatedChannel } from '../../../src/simulator/discord/discord.ts';
 import type { Death } from './fate.ts';
-import { findBreaches, isAccepted, isSettled, type Remembered, remember } from './invariants.ts';
+import { findBreaches, findProblems, isAccepted, isSettled, type Remembered, remember } from './invariants.ts';
 import { recall, type Story, type StoryQuestion } from './stories.ts';
 import { type CrashWorld, until } from './world.ts';
 
@@ -75,7 +75,7 @@ export async function runStory(world: CrashWorld, story: Story, deaths: readonly
     const [last] = await recall.ask(stage);
     if (last !== undefined) questions = [...questions, last];
     await settled(questions);
-    const breaches = findBreaches(world, channel, questions, remembered);
+    const breaches = [...findBreaches(world, channel, questions, remembered), ...findProblems(world)];
     if (typedLast) breaches.push('typing was left on');
     if (!isWholeInLastRequest(world, channel)) breaches.push('the last request does not hold the earlier questions');
     if (breaches.length > 0) throw new Error(describe(breaches.join('\n')));

@@ -14,12 +14,12 @@ export interface Asked {
   readonly attempt: number;
 }
 
-export type Plan = (asked: Asked) => Answer;
+export type Plan = (asked: Asked) => Answer | Promise<Answer>;
 
 export interface Script {
   /** Every step asked for, in the order the requests came. */
   readonly asked: readonly Asked[];
-  readonly respond: (request: ChatRequest) => Answer | undefined;
+  readonly respond: (request: ChatRequest) => Answer | Promise<Answer> | undefined;
 }
 
 export function createScript(plans: ReadonlyMap<string, Plan>): Script {

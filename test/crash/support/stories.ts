@@ -36,13 +36,19 @@ const withCalls =
           toolCalls: tools.map((tool) => call(tool, label, attempt)),
         };
 
-/** Several messages, streamed slowly enough that they grow by edits; shorter each time it is asked for. */
-const long: Plan = ({ label, attempt }) => ({
-  text: Array.from({ length: Math.max(2, 14 - 5 * (attempt - 1)) }, (_, index) =>
-    `${label}, try ${attempt}, line ${index}: ${'it goes on and on. '.repeat(18)}\n`.replace(/ \n$/, '\n'),
-  ),
-  chunkDelayMs: 110,
-});
+/**
+ * Several messages, streamed slowly enough that they grow by edits. Asked again, the model wants a tool instead, and the
+ * third time it is brief: what was shown of the first try must go.
+ */
+const long: Plan = ({ label, step, attempt }) => {
+  if (step === 0 && attempt % 3 === 2) return { toolCalls: [call('look', label, attempt)] };
+  if (step > 0 || attempt % 3 === 0) return { text: `In short: ${label}, try ${attempt}.` };
+  const lines = Array.from(
+    { length: 14 },
+    (_, index) => `${label}, try ${attempt}, line ${index}: ${'it goes on and on. '.repeat(18).trim()}\n`,
+  );
+  return { text: lines, chunkDelayMs: 110 };
+};
 
 async function mentions({ channel, member, mention, number }: StoryStage, name: string, count = 1) {
   return Array.from({ length: count }, (_, index): StoryQuestion => {

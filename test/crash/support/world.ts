@@ -37,6 +37,10 @@ export interface CrashWorld extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts the bot on the same store. Resolves at once. */
   start(): void;
+  /** The tool server dies, with whatever it was doing. */
+  stopTools(): Promise<void>;
+  /** Starts the tool server again on the same port. */
+  startTools(): Promise<void>;
   /** Resolves when the bot listens, or has died on the way there. */
   ready(): Promise<void>;
 }
@@ -61,9 +65,9 @@ export async function startCrashWorld({ plans, discord: discordOptions }: CrashW
     }),
   );
   const model = stack.use(await startModelServer({ respond: script.respond }));
-  const tools = stack.use(
-    await startToolServer({ tools: [tool('look', true, doneCalls), tool('pay', false, doneCalls)] }),
-  );
+  const toolKit = [tool('look', true, doneCalls), tool('pay', false, doneCalls)];
+  let tools = await startToolServer({ tools: toolKit });
+  stack.defer(() => tools.close());
   let program: Program;
   const fate = createFate(() => program.process.kill('SIGKILL'));
   const [discordWire, modelWire, toolWire] = await Promise.all([
@@ -111,6 +115,10 @@ export async function startCrashWorld({ plans, discord: discordOptions }: CrashW
     },
     kill,
     start,
+    stopTools: () => tools.close(),
+    async startTools() {
+      tools = await startToolServer({ tools: toolKit, port: tools.port });
+    },
     ready,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
