@@ -27,7 +27,12 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
   try {
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     const started = startTogether([bot.start(signal), agent, companion?.started ?? Promise.resolve()]);
-    const running = Promise.race([started.then(() => stopped), bot.failed, lease.then(({ lost }) => lost)]);
+    // That it could not be had is said by the start, together with what else is wrong.
+    const lost = lease.then(
+      (had) => had.lost,
+      () => stopped,
+    );
+    const running = Promise.race([started.then(() => stopped), bot.failed, lost]);
     // Being told to stop while starting is no failure.
     await Promise.race([stopped, running.catch((error) => (signal.aborted ? undefined : Promise.reject(error)))]);
   } catch (error) {
