@@ -55,7 +55,7 @@ const mostRivals = 20;
 
 /** Resolves once this process is the one. Waits for another that is, and says so once. */
 export async function takeLease(backend: Backend, { namespace, shards, log, signal }: LeaseOptions): Promise<Lease> {
-  const holder = new LeaseHolder(backend, `${namespace}:lease`, shards ?? { ids: [0], count: 1 });
+  const holder = new LeaseHolder(backend, `${namespace}:lease`, shards ?? { ids: [0], count: 1 }, log);
   let hasWaited = false;
   for (;;) {
     try {
@@ -71,6 +71,10 @@ export async function takeLease(backend: Backend, { namespace, shards, log, sign
     }
     await sleep(retryMs, undefined, { signal });
   }
+  if (signal.aborted) {
+    await holder.release();
+    signal.throwIfAborted();
+  }
   if (hasWaited) log.info('store-taken-over', { store: backend.address });
   holder.keep();
   return holder;
@@ -78,6 +82,7 @@ export async function takeLease(backend: Backend, { namespace, shards, log, sign
 
 class LeaseHolder implements Lease {
   readonly #backend: Backend;
+  readonly #log: Logger;
   readonly #key: string;
   readonly #me: Omit<Holder, 'until'>;
   readonly #lost = Promise.withResolvers<never>();
@@ -88,9 +93,11 @@ class LeaseHolder implements Lease {
   #end: AppError | undefined;
   #renewal: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isInDoubt = false;
 
-  constructor(backend: Backend, key: string, shards: ShardConfig) {
+  constructor(backend: Backend, key: string, shards: ShardConfig, log: Logger) {
     this.#backend = backend;
+    this.#log = log;
     this.#key = key;
     this.#me = { id: randomUUID(), shards, host: hostIdentity, pid: process.pid };
     this.lost.catch(() => undefined); // Nobody has to listen.
@@ -130,18 +137,24 @@ class LeaseHolder implements Lease {
     throw new AppError('store-failed', `The lease of ${this.#backend.address} changes all the time.`);
   }
 
-  /** Renews the lease from now on. */
-  keep(): void {
-    this.#timer = setTimeout(
-      () => {
-        // What failed is tried again soon, and by whoever needs to know.
-        this.#renew().then(
-          () => this.keep(),
-          () => this.keep(),
-        );
-      },
-      this.#confirmedForMs === readOnlyMs ? retryMs : renewEveryMs,
-    ).unref();
+  /** Renews the lease from now on: soon again when that failed. */
+  keep(waitMs = renewEveryMs): void {
+    this.#timer = setTimeout(async () => {
+      try {
+        await this.#renew();
+        if (this.#isInDoubt) this.#log.info('store-lease-renewed');
+        this.#isInDoubt = false;
+        this.keep(this.#confirmedForMs === readOnlyMs ? retryMs : renewEveryMs);
+      } catch (error) {
+        if (this.#end !== undefined) return;
+        if (!this.#isInDoubt && !this.#isConfirmed()) {
+          const note = 'Another Jupan may be answering with this store: nothing is posted until it can be asked again.';
+          this.#log.warn('store-lease-in-doubt', { note, error });
+          this.#isInDoubt = true;
+        }
+        this.keep(retryMs);
+      }
+    }, waitMs).unref();
   }
 
   async confirm(): Promise<void> {

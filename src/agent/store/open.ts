@@ -63,12 +63,13 @@ async function openStore(
 ): Promise<OpenedStore> {
   const backend = await openBackend(storeUrl, namespace, log);
   const closing = new AbortController();
+  let taking: Promise<Lease> | undefined;
   let lease: Lease | undefined;
   const leased: Backend = {
     ...backend,
     async close() {
       closing.abort();
-      await lease?.release();
+      await taking?.then((taken) => taken.release()).catch(() => undefined); // Whoever wanted it is told.
       await backend.close();
     },
   };
@@ -82,7 +83,8 @@ async function openStore(
     return {
       ...store,
       async takeLease(shards, signal) {
-        lease = await takeLease(backend, { namespace, shards, log, signal });
+        taking = takeLease(backend, { namespace, shards, log, signal: AbortSignal.any([signal, closing.signal]) });
+        lease = await taking;
         return lease;
       },
     };
