@@ -1,7 +1,7 @@
 /** Redis and PostgreSQL that go away in the middle of everything: what was asked is answered once, no history is lost. */
 import { createClient } from '@keyv/redis';
 import { Pool } from 'pg';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
@@ -12,6 +12,8 @@ interface Server {
   /** Makes a database of its own, which nobody else uses. */
   prepare(url: URL): Promise<URL>;
   drop(url: URL): Promise<void>;
+  /** The keys of everything in it. */
+  keys(url: URL): Promise<string[]>;
 }
 
 const ownName = `jupan_story_${process.pid}`;
@@ -34,6 +36,13 @@ const servers: readonly Server[] = [
       await client.flushDb();
       await client.close();
     },
+    async keys(url) {
+      const client = createClient({ url: url.href });
+      await client.connect();
+      const keys = await client.keys('*');
+      await client.close();
+      return keys;
+    },
   },
   {
     name: 'postgres',
@@ -50,13 +59,18 @@ const servers: readonly Server[] = [
       if (parent.pathname === `/${ownName}`) parent.pathname = '/postgres';
       await administer(parent, `DROP DATABASE IF EXISTS ${ownName} WITH (FORCE)`);
     },
+    async keys(url) {
+      const rows = await administer(url, 'SELECT key FROM jupan');
+      return rows.map(({ key }) => String(key));
+    },
   },
 ];
 
-async function administer(url: URL, sql: string): Promise<void> {
+async function administer(url: URL, sql: string): Promise<Record<string, unknown>[]> {
   const pool = new Pool({ connectionString: url.href });
-  await pool.query(sql);
+  const { rows } = await pool.query(sql);
   await pool.end();
+  return rows;
 }
 
 for (const server of servers) {
@@ -92,6 +106,10 @@ for (const server of servers) {
 
     /** The channel is as it should be, and the next question knows everything that was said. */
     async function expectAllKept(): Promise<void> {
+      await vi.waitFor(
+        async () => expect((await server.keys(own)).filter((key) => /:(turn|unreadable):/.test(key))).toEqual([]),
+        { timeout: 20_000, interval: 100 },
+      );
       world.model.enqueue({ text: 'yes' });
       await replyTo(ask('all there?'), world.general, (content) => content === 'yes');
       await expectToStand(world.general, ['noted', 'the answer', 'yes']);
@@ -124,20 +142,20 @@ for (const server of servers) {
     });
 
     test('connections are lost again and again: nothing is', async () => {
-      const held = new Hold();
+      const [first, second] = [new Hold(), new Hold()];
       world.model.enqueue(
-        { toolCalls: [{ name: 'add', arguments: '{"a":15,"b":27}' }] },
-        { text: [held, 'the answer'] },
+        { text: ['Wait', first, '.'], toolCalls: [{ name: 'add', arguments: '{"a":15,"b":27}' }] },
+        { text: [second, 'the answer'] },
       );
       const question = ask('how much?');
-      for (let count = 0; count < 5; count += 1) {
-        await proxy.cut();
-        await proxy.mend();
+      for (const held of [first, second]) {
+        await held.reached;
+        for (let count = 0; count < 5; count += 1) {
+          await proxy.cut();
+          await proxy.mend();
+        }
+        held.release();
       }
-      await held.reached;
-      await proxy.cut();
-      await proxy.mend();
-      held.release();
       await replyTo(question, world.general, (content) => content === 'the answer');
       expect(botMessages(world.general).filter(({ content }) => content.includes('add('))).toHaveLength(1);
     });
