@@ -26,7 +26,12 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
   });
   try {
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    const started = startTogether([bot.start(signal), agent, companion?.started ?? Promise.resolve()]);
+    const companionStarted = companion?.started.catch(async (error: unknown) => {
+      // Its address was that of the instance that was waited for: the companion tries until it has it.
+      const hasWaited = await lease.then((had) => had.hasWaited).catch(() => false); // Why not, the start says.
+      if (!hasWaited) throw error;
+    });
+    const started = startTogether([bot.start(signal), agent, companionStarted ?? Promise.resolve()]);
     // That it could not be had is said by the start, together with what else is wrong.
     const lost = lease.then(
       (had) => had.lost,

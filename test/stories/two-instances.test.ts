@@ -1,5 +1,4 @@
 /** More than one Jupan with one store: a second one by mistake, and one for each half of the guilds. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { freePort, type Program, startProgram } from '../support/program.ts';
@@ -24,7 +23,8 @@ describe('a second instance on the same store', () => {
   test('says so and waits, answers nothing, and stops with status 0 when told to', async () => {
     await using world = await startWorld();
     const member = world.discord.createUser({ name: 'mina' });
-    const other = await startOther(world);
+    // Started by mistake with the very same settings, the calculator's address among them.
+    const other = await startOther(world, { MCP_PORT: world.settings.MCP_PORT ?? '' });
     expect(await other.waitForEvent('store-in-use')).toMatchObject({ level: 'warn' });
     world.model.enqueue({ text: 'once' });
     await replyTo(world.general.says(member, `<@${world.discord.bot.id}> hi`), world.general);
@@ -117,7 +117,6 @@ describe('two processes with a shard each on one store', () => {
     // One that would serve a shard of another waits.
     const third = await startOther(world, { DISCORD_SHARDS: '1/2' });
     await third.waitForEvent('store-in-use');
-    await sleep(0);
     expect(discord.problems).toEqual([]);
   });
 });

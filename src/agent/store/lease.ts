@@ -9,10 +9,13 @@ import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
+import { doOverlap, type Holder, isAlive, readHolders, toText } from './lease-record.ts';
 import { createStopwatch } from './stopwatch.ts';
-import { hostIdentity, isRunning } from './this-host.ts';
+import { hostIdentity } from './this-host.ts';
 
 export interface Lease {
+  /** Whether another process had it when this one came. */
+  readonly hasWaited: boolean;
   /**
    * Resolves while no other process can have taken over.
    * @throws {AppError} `lease-lost` when one has, for good; whatever the store says when it cannot be asked.
@@ -35,15 +38,6 @@ export interface LeaseOptions {
   readonly signal: AbortSignal;
 }
 
-interface Holder {
-  readonly id: string;
-  readonly shards: ShardConfig;
-  readonly host: string;
-  readonly pid: number;
-  /** Milliseconds since 1970 UTC by the store's clock. */
-  readonly until: number;
-}
-
 export const leaseMs = 15_000;
 /** For what lies between the store's answer and what is done upon it. */
 const marginMs = 3_000;
@@ -56,16 +50,15 @@ const mostRivals = 20;
 /** Resolves once this process is the one. Waits for another that is, and says so once. */
 export async function takeLease(backend: Backend, { namespace, shards, log, signal }: LeaseOptions): Promise<Lease> {
   const holder = new LeaseHolder(backend, `${namespace}:lease`, shards ?? { ids: [0], count: 1 }, log);
-  let hasWaited = false;
   for (;;) {
     try {
       const other = await holder.claim();
       if (other === undefined) break;
-      if (!hasWaited) {
+      if (!holder.hasWaited) {
         const note = 'Another Jupan is answering with this store. This one waits until that one has ended.';
         log.warn('store-in-use', { store: backend.address, note, processId: other.pid, shards: other.shards });
       }
-      hasWaited = true;
+      holder.hasWaited = true;
     } catch (error) {
       log.warn('store-lease-fail', { error, retryInMs: retryMs });
     }
@@ -75,7 +68,7 @@ export async function takeLease(backend: Backend, { namespace, shards, log, sign
     await holder.release();
     signal.throwIfAborted();
   }
-  if (hasWaited) log.info('store-taken-over', { store: backend.address });
+  if (holder.hasWaited) log.info('store-taken-over', { store: backend.address });
   holder.keep();
   return holder;
 }
@@ -87,6 +80,7 @@ class LeaseHolder implements Lease {
   readonly #me: Omit<Holder, 'until'>;
   readonly #lost = Promise.withResolvers<never>();
   readonly lost = this.#lost.promise;
+  hasWaited = false;
   /** Undefined: never held. */
   #sinceConfirmed: (() => number) | undefined;
   #confirmedForMs = 0;
@@ -222,30 +216,5 @@ class LeaseHolder implements Lease {
     );
     this.#lost.reject(this.#end);
     throw this.#end;
-  }
-}
-
-/** Of different numbers of shards, nobody can say which guilds they share. */
-function doOverlap(one: ShardConfig, other: ShardConfig): boolean {
-  return one.count !== other.count || one.ids.some((id) => other.ids.includes(id));
-}
-
-/** A process of this machine that was killed is not waited for. */
-function isAlive({ until, host, pid }: Holder, now: number): boolean {
-  return until > now && (host !== hostIdentity || isRunning(pid));
-}
-
-function toText(holders: readonly Holder[]): string {
-  return JSON.stringify({ version: 1, holders });
-}
-
-/** None for what cannot be read: it could be renewed by nobody. */
-function readHolders(text: string | undefined): readonly Holder[] {
-  try {
-    // Written by this program alone.
-    const record = JSON.parse(text ?? '{}') as { readonly holders?: readonly Holder[] } | null;
-    return record?.holders ?? [];
-  } catch {
-    return [];
   }
 }
