@@ -3,6 +3,7 @@ import { createClient } from '@keyv/redis';
 import { Pool } from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Hold } from '../../src/simulator/model/hold.ts';
+import { freePort, startProgram } from '../support/program.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
 
@@ -174,6 +175,33 @@ for (const server of servers) {
       await replyTo(question, world.general, (content) => content === 'the answer');
       await expectAllKept();
       expect(world.discord.gateway.identifies).toBe(1);
+    });
+
+    test('for this bot alone: another one takes over, and this one ends without another word', async () => {
+      const other = startProgram('start', {
+        ...world.settings,
+        STORE_URL: own.href,
+        MCP_PORT: String(await freePort()),
+      });
+      try {
+        await other.waitForEvent('store-in-use');
+        const held = new Hold();
+        world.model.enqueue({ text: [held, 'the wrong answer'] }, { text: 'the answer' });
+        const question = ask('how much?');
+        await held.reached;
+        await proxy.cut();
+        await other.waitForEvent('ready', { timeoutMs: 25_000 });
+        await replyTo(question, world.general, (content) => content === 'the answer');
+        held.release();
+        await world.program.waitForEvent('turn-keep-fail');
+        await proxy.mend();
+        expect(await world.program.ended).toEqual({ code: 1, signal: null });
+        expect(world.program.output).toContain('Another Jupan has taken over this store');
+        await expectAllKept();
+      } finally {
+        other.process.kill('SIGKILL');
+        await other.ended;
+      }
     });
 
     test('the bot can be stopped meanwhile, and goes on with the question after the next start', async () => {
