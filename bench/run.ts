@@ -21,7 +21,7 @@ const parts: Readonly<Record<string, Part>> = {
   load: { head: againstBare, measure: measureLoad },
   calculator: { head: calculatorHead, measure: measureCalculator },
   store: { head: storeHead, measure: measureStore },
-  stores: { head: productHead, measure: () => measureProduct() },
+  stores: { head: productHead, measure: measureProduct },
 };
 
 const wanted = process.argv.slice(2);
