@@ -7,6 +7,7 @@ import { calculatorHead, measureCalculator } from './calculator.ts';
 import { historyHead, measureHistory } from './history.ts';
 import { type Row, toTable } from './statistics.ts';
 import { measureStore, storeHead } from './store.ts';
+import { measureProduct, productHead } from './stores.ts';
 import { measureLoad, measureStart, measureTurns } from './turns.ts';
 
 interface Part {
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, Part>> = {
   calculator: { head: calculatorHead, measure: measureCalculator },
   store: { head: storeHead, measure: measureStore },
   history: { head: historyHead, measure: measureHistory },
+  stores: { head: productHead, measure: measureProduct },
 };
 
 const wanted = process.argv.slice(2);

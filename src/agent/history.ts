@@ -94,7 +94,9 @@ export function createHistory(store: TurnStore, { limits, log, summarise }: Hist
     if (signal.aborted) return;
     const { turns, notes } = await read(channelId);
     const kept = turns.filter(({ question }) => !lost.has(question.id));
-    await store.saveHistory(channelId, kept, notesOf(kept, summary === undefined ? notes : { ...notes, summary }));
+    const since = turns.find(({ question }) => lost.has(question.id))?.question.askedAt ?? Date.now();
+    const summarised = summary === undefined ? notes : { ...notes, summary, summarySince: notes.summarySince ?? since };
+    await store.saveHistory(channelId, kept, notesOf(kept, summarised));
   }
 
   /** Changes to one channel's history follow one another. */

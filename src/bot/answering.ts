@@ -103,6 +103,7 @@ export class Answering {
         filesRefusedText: content,
         readFile: async () => undefined,
         onUnauthorized,
+        onPosting: async () => undefined,
         onPosted: () => undefined,
       });
       this.#writers.add(writer);
@@ -129,7 +130,9 @@ export class Answering {
   }
 
   runningIn(channelId: string): Turn | undefined {
-    return [...this.#running.values()].find(({ turn }) => turn.question.channelId === channelId)?.turn;
+    // One that has ended may still be on its way to being settled.
+    const isRunning = ({ question, end }: Turn) => question.channelId === channelId && end === undefined;
+    return [...this.#running.values()].find(({ turn }) => isRunning(turn))?.turn;
   }
 
   /** The turn ends as stopped; the next of its channel goes on. */
@@ -166,6 +169,13 @@ export class Answering {
     const { question } = turn;
     const delivery = readDelivery(turn);
     const running: RunningTurn = { turn, stop: new AbortController(), live: nothingLive };
+    let ran = Promise.resolve();
+    const save = async () => {
+      if (!isKept) return;
+      await agent
+        .saveDelivery(turn)
+        .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
+    };
     const writer = new Writer({
       place: this.#placeOf(turn, delivery, acknowledged),
       isResumed,
@@ -177,13 +187,17 @@ export class Answering {
       turnId: question.id,
       posted: delivery.posted,
       onUnauthorized: this.#options.onUnauthorized,
+      // Nothing is shown before it is on record: the model may say something else when it is asked again.
+      onPosting: async (posted) => {
+        turn.delivery = toJson({ ...delivery, posted });
+        // How the turn ended is kept by the agent, and a later process shows just that.
+        if (turn.end === undefined) await save();
+        else await ran;
+      },
       onPosted: (posted, isLast) => {
         turn.delivery = toJson({ ...delivery, posted });
         // The last message needs no record of its own: the turn is settled right after it, and a nonce bridges the moment.
-        if (isKept && (!isLast || delivery.interaction !== undefined))
-          agent
-            .saveDelivery(turn)
-            .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
+        if (!isLast || delivery.interaction !== undefined) void save();
       },
     });
     const shown = () =>
@@ -217,7 +231,8 @@ export class Answering {
         refresh(nothingLive);
         this.#running.set(question.id, running);
         const signal = AbortSignal.any([this.#suspension.signal, running.stop.signal]);
-        await agent.run(turn, { signal, onChange: refresh });
+        ran = agent.run(turn, { signal, onChange: refresh });
+        await ran;
       }
       if (turn.end === undefined) return;
       clearTimeout(draftTimer);

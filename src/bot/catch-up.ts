@@ -6,13 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type Message, SnowflakeUtil, type TextBasedChannel } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
 import type { JsonValue } from '../agent/turn.ts';
+import type { ShardConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { toRequestFailure } from './failures.ts';
+import { ofShards } from './shards.ts';
 
 export interface CatchUpOptions {
   readonly client: Client;
   readonly agent: Agent;
   readonly log: Logger;
+  /** What has been seen is kept for each process: others see other guilds. */
+  readonly shards: ShardConfig | undefined;
   /** Takes a message as if it had just come. Messages that were taken before are taken no second time. */
   readonly take: (message: Message) => Promise<void>;
 }
@@ -47,8 +51,8 @@ export class CatchUp {
 
   /** Reads what an earlier process has left. To be called once, before {@link run}. */
   async load(): Promise<void> {
-    const { agent } = this.#options;
-    const [seenUntil, dms] = await Promise.all([agent.recall(seenKey), agent.recall(dmsKey)]);
+    const { agent, shards } = this.#options;
+    const [seenUntil, dms] = await Promise.all([seenKey, dmsKey].map((key) => agent.recall(ofShards(key, shards))));
     this.#seenUntil = typeof seenUntil === 'number' ? seenUntil : undefined;
     this.#dms = Array.isArray(dms) ? dms.filter((id): id is string => typeof id === 'string') : [];
   }
@@ -157,7 +161,9 @@ export class CatchUp {
   }
 
   async #remember(key: string, value: JsonValue): Promise<void> {
-    const { agent, log } = this.#options;
-    await agent.remember(key, value).catch((error: unknown) => log.warn('not-remembered', { key, error }));
+    const { agent, log, shards } = this.#options;
+    await agent
+      .remember(ofShards(key, shards), value)
+      .catch((error: unknown) => log.warn('not-remembered', { key, error }));
   }
 }

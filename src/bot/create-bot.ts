@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ChatInputCommandInteraction,
   Client,
+  DefaultRestOptions,
   DiscordAPIError,
   DiscordjsError,
   DiscordjsErrorCodes,
@@ -36,7 +37,9 @@ import {
 import { catalogues, toLanguage } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
 import { Controls } from './controls.ts';
+import { inGuild, readDelivery } from './delivery.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
+import { isServed } from './shards.ts';
 import { tokenRefused } from './token.ts';
 
 export interface BotOptions {
@@ -44,6 +47,10 @@ export interface BotOptions {
   readonly approval: ApprovalConfig;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
+  /** Resolves once this process is the one that answers: it does not log in before. */
+  readonly admitted: Promise<unknown>;
+  /** Awaited before every message that is written. Rejects when another process has taken over, or the signal aborts. */
+  readonly mayPost: (signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -55,8 +62,8 @@ export interface Bot {
   start(signal: AbortSignal): Promise<void>;
   /** Rejects when the bot cannot go on, such as when its token was reset. Never resolves. */
   readonly failed: Promise<never>;
-  /** Takes no new questions, gives running turns a few seconds, and logs out. */
-  close(): Promise<void>;
+  /** Takes no new questions, gives running turns a few seconds or `graceMs`, and logs out. */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
 /** Running turns may end in this time; the rest goes on after the next start. */
@@ -79,8 +86,10 @@ interface Parts {
   readonly controls: Controls;
 }
 
-export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotOptions): Bot {
+export function createBot({ discord, approval, agent: agentOnItsWay, admitted, mayPost, log }: BotOptions): Bot {
+  const closed = new AbortController();
   const client = new Client({
+    ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
     // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
     // Without it, the first message of a DM is dropped.
@@ -104,6 +113,11 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
       globalRequestsPerSecond: Number.POSITIVE_INFINITY,
       rejectOnRateLimit: ({ method, route }) =>
         method.toUpperCase() !== 'GET' && /\/(messages|typing|webhooks)/.test(route),
+      makeRequest: async (url, init) => {
+        if (init.method !== 'GET' && /\/(messages|webhooks)/.test(url))
+          await mayPost(AbortSignal.any([closed.signal, ...(init.signal ? [init.signal] : [])]));
+        return DefaultRestOptions.makeRequest(url, init);
+      },
     },
   });
   const failure = Promise.withResolvers<never>();
@@ -112,7 +126,13 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
   let parts: Parts | undefined;
   const prepared = agentOnItsWay.then((agent) => {
     const answering = new Answering({ agent, rest: client.rest, log, onUnauthorized });
-    const catchUp = new CatchUp({ client, agent, log, take: (message) => takeMessage(message) });
+    const catchUp = new CatchUp({
+      client,
+      agent,
+      log,
+      shards: discord.shards,
+      take: (message) => takeMessage(message),
+    });
     const controls = new Controls({
       agent,
       answering,
@@ -125,6 +145,8 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
   });
   prepared.catch(() => undefined); // The program that made the agent is told by its own promise.
   const caughtUp = Promise.withResolvers<void>();
+  /** The turns of an earlier process are known: their buttons can be pressed. */
+  const resumed = Promise.withResolvers<void>();
 
   /** @param before What to wait for first. The message is read at once: its channel may be gone later. */
   async function takeMessage(message: Message, before?: Promise<void>): Promise<void> {
@@ -135,14 +157,18 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
     const { answering, catchUp } = await prepared;
     if (message.guildId === null) catchUp.noteDm(question.channelId);
     if (asked.text === '') answering.help(question.channelId, question.id, catalogues[asked.language].help);
-    else await answering.take(question, { language: asked.language });
+    else await answering.take(question, { language: asked.language, ...inGuild(message.guildId) });
   }
 
   async function takeCommand(interaction: ChatInputCommandInteraction): Promise<void> {
     const text = questionTextOf(interaction);
     const language = toLanguage(interaction.locale);
     if (text === '') return respondWith(interaction, catalogues[language].help);
-    const delivery = { language, interaction: { applicationId: interaction.applicationId, token: interaction.token } };
+    const delivery = {
+      language,
+      interaction: { applicationId: interaction.applicationId, token: interaction.token },
+      ...inGuild(interaction.guildId),
+    };
     const acknowledged = Promise.withResolvers<void>();
     const taken = prepared.then(({ answering }) =>
       answering.take(toAskQuestion(interaction, text), delivery, acknowledged.promise),
@@ -156,6 +182,7 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
   async function takeInteraction(interaction: Interaction): Promise<void> {
     if (interaction.isChatInputCommand() && interaction.commandName === askCommandName) return takeCommand(interaction);
     const { controls } = await prepared;
+    await resumed.promise;
     if (interaction.isButton()) await controls.press(interaction);
     else if (interaction.isModalSubmit()) await controls.submit(interaction);
     else if (!interaction.isChatInputCommand()) return;
@@ -219,8 +246,10 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
       log.debug('commands-not-registered', { error }),
     );
     const { agent, answering, catchUp } = await prepared;
-    const [unfinished] = await Promise.all([agent.unfinished(), catchUp.load()]);
+    const [all] = await Promise.all([agent.unfinished(), catchUp.load()]);
+    const unfinished = all.filter((turn) => isServed(readDelivery(turn).guildId, discord.shards));
     answering.resume(unfinished);
+    resumed.resolve();
     if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
     client.on(Events.ShardReady, () => void catchUp.run());
     const run = catchUp.run();
@@ -237,6 +266,7 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
       try {
         // Asked before the log-in, because a log-in that fails takes the client down with it.
         await retried('discord-unreachable', signal, () => client.rest.get(Routes.gatewayBot()), isTokenRefused);
+        await untilAborted(admitted, signal);
         client.rest.options.retries = 3;
         await untilAborted(client.login(discord.token), signal);
         client.rest.options.retries = 0;
@@ -246,12 +276,14 @@ export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotO
       await untilAborted(Promise.race([ready, failure.promise]), signal);
       await untilAborted(Promise.race([onReady(signal), failure.promise]), signal);
     },
-    async close() {
+    async close({ graceMs = closeGraceMs } = {}) {
       client.removeAllListeners(Events.MessageCreate);
       client.removeAllListeners(Events.InteractionCreate);
       caughtUp.resolve();
+      resumed.resolve();
       await parts?.catchUp.close();
-      await parts?.answering.close(closeGraceMs);
+      await parts?.answering.close(graceMs);
+      closed.abort();
       await client.destroy();
     },
   };

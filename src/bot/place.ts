@@ -32,6 +32,8 @@ export interface Place {
    * behind. Absent where a nonce makes that needless.
    */
   readonly find?: (knownIds: ReadonlySet<string>) => Promise<StandingMessage | undefined>;
+  /** Looks for a message that may be of the turn, is none of those known, and says what it should. Undefined too where the bot cannot look. */
+  findSaying(knownIds: ReadonlySet<string>, isIt: (content: string) => boolean): Promise<StandingMessage | undefined>;
 }
 
 /** Nobody is pinged by what the bot writes, save the asker by a reply. Source: https://discord.com/developers/docs/resources/message#allowed-mentions-object */
@@ -79,6 +81,14 @@ export function channelPlace(rest: REST, channelId: string, questionId: string):
     },
     async type() {
       await rest.post(Routes.channelTyping(channelId));
+    },
+    async findSaying(knownIds, isIt) {
+      const messages = await listAfter(rest, channelId, questionId);
+      // Others' messages cannot say it by chance: Discord lets the bot remove only its own.
+      return messages
+        .filter(({ author }) => isRecord(author) && author.bot === true)
+        .map(toMessage)
+        .find(({ id, content }) => !knownIds.has(id) && isIt(content));
     },
   };
 }
@@ -174,20 +184,13 @@ export function interactionPlace(
       );
     },
     async find(knownIds) {
-      const query = new URLSearchParams({ after: interactionId, limit: '100' });
-      const answer = await rest.get(Routes.channelMessages(channelId), { query });
-      const messages: readonly unknown[] = Array.isArray(answer) ? answer : [];
-      const ofTurn = messages.filter(
-        (message) =>
-          isRecord(message) &&
-          isRecord(message.interaction_metadata) &&
-          message.interaction_metadata.id === interactionId,
-      );
-      return ofTurn
+      const messages = await listAfter(rest, channelId, interactionId);
+      return messages
+        .filter(({ interaction_metadata: origin }) => isRecord(origin) && origin.id === interactionId)
         .map(toMessage)
-        .filter(({ id }) => !knownIds.has(id))
-        .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1))[0];
+        .find(({ id }) => !knownIds.has(id));
     },
+    findSaying: channel.findSaying,
   };
 }
 
@@ -203,6 +206,14 @@ function toChanges({ content, stage, buttons = [] }: ShownMessage): object {
 function toUpload(files: readonly AttachedFile[]): { files?: RawFile[] } {
   if (files.length === 0) return {};
   return { files: files.map(({ name, data }) => ({ name, data: Buffer.from(data) })) };
+}
+
+/** The first messages after that one, oldest first. */
+async function listAfter(rest: REST, channelId: string, messageId: string): Promise<Record<string, unknown>[]> {
+  const query = new URLSearchParams({ after: messageId, limit: '100' });
+  const answer = await rest.get(Routes.channelMessages(channelId), { query });
+  const messages: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  return messages.filter(isRecord).sort((one, other) => (BigInt(String(one.id)) < BigInt(String(other.id)) ? -1 : 1));
 }
 
 function toMessage(answer: unknown): StandingMessage {

@@ -19,6 +19,7 @@ import {
 
 /** A message of the turn that stands in the channel: its id, and a fingerprint of the content it was last given. */
 export interface PostedMessage {
+  /** Empty for a message that was about to be posted: nobody knows whether it stands. */
   readonly id: string;
   readonly shown: string;
 }
@@ -44,6 +45,8 @@ export interface WriterOptions {
   readonly filesRefusedText: string;
   /** The bytes of a file; undefined when it is not there any more. */
   readonly readFile: (file: FileReference) => Promise<Uint8Array | undefined>;
+  /** Called before a message is created, with all that stands and this one without an id. It is created once that is kept. */
+  readonly onPosting: (posted: PostedMessages) => Promise<void>;
   /** Called after every create with all that stands. `isLast`: nothing is missing any more. */
   readonly onPosted: (posted: PostedMessages, isLast: boolean) => void;
   /** The bot token is not accepted any more: nothing can be written by this process. */
@@ -67,7 +70,9 @@ const mostRetries = 120;
 
 export class Writer implements RequestSource {
   readonly #options: WriterOptions;
-  readonly #posted: Map<string, PostedMessage>;
+  readonly #posted = new Map<string, PostedMessage>();
+  /** Messages that may stand, by a try whose outcome is not known: fingerprints by key. */
+  readonly #unsure = new Map<string, string>();
   /** Messages Discord will not take, or that were deleted: left as they are. */
   readonly #abandoned = new Set<string>();
   readonly #ended = Promise.withResolvers<WriterEnd>();
@@ -84,7 +89,10 @@ export class Writer implements RequestSource {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#posted = new Map(Object.entries(options.posted ?? {}));
+    for (const [key, message] of Object.entries(options.posted ?? {})) {
+      if (message.id === '') this.#unsure.set(key, message.shown);
+      else this.#posted.set(key, message);
+    }
     this.#mayBePosted = options.isResumed === true;
   }
 
@@ -145,22 +153,33 @@ export class Writer implements RequestSource {
 
   /** A draft that a crash cut off may have gone further, or elsewhere, than the answer that the turn came to in the end. */
   #wantedRemoval(): WantedRequest | undefined {
-    const [key, posted] = this.#isComplete ? (this.#stale()[0] ?? []) : [];
-    if (key === undefined || posted === undefined) return undefined;
+    const key = this.#isComplete ? this.#stale()[0] : undefined;
+    if (key === undefined) return undefined;
     return this.#request('remove', priority.edit, undefined, async () => {
       try {
-        await this.#options.place.remove(posted.id);
+        const id = this.#posted.get(key)?.id ?? (await this.#findUnsure(key));
+        if (id !== undefined) await this.#options.place.remove(id);
       } catch (error) {
         // What is gone already, or cannot be removed, is no reason to hold the turn open.
         if (['unclear', 'rate-limited', 'unauthorized'].includes(this.#failureOf(error))) throw error;
       }
       this.#posted.delete(key);
+      this.#unsure.delete(key);
     });
   }
 
-  #stale(): [string, PostedMessage][] {
+  #stale(): string[] {
     const shown = new Set(this.#messages.map(({ key }) => key));
-    return [...this.#posted].filter(([key]) => !shown.has(key) && !this.#abandoned.has(key));
+    return [...this.#posted.keys(), ...this.#unsure.keys()].filter(
+      (key) => !shown.has(key) && !this.#abandoned.has(key),
+    );
+  }
+
+  /** The id of what an unclear try has left, if it has. */
+  async #findUnsure(key: string): Promise<string | undefined> {
+    const known = new Set([...this.#posted.values()].map(({ id }) => id));
+    const isIt = (content: string) => fingerprint({ content }) === this.#unsure.get(key);
+    return (await this.#options.place.findSaying(known, isIt))?.id;
   }
 
   /** Needless as soon as there is a message to post: that shows more than typing does. */
@@ -203,9 +222,11 @@ export class Writer implements RequestSource {
   }
 
   async #create(message: ShownMessage): Promise<void> {
-    const { place, onPosted } = this.#options;
-    const standingEarlier = this.#mayBePosted ? await this.#find() : undefined;
+    const { place, onPosting, onPosted } = this.#options;
     const files = await this.#filesOf(message);
+    this.#unsure.set(message.key, fingerprint({ content: message.content }));
+    await onPosting(this.#allPosted());
+    const standingEarlier = this.#mayBePosted ? await this.#find() : undefined;
     this.#mayBePosted = true;
     let standing: StandingMessage;
     try {
@@ -213,16 +234,23 @@ export class Writer implements RequestSource {
     } catch (error) {
       // Only an unclear failure can have left a message behind.
       this.#mayBePosted = this.#failureOf(error) === 'unclear';
+      if (!this.#mayBePosted) this.#unsure.delete(message.key);
       throw error;
     }
     this.#mayBePosted = false;
+    this.#unsure.delete(message.key);
     // After an unclear failure or a crash the nonce brings back the first try, which may have said something else.
     const isNewest = standing.content.trim() === message.content.trim();
     const shown = fingerprint(isNewest ? message : { content: standing.content });
     this.#posted.set(message.key, { id: standing.id, shown });
     this.#typeAt = performance.now() + typingAfterMessageMs;
     this.#paceDraft(message);
-    onPosted(Object.fromEntries(this.#posted), this.#isComplete && this.#isDone());
+    onPosted(this.#allPosted(), this.#isComplete && this.#isDone());
+  }
+
+  #allPosted(): PostedMessages {
+    const unsure = [...this.#unsure].map(([key, shown]) => [key, { id: '', shown }] as const);
+    return Object.fromEntries([...this.#posted, ...unsure]);
   }
 
   /** The files that go with it. Those that are gone are left out; one that cannot be read now is tried again. */
@@ -357,8 +385,8 @@ function toPriority(urgency: number): Priority {
   return urgency <= priority.final ? priority.final : urgency <= priority.notice ? priority.notice : priority.draft;
 }
 
-/** Of all that an edit can change. */
+/** Of all that an edit can change. Discord takes away space around a message. */
 function fingerprint({ content, buttons }: Pick<ShownMessage, 'content' | 'buttons'>): string {
   const pressable = buttons === undefined ? '' : `\0${JSON.stringify(buttons)}`;
-  return createHash('sha256').update(`${content}${pressable}`).digest('base64').slice(0, 12);
+  return createHash('sha256').update(`${content.trim()}${pressable}`).digest('base64').slice(0, 12);
 }

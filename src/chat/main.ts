@@ -73,7 +73,12 @@ async function openAgent(config: Config, onModelNotice: (notice: ModelNotice) =>
       ? createLogger({ level: 'debug', secrets: config.secrets, stream: process.stderr })
       : silentLogger;
   try {
-    const store = await openTurnStore(config.storeUrl, { log, namespace });
+    const store = await openTurnStore(config.storeUrl, {
+      log,
+      namespace,
+      storeKey: config.storeKey,
+      ttlDays: config.history.ttlDays,
+    });
     return createAgent({
       model: config.model,
       toolServers: config.toolServers,

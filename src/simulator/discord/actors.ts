@@ -68,7 +68,8 @@ function createActor(world: World, interactions: Interactions, channel: Channel,
         look: () => look(actor),
         observe: (listener) =>
           world.events.observe((event) => {
-            if ('channel' in event && event.channel === channel) listener();
+            const place = 'interaction' in event ? event.interaction : event;
+            if ('channel' in place && place.channel === channel) listener();
           }),
         describe: () => `nothing to be found in ${channel.name}:\n${actor.transcript()}`,
         ...options,

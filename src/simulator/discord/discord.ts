@@ -176,6 +176,8 @@ export interface RestFault {
   /** As in {@link LoggedRequest.route}; a string must be equal, a pattern match the path. */
   readonly route?: string | RegExp;
   readonly times?: number;
+  /** How many matching requests pass before. Default 0. */
+  readonly skip?: number;
   readonly effect:
     | {
         readonly type: 'status';
@@ -259,8 +261,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
     readonly roleIds?: readonly string[];
     readonly isModerator?: boolean;
   }): SimulatedUser;
-  /** A role of every guild that is there. @returns its id. */
-  createRole(name: string): string;
+  /** A role that every guild has from now on. @param id Default made up. @returns its id. */
+  createRole(name: string, id?: string): string;
   createChannel(guild: SimulatedGuild, name: string): SimulatedChannel;
   removeChannel(channel: SimulatedChannel): void;
   /** What the bot may not do in the channel from now on; undefined lifts it. */

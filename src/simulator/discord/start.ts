@@ -94,7 +94,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     createGuild: (made) => addGuild(world, made),
     removeGuild: ({ id }) => removeGuild(world, id),
     createUser: (made) => addUser(world, made),
-    createRole: (name) => addRole(world, name),
+    createRole: (name, id) => addRole(world, name, id),
     createChannel: ({ id }, name) => actors.of(addChannel(world, guildOf(id), name)),
     removeChannel: ({ id }) => removeChannel(world, id),
     restrict({ id }, restriction) {

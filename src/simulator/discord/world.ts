@@ -96,8 +96,7 @@ export function addThread(world: World, parent: Channel, name: string): Channel 
 }
 
 /** Every guild that is there, or comes later, has it. */
-export function addRole(world: World, name: string): string {
-  const roleId = world.snowflakes.next();
+export function addRole(world: World, name: string, roleId = world.snowflakes.next()): string {
   world.roles.set(roleId, name);
   for (const guild of world.guilds.values()) world.events.emit({ type: 'role-create', guild, roleId });
   return roleId;
