@@ -116,10 +116,12 @@ export function createAgent(options: AgentOptions): Agent {
     live.changed();
   }
 
-  async function keep(turn: Turn): Promise<void> {
-    if (kept.has(turn)) return;
-    await history.add(turn);
+  /** @returns whether the history has it from now on. */
+  async function keep(turn: Turn): Promise<boolean> {
+    if (kept.has(turn)) return true;
+    const hasRoom = await history.add(turn);
     kept.add(turn);
+    return hasRoom;
   }
 
   async function saveOrLog(turn: Turn): Promise<void> {
@@ -178,9 +180,9 @@ export function createAgent(options: AgentOptions): Agent {
       turn.end = end;
       live.over();
       try {
-        await keep(turn);
         // Kept in the history, it needs no mark of its end: run again, it is found there.
-        writer.cancelSave(turn);
+        if (await keep(turn)) writer.cancelSave(turn);
+        else await saveOrLog(turn);
       } catch (error) {
         log.error('turn-keep-fail', { turnId, channelId, error });
         await saveOrLog(turn);

@@ -7,11 +7,13 @@ import type { Turn } from './turn.ts';
 
 export type HistoryLimits = Pick<AgentLimits, 'historyTurns' | 'historyTokens'>;
 
+/** The larger the blocks that are cut off, the longer the start of the prompt stays the same, and the less is remembered. */
+const keptShare = 1 / 3;
 /** What the framing of one message takes. */
 const tokensPerMessage = 4;
 
 /**
- * All turns while they are within the limits; past one, the newest that fit in half of it. Between two cuts the start of
+ * All turns while they are within the limits; past one, the newest that fit in a third of it. Between two cuts the start of
  * the prompt stays the same to the byte, which is what providers cache. The newest turn stays for as long as it is within
  * the whole limit.
  * @param sizes In tokens, of each turn.
@@ -25,9 +27,9 @@ export function trimHistory(
   if (turns.length <= historyTurns && total <= historyTokens) return turns;
   let tokens = 0;
   let first = turns.length;
-  while (first > 0 && turns.length - first < historyTurns / 2) {
+  while (first > 0 && turns.length - first < historyTurns * keptShare) {
     tokens += sizes[first - 1] ?? 0;
-    const limit = first === turns.length ? historyTokens : historyTokens / 2;
+    const limit = first === turns.length ? historyTokens : historyTokens * keptShare;
     if (tokens > limit) break;
     first -= 1;
   }

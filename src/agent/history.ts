@@ -15,8 +15,11 @@ export interface ChannelHistory {
 
 export interface History {
   load(channelId: string): Promise<ChannelHistory>;
-  /** Adds the ended turn; does nothing when it is there. Additions to one channel follow one another. */
-  add(turn: Turn): Promise<void>;
+  /**
+   * Adds the ended turn; does nothing when it is there. Additions to one channel follow one another.
+   * @returns false when the history has no room for it: it is not to be found there.
+   */
+  add(turn: Turn): Promise<boolean>;
   /** Deletes it, after the additions that are under way. */
   forget(channelId: string): Promise<void>;
   /** Gives up the summaries that are being made: the next start makes them. */
@@ -36,7 +39,7 @@ interface Kept {
 }
 
 export function createHistory(store: TurnStore, { limits, log, summarise }: HistoryOptions): History {
-  const lastChange = new Map<string, Promise<void>>();
+  const lastChange = new Map<string, Promise<unknown>>();
   /** Channels whose oldest turns are being summarised. */
   const summarising = new Map<string, AbortController>();
 
@@ -45,20 +48,21 @@ export function createHistory(store: TurnStore, { limits, log, summarise }: Hist
     return { turns, notes };
   }
 
-  async function addNow(turn: Turn): Promise<void> {
+  async function addNow(turn: Turn): Promise<boolean> {
     const { channelId, id } = turn.question;
     const { turns, notes } = await read(channelId);
-    if (turns.some(({ question }) => question.id === id)) return;
+    if (turns.some(({ question }) => question.id === id)) return true;
     // What the front end remembers is of no use once the turn is shown.
     const counted = count([...turns, { ...turn, delivery: null }], notes, log, limits);
     const kept = trimHistory(counted.turns, sizesOf(counted), limits);
     if (kept.length === counted.turns.length || summarise === undefined) {
       await store.saveHistory(channelId, kept, notesOf(kept, counted.notes));
-      return;
+      return kept.length > 0;
     }
     // They stay until their summary is there, so that the start of the prompt changes once and not twice.
     await store.saveHistory(channelId, counted.turns, counted.notes);
     startSummary(channelId, counted.turns.slice(0, counted.turns.length - kept.length), notes.summary, summarise);
+    return kept.length > 0;
   }
 
   function startSummary(channelId: string, lost: readonly Turn[], earlier: string | undefined, write: Summarise): void {
@@ -100,12 +104,12 @@ export function createHistory(store: TurnStore, { limits, log, summarise }: Hist
   }
 
   /** Changes to one channel's history follow one another. */
-  async function inOrder(channelId: string, change: () => Promise<void>): Promise<void> {
+  async function inOrder<Result>(channelId: string, change: () => Promise<Result>): Promise<Result> {
     const before = lastChange.get(channelId) ?? Promise.resolve();
     const changed = before.catch(() => {}).then(change); // Its own caller was told of an earlier failure.
     lastChange.set(channelId, changed);
     try {
-      await changed;
+      return await changed;
     } finally {
       if (lastChange.get(channelId) === changed) lastChange.delete(channelId);
     }

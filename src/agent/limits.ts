@@ -29,7 +29,7 @@ export interface AgentLimits {
   readonly toolConnectMs: number;
   /** Characters of a tool's text that are kept. */
   readonly toolTextLength: number;
-  /** A history that grows past one of these is cut from the old end down to half of it: turns, and tokens. */
+  /** A history that grows past one of these is cut from the old end down to a third of it: turns, and tokens. */
   readonly historyTurns: number;
   readonly historyTokens: number;
   /** Before a history that could not be read is tried again the first time, in ms; then twice as long each time. */
