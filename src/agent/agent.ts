@@ -24,8 +24,8 @@ export const nothingLive: LiveState = { draft: undefined, progress: new Map(), f
 /** As the tool reports it: any unit, any total. */
 export interface CallProgress {
   readonly progress: number;
-  readonly total?: number;
-  readonly message?: string;
+  readonly total?: number | undefined;
+  readonly message?: string | undefined;
 }
 
 /** `stop`: somebody cancelled, the turn ends as `stopped`. `suspend`: the process ends, the record stays open and a later process goes on. */

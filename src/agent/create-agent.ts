@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Agent } from './agent.ts';
 import { createApprovals } from './approvals.ts';
+import { Countdown } from './countdown.ts';
 import { createHistory } from './history.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
 import { LiveTurn } from './live-turn.ts';
@@ -17,7 +18,6 @@ import { toPrefix } from './prompt.ts';
 import type { TurnStore } from './store/turn-store.ts';
 import { createToolHost } from './tools/tool-host.ts';
 import { type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from './turn.ts';
-import { TurnClock } from './turn-clock.ts';
 import { createTurnWriter } from './turn-writer.ts';
 
 export interface AgentOptions {
@@ -52,7 +52,7 @@ export function createAgent(options: AgentOptions): Agent {
     void toolHost.open(new AbortController().signal);
   }, limits.warmUpAfterMs);
 
-  async function runTurn(turn: Turn, run: { signal: AbortSignal; clock: TurnClock; live: LiveTurn }): Promise<TurnEnd> {
+  async function runTurn(turn: Turn, run: { signal: AbortSignal; clock: Countdown; live: LiveTurn }): Promise<TurnEnd> {
     const { signal, live } = run;
     const [turns, tools] = await Promise.all([loadHistory(turn, run), toolHost.open(signal), model.warmUp()]);
     // Servers that were not waited for because of it are not down.
@@ -61,6 +61,7 @@ export function createAgent(options: AgentOptions): Agent {
     if (ended?.end !== undefined) {
       // An earlier process ended it and then could not show it to the end.
       turn.steps.splice(0, turn.steps.length, ...ended.steps);
+      turn.warnings.splice(0, turn.warnings.length, ...ended.warnings);
       return ended.end;
     }
     if (tools.isDown) warn(turn, 'no-tools', live);
@@ -71,7 +72,7 @@ export function createAgent(options: AgentOptions): Agent {
   /** A history that cannot be read is waited for, and never taken for an empty one: the turn's end would overwrite it. */
   async function loadHistory(
     turn: Turn,
-    { signal, clock, live }: { signal: AbortSignal; clock: TurnClock; live: LiveTurn },
+    { signal, clock, live }: { signal: AbortSignal; clock: Countdown; live: LiveTurn },
   ): Promise<Turn[]> {
     const { id: turnId, channelId } = turn.question;
     for (let waitMs = limits.storeRetryMs; ; waitMs = Math.min(longestStoreRetryMs, waitMs * 2)) {
@@ -130,7 +131,7 @@ export function createAgent(options: AgentOptions): Agent {
       const startedAt = performance.now();
       const { id: turnId, channelId } = turn.question;
       log.info('turn-start', { turnId, channelId, steps: turn.steps.length });
-      const clock = new TurnClock(limits.turnMs);
+      const clock = new Countdown(limits.turnMs, 'time-limit');
       const live = new LiveTurn(onChange);
       running.set(turnId, live);
       const either = AbortSignal.any([signal, clock.signal]);

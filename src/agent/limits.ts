@@ -19,8 +19,10 @@ export interface AgentLimits {
   readonly streamIdleMs: number;
   /** From a request to the head of the model's response, in ms. */
   readonly modelResponseMs: number;
-  /** One tool call, in ms. */
+  /** Silence of a tool call, in ms: each report of progress begins it anew. */
   readonly toolCallMs: number;
+  /** A tool call in all, in ms. */
+  readonly toolCallMaxMs: number;
   /** How long a turn waits for tool servers that are not connected, in ms. */
   readonly toolConnectMs: number;
   /** Characters of a tool's text that are kept. */
@@ -53,6 +55,7 @@ export const defaultLimits = {
   streamIdleMs: 60_000,
   modelResponseMs: 60_000,
   toolCallMs: 20_000,
+  toolCallMaxMs: 300_000,
   toolConnectMs: 3_000,
   toolTextLength: 16_000,
   historyTurns: 80,

@@ -49,10 +49,10 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
     }
     const approvals = findApprovals(turn, step, context);
     if (approvals !== undefined) step.approvals = approvals;
+    live.changed();
     // A call that may be made twice needs no record of having been made.
     if (approvals === undefined && step.calls.every((call) => tools.isRepeatable(call.name))) writer.saveSoon(turn);
     else await writer.save(turn);
-    live.changed();
     await answerCalls(turn, step, context, false);
     writer.saveSoon(turn);
   }

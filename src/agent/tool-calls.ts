@@ -4,23 +4,34 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../log.ts';
-import { type Approvals, approvalOf } from './approvals.ts';
+import type { Approvals } from './approvals.ts';
+import type { Countdown } from './countdown.ts';
 import { parseExactJson } from './exact-json.ts';
 import type { AgentLimits } from './limits.ts';
 import type { LiveTurn } from './live-turn.ts';
 import type { TurnStore } from './store/turn-store.ts';
-import type { ToolFile } from './tools/mcp-connection.ts';
+import type { ToolFile } from './tools/tool.ts';
 import type { ToolBox } from './tools/tool-host.ts';
-import { type FileReference, type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn } from './turn.ts';
-import type { TurnClock } from './turn-clock.ts';
+import {
+  type Approval,
+  approvalOf,
+  type FileReference,
+  type ModelStep,
+  resultOf,
+  type ToolCall,
+  type ToolResult,
+  type Turn,
+} from './turn.ts';
+import type { TurnWriter } from './turn-writer.ts';
 
 export interface CallsContext {
   readonly tools: ToolBox;
   readonly limits: AgentLimits;
   readonly signal: AbortSignal;
-  readonly clock: TurnClock;
+  readonly clock: Countdown;
   readonly live: LiveTurn;
   readonly approvals: Approvals;
+  readonly writer: Pick<TurnWriter, 'save'>;
   readonly store: Pick<TurnStore, 'saveFile'>;
   readonly log: Logger;
 }
@@ -75,19 +86,14 @@ async function answer(
   context: CallsContext,
   isResumed: boolean,
 ): Promise<ToolResult> {
-  const { tools, signal, approvals, clock, log } = context;
+  const { tools, log } = context;
   const prepared = prepare(turn, step, call, context);
   if ('refusal' in prepared) return refuse(call, prepared.refusal);
   const approval = approvalOf(step, call);
-  const wasWaiting = approval !== undefined && approval.decision === undefined;
-  if (isResumed && !wasWaiting && !tools.isRepeatable(call.name)) return refuse(call, outcomeUnknown);
-  if (approval !== undefined) {
-    const decision = wasWaiting
-      ? await clock.pausedFor(approvals.wait(turn, approval, signal))
-      : (approval.decision ?? 'denied');
-    if (signal.aborted) return refuse(call, stopped);
-    if (decision === 'denied') return refuse(call, approval.by === undefined ? notApproved : denied);
-  }
+  const mayHaveRun = isResumed && (approval === undefined || approval.isStarted === true);
+  if (mayHaveRun && !tools.isRepeatable(call.name)) return refuse(call, outcomeUnknown);
+  const refusal = approval === undefined ? undefined : await askPerson(turn, approval, context);
+  if (refusal !== undefined) return refuse(call, refusal);
   const startedAt = performance.now();
   const result = await run(turn, step, call, prepared.args, context);
   log.info('tool-call', {
@@ -97,6 +103,22 @@ async function answer(
     durationMs: Math.round(performance.now() - startedAt),
   });
   return result;
+}
+
+/** Waits for the decision, which may be on record already. @returns why the call is not to be made. */
+async function askPerson(turn: Turn, approval: Approval, context: CallsContext): Promise<string | undefined> {
+  const { signal, approvals, clock, writer, log } = context;
+  const decision = approval.decision ?? (await clock.pausedFor(approvals.wait(turn, approval, signal)));
+  if (signal.aborted) return stopped;
+  if (decision === 'denied') return approval.by === undefined ? notApproved : denied;
+  approval.isStarted = true;
+  try {
+    await writer.save(turn);
+    return undefined;
+  } catch (error) {
+    log.error('turn-save-fail', { turnId: turn.question.id, error });
+    return 'Not run: it could not be noted down that it is run.';
+  }
 }
 
 async function run(

@@ -55,6 +55,8 @@ export interface Approval {
   decision?: 'approved' | 'denied';
   /** Id of whoever decided; unset when time did. */
   by?: string;
+  /** Stored before an approved call is made: from then on its outcome may be unknown. */
+  isStarted?: true;
 }
 
 /** Tokens of one model request, as the server counted them. */
@@ -137,4 +139,9 @@ export interface Turn {
 /** The result of a call, once there is one. */
 export function resultOf(step: ModelStep, call: ToolCall): ToolResult | undefined {
   return step.results.find((result) => result.callId === call.id);
+}
+
+/** What a person was asked about a call, if anybody was. */
+export function approvalOf(step: ModelStep, call: ToolCall): Approval | undefined {
+  return step.approvals?.find(({ callId }) => callId === call.id);
 }

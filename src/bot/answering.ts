@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { REST } from 'discord.js';
-import { type Agent, type LiveState, nothingLive } from '../agent/agent.ts';
+import { type Agent, type LiveState, nothingLive, type StopReason } from '../agent/agent.ts';
 import type { JsonValue, Question, Turn } from '../agent/turn.ts';
 import type { Logger } from '../log.ts';
 import { catalogues } from './catalogue.ts';
@@ -36,12 +36,20 @@ interface Taken {
   readonly acknowledged?: Promise<void> | undefined;
 }
 
+/** A turn that the agent works on now. */
+interface RunningTurn {
+  readonly turn: Turn;
+  readonly stop: AbortController;
+  live: LiveState;
+}
+
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #requests = new RequestQueue();
   readonly #channels = new ChannelQueue();
   readonly #suspension = new AbortController();
   readonly #writers = new Set<Writer>();
+  readonly #running = new Map<string, RunningTurn>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
   #isClosing = false;
@@ -92,6 +100,8 @@ export class Answering {
         log,
         turnId: questionId,
         refusedText: content,
+        filesRefusedText: content,
+        readFile: async () => undefined,
         onUnauthorized,
         onPosting: async () => undefined,
         onPosted: () => undefined,
@@ -114,6 +124,30 @@ export class Answering {
     this.#takenAtStart = undefined;
   }
 
+  /** What can be shown of the turn besides its record; nothing when it does not run. */
+  liveOf(turnId: string): LiveState {
+    return this.#running.get(turnId)?.live ?? nothingLive;
+  }
+
+  runningIn(channelId: string): Turn | undefined {
+    return [...this.#running.values()].find(({ turn }) => turn.question.channelId === channelId)?.turn;
+  }
+
+  /** The turn ends as stopped; the next of its channel goes on. */
+  stop(turn: Turn): void {
+    this.#running.get(turn.question.id)?.stop.abort('stop' satisfies StopReason);
+  }
+
+  /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
+  async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#channels.run(channelId, async () => {
+      await task();
+      resolve();
+    });
+    await promise;
+  }
+
   /** Takes nothing new, gives running turns `graceMs` to end, then leaves the rest in the record for a later process. */
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
@@ -132,7 +166,6 @@ export class Answering {
     const { agent, log } = this.#options;
     const { question } = turn;
     const delivery = readDelivery(turn);
-    const gone = new AbortController();
     let ran = Promise.resolve();
     const save = async () => {
       if (!isKept) return;
@@ -140,10 +173,13 @@ export class Answering {
         .saveDelivery(turn)
         .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
     };
+    const running: RunningTurn = { turn, stop: new AbortController(), live: nothingLive };
     const writer = new Writer({
       place: this.#placeOf(turn, delivery, acknowledged),
       isResumed,
       refusedText: `⚠️ ${catalogues[delivery.language].refused}`,
+      filesRefusedText: `⚠️ ${catalogues[delivery.language].filesRefused}`,
+      readFile: (file) => agent.readFile(file),
       queue: this.#requests,
       log,
       turnId: question.id,
@@ -162,13 +198,16 @@ export class Answering {
         if (!isLast || delivery.interaction !== undefined) void save();
       },
     });
-    let live = nothingLive;
     const shown = () =>
-      present(turn, { language: delivery.language, live, quotedQuestion: delivery.interaction && question.text });
+      present(turn, {
+        language: delivery.language,
+        live: running.live,
+        quotedQuestion: delivery.interaction && question.text,
+      });
     let draftTimer: NodeJS.Timeout | undefined;
-    const refresh = (now: LiveState) => {
-      live = now;
-      if (live.draft !== undefined) {
+    const refresh = (live: LiveState) => {
+      running.live = live;
+      if (live.draft !== undefined || live.progress.size > 0) {
         draftTimer ??= setTimeout(refreshNow, draftRefreshMs);
         return;
       }
@@ -183,12 +222,14 @@ export class Answering {
     this.#writers.add(writer);
     void writer.ended.then((end) => {
       // Nobody would read the answer.
-      if (end === 'gone') gone.abort('stop');
+      if (end === 'gone') running.stop.abort('stop' satisfies StopReason);
     });
     try {
       if (turn.end === undefined) {
         refresh(nothingLive);
-        ran = agent.run(turn, { signal: AbortSignal.any([this.#suspension.signal, gone.signal]), onChange: refresh });
+        this.#running.set(question.id, running);
+        const signal = AbortSignal.any([this.#suspension.signal, running.stop.signal]);
+        ran = agent.run(turn, { signal, onChange: refresh });
         await ran;
       }
       if (turn.end === undefined) return;
@@ -199,6 +240,7 @@ export class Answering {
     } catch (error) {
       log.error('turn-not-shown', { turnId: question.id, channelId: question.channelId, error });
     } finally {
+      this.#running.delete(question.id);
       clearTimeout(draftTimer);
       writer.stop();
       this.#writers.delete(writer);

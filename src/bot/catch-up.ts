@@ -81,6 +81,13 @@ export class CatchUp {
     void this.#remember(dmsKey, this.#dms);
   }
 
+  /** The DM's conversation is forgotten; the next message in it brings it back. */
+  forgetDm(channelId: string): void {
+    if (!this.#dms.includes(channelId)) return;
+    this.#dms = this.#dms.filter((id) => id !== channelId);
+    void this.#remember(dmsKey, this.#dms);
+  }
+
   /** Keeps how far the bot has seen: until the last heartbeat that Discord acknowledged, not until now. */
   async #note(): Promise<void> {
     if (this.#unfinishedRuns > 0 || this.#seenUntil === undefined) return;

@@ -20,24 +20,28 @@ import {
   Routes,
 } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
-import type { DiscordConfig } from '../config.ts';
+import type { ApprovalConfig, DiscordConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { Answering } from './answering.ts';
 import {
   acknowledge,
   askCommandName,
   commands,
+  forgetCommandName,
   questionTextOf,
   respondWith,
+  stopCommandName,
   toQuestion as toAskQuestion,
 } from './ask-command.ts';
 import { catalogues, toLanguage } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
+import { Controls } from './controls.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
 import { tokenRefused } from './token.ts';
 
 export interface BotOptions {
   readonly discord: DiscordConfig;
+  readonly approval: ApprovalConfig;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
   readonly log: Logger;
@@ -67,7 +71,15 @@ const cachedMembers = 200;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
-export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): Bot {
+/** What is there once the agent is. */
+interface Parts {
+  readonly agent: Agent;
+  readonly answering: Answering;
+  readonly catchUp: CatchUp;
+  readonly controls: Controls;
+}
+
+export function createBot({ discord, approval, agent: agentOnItsWay, log }: BotOptions): Bot {
   const client = new Client({
     // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
@@ -97,10 +109,18 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever waits for `failed` is told; nobody has to.
   const onUnauthorized = () => failure.reject(tokenRefused());
-  let parts: { readonly agent: Agent; readonly answering: Answering; readonly catchUp: CatchUp } | undefined;
+  let parts: Parts | undefined;
   const prepared = agentOnItsWay.then((agent) => {
     const answering = new Answering({ agent, rest: client.rest, log, onUnauthorized });
-    parts = { agent, answering, catchUp: new CatchUp({ client, agent, log, take: (message) => takeMessage(message) }) };
+    const catchUp = new CatchUp({ client, agent, log, take: (message) => takeMessage(message) });
+    const controls = new Controls({
+      agent,
+      answering,
+      approverRoleIds: approval.roleIds,
+      log,
+      onForget: (channelId) => catchUp.forgetDm(channelId),
+    });
+    parts = { agent, answering, catchUp, controls };
     return parts;
   });
   prepared.catch(() => undefined); // The program that made the agent is told by its own promise.
@@ -131,6 +151,16 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
     await Promise.race([taken.catch(() => undefined), sleep(acknowledgeAfterMs, undefined, { ref: false })]);
     acknowledged.resolve(acknowledge(interaction));
     await Promise.all([acknowledged.promise, taken]);
+  }
+
+  async function takeInteraction(interaction: Interaction): Promise<void> {
+    if (interaction.isChatInputCommand() && interaction.commandName === askCommandName) return takeCommand(interaction);
+    const { controls } = await prepared;
+    if (interaction.isButton()) await controls.press(interaction);
+    else if (interaction.isModalSubmit()) await controls.submit(interaction);
+    else if (!interaction.isChatInputCommand()) return;
+    else if (interaction.commandName === forgetCommandName) await controls.forget(interaction);
+    else if (interaction.commandName === stopCommandName) await controls.stop(interaction);
   }
 
   async function registerCommands(signal: AbortSignal): Promise<void> {
@@ -164,9 +194,8 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
     );
   });
   client.on(Events.InteractionCreate, (interaction: Interaction) => {
-    if (!interaction.isChatInputCommand() || interaction.commandName !== askCommandName) return;
-    takeCommand(interaction).catch((error: unknown) =>
-      log.error('command-failed', { interactionId: interaction.id, error }),
+    takeInteraction(interaction).catch((error: unknown) =>
+      log.error('interaction-failed', { interactionId: interaction.id, error }),
     );
   });
   client.on(Events.Error, (error) => log.warn('discord-error', { error }));

@@ -3,9 +3,10 @@
  * order, and edits what differs; it sends the newest state only, whatever came between. One writer a turn.
  */
 import { createHash } from 'node:crypto';
+import type { FileReference } from '../agent/turn.ts';
 import type { Logger } from '../log.ts';
-import { type RequestFailure, toRequestFailure } from './failures.ts';
-import type { Place, StandingMessage } from './place.ts';
+import { FilesGoneError, type RequestFailure, toRequestFailure } from './failures.ts';
+import type { AttachedFile, Place, StandingMessage } from './place.ts';
 import type { ShownMessage } from './presenter.ts';
 import {
   type Priority,
@@ -42,6 +43,10 @@ export interface WriterOptions {
   readonly refusedText: string;
   /** Called before a message is created, with all that stands and this one without an id. It is created once that is kept. */
   readonly onPosting: (posted: PostedMessages) => Promise<void>;
+  /** Stands in place of files that Discord does not take, or that are not there any more. */
+  readonly filesRefusedText: string;
+  /** The bytes of a file; undefined when it is not there any more. */
+  readonly readFile: (file: FileReference) => Promise<Uint8Array | undefined>;
   /** Called after every create with all that stands. `isLast`: nothing is missing any more. */
   readonly onPosted: (posted: PostedMessages, isLast: boolean) => void;
   /** The bot token is not accepted any more: nothing can be written by this process. */
@@ -100,7 +105,7 @@ export class Writer implements RequestSource {
   show(messages: readonly ShownMessage[]): void {
     if (this.#hasEnded) return;
     this.#messages = this.#replaced(messages);
-    if (messages.some(({ stage }) => stage === 'draft')) this.#draftAt ??= performance.now() + draftGraceMs;
+    if (messages.some(isProvisional)) this.#draftAt ??= performance.now() + draftGraceMs;
     else this.#draftAt = undefined;
     this.#options.queue.wake(this);
   }
@@ -143,9 +148,7 @@ export class Writer implements RequestSource {
       .filter((candidate) => this.#differs(candidate))
       .sort((one, other) => urgencyOf(one.stage) - urgencyOf(other.stage));
     if (message === undefined) return undefined;
-    const urgency =
-      message.stage === 'notice' || message.stage === 'text' ? priority.edit : toPriority(urgencyOf(message.stage));
-    return this.#request('edit', urgency, message, () => this.#edit(message));
+    return this.#request('edit', editPriority[message.stage], message, () => this.#edit(message));
   }
 
   /** A draft that a crash cut off may have gone further, or elsewhere, than the answer that the turn came to in the end. */
@@ -175,7 +178,7 @@ export class Writer implements RequestSource {
   /** The id of what an unclear try has left, if it has. */
   async #findUnsure(key: string): Promise<string | undefined> {
     const known = new Set([...this.#posted.values()].map(({ id }) => id));
-    const isIt = (content: string) => fingerprint(content) === this.#unsure.get(key);
+    const isIt = (content: string) => fingerprint({ content }) === this.#unsure.get(key);
     return (await this.#options.place.findSaying(known, isIt))?.id;
   }
 
@@ -198,8 +201,8 @@ export class Writer implements RequestSource {
     send: () => Promise<void>,
   ): WantedRequest {
     const { place } = this.#options;
-    const notBefore =
-      kind === 'type' ? this.#typeAt : message === undefined ? 0 : message.stage === 'draft' ? (this.#draftAt ?? 0) : 0;
+    const isPaced = message?.stage === 'draft' || (message?.stage === 'progress' && kind === 'edit');
+    const notBefore = kind === 'type' ? this.#typeAt : isPaced ? (this.#draftAt ?? 0) : 0;
     return {
       lane: `${kind}:${place.lane}`,
       priority: urgency,
@@ -220,13 +223,14 @@ export class Writer implements RequestSource {
 
   async #create(message: ShownMessage): Promise<void> {
     const { place, onPosting, onPosted } = this.#options;
-    this.#unsure.set(message.key, fingerprint(message.content));
+    this.#unsure.set(message.key, fingerprint({ content: message.content }));
     await onPosting(this.#allPosted());
     const standingEarlier = this.#mayBePosted ? await this.#find() : undefined;
+    const files = await this.#filesOf(message);
     this.#mayBePosted = true;
     let standing: StandingMessage;
     try {
-      standing = standingEarlier ?? (await place.create(message, this.#posted.size === 0));
+      standing = standingEarlier ?? (await place.create(message, this.#posted.size === 0, files));
     } catch (error) {
       // Only an unclear failure can have left a message behind.
       this.#mayBePosted = this.#failureOf(error) === 'unclear';
@@ -237,10 +241,8 @@ export class Writer implements RequestSource {
     this.#unsure.delete(message.key);
     // After an unclear failure or a crash the nonce brings back the first try, which may have said something else.
     const isNewest = standing.content.trim() === message.content.trim();
-    this.#posted.set(message.key, {
-      id: standing.id,
-      shown: fingerprint(isNewest ? message.content : standing.content),
-    });
+    const shown = fingerprint(isNewest ? message : { content: standing.content });
+    this.#posted.set(message.key, { id: standing.id, shown });
     this.#typeAt = performance.now() + typingAfterMessageMs;
     this.#paceDraft(message);
     onPosted(this.#allPosted(), this.#isComplete && this.#isDone());
@@ -249,6 +251,14 @@ export class Writer implements RequestSource {
   #allPosted(): PostedMessages {
     const unsure = [...this.#unsure].map(([key, shown]) => [key, { id: '', shown }] as const);
     return Object.fromEntries([...this.#posted, ...unsure]);
+  }
+
+  /** The files that go with it. Those that are gone are left out; one that cannot be read now is tried again. */
+  async #filesOf({ files = [] }: ShownMessage): Promise<readonly AttachedFile[]> {
+    const read = files.map(async (file) => ({ name: file.name, data: await this.#options.readFile(file) }));
+    const there = (await Promise.all(read)).flatMap(({ name, data }) => (data === undefined ? [] : [{ name, data }]));
+    if (files.length > 0 && there.length === 0) throw new FilesGoneError();
+    return there;
   }
 
   /** What an earlier try or process has left without our knowing. The first message needs no search: filling it twice is once. */
@@ -266,7 +276,12 @@ export class Writer implements RequestSource {
 
   #replaced(messages: readonly ShownMessage[]): readonly ShownMessage[] {
     if (this.#replacements.size === 0) return messages;
-    return messages.map((message) => ({ ...message, content: this.#replacements.get(message.key) ?? message.content }));
+    return messages.map((message) => {
+      const content = this.#replacements.get(message.key);
+      if (content === undefined) return message;
+      const { files: _refused, ...rest } = message;
+      return { ...rest, content };
+    });
   }
 
   async #edit(message: ShownMessage): Promise<void> {
@@ -274,11 +289,11 @@ export class Writer implements RequestSource {
     if (posted === undefined) return;
     this.#paceDraft(message);
     await this.#options.place.edit(posted.id, message);
-    this.#posted.set(message.key, { id: posted.id, shown: fingerprint(message.content) });
+    this.#posted.set(message.key, { id: posted.id, shown: fingerprint(message) });
   }
 
   #paceDraft({ stage }: ShownMessage): void {
-    if (stage === 'draft') this.#draftAt = performance.now() + draftIntervalMs;
+    if (stage === 'draft' || stage === 'progress') this.#draftAt = performance.now() + draftIntervalMs;
   }
 
   #failureOf(error: unknown): RequestFailure | 'rate-limited' {
@@ -312,16 +327,18 @@ export class Writer implements RequestSource {
     } else {
       if (failure === 'refused') log.error('message-refused', { turnId, kind, error });
       if (message === undefined) return;
-      if (failure === 'refused' && message.stage === 'final' && !this.#replacements.has(message.key)) {
-        this.#replacements.set(message.key, this.#options.refusedText);
+      const { refusedText, filesRefusedText } = this.#options;
+      const isWanted = message.stage === 'final' || message.files !== undefined;
+      if (failure === 'refused' && isWanted && !this.#replacements.has(message.key)) {
+        this.#replacements.set(message.key, message.files === undefined ? refusedText : filesRefusedText);
         this.#messages = this.#replaced(this.#messages);
       } else this.#abandoned.add(message.key);
     }
   }
 
-  #differs({ key, content }: ShownMessage): boolean {
-    const posted = this.#posted.get(key);
-    return posted !== undefined && !this.#abandoned.has(key) && posted.shown !== fingerprint(content);
+  #differs(message: ShownMessage): boolean {
+    const posted = this.#posted.get(message.key);
+    return posted !== undefined && !this.#abandoned.has(message.key) && posted.shown !== fingerprint(message);
   }
 
   #isDone(): boolean {
@@ -341,14 +358,35 @@ export class Writer implements RequestSource {
 
 /** Smaller is more urgent. A draft is less so than a notice: it comes again, whole. */
 function urgencyOf(stage: ShownMessage['stage']): number {
-  return { final: priority.final, text: priority.notice, notice: priority.notice, draft: priority.draft }[stage];
+  return createPriority[stage];
+}
+
+const createPriority = {
+  final: priority.final,
+  text: priority.notice,
+  notice: priority.notice,
+  progress: priority.notice,
+  draft: priority.draft,
+} as const;
+const editPriority = {
+  final: priority.final,
+  text: priority.edit,
+  notice: priority.edit,
+  progress: priority.draft,
+  draft: priority.draft,
+} as const;
+
+/** It changes again soon: that it is shown may wait. */
+function isProvisional({ stage }: ShownMessage): boolean {
+  return stage === 'draft' || stage === 'progress';
 }
 
 function toPriority(urgency: number): Priority {
   return urgency <= priority.final ? priority.final : urgency <= priority.notice ? priority.notice : priority.draft;
 }
 
-/** Discord takes away space around a message. */
-function fingerprint(content: string): string {
-  return createHash('sha256').update(content.trim()).digest('base64').slice(0, 12);
+/** Of all that an edit can change. Discord takes away space around a text. */
+function fingerprint({ content, buttons }: Pick<ShownMessage, 'content' | 'buttons'>): string {
+  const pressable = buttons === undefined ? '' : `\0${JSON.stringify(buttons)}`;
+  return createHash('sha256').update(`${content.trim()}${pressable}`).digest('base64').slice(0, 12);
 }

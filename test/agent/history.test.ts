@@ -45,11 +45,11 @@ describe('a conversation', () => {
   test('is one for each channel, also when both run at once', async () => {
     const bothAsked = Promise.withResolvers<void>();
     let waiting = 0;
-    const run: typeof addTool.run = async (args, signal) => {
+    const run: typeof addTool.run = async (...given) => {
       waiting += 1;
       if (waiting === 2) bothAsked.resolve();
       await bothAsked.promise;
-      return addTool.run(args, signal);
+      return addTool.run(...given);
     };
     await using server = await startToolServer({ tools: [{ ...addTool, run }] });
     await using world = await startAgent({

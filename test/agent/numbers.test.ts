@@ -5,7 +5,7 @@ import { startCalculatorServer } from '../../src/mcp-server/server.ts';
 import { startAgent } from './support/start-agent.ts';
 import { addTool, multiplyTool, startToolServer } from './support/tool-server.ts';
 
-const echo = { ...addTool, name: 'echo', run: () => 'heard' };
+const echo = { ...addTool, inputSchema: {}, name: 'echo', run: () => 'heard' };
 
 test.each([
   { name: 'add', args: '{"a":9007199254740993,"b":1}', result: '9007199254740994' },

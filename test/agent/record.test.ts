@@ -251,9 +251,9 @@ describe('stopping', () => {
       let runs = 0;
       const tool: TestTool = {
         ...addTool,
-        run: (args, signal) => {
+        run: (...given) => {
           runs += 1;
-          if (moment !== 'while a tool runs' || runs > 1) return addTool.run(args, signal);
+          if (moment !== 'while a tool runs' || runs > 1) return addTool.run(...given);
           suspend();
           return new Promise(() => {});
         },
@@ -298,7 +298,7 @@ test('the log has ids, counts and codes, and nothing of what was said', async ()
   await using world = await startAgent({
     toolServers: calculator(server),
     answers: [
-      { text: 'private words', toolCalls: [{ name: 'add', arguments: '{"a":"private"}' }] },
+      { text: 'private words', toolCalls: [{ name: 'add', arguments: '{"a":1234567,"b":2}' }] },
       { text: 'a private answer' },
     ],
   });
@@ -311,5 +311,5 @@ test('the log has ids, counts and codes, and nothing of what was said', async ()
     'model-step',
     'turn-end',
   ]);
-  expect(JSON.stringify(world.log)).not.toContain('private');
+  expect(JSON.stringify(world.log)).not.toMatch(/private|1234567/);
 });

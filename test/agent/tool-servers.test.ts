@@ -1,5 +1,8 @@
 /** Tool servers come, go, hang and change: the turn goes on, and the next one works. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Turn } from '../../src/agent/turn.ts';
 import type { Step } from '../../src/simulator/model/model-server.ts';
@@ -23,6 +26,7 @@ function namesOffered(world: TestAgent, request = -1): string[] | undefined {
   return world.model.requests.at(request)?.tools.map(({ name }) => name);
 }
 
+const noTools = [{ type: 'no-tools', afterSteps: 0 }];
 const working = [{ ok: true, text: '3' }];
 const unreachable = [{ ok: false, text: 'The tool server "calculator" cannot be reached right now.' }];
 
@@ -45,10 +49,10 @@ describe('a server over HTTP', () => {
     await using server = await startToolServer();
     const { port } = server;
     await server.close();
-    await using world = await startAgent({ toolServers: [config(server)], limits: { toolConnectMs: 50 } });
+    await using world = await startAgent({ toolServers: [config(server)], limits: { toolConnectMs: 500 } });
     world.model.enqueue(fine);
     const turn = await world.ask('hello');
-    expect(turn.warnings).toEqual(['no-tools']);
+    expect(turn.warnings).toEqual(noTools);
     expect(turn.end).toEqual({ type: 'answered' });
     expect(world.model.requests[0]?.body).not.toHaveProperty('tools');
     await using _again = await startToolServer({ port });
@@ -99,14 +103,16 @@ describe('a server over HTTP', () => {
     },
   );
 
-  test('that dies is told to the model, then offered no more, then used again', async () => {
+  test('that dies is told to the model, then not called, then used again; what is offered stays the same', async () => {
     await using server = await startToolServer();
     await using world = await startAgent({ toolServers: [config(server)] });
     expect(await askToAdd(world)).toEqual(working);
     await server.close();
     expect(await askToAdd(world)).toEqual(unreachable);
     world.model.enqueue(fine);
-    expect((await world.ask('hello')).warnings).toEqual(['no-tools']);
+    expect((await world.ask('hello')).warnings).toEqual(noTools);
+    expect(world.model.requests.at(-1)?.body.tool_choice).toBe('none');
+    expect(new Set(world.model.requests.map(({ body }) => JSON.stringify(body.tools))).size).toBe(1);
     await using _again = await startToolServer({ port: server.port });
     expect(await askToAdd(world)).toEqual(working);
   });
@@ -182,8 +188,8 @@ describe('a server over HTTP', () => {
     server.intercept = () => true;
     await using world = await startAgent({ toolServers: [config(server)], limits: { toolConnectMs: 50 } });
     world.model.enqueue(fine, fine);
-    expect((await world.ask('hello')).warnings).toEqual(['no-tools']);
-    expect((await world.ask('hello')).warnings).toEqual(['no-tools']);
+    expect((await world.ask('hello')).warnings).toEqual(noTools);
+    expect((await world.ask('hello')).warnings).toEqual(noTools);
     expect(server.sent('initialize')).toHaveLength(1);
   });
 
@@ -228,7 +234,8 @@ describe('what the model is offered', () => {
   test('has valid names, the server before a name only where two servers have it', async () => {
     const long = 'x'.repeat(70);
     await using one = await startToolServer({ tools: [addTool, { ...addTool, name: 'files.read' }] });
-    await using two = await startToolServer({ tools: [addTool, { ...addTool, name: long, run: () => 'long' }] });
+    const longTool = { ...addTool, name: long, inputSchema: { type: 'object' }, run: () => 'long' };
+    await using two = await startToolServer({ tools: [addTool, longTool] });
     await using world = await startAgent({ toolServers: [config(one, 'one'), config(two, 'two')] });
     world.model.enqueue({ toolCalls: [{ name: 'two_add', arguments: { a: 1, b: 2 } }] }, ({ tools }) => ({
       toolCalls: [{ name: tools.at(-1)?.name ?? '', arguments: {} }],
@@ -241,7 +248,7 @@ describe('what the model is offered', () => {
     world.model.assertComplete();
   });
 
-  test('keeps its names when one of the servers goes down', async () => {
+  test('stays the same when one of the servers goes down, whose tools then say so', async () => {
     await using one = await startToolServer();
     await using two = await startToolServer();
     await using world = await startAgent({ toolServers: [config(one, 'one'), config(two, 'two')] });
@@ -250,7 +257,7 @@ describe('what the model is offered', () => {
     await two.close();
     await world.ask('hello');
     const turn = await world.ask('hello');
-    expect(namesOffered(world)).toEqual(['one_add', 'one_multiply']);
+    expect(namesOffered(world)).toEqual(['one_add', 'one_multiply', 'two_add', 'two_multiply']);
     expect(turn.warnings).toEqual([]);
   });
 
@@ -260,7 +267,11 @@ describe('what the model is offered', () => {
     await using world = await startAgent({ toolServers: [config(server)], answers: [fine] });
     await world.ask('hello');
     expect(namesOffered(world)).toHaveLength(128);
-    expect(world.log).toContainEqual({ event: 'tools-too-many', fields: { tools: 130, offered: 128 } });
+    expect(world.log).toContainEqual({
+      level: 'warn',
+      event: 'tools-too-many',
+      fields: { tools: 130, offered: 128, advice: expect.stringContaining('"allow"') },
+    });
   });
 
   test('has schemas that OpenAI takes', async () => {
@@ -328,7 +339,7 @@ describe('a result', () => {
           { type: 'resource', resource: { uri: 'file:///b.txt', text: 'inside' } },
         ],
       }),
-      text: '(image, image/png, 3 bytes: it cannot be shown here)\n(link to a.txt: file:///a.txt)\ninside',
+      text: '(image "image-1.png", image/png, 3 bytes: the members see it)\n(link to a.txt: file:///a.txt)\ninside',
     },
     {
       case: 'that is very long is cut between characters, with a mark',
@@ -358,10 +369,14 @@ describe('a server that is a child process', () => {
     expect(after?.text).not.toBe(before?.text);
     await world[Symbol.asyncDispose]();
     for (const pid of [before, after]) expect(() => process.kill(Number(pid?.text), 0)).toThrow('ESRCH');
-    expect(world.log.some(({ event, fields }) => event === 'tool-server-stderr' && Number(fields.bytes) > 0)).toBe(
-      true,
-    );
-    expect(JSON.stringify(world.log)).not.toContain('private');
+    // What it logs may be anything: only who asks for it sees it.
+    expect(world.log).toContainEqual({
+      level: 'debug',
+      event: 'tool-server-stderr',
+      fields: { server: 'child', line: 'called with a private text' },
+    });
+    const visible = world.log.filter(({ level }) => level !== 'debug');
+    expect(JSON.stringify(visible)).not.toContain('private');
   });
 
   test('that cannot be started is a server that is down', async () => {
@@ -369,7 +384,7 @@ describe('a server that is a child process', () => {
       toolServers: [{ ...child, command: '/nowhere/at-all' }],
       answers: [fine],
     });
-    expect((await world.ask('hello')).warnings).toEqual(['no-tools']);
+    expect((await world.ask('hello')).warnings).toEqual(noTools);
   });
 });
 
@@ -389,4 +404,51 @@ test('both kinds of servers serve one turn', async () => {
   );
   const texts = resultsOf(await world.ask('hello')).map(({ text }) => text);
   expect(texts.toSorted()).toEqual(['42', 'hi you']);
+});
+
+describe('what a server has started itself', () => {
+  const path = fileURLToPath(new URL('./support/stdio-server.ts', import.meta.url));
+  // As npx does: the server is a grandchild, behind a shell that waits for it.
+  const script = `"${process.execPath}" "${path}" there; exit 0`;
+  const config = { name: 'child', command: 'sh', args: ['-c', script], env: { GREETING: 'hello' } };
+  const call = (name: string): Step => ({ toolCalls: [{ name, arguments: {} }] });
+  /** A process that has ended may stay listed until its parent has asked how. */
+  const isThere = (pid: number) => {
+    try {
+      return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+    } catch {
+      return false;
+    }
+  };
+
+  test('ends with it, also when it does not listen to anybody', async () => {
+    const world = await startAgent({ toolServers: [config] });
+    world.model.enqueue(call('deaf'), call('pid'), fine);
+    const [, pid] = resultsOf(await world.ask('hello'));
+    expect(isThere(Number(pid?.text))).toBe(true);
+    await world[Symbol.asyncDispose]();
+    await expect.poll(() => isThere(Number(pid?.text))).toBe(false);
+  });
+
+  test('ends when this process does, without a goodbye', async () => {
+    const program = `
+      import { ChildTransport } from '${new URL('../../src/agent/tools/child-transport.ts', import.meta.url)}';
+      const transport = new ChildTransport(${JSON.stringify(config)}, () => {});
+      transport.onmessage = ({ result }) => { console.log(result.content[0].text); process.exit(); };
+      await transport.start();
+      await transport.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'pid', arguments: {} } });
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+    await expect.poll(() => isThere(Number(stdout))).toBe(false);
+  });
+
+  test('that keeps dying is not started without end', async () => {
+    const dying = { name: 'child', command: 'sh', args: ['-c', 'exit 1'], env: {} };
+    await using world = await startAgent({ toolServers: [dying] });
+    for (let turn = 0; turn < 5; turn += 1) {
+      world.model.enqueue(fine);
+      expect((await world.ask('hello')).warnings).toEqual(noTools);
+    }
+    expect(world.log.filter(({ event }) => event === 'tool-server-fail').length).toBeLessThan(4);
+  });
 });

@@ -49,9 +49,10 @@ describe('a turn', () => {
 
   test('runs the calls of one step side by side and sends the results in the order of the calls', async () => {
     const first = Promise.withResolvers<string>();
-    const slow = { ...addTool, name: 'slow', run: () => first.promise };
+    const slow = { ...addTool, inputSchema: {}, name: 'slow', run: () => first.promise };
     const fast = {
       ...addTool,
+      inputSchema: {},
       name: 'fast',
       run: () => {
         first.resolve('slow is done');

@@ -74,7 +74,8 @@ function isApproval(value: unknown): boolean {
     hasTexts(value, ['callId']) &&
     typeof value.until === 'number' &&
     [undefined, 'approved', 'denied'].some((decision) => decision === value.decision) &&
-    (value.by === undefined || typeof value.by === 'string')
+    (value.by === undefined || typeof value.by === 'string') &&
+    (value.isStarted === undefined || value.isStarted === true)
   );
 }
 

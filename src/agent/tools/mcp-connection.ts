@@ -1,47 +1,37 @@
-/** One connection to one MCP server. The only file that knows the MCP client SDK; loaded when a server is first needed. */
+/** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. With its neighbours, all that knows the MCP client SDK; loaded when a server is first needed. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
+  type CallToolResult,
   CallToolResultSchema,
+  ElicitRequestSchema,
+  type ElicitResult,
   ErrorCode,
   McpError,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
+import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { Countdown } from '../countdown.ts';
+import { toFormRequest } from './elicitation.ts';
+import { mayBeOlder, openTransports } from './mcp-transport.ts';
+import { type Check, toCheck } from './schema-check.ts';
+import { watchStream } from './stream-watch.ts';
+import type { CallContext, CallLimits, ListedTool, ToolAnswer } from './tool.ts';
 import { ToolFailure, type ToolFailureCode } from './tool-failure.ts';
-import { toToolText } from './tool-text.ts';
-
-/** A tool as its server lists it. */
-export interface ListedTool {
-  readonly name: string;
-  readonly description: string;
-  readonly inputSchema: Record<string, unknown>;
-  /** The server says that calling it twice does no more than calling it once. */
-  readonly isRepeatable: boolean;
-}
-
-export interface ToolAnswer {
-  readonly ok: boolean;
-  readonly text: string;
-  /** Pictures, sounds and other files among the content; the text describes them. */
-  readonly files?: readonly ToolFile[];
-}
-
-export interface ToolFile {
-  /** With an extension, fit for a file system. */
-  readonly name: string;
-  readonly mimeType: string;
-  readonly data: Uint8Array;
-}
+import { toToolAnswer } from './tool-result.ts';
 
 export interface McpConnection {
+  /** What the server says about its tools as a whole; empty when nothing. */
+  readonly instructions: string;
   /** All pages. */
   listTools(signal: AbortSignal): Promise<ListedTool[]>;
   /** Aborting sends MCP's cancelled notification and rejects. @throws {ToolFailure} */
-  callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolAnswer>;
+  callTool(name: string, args: Record<string, unknown>, context: CallContext, limits: CallLimits): Promise<ToolAnswer>;
   /** Ends the session or the child process. Never rejects. */
   close(): Promise<void>;
 }
@@ -52,14 +42,23 @@ export interface McpConnectionEvents {
   readonly onClose: () => void;
 }
 
+/** A call under way. */
+interface RunningCall {
+  readonly context: CallContext;
+  /** Its time stands still while a person fills in a form. */
+  paused<Value>(wait: Promise<Value>): Promise<Value>;
+  /** The stream of its answer ended without one. */
+  lost(): void;
+}
+
 /** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
 const never = 2 ** 31 - 1;
-
 /** Reasons of the operating system for a request that nobody received. */
 const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
-
 /** A list that goes on after so many pages is taken as it is. */
 const mostPages = 100;
+/** What servers answer that speak only later revisions of MCP. Source: https://modelcontextprotocol.io/specification/2026-07-28/basic/lifecycle */
+const unsupportedRevision = '-32022';
 
 // Lenient on purpose: one odd tool must not take the others away.
 const toolPageSchema = z.object({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
@@ -67,7 +66,14 @@ const listedToolSchema = z.object({
   name: z.string().min(1),
   description: z.string().optional(),
   inputSchema: z.record(z.string(), z.unknown()).default({}),
-  annotations: z.object({ readOnlyHint: z.boolean().optional(), idempotentHint: z.boolean().optional() }).optional(),
+  outputSchema: z.record(z.string(), z.unknown()).optional(),
+  annotations: z
+    .object({
+      readOnlyHint: z.boolean().optional(),
+      idempotentHint: z.boolean().optional(),
+      destructiveHint: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 /** @throws whatever kept the server from being reached, after everything that was opened is closed. */
@@ -77,39 +83,147 @@ export async function openMcpConnection(
   log: Logger,
   signal: AbortSignal,
 ): Promise<McpConnection> {
-  const client = new Client({ name: 'jupan', version: '0.1.0' }, { capabilities: {} });
-  const transport = await openTransport(config, log);
-  client.onerror = onStale;
-  client.setNotificationHandler(ToolListChangedNotificationSchema, onStale);
-  const close = async () => {
-    client.onclose = () => {};
-    if (transport instanceof StreamableHTTPClientTransport) await endSession(transport);
-    await client.close().catch(() => {}); // It is given up: nothing is left to be done about it.
+  /** The call that a request belongs to, and everything that comes back on its response. */
+  const current = new AsyncLocalStorage<RunningCall | undefined>();
+  const running = new Set<RunningCall>();
+  const outputChecks = new Map<string, Check>();
+  /** Once a server has asked for a form and did not say for which call, its calls go one at a time. */
+  let isAsking = false;
+  let lastCall: Promise<unknown> = Promise.resolve();
+
+  const fetchWatched = async (input: string | URL, init?: RequestInit) => {
+    const call = current.getStore();
+    const response = await fetch(input, init);
+    return call === undefined || init?.method !== 'POST' ? response : watchStream(response, () => call.lost());
   };
-  try {
-    await withOwnSignal(signal, (ownSignal) => client.connect(transport, { signal: ownSignal, timeout: never }));
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const { client, transport } = await current.run(undefined, connect);
   client.onclose = onClose;
-  return {
-    close,
-    listTools: (listSignal) => listTools(client, listSignal),
-    callTool: async (name, args, callSignal) => {
-      const hasSession = transport.sessionId !== undefined;
-      const params = { name, arguments: args };
+
+  async function connect(): Promise<{ client: Client; transport: Transport }> {
+    const ways = await openTransports(config, { log, fetch: fetchWatched });
+    for (const [place, open] of ways.entries()) {
+      const opened = open();
+      const made = new Client({ name: 'jupan', version: '0.1.0' }, { capabilities });
+      made.onerror = onStale;
+      made.setNotificationHandler(ToolListChangedNotificationSchema, onStale);
+      made.setRequestHandler(ElicitRequestSchema, ({ params }, { signal: gone }) => elicit(params, gone));
       try {
-        // Not client.callTool: it checks structured content, which rounds numbers, against the schemas of the last page.
-        const result = await withOwnSignal(callSignal, (ownSignal) =>
-          client.request({ method: 'tools/call', params }, CallToolResultSchema, { signal: ownSignal, timeout: never }),
-        );
-        return toToolText(result);
+        await withOwnSignal(signal, (own) => made.connect(opened, { signal: own, timeout: never }));
+        return { client: made, transport: opened };
       } catch (error) {
-        throw toToolFailure(error, hasSession);
+        await made.close().catch(() => {}); // It was never open.
+        if (place === ways.length - 1 || !mayBeOlder(error)) throw toConnectError(error);
       }
+    }
+    throw new AppError('tool-server-unreachable', 'There is no way to reach the tool server.');
+  }
+
+  /** The form goes to the asker of the call that it belongs to, and to nobody else. */
+  async function elicit(params: unknown, gone: AbortSignal): Promise<ElicitResult> {
+    const call = current.getStore() ?? (running.size === 1 ? [...running][0] : undefined);
+    const form = toFormRequest(config.name, params);
+    if (current.getStore() === undefined) isAsking = true;
+    if (call === undefined || form === undefined || gone.aborted) {
+      log.warn('form-declined', { server: config.name, runningCalls: running.size });
+      return { action: 'decline' };
+    }
+    return { ...(await call.paused(call.context.askForm(form))) };
+  }
+
+  async function request(name: string, args: Record<string, unknown>, call: RunningCall, abort: AbortSignal) {
+    running.add(call);
+    try {
+      const params = { name, arguments: args };
+      // Not client.callTool: it checks structured content against the schemas of the last page only.
+      return await current.run(call, () =>
+        withOwnSignal(abort, (own) =>
+          client.request({ method: 'tools/call', params }, CallToolResultSchema, {
+            signal: own,
+            timeout: never,
+            onprogress: (progress) => call.context.onProgress(progress),
+          }),
+        ),
+      );
+    } finally {
+      running.delete(call);
+    }
+  }
+
+  async function callTool(
+    name: string,
+    args: Record<string, unknown>,
+    context: CallContext,
+    limits: CallLimits,
+  ): Promise<ToolAnswer> {
+    const hasSession = transport.sessionId !== undefined;
+    const silence = new Countdown(limits.silenceMs, `did not answer within ${limits.silenceMs / 1000} s`);
+    const whole = new Countdown(limits.maxMs, `took longer than ${limits.maxMs / 1000} s and was stopped`);
+    const lost = new AbortController();
+    const late = AbortSignal.any([silence.signal, whole.signal]);
+    const call: RunningCall = {
+      context: {
+        ...context,
+        onProgress: (progress) => {
+          silence.restart();
+          context.onProgress(progress);
+        },
+      },
+      paused: (wait) => silence.pausedFor(whole.pausedFor(wait)),
+      lost: () => lost.abort(new ToolFailure('lost', 'The stream of the answer ended without one.')),
+    };
+    try {
+      const abort = AbortSignal.any([context.signal, late, lost.signal]);
+      const result = await request(name, args, call, abort);
+      return checkOutput(name, result, outputChecks.get(name));
+    } catch (error) {
+      if (late.aborted && !context.signal.aborted) throw new ToolFailure('late', `The tool "${name}" ${late.reason}.`);
+      throw lost.signal.aborted ? lost.signal.reason : toToolFailure(error, hasSession);
+    } finally {
+      silence.stop();
+      whole.stop();
+    }
+  }
+
+  return {
+    instructions: client.getInstructions() ?? '',
+    listTools: async (listSignal) => {
+      const listed = await listTools(client, listSignal);
+      outputChecks.clear();
+      for (const { tool, outputCheck } of listed) if (outputCheck) outputChecks.set(tool.name, outputCheck);
+      return listed.map(({ tool }) => tool);
+    },
+    callTool: (name, args, context, limits) => {
+      const before = isAsking ? lastCall : Promise.resolve();
+      const call = before.catch(() => {}).then(() => callTool(name, args, context, limits)); // Told to its own caller.
+      lastCall = call;
+      return call;
+    },
+    close: async () => {
+      client.onclose = () => {};
+      if (transport instanceof StreamableHTTPClientTransport) await endSession(transport);
+      await client.close().catch(() => {}); // It is given up: nothing is left to be done about it.
     },
   };
+}
+
+const capabilities = { elicitation: { form: { applyDefaults: true } } };
+
+function checkOutput(name: string, result: CallToolResult, check: Check | undefined): ToolAnswer {
+  const answer = toToolAnswer(result);
+  if (check === undefined || result.isError === true) return answer;
+  const problem =
+    result.structuredContent === undefined ? 'it has no structured content' : check(result.structuredContent);
+  if (problem === undefined) return answer;
+  return { ok: false, text: `The answer of "${name}" does not fit the tool's own output schema (${problem}).` };
+}
+
+function toConnectError(error: unknown): unknown {
+  if (!(error instanceof Error) || !error.message.includes(unsupportedRevision)) return error;
+  return new AppError(
+    'tool-server-too-new',
+    'The tool server speaks only a later revision of MCP. Let it speak 2025-11-25 as well, or an earlier one.',
+    { cause: error },
+  );
 }
 
 function toToolFailure(error: unknown, hasSession: boolean): ToolFailure {
@@ -131,29 +245,14 @@ function toToolFailure(error: unknown, hasSession: boolean): ToolFailure {
     : toFailure('lost', 'The connection failed during the call.');
 }
 
-async function openTransport(config: ToolServerConfig, log: Logger): Promise<Transport> {
-  // The SDK's transports declare optional members in a way that exactOptionalPropertyTypes does not take for Transport.
-  if ('url' in config) {
-    return new StreamableHTTPClientTransport(new URL(config.url), {
-      requestInit: { headers: { ...config.headers } },
-    }) as Transport;
-  }
-  const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
-  const transport = new StdioClientTransport({
-    command: config.command,
-    args: [...config.args],
-    env: { ...config.env },
-    stderr: 'pipe',
-  });
-  transport.stderr?.on('data', (chunk: Buffer) => {
-    log.debug('tool-server-stderr', { server: config.name, bytes: chunk.length });
-  });
-  return transport;
+interface Listed {
+  readonly tool: ListedTool;
+  readonly outputCheck: Check | undefined;
 }
 
-async function listTools(client: Client, signal: AbortSignal): Promise<ListedTool[]> {
+async function listTools(client: Client, signal: AbortSignal): Promise<Listed[]> {
   if (client.getServerCapabilities()?.tools === undefined) return [];
-  const tools = new Map<string, ListedTool>();
+  const tools = new Map<string, Listed>();
   const cursors = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
@@ -161,7 +260,7 @@ async function listTools(client: Client, signal: AbortSignal): Promise<ListedToo
     const answer = await withOwnSignal(signal, (ownSignal) =>
       client.request({ method: 'tools/list', params }, toolPageSchema, { signal: ownSignal, timeout: never }),
     );
-    for (const tool of answer.tools.flatMap(toListedTool)) tools.set(tool.name, tool);
+    for (const listed of answer.tools.flatMap(toListed)) tools.set(listed.tool.name, listed);
     cursor = answer.nextCursor;
     if (cursor === undefined || cursors.has(cursor)) break;
     cursors.add(cursor);
@@ -169,12 +268,24 @@ async function listTools(client: Client, signal: AbortSignal): Promise<ListedToo
   return [...tools.values()];
 }
 
-function toListedTool(entry: unknown): ListedTool[] {
+function toListed(entry: unknown): Listed[] {
   const parsed = listedToolSchema.safeParse(entry);
   if (!parsed.success) return [];
-  const { name, description = '', inputSchema, annotations } = parsed.data;
-  const isRepeatable = annotations?.readOnlyHint === true || annotations?.idempotentHint === true;
-  return [{ name, description, inputSchema, isRepeatable }];
+  const { name, description = '', inputSchema, outputSchema, annotations = {} } = parsed.data;
+  const check = toCheck(inputSchema);
+  const tool: ListedTool = {
+    name,
+    description,
+    inputSchema,
+    isRepeatable: annotations.readOnlyHint === true || annotations.idempotentHint === true,
+    isDestructive: annotations.readOnlyHint !== true && annotations.destructiveHint !== false,
+    problemWith: (args) => {
+      // Exact numbers are no numbers to the checker.
+      const problem = check(JSON.parse(JSON.stringify(args)));
+      return problem && `Not run: the arguments do not fit (${problem}). Call again with arguments that do.`;
+    },
+  };
+  return [{ tool, outputCheck: outputSchema && toCheck(outputSchema) }];
 }
 
 /**

@@ -1,23 +1,13 @@
 /** All tool servers as one box of tools: what the model is offered, and the one place where a tool is called. */
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
-import type { CallProgress } from '../agent.ts';
-import type { FormReply, FormRequest } from '../form.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ToolDefinition } from '../messages.ts';
-import type { ListedTool, ToolAnswer } from './mcp-connection.ts';
+import type { CallContext, ListedTool, ToolAnswer } from './tool.ts';
 import { toModelNames } from './tool-names.ts';
+import { cutText } from './tool-result.ts';
 import { toParameters } from './tool-schema.ts';
 import { createToolServer, type ToolServer } from './tool-server.ts';
-import { cutText } from './tool-text.ts';
-
-/** What one call may do meanwhile, and what stops it. */
-export interface CallContext {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: CallProgress) => void;
-  /** Lets the asker fill in a form. Never rejects: an abort cancels it. */
-  readonly askForm: (form: FormRequest) => Promise<FormReply>;
-}
 
 /** The tools of one turn. */
 export interface ToolBox {
@@ -47,6 +37,7 @@ export interface ToolHost {
 /** OpenAI takes no more tools, and no longer descriptions. */
 const mostTools = 128;
 const mostDescription = 1024;
+const mostInstructions = 2000;
 
 export function createToolHost(
   configs: readonly ToolServerConfig[],
@@ -75,58 +66,56 @@ interface Entry {
 }
 
 function createToolBox(servers: readonly ToolServer[], limits: AgentLimits, log: Logger): ToolBox {
+  // Tools of a server that is down stay among them: the prompt's beginning stays the same, and a call says what is wrong.
   const known: Entry[] = servers.flatMap((server) =>
     server.tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((tool) => ({ server, tool })),
   );
-  // Tools of servers that are down keep their names taken, so that the others are not renamed meanwhile.
-  const names = toModelNames(known.map(({ server, tool }) => ({ server: server.name, tool: tool.name })));
-  const offered = known.flatMap((entry, place) => (entry.server.isUp ? [{ entry, name: names[place] ?? '' }] : []));
-  if (offered.length > mostTools) log.warn('tools-too-many', { tools: offered.length, offered: mostTools });
-  const kept = offered.slice(0, mostTools);
+  const names = toModelNames(
+    known.map(({ server: { name, prefix }, tool }) => ({ server: name, tool: tool.name, prefix })),
+  );
+  if (known.length > mostTools) {
+    const advice = 'Name those that are needed under "allow" in MCP_CONFIG: OpenAI takes no more.';
+    log.warn('tools-too-many', { tools: known.length, offered: mostTools, advice });
+  }
+  const kept = known.slice(0, mostTools).map((entry, place) => ({ entry, name: names[place] ?? '' }));
   const byName = new Map(kept.map(({ name, entry }) => [name, entry]));
   return {
-    definitions: kept.map(({ name, entry: { tool } }) => toDefinition(name, tool)),
-    instructions: [],
-    isDown: servers.length > 0 && servers.every((server) => !server.isUp),
+    definitions: kept.map(({ name, entry }) => toDefinition(name, entry)),
+    instructions: servers.flatMap(({ name, instructions }) =>
+      instructions === '' ? [] : [{ server: name, text: cutText(instructions, mostInstructions) }],
+    ),
+    get isDown() {
+      return servers.length > 0 && servers.every((server) => !server.isUp);
+    },
     has: (name) => byName.has(name),
     isRepeatable: (name) => byName.get(name)?.tool.isRepeatable === true,
-    needsApproval: () => false,
-    problemWith: () => undefined,
-    call: async (name, args, { signal }) => {
+    needsApproval: (name) => {
       const entry = byName.get(name);
-      if (entry === undefined) return { ok: false, text: toUnknownToolText(name, [...byName.keys()]) };
-      const answer = await callInTime(entry, args, limits.toolCallMs, signal);
-      return { ok: answer.ok, text: cutText(answer.text, limits.toolTextLength) };
+      return entry?.server.needsApproval(entry.tool) === true;
+    },
+    problemWith: (name, args) => byName.get(name)?.tool.problemWith(args),
+    call: async (name, args, context) => {
+      const entry = byName.get(name);
+      if (entry === undefined) return { ok: false, text: toUnknownToolText(name, [...byName.keys()], servers) };
+      const answer = await entry.server.call(entry.tool, args, context);
+      return { ...answer, text: cutText(answer.text, limits.toolTextLength) };
     },
   };
 }
 
-function toDefinition(name: string, tool: ListedTool): ToolDefinition {
-  const description = tool.description === '' ? {} : { description: tool.description.slice(0, mostDescription) };
-  return { type: 'function', function: { name, ...description, parameters: toParameters(tool.inputSchema) } };
+/** The description is the server's word and marked as that: the system prompt says what such words are worth. */
+function toDefinition(name: string, { server, tool }: Entry): ToolDefinition {
+  const description = `[${server.name}] ${tool.description}`.trimEnd().slice(0, mostDescription).toWellFormed();
+  return { type: 'function', function: { name, description, parameters: toParameters(tool.inputSchema) } };
 }
 
-function toUnknownToolText(name: string, known: readonly string[]): string {
+function toUnknownToolText(name: string, known: readonly string[], servers: readonly ToolServer[]): string {
   const choice =
     known.length === 0 ? 'No tool is available now.' : `Call one of these directly: ${known.slice(0, 30).join(', ')}.`;
-  return `There is no tool named "${name.slice(0, 64)}". ${choice}`;
-}
-
-async function callInTime(
-  { server, tool }: Entry,
-  args: Record<string, unknown>,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<ToolAnswer> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(new Error('timed out')), timeoutMs);
-  try {
-    const answer = await server.call(tool, args, AbortSignal.any([signal, deadline.signal]));
-    const isLate = !answer.ok && deadline.signal.aborted && !signal.aborted;
-    return isLate
-      ? { ok: false, text: `The tool "${tool.name}" did not answer within ${timeoutMs / 1000} s.` }
-      : answer;
-  } finally {
-    clearTimeout(timer);
-  }
+  const missing = servers.filter(({ isKnown }) => !isKnown).map((server) => `"${server.name}"`);
+  const reason =
+    missing.length === 0
+      ? ''
+      : ` The tools of ${missing.join(', ')} are missing: the server cannot be reached right now.`;
+  return `There is no tool named "${name.slice(0, 64)}". ${choice}${reason}`;
 }

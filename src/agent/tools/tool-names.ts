@@ -6,11 +6,13 @@ const maxNameLength = 64;
 export interface NamedTool {
   readonly server: string;
   readonly tool: string;
+  /** Stands before the name whether there is need or not. */
+  readonly prefix: string | undefined;
 }
 
 /** A name for each entry, in the same order: the tool's own where it is valid and alone, else with the server's name before it. */
 export function toModelNames(entries: readonly NamedTool[]): string[] {
-  const plain = entries.map(({ tool }) => toValidName(tool));
+  const plain = entries.map(({ tool, prefix }) => toValidName(prefix === undefined ? tool : `${prefix}_${tool}`));
   const prefixed = entries.map(({ server, tool }, place) =>
     isAlone(plain, place) ? (plain[place] ?? '') : toValidName(`${server}_${tool}`),
   );

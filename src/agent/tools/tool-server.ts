@@ -3,17 +3,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
-import type { ListedTool, McpConnection, ToolAnswer } from './mcp-connection.ts';
+import type { McpConnection } from './mcp-connection.ts';
+import type { CallContext, ListedTool, ToolAnswer } from './tool.ts';
 import { ToolFailure } from './tool-failure.ts';
 
 export interface ToolServer {
   readonly name: string;
-  /** The tools as last listed; of a server that is down, those it had. */
+  /** Before the names of its tools, where the operator wants one. */
+  readonly prefix: string | undefined;
+  /** The tools that may be used, as last listed; of a server that is down, those it had. */
   readonly tools: readonly ListedTool[];
+  /** What it says about its tools as a whole; empty when nothing. */
+  readonly instructions: string;
   readonly isUp: boolean;
+  /** Whether its tools are known: it was up once. */
+  readonly isKnown: boolean;
   /** Resolves once the server is up with a fresh list, has failed, or took too long; the attempt then goes on by itself. */
   ready(signal: AbortSignal): Promise<void>;
-  call(tool: ListedTool, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolAnswer>;
+  /** A person must approve calls of this tool. */
+  needsApproval(tool: ListedTool): boolean;
+  call(tool: ListedTool, args: Record<string, unknown>, context: CallContext): Promise<ToolAnswer>;
   close(): Promise<void>;
 }
 
@@ -23,6 +32,9 @@ const attemptMs = 30_000;
 const secondWaitMs = 250;
 /** Between two tries while the server may still be starting. */
 const startRetryMs = 100;
+/** Before a server that cannot be reached is tried again by itself: twice as long each time. */
+const firstBackOffMs = 500;
+const longestBackOffMs = 60_000;
 /** A list this old is asked for again beside the turn: stateless servers cannot say that it changed. */
 const listMaxAgeMs = 60_000;
 
@@ -31,9 +43,17 @@ export function createToolServer(
   { log, limits, onToolsChange }: { log: Logger; limits: AgentLimits; onToolsChange: () => void },
 ): ToolServer {
   const unreachable = { ok: false, text: `The tool server "${config.name}" cannot be reached right now.` };
+  const callLimits = {
+    silenceMs: config.timeoutMs ?? limits.toolCallMs,
+    maxMs: config.maxTimeoutMs ?? Math.max(limits.toolCallMaxMs, config.timeoutMs ?? 0),
+  };
   const closing = new AbortController();
   let connection: McpConnection | undefined;
   let tools: readonly ListedTool[] = [];
+  let instructions = '';
+  let failures = 0;
+  let notBefore = 0;
+  let retryTimer: NodeJS.Timeout | undefined;
   let attempt: Promise<void> | undefined;
   let isStale = true;
   let listedAt = 0;
@@ -53,7 +73,8 @@ export function createToolServer(
 
   async function list(from: McpConnection, signal: AbortSignal): Promise<void> {
     isStale = false;
-    tools = await from.listTools(signal);
+    tools = (await from.listTools(signal)).filter(({ name }) => isAllowed(name));
+    instructions = from.instructions;
     listedAt = performance.now();
     onToolsChange();
   }
@@ -94,8 +115,12 @@ export function createToolServer(
         return;
       } catch (error) {
         const isOver = performance.now() - firstTriedAt > limits.toolConnectMs;
-        if (hasBeenUp || isOver || signal.aborted || !('url' in config)) {
-          if (!closing.signal.aborted) log.warn('tool-server-fail', { server: config.name, error });
+        // What fetch throws when nobody answers; a server that says no is there.
+        const mayBeStarting = error instanceof TypeError && 'url' in config && !hasBeenUp;
+        if (!mayBeStarting || isOver || signal.aborted) {
+          // Once is enough for the operator; it is tried again by itself.
+          const level = failures === 0 ? 'warn' : 'debug';
+          if (!closing.signal.aborted) log[level]('tool-server-fail', { server: config.name, error });
           return;
         }
         await sleep(startRetryMs, undefined, { signal }).catch(() => {}); // The next try tells of the abort.
@@ -116,13 +141,30 @@ export function createToolServer(
         drop(current); // Whatever it was, a new connection tells.
       }
       if (connection === undefined && !closing.signal.aborted) await connectPatiently(signal);
+      backOff(connection === undefined);
       clearTimeout(timer);
       attempt = undefined;
     })();
     return attempt;
   }
 
+  function backOff(hasFailed: boolean): void {
+    failures = hasFailed ? failures + 1 : 0;
+    clearTimeout(retryTimer);
+    if (!hasFailed || closing.signal.aborted) return;
+    const waitMs = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (failures - 1));
+    // A turn may try earlier, but not twice in a row to start a program that keeps dying.
+    notBefore = 'command' in config && failures > 1 ? performance.now() + waitMs : 0;
+    retryTimer = setTimeout(() => void refresh(), waitMs);
+    retryTimer.unref();
+  }
+
+  function isAllowed(name: string): boolean {
+    return config.allow?.includes(name) !== false && config.deny?.includes(name) !== true;
+  }
+
   async function ready(signal: AbortSignal): Promise<void> {
+    if (connection === undefined && attempt === undefined && performance.now() < notBefore) return;
     if (connection !== undefined && !isStale) {
       if (performance.now() - listedAt > listMaxAgeMs) void refresh();
       return;
@@ -134,21 +176,25 @@ export function createToolServer(
   async function call(
     tool: ListedTool,
     args: Record<string, unknown>,
-    signal: AbortSignal,
+    context: CallContext,
     isSecond = false,
   ): Promise<ToolAnswer> {
+    const { signal } = context;
+    // Enforced here, where the call is made, and not only in what the model is offered.
+    if (!isAllowed(tool.name)) return { ok: false, text: `The tool "${tool.name}" may not be used here.` };
     if (connection === undefined) await ready(signal);
     const used = connection;
     if (used === undefined) return unreachable;
     try {
-      return await used.callTool(tool.name, args, signal);
+      return await used.callTool(tool.name, args, context, callLimits);
     } catch (error) {
       if (signal.aborted) return { ok: false, text: 'The call was stopped.' };
       const code = error instanceof ToolFailure ? error.code : 'lost';
-      if (error instanceof ToolFailure && code === 'refused') return { ok: false, text: error.message };
+      if (error instanceof ToolFailure && (code === 'refused' || code === 'late'))
+        return { ok: false, text: error.message };
       drop(used);
-      log.warn('tool-server-lost', { server: config.name, code });
-      if (!isSecond && (code === 'not-run' || tool.isRepeatable)) return call(tool, args, signal, true);
+      log.warn('tool-server-lost', { server: config.name, code, error });
+      if (!isSecond && (code === 'not-run' || tool.isRepeatable)) return call(tool, args, context, true);
       if (code === 'not-run') return unreachable;
       return { ok: false, text: `The tool server "${config.name}" broke off; whether the tool ran is unknown.` };
     }
@@ -156,16 +202,26 @@ export function createToolServer(
 
   return {
     name: config.name,
+    prefix: config.prefix,
     get tools() {
       return tools;
+    },
+    get instructions() {
+      return instructions;
+    },
+    get isKnown() {
+      return hasBeenUp;
     },
     get isUp() {
       return connection !== undefined;
     },
     ready,
+    needsApproval: ({ isDestructive }) =>
+      config.approval === 'always' || (config.approval === 'destructive' && isDestructive),
     call,
     close: async () => {
       closing.abort(new Error('closing'));
+      clearTimeout(retryTimer);
       await attempt;
       drop(connection);
       await Promise.all(leaving);

@@ -15,6 +15,10 @@ export interface SimulatedUser {
   /** The language of the member's own client: what an interaction carries as `locale`. */
   readonly locale: Locale;
   readonly isBot: boolean;
+  /** Roles that the member has in every guild, by {@link SimulatedDiscord.createRole}. */
+  readonly roleIds: readonly string[];
+  /** Whether the member may manage messages: what `/forget` is for. Default false. */
+  readonly isModerator: boolean;
 }
 
 export interface SimulatedGuild {
@@ -91,6 +95,10 @@ export interface SimulatedChannel {
   asks(user: SimulatedUser, command: string, options: Readonly<Record<string, string>>): Promise<string>;
   /** Presses the button with that `custom_id`. Resolves with the interaction's id once dispatched. */
   presses(user: SimulatedUser, messageId: string, customId: string): Promise<string>;
+  /** Sends the dialog off that the bot has opened for that press, with values by `custom_id`; of a select several, a line each. Resolves with the new interaction's id once dispatched. Rejects when no such dialog is open or a required field is empty, as a member's client would. */
+  submits(user: SimulatedUser, pressId: string, values: Readonly<Record<string, string>>): Promise<string>;
+  /** The dialog that the bot has opened for that press, Discord's JSON; undefined when it has not. */
+  dialogOf(pressId: string): SimulatedDialog | undefined;
   edits(messageId: string, content: string): void;
   deletes(messageId: string): void;
   /** Resolves with the first defined value that `look` returns, looking now and after every change of this channel. Rejects after `timeoutMs` (default 5000) with the transcript in the message. */
@@ -103,12 +111,35 @@ export interface SimulatedChannel {
   startThread(name: string): SimulatedChannel;
 }
 
+/** A dialog (modal) as a member sees it. */
+export interface SimulatedDialog {
+  readonly customId: string;
+  readonly title: string;
+  readonly fields: readonly SimulatedField[];
+}
+
+export interface SimulatedField {
+  readonly customId: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly isRequired: boolean;
+  /** Of a select; empty for a text field. */
+  readonly options: readonly { readonly value: string; readonly label: string; readonly isPreset: boolean }[];
+  readonly allowsSeveral: boolean;
+  readonly isLong: boolean;
+  /** What a text field holds at first. */
+  readonly value: string;
+  readonly placeholder: string;
+}
+
 /** What a member's client would be told. `typing` without `until` in the past means: show it for 10 s or until that user posts. */
 export type SimulatedEvent =
   | { readonly type: 'message-create' | 'message-update'; readonly message: SimulatedMessage }
   | { readonly type: 'message-delete'; readonly channelId: string; readonly messageId: string }
   | { readonly type: 'typing'; readonly channelId: string; readonly user: SimulatedUser }
   | { readonly type: 'channel-create' | 'channel-delete'; readonly channel: SimulatedChannel }
+  /** The bot answers that user's press with a dialog; see {@link SimulatedChannel.dialogOf}. */
+  | { readonly type: 'dialog-open'; readonly pressId: string; readonly channelId: string; readonly user: SimulatedUser }
   | { readonly type: 'commands-update'; readonly commands: readonly SimulatedCommand[] }
   /** The bot's gateway session came up or went away: the green or grey dot beside its name. */
   | { readonly type: 'presence'; readonly isOnline: boolean };
@@ -160,6 +191,13 @@ export interface RestFault {
     | { readonly type: 'rate-limit'; readonly retryAfterMs: number; readonly isGlobal?: boolean };
 }
 
+/**
+ * - `no-access` the bot cannot see the channel any more (50001),
+ * - `no-writing` it may read but not write (50013),
+ * - `locked` a thread that was archived and locked (50083).
+ */
+export type ChannelRestriction = 'no-access' | 'no-writing' | 'locked';
+
 export interface SimulatedDiscordOptions {
   /** Default 0: any free one. */
   readonly port?: number;
@@ -189,6 +227,14 @@ export interface SimulatedDiscordOptions {
   readonly guildLocale?: Locale | 'none';
 }
 
+/**
+ * Faults, all of them usable at any moment and side by side (a soak can mix them):
+ * - of a request, through `faults`: a status before the work is done, 500 or a reset after it, a reset before it, a delay,
+ *   429 with any wait, in a bucket or global;
+ * - of the gateway, through `gateway`: a cut socket, any close code, op 7, op 9, unanswered heartbeats, an outage,
+ *   dispatches that come twice or in another order;
+ * - of places: `removeChannel`, `removeGuild`, `restrict`, `setUnavailable`; of messages: `edits` and `deletes` of a channel.
+ */
 export interface SimulatedDiscord extends AsyncDisposable {
   /** REST base without version, for `DISCORD_API_URL`. */
   readonly apiUrl: string;
@@ -210,9 +256,17 @@ export interface SimulatedDiscord extends AsyncDisposable {
     readonly displayName?: string;
     readonly locale?: Locale;
     readonly isBot?: boolean;
+    readonly roleIds?: readonly string[];
+    readonly isModerator?: boolean;
   }): SimulatedUser;
+  /** A role of every guild that is there. @returns its id. */
+  createRole(name: string): string;
   createChannel(guild: SimulatedGuild, name: string): SimulatedChannel;
   removeChannel(channel: SimulatedChannel): void;
+  /** What the bot may not do in the channel from now on; undefined lifts it. */
+  restrict(channel: SimulatedChannel, restriction: ChannelRestriction | undefined): void;
+  /** The guild is down at Discord (GUILD_DELETE with `unavailable`, its routes answer 503) until called with false. */
+  setUnavailable(guild: SimulatedGuild, isUnavailable: boolean): void;
   openDm(user: SimulatedUser): SimulatedChannel;
   channel(id: string): SimulatedChannel | undefined;
   /** Resolves once a session of the bot is READY (or resumed) and its guilds were sent. */
@@ -238,6 +292,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
     setDown(isDown: boolean): void;
     /** Sends the last `count` dispatches (default 1) of this type a second time, as Discord sometimes does. */
     repeat(eventName: string, count?: number): void;
+    /** Keeps back the next `count` dispatches of this type, then sends them last first. */
+    reverse(eventName: string, count: number): void;
   };
   close(): Promise<void>;
 }

@@ -13,7 +13,17 @@ import { createRouter } from './rest/router.ts';
 import { allRoutes } from './routes/routes.ts';
 import type { World, WorldEvent } from './state.ts';
 import { waitForChange } from './wait.ts';
-import { addChannel, addGuild, addUser, createWorld, openDm, removeChannel, removeGuild } from './world.ts';
+import {
+  addChannel,
+  addGuild,
+  addRole,
+  addUser,
+  createWorld,
+  openDm,
+  removeChannel,
+  removeGuild,
+  setUnavailable,
+} from './world.ts';
 
 /** Rejects when the port is taken. */
 export async function startDiscord(options: SimulatedDiscordOptions = {}): Promise<SimulatedDiscord> {
@@ -84,8 +94,14 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     createGuild: (made) => addGuild(world, made),
     removeGuild: ({ id }) => removeGuild(world, id),
     createUser: (made) => addUser(world, made),
+    createRole: (name) => addRole(world, name),
     createChannel: ({ id }, name) => actors.of(addChannel(world, guildOf(id), name)),
     removeChannel: ({ id }) => removeChannel(world, id),
+    restrict({ id }, restriction) {
+      const channel = world.channels.get(id);
+      if (channel !== undefined) channel.restriction = restriction;
+    },
+    setUnavailable: ({ id }, isUnavailable) => setUnavailable(world, id, isUnavailable),
     openDm: (user) => actors.of(openDm(world, user)),
     channel(id) {
       const channel = world.channels.get(id);
@@ -120,6 +136,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
         if (isDown) gateway.drop();
       },
       repeat: (eventName, count = 1) => gateway.repeat(eventName, count),
+      reverse: (eventName, count) => gateway.reverse(eventName, count),
     },
     async close() {
       closing.abort();
@@ -161,8 +178,13 @@ function toSimulatedEvent(world: World, actors: Actors, event: WorldEvent): Simu
       return { type: event.type, channel: actors.of(event.channel) };
     case 'commands-update':
       return { type: event.type, commands: [...world.commands.values()] };
+    case 'dialog-open': {
+      const { id, channel, user } = event.interaction;
+      return { type: event.type, pressId: id, channelId: channel.id, user };
+    }
     case 'guild-create':
     case 'guild-delete':
+    case 'role-create':
     case 'interaction-create':
       return undefined;
     default:

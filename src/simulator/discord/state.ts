@@ -2,6 +2,7 @@
 
 import type { MessageType } from 'discord-api-types/v10';
 import type {
+  ChannelRestriction,
   SimulatedAttachment,
   SimulatedChannel,
   SimulatedCommand,
@@ -18,6 +19,7 @@ export interface Guild extends SimulatedGuild {
   readonly ownerId: string;
   /** Milliseconds since 1970 UTC when the bot came in. */
   readonly joinedAt: number;
+  isUnavailable?: boolean;
 }
 
 export interface Channel {
@@ -32,6 +34,7 @@ export interface Channel {
   readonly log: MessageLog<Message>;
   /** Stays when that message is deleted, as on Discord. */
   lastMessageId?: string;
+  restriction?: ChannelRestriction | undefined;
 }
 
 /** A message with what goes over the wire but concerns no member. */
@@ -61,6 +64,10 @@ export interface Interaction {
   readonly pressedMessageId?: string;
   state: 'waiting' | 'late' | 'deferred' | 'answered';
   originalId?: string;
+  /** The dialog that answers it, as the bot sent it. */
+  dialog?: JsonObject;
+  /** Set on the submit of a dialog: its `custom_id`. */
+  readonly dialogId?: string;
 }
 
 export interface Command extends SimulatedCommand {
@@ -76,7 +83,8 @@ export type WorldEvent =
   | { readonly type: 'typing'; readonly channel: Channel; readonly user: SimulatedUser }
   | { readonly type: 'channel-create' | 'channel-delete'; readonly channel: Channel }
   | { readonly type: 'guild-create' | 'guild-delete'; readonly guild: Guild }
-  | { readonly type: 'interaction-create'; readonly interaction: Interaction }
+  | { readonly type: 'interaction-create' | 'dialog-open'; readonly interaction: Interaction }
+  | { readonly type: 'role-create'; readonly guild: Guild; readonly roleId: string }
   | { readonly type: 'commands-update' };
 
 export interface World {
@@ -89,6 +97,8 @@ export interface World {
   readonly mayReadContent: boolean;
   readonly users: Map<string, SimulatedUser>;
   readonly guilds: Map<string, Guild>;
+  /** Names of the roles that every guild has, by id. */
+  readonly roles: Map<string, string>;
   readonly channels: Map<string, Channel>;
   /** Channels of guilds that the bot was removed from: there, and out of its reach. */
   readonly lostChannelIds: Set<string>;

@@ -18,6 +18,7 @@ export function createWorld(options: { readonly botName: string; readonly mayRea
     mayReadContent: options.mayReadContent,
     users: new Map([[bot.id, bot]]),
     guilds: new Map(),
+    roles: new Map(),
     channels: new Map(),
     lostChannelIds: new Set(),
     commands: new Map(),
@@ -36,6 +37,8 @@ export interface UserOptions {
   readonly displayName?: string;
   readonly locale?: Locale;
   readonly isBot?: boolean;
+  readonly roleIds?: readonly string[];
+  readonly isModerator?: boolean;
 }
 
 export function addUser(world: World, options: UserOptions): SimulatedUser {
@@ -71,6 +74,14 @@ export function removeGuild(world: World, guildId: string): void {
   world.events.emit({ type: 'guild-delete', guild });
 }
 
+/** The guild is down at Discord, or back: the bot stays its member. */
+export function setUnavailable(world: World, guildId: string, isUnavailable: boolean): void {
+  const guild = world.guilds.get(guildId);
+  if (guild === undefined || (guild.isUnavailable === true) === isUnavailable) return;
+  guild.isUnavailable = isUnavailable;
+  world.events.emit({ type: isUnavailable ? 'guild-delete' : 'guild-create', guild });
+}
+
 export function addChannel(world: World, guild: Guild, name: string): Channel {
   if (!world.guilds.has(guild.id)) throw new Error(`The guild ${guild.name} is not there: create it first.`);
   const position = channelsOf(world, guild.id).length;
@@ -82,6 +93,14 @@ export function addThread(world: World, parent: Channel, name: string): Channel 
     throw new Error(`A thread hangs under a text channel of a guild, and ${parent.name} is a ${parent.kind}.`);
   }
   return register(world, { kind: 'thread', name, guild: parent.guild, parentId: parent.id, position: 0 });
+}
+
+/** Every guild that is there, or comes later, has it. */
+export function addRole(world: World, name: string): string {
+  const roleId = world.snowflakes.next();
+  world.roles.set(roleId, name);
+  for (const guild of world.guilds.values()) world.events.emit({ type: 'role-create', guild, roleId });
+  return roleId;
 }
 
 /** The channel between the bot and that user; the same one each time. */
@@ -117,5 +136,7 @@ function createUserRecord(id: string, options: UserOptions): SimulatedUser {
     displayName: options.displayName ?? options.name,
     locale: options.locale ?? 'ko',
     isBot: options.isBot ?? false,
+    roleIds: options.roleIds ?? [],
+    isModerator: options.isModerator ?? false,
   };
 }

@@ -1,6 +1,6 @@
 /** An agent between a scripted model and real tool servers, as a front end would hold it. */
 
-import type { Agent } from '../../../src/agent/agent.ts';
+import type { Agent, LiveState } from '../../../src/agent/agent.ts';
 import { type AgentOptions, createAgent } from '../../../src/agent/create-agent.ts';
 import type { AgentLimits } from '../../../src/agent/limits.ts';
 import type { Question, Turn } from '../../../src/agent/turn.ts';
@@ -14,6 +14,7 @@ import {
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
 export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly event: string;
   readonly fields: LogFields;
 }
@@ -22,7 +23,7 @@ export interface AskOptions {
   readonly channelId?: string;
   readonly authorName?: string;
   readonly signal?: AbortSignal;
-  readonly onChange?: (turn: Turn, draft: string | undefined) => void;
+  readonly onChange?: (turn: Turn, draft: string | undefined, live: LiveState) => void;
 }
 
 export interface TestAgent extends AsyncDisposable {
@@ -59,8 +60,11 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
   });
   const store = createMemoryStore();
   const log: LogLine[] = [];
-  const write = (event: string, fields: LogFields = {}) => void log.push({ event, fields });
-  const logger: Logger = { debug: write, info: write, warn: write, error: write };
+  const write =
+    (level: LogLine['level']) =>
+    (event: string, fields: LogFields = {}) =>
+      void log.push({ level, event, fields });
+  const logger: Logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   const config = {
     apiKey: 'test-key',
     baseUrl: model.baseUrl,
@@ -108,5 +112,5 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
 
 export async function run(agent: Agent, turn: Turn, options: AskOptions = {}): Promise<void> {
   const { signal = new AbortController().signal, onChange } = options;
-  await agent.run(turn, { signal, onChange: ({ draft }) => onChange?.(turn, draft) });
+  await agent.run(turn, { signal, onChange: (live) => onChange?.(turn, live.draft, live) });
 }

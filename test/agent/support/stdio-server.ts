@@ -5,7 +5,7 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprot
 
 const server = new Server({ name: 'stdio', version: '1' }, { capabilities: { tools: {} } });
 server.setRequestHandler(ListToolsRequestSchema, () => ({
-  tools: ['pid', 'die', 'greeting'].map((name) => ({
+  tools: ['pid', 'die', 'deaf', 'greeting'].map((name) => ({
     name,
     inputSchema: { type: 'object' as const },
     annotations: { readOnlyHint: name !== 'die' },
@@ -14,6 +14,10 @@ server.setRequestHandler(ListToolsRequestSchema, () => ({
 server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
   console.error('called with a private text');
   if (params.name === 'die') process.exit(1);
+  if (params.name === 'deaf') {
+    process.on('SIGTERM', () => {});
+    setInterval(() => {}, 60_000);
+  }
   const text = params.name === 'pid' ? String(process.pid) : `${process.env.GREETING} ${process.argv[2]}`;
   return { content: [{ type: 'text', text }] };
 });

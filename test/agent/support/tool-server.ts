@@ -3,21 +3,46 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  type ElicitRequest,
+  type ElicitResult,
+  ElicitResultSchema,
+  ListToolsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 
 export interface TestTool {
   readonly name: string;
   readonly inputSchema?: object;
   readonly description?: string;
-  readonly annotations?: { readonly readOnlyHint?: boolean; readonly idempotentHint?: boolean };
+  readonly annotations?: {
+    readonly readOnlyHint?: boolean;
+    readonly idempotentHint?: boolean;
+    readonly destructiveHint?: boolean;
+  };
+  readonly outputSchema?: object;
   /** Integers come as bigint. A string is the whole text of the result. */
-  run(args: Record<string, unknown>, signal: AbortSignal): string | CallToolResult | Promise<string | CallToolResult>;
+  run(
+    args: Record<string, unknown>,
+    signal: AbortSignal,
+    client: ClientOfTool,
+  ): string | CallToolResult | Promise<string | CallToolResult>;
+}
+
+/** What a tool may say to its caller while it runs; only on a server that streams. */
+export interface ClientOfTool {
+  progress(progress: number, total?: number, message?: string): Promise<void>;
+  elicit(message: string, requestedSchema: object): Promise<ElicitResult>;
 }
 
 export interface ToolServerOptions {
   readonly tools?: readonly TestTool[];
   /** Whether it keeps sessions, as most servers do, and says when its tools change. Default false. */
   readonly hasSessions?: boolean;
+  /** Whether answers are event streams, so that it can report and ask meanwhile. Default false: one JSON each. */
+  readonly isStreaming?: boolean;
+  readonly instructions?: string;
   /** Default: as many as there are. */
   readonly toolsPerPage?: number;
   /** The last page names the first one as its next. */
@@ -63,7 +88,13 @@ export const multiplyTool: TestTool = {
 };
 
 export async function startToolServer(options: ToolServerOptions = {}): Promise<TestToolServer> {
-  const { hasSessions = false, toolsPerPage = Number.POSITIVE_INFINITY, pagesForEver = false } = options;
+  const {
+    hasSessions = false,
+    isStreaming = false,
+    instructions,
+    toolsPerPage = Number.POSITIVE_INFINITY,
+    pagesForEver = false,
+  } = options;
   const bodies: string[] = [];
   const headers: IncomingMessage['headers'][] = [];
   const methods: (string | undefined)[] = [];
@@ -71,7 +102,10 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
   const watchers = new Set<() => void>();
 
   function buildServer(): Server {
-    const server = new Server({ name: 'test', version: '1' }, { capabilities: { tools: { listChanged: true } } });
+    const server = new Server(
+      { name: 'test', version: '1' },
+      { capabilities: { tools: { listChanged: true } }, ...(instructions === undefined ? {} : { instructions }) },
+    );
     server.setRequestHandler(ListToolsRequestSchema, ({ params }) => {
       const first = Number(params?.cursor ?? 0);
       const end = first + toolsPerPage;
@@ -84,10 +118,30 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
         ...(isLast && !pagesForEver ? {} : { nextCursor: isLast ? '0' : String(end) }),
       };
     });
-    server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
+    server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification, sendRequest }) => {
       const tool = self.tools.find(({ name }) => name === params.name);
       if (tool === undefined) throw new Error(`no tool ${params.name}`);
-      const result = await tool.run(params.arguments ?? {}, signal);
+      const progressToken = params._meta?.progressToken ?? '';
+      const result = await tool.run(params.arguments ?? {}, signal, {
+        progress: (progress, total, message) =>
+          sendNotification({
+            method: 'notifications/progress',
+            params: {
+              progressToken,
+              progress,
+              ...(total === undefined ? {} : { total }),
+              ...(message === undefined ? {} : { message }),
+            },
+          }),
+        elicit: (message, requestedSchema) =>
+          sendRequest(
+            {
+              method: 'elicitation/create',
+              params: { message, requestedSchema: requestedSchema as { type: 'object'; properties: object } },
+            } as ElicitRequest,
+            ElicitResultSchema,
+          ),
+      });
       return typeof result === 'string' ? { content: [{ type: 'text', text: result }] } : result;
     });
     return server;
@@ -96,7 +150,7 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
   async function openTransport(): Promise<StreamableHTTPServerTransport> {
     const server = buildServer();
     const transport = new StreamableHTTPServerTransport({
-      enableJsonResponse: true,
+      enableJsonResponse: !isStreaming,
       ...(hasSessions
         ? {
             sessionIdGenerator: randomUUID,
@@ -180,7 +234,10 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
 
 /** Integers as bigint, so that the tools of the tests are exact. */
 function parseBody(body: string): unknown {
+  if (!body.includes('"method":"tools/call"')) return JSON.parse(body);
   return JSON.parse(body, (key, value, { source = '' }) =>
-    typeof value === 'number' && key !== 'id' && /^-?\d+$/.test(source) ? BigInt(source) : value,
+    typeof value === 'number' && key !== 'id' && key !== 'progressToken' && /^-?\d+$/.test(source)
+      ? BigInt(source)
+      : value,
   );
 }

@@ -88,6 +88,10 @@ export class Gateway {
     for (const session of this.#sessions.values()) session.repeat(eventName, count);
   }
 
+  reverse(eventName: string, count: number): void {
+    for (const session of this.#sessions.values()) session.reverse(eventName, count);
+  }
+
   #identify({ token, intents, shard }: IdentifyRequest): Session | number {
     this.identifies += 1;
     if (withoutPrefix(token) !== this.#options.token) return 4004;
@@ -120,7 +124,7 @@ export class Gateway {
       _trace: [],
     };
     session.tellAnyway(GatewayDispatchEvents.Ready, JSON.stringify(ready));
-    for (const guild of served) session.tell(toGuildCreate(this.#world, guild));
+    for (const guild of served) if (guild.isUnavailable !== true) session.tell(toGuildCreate(this.#world, guild));
   }
 
   #resume({ token, sessionId, sequence }: ResumeRequest): Session | number | undefined {

@@ -26,6 +26,7 @@ export class Session {
   #sequence = 0;
   #sent: SentEvent[] = [];
   #send: ((text: string) => void) | undefined;
+  #keptBack: { readonly name: string; readonly count: number; readonly data: string[] } | undefined;
   /** When its socket was lost, in milliseconds since 1970 UTC. */
   lostAt: number | undefined;
 
@@ -59,7 +60,16 @@ export class Session {
   tell({ name, intent, guildId, data }: Dispatch): void {
     const { intents } = this.#options;
     if ((intent !== 0 && !hasIntent(intents, intent)) || !this.serves(guildId)) return;
-    this.tellAnyway(name, data(hasIntent(intents, GatewayIntentBits.MessageContent)));
+    const text = data(hasIntent(intents, GatewayIntentBits.MessageContent));
+    if (this.#keptBack?.name !== name) this.tellAnyway(name, text);
+    else this.#keepBack(this.#keptBack, text);
+  }
+
+  #keepBack({ name, count, data }: { name: string; count: number; data: string[] }, text: string): void {
+    data.unshift(text);
+    if (data.length < count) return;
+    this.#keptBack = undefined;
+    for (const kept of data) this.tellAnyway(name, kept);
   }
 
   tellAnyway(name: string, data: string): void {
@@ -75,6 +85,11 @@ export class Session {
   repeat(name: string, count: number): void {
     const again = this.#sent.filter((event) => event.name === name).slice(-count);
     for (const event of again) this.tellAnyway(event.name, event.data);
+  }
+
+  /** Keeps back the next events of that name until there are so many, then tells them last first. */
+  reverse(name: string, count: number): void {
+    this.#keptBack = { name, count, data: [] };
   }
 
   /** Whether `sequence` is a number this session has given out and everything after it is still kept. */

@@ -54,8 +54,10 @@ export const emptyMessage = () =>
   new ApiError(400, 50_006, 'Cannot send an empty message', { problem: 'the message is empty' });
 export const cannotSendToUser = () =>
   new ApiError(403, 50_007, 'Cannot send messages to this user', { problem: 'bots cannot write to bots' });
-export const missingPermissions = () =>
-  new ApiError(403, 50_013, 'Missing Permissions', { problem: 'the bot lacks the permission' });
+export const missingPermissions = ({ isProblem = true } = {}) =>
+  new ApiError(403, 50_013, 'Missing Permissions', isProblem ? { problem: 'the bot lacks the permission' } : {});
+export const threadArchived = () => new ApiError(400, 50_083, 'Thread is archived');
+export const serviceUnavailable = () => new ApiError(503, 0, '503: Service Unavailable');
 export const requestTooLarge = () =>
   new ApiError(413, 40_005, 'Request entity too large', { problem: 'the request is too large' });
 export const invalidJson = () =>

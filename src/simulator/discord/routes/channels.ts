@@ -10,6 +10,8 @@ import {
   missingAccess,
   missingPermissions,
   notTheAuthor,
+  serviceUnavailable,
+  threadArchived,
   unknownChannel,
   unknownMessage,
 } from '../rest/api-error.ts';
@@ -23,6 +25,14 @@ const oneMessage = `${messages}/{message.id}`;
 
 export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
   const channelOf = (request: RouteRequest) => findChannel(world, request.parameter('channel.id'));
+  /** For what changes something there. */
+  const writableOf = (request: RouteRequest) => {
+    const channel = channelOf(request);
+    // Losing a permission happens to good bots too.
+    if (channel.restriction === 'no-writing') throw missingPermissions({ isProblem: false });
+    if (channel.restriction === 'locked') throw threadArchived();
+    return channel;
+  };
   const messageOf = (channel: Channel, request: RouteRequest) => findMessage(channel, request.parameter('message.id'));
   return [
     {
@@ -37,7 +47,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       needsToken: true,
       bucket: 'typing',
       handle(request) {
-        world.events.emit({ type: 'typing', channel: channelOf(request), user: world.bot });
+        world.events.emit({ type: 'typing', channel: writableOf(request), user: world.bot });
         return { status: 204 };
       },
     },
@@ -53,7 +63,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       needsToken: true,
       bucket: 'create',
       bodySchema: 'MessageCreateRequestSchema',
-      handle: (request) => ({ status: 200, body: create(world, channelOf(request), request, sentNonces) }),
+      handle: (request) => ({ status: 200, body: create(world, writableOf(request), request, sentNonces) }),
     },
     {
       method: 'GET',
@@ -73,6 +83,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       handle(request) {
         const channel = channelOf(request);
         const message = messageOf(channel, request);
+        if (channel.restriction === 'locked') throw threadArchived();
         if (message.author.id !== world.bot.id) throw notTheAuthor();
         return { status: 200, body: toApiMessage(world, channel, applyEdit(world, channel, message, request)) };
       },
@@ -127,6 +138,8 @@ function attachmentsAfter(
 
 function findChannel(world: World, id: string): Channel {
   const channel = world.channels.get(id);
+  if (channel?.guild?.isUnavailable === true) throw serviceUnavailable();
+  if (channel?.restriction === 'no-access') throw missingAccess();
   if (channel !== undefined) return channel;
   throw world.lostChannelIds.has(id) ? missingAccess() : unknownChannel();
 }

@@ -1,0 +1,78 @@
+/**
+ * What a tool's result comes to: the text that the model is given, and the files that members see. Text blocks are the
+ * truth: structured content has been through doubles by the time it gets here, and stands in only where there is no text.
+ */
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import type { ToolAnswer, ToolFile } from './tool.ts';
+
+type Block = CallToolResult['content'][number];
+
+/** Larger files, and more of them, are described and not shown. Discord takes 10 MB a message from everybody. */
+const largestFile = 8 * 1024 * 1024;
+const mostFiles = 10;
+
+export function toToolAnswer({ content, structuredContent, isError }: CallToolResult): ToolAnswer {
+  const files: ToolFile[] = [];
+  const texts = content.map((block) => describe(block, files));
+  if (content.length === 0 && structuredContent !== undefined) texts.push(JSON.stringify(structuredContent));
+  const text = texts.join('\n').toWellFormed();
+  return {
+    ok: isError !== true,
+    text: text === '' ? '(no content)' : text,
+    ...(files.length === 0 ? {} : { files }),
+  };
+}
+
+/** Cuts between characters and says so. */
+export function cutText(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const head = text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+  return `${head}\n… (cut here: ${text.length} characters in all)`;
+}
+
+function describe(block: Block, files: ToolFile[]): string {
+  switch (block.type) {
+    case 'text':
+      return block.text;
+    case 'image':
+    case 'audio':
+      return addFile(block.type, block.mimeType, block.data, undefined, files);
+    case 'resource_link':
+      return `(link to ${block.name}: ${block.uri})`;
+    case 'resource': {
+      const { resource } = block;
+      if ('text' in resource) return resource.text;
+      return addFile('file', resource.mimeType ?? 'application/octet-stream', resource.blob, resource.uri, files);
+    }
+  }
+}
+
+function addFile(kind: string, mimeType: string, base64: string, uri: string | undefined, files: ToolFile[]): string {
+  const bytes = Buffer.byteLength(base64, 'base64');
+  const name = toFileName(kind, mimeType, uri, files.length + 1);
+  const what = `${kind} "${name}", ${mimeType}, ${bytes} bytes`;
+  if (bytes > largestFile) return `(${what}: too large to be shown)`;
+  if (files.length >= mostFiles) return `(${what}: not shown, there are too many files)`;
+  files.push({ name, mimeType, data: Buffer.from(base64, 'base64') });
+  return `(${what}: the members see it)`;
+}
+
+function toFileName(kind: string, mimeType: string, uri: string | undefined, count: number): string {
+  const last =
+    uri
+      ?.replace(/[?#].*$/, '')
+      .split('/')
+      .at(-1) ?? '';
+  const safe = last
+    .replace(/[^\w.-]+/g, '_')
+    .replace(/^\.+/, '')
+    .slice(-80);
+  if (/\.\w{1,8}$/.test(safe)) return safe;
+  const subtype =
+    mimeType
+      .split('/')[1]
+      ?.replace(/[+;].*$/, '')
+      .replace(/^(x-|vnd\.)/, '') ?? '';
+  const extension = { jpeg: 'jpg', plain: 'txt', mpeg: 'mp3', 'octet-stream': 'bin' }[subtype] ?? subtype;
+  return `${safe === '' ? `${kind}-${count}` : safe}.${/^\w{1,8}$/.test(extension) ? extension : 'bin'}`;
+}

@@ -1,0 +1,44 @@
+/** A tool and what its calls come to, free of MCP: what the rest of the agent sees of a tool server. */
+import type { CallProgress } from '../agent.ts';
+import type { FormReply, FormRequest } from '../form.ts';
+
+/** A tool as its server lists it. */
+export interface ListedTool {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: Record<string, unknown>;
+  /** The server says that calling it twice does no more than calling it once. */
+  readonly isRepeatable: boolean;
+  /** It may destroy something: everything that does not say that it only reads, or only adds. */
+  readonly isDestructive: boolean;
+  /** Why it would not take these arguments, as a sentence for the model. */
+  problemWith(args: Record<string, unknown>): string | undefined;
+}
+
+export interface ToolAnswer {
+  readonly ok: boolean;
+  readonly text: string;
+  /** Pictures, sounds and other files among the content; the text describes them. */
+  readonly files?: readonly ToolFile[];
+}
+
+export interface ToolFile {
+  /** With an extension, fit for a file system. */
+  readonly name: string;
+  readonly mimeType: string;
+  readonly data: Uint8Array;
+}
+
+/** What one call may do meanwhile, and what stops it. */
+export interface CallContext {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: CallProgress) => void;
+  /** Lets the asker fill in a form. Never rejects: an abort cancels it. */
+  readonly askForm: (form: FormRequest) => Promise<FormReply>;
+}
+
+/** How long a call may be silent, and how long it may take in all, in ms. */
+export interface CallLimits {
+  readonly silenceMs: number;
+  readonly maxMs: number;
+}
