@@ -79,9 +79,11 @@ function breachesOfRecord(
   const turn = historyTurn(world, channel, question);
   if (turn === undefined) return [`${label} is not in the history`];
   const breaches: string[] = [];
-  const paid = world.doneCalls.filter((done) => done.tool === 'pay' && done.label === label);
-  if (paid.length > 1) breaches.push(`${label} was paid ${paid.length} times`);
-  for (const { calls, results } of turn.steps) {
+  for (const tool of ['pay', 'transfer']) {
+    const done = world.doneCalls.filter((call) => call.tool === tool && call.label === label);
+    if (done.length > 1) breaches.push(`${tool} of ${label} was done ${done.length} times`);
+  }
+  for (const { calls, results, approvals = [] } of turn.steps) {
     if (results.length !== calls.length) breaches.push(`${label}: ${calls.length} calls, ${results.length} results`);
     for (const { id, name, arguments: json } of calls) {
       const { attempt } = JSON.parse(json);
@@ -90,6 +92,8 @@ function breachesOfRecord(
       );
       const result = results.find(({ callId }) => callId === id);
       if (result?.ok === true && !isDone) breaches.push(`${label}: ${name} has a result and was never done`);
+      if (name === 'transfer' && !approvals.some(({ callId, decision }) => callId === id && decision === 'approved'))
+        breaches.push(`${label}: nobody approved the transfer`);
       if (mayFail) continue;
       if (name === 'look' && result?.ok !== true) breaches.push(`${label}: look failed: ${result?.text}`);
       if (result?.ok === false && !/outcome is unknown/.test(result.text)) breaches.push(`${label}: ${result.text}`);
@@ -108,7 +112,7 @@ function breachesOfChannel(
   channel: SimulatedChannel,
   questions: readonly StoryQuestion[],
 ): string[] {
-  const standing = channel.messages.filter(({ author }) => author.isBot);
+  const standing = channel.messages.filter(({ author, isEphemeral }) => author.isBot && isEphemeral !== true);
   const breaches: string[] = [];
   for (const question of questions) {
     const turn = historyTurn(world, channel, question);
