@@ -56,6 +56,8 @@ export function findBreaches(
   return [
     ...questions.flatMap((question) => breachesOfRecord(world, channel, question, mayFail)),
     ...breachesOfChannel(world, channel, questions),
+    // New questions wait for missed ones only for a few seconds.
+    ...(mayFail ? [] : breachesOfOrder(channel, questions)),
     ...remembered.flatMap((moment) => breachesOfMemory(world, moment)),
   ];
 }
@@ -135,12 +137,16 @@ function breachesOfChannel(
   const strangers = standing.filter((message) => !questions.some((question) => belongsTo(message, question)));
   if (strangers.length > 0) breaches.push(`nobody asked for: ${strangers.map(({ content }) => content).join(' | ')}`);
   if (standing.some(({ interaction }) => interaction?.isThinking === true)) breaches.push('somebody is still thinking');
+  return breaches;
+}
+
+/** The turns stand in the order asked. */
+function breachesOfOrder(channel: SimulatedChannel, questions: readonly StoryQuestion[]): string[] {
   // The first message of a command stands where the command was used.
   const turns = questions.filter(({ isCommand }) => !isCommand);
-  const order = standing.map((message) => turns.findIndex((question) => belongsTo(message, question)));
+  const order = channel.messages.map((message) => turns.findIndex((question) => belongsTo(message, question)));
   const ranked = order.filter((rank) => rank >= 0);
-  if (ranked.some((rank, index) => rank < (ranked[index - 1] ?? 0))) breaches.push('turns stand out of order');
-  return breaches;
+  return ranked.some((rank, index) => rank < (ranked[index - 1] ?? 0)) ? ['turns stand out of order'] : [];
 }
 
 /** A nonce begins with the question's id. */
