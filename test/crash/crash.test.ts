@@ -54,7 +54,8 @@ async function runIn(index: number, story: Story, deaths: readonly Death[]): Pro
   const world = worlds[index];
   if (world === undefined) throw new Error('no world');
   try {
-    killed += (await runStory(world, story, deaths)).deaths;
+    const outcome = await runStory(world, story, deaths);
+    killed += outcome.deaths;
     return undefined;
   } catch (error) {
     await world[Symbol.asyncDispose]();

@@ -56,6 +56,8 @@ export function findBreaches(
   return [
     ...questions.flatMap((question) => breachesOfRecord(world, channel, question, mayFail)),
     ...breachesOfChannel(world, channel, questions),
+    // New questions wait for missed ones only for a few seconds.
+    ...(mayFail ? [] : breachesOfOrder(channel, questions)),
     ...remembered.flatMap((moment) => breachesOfMemory(world, moment)),
   ];
 }
@@ -79,9 +81,11 @@ function breachesOfRecord(
   const turn = historyTurn(world, channel, question);
   if (turn === undefined) return [`${label} is not in the history`];
   const breaches: string[] = [];
-  const paid = world.doneCalls.filter((done) => done.tool === 'pay' && done.label === label);
-  if (paid.length > 1) breaches.push(`${label} was paid ${paid.length} times`);
-  for (const { calls, results } of turn.steps) {
+  for (const tool of ['pay', 'transfer']) {
+    const done = world.doneCalls.filter((call) => call.tool === tool && call.label === label);
+    if (done.length > 1) breaches.push(`${tool} of ${label} was done ${done.length} times`);
+  }
+  for (const { calls, results, approvals = [] } of turn.steps) {
     if (results.length !== calls.length) breaches.push(`${label}: ${calls.length} calls, ${results.length} results`);
     for (const { id, name, arguments: json } of calls) {
       const { attempt } = JSON.parse(json);
@@ -90,6 +94,8 @@ function breachesOfRecord(
       );
       const result = results.find(({ callId }) => callId === id);
       if (result?.ok === true && !isDone) breaches.push(`${label}: ${name} has a result and was never done`);
+      if (name === 'transfer' && !approvals.some(({ callId, decision }) => callId === id && decision === 'approved'))
+        breaches.push(`${label}: nobody approved the transfer`);
       if (mayFail) continue;
       if (name === 'look' && result?.ok !== true) breaches.push(`${label}: look failed: ${result?.text}`);
       if (result?.ok === false && !/outcome is unknown/.test(result.text)) breaches.push(`${label}: ${result.text}`);
@@ -108,7 +114,7 @@ function breachesOfChannel(
   channel: SimulatedChannel,
   questions: readonly StoryQuestion[],
 ): string[] {
-  const standing = channel.messages.filter(({ author }) => author.isBot);
+  const standing = channel.messages.filter(({ author, isEphemeral }) => author.isBot && isEphemeral !== true);
   const breaches: string[] = [];
   for (const question of questions) {
     const turn = historyTurn(world, channel, question);
@@ -131,12 +137,16 @@ function breachesOfChannel(
   const strangers = standing.filter((message) => !questions.some((question) => belongsTo(message, question)));
   if (strangers.length > 0) breaches.push(`nobody asked for: ${strangers.map(({ content }) => content).join(' | ')}`);
   if (standing.some(({ interaction }) => interaction?.isThinking === true)) breaches.push('somebody is still thinking');
+  return breaches;
+}
+
+/** The turns stand in the order asked. */
+function breachesOfOrder(channel: SimulatedChannel, questions: readonly StoryQuestion[]): string[] {
   // The first message of a command stands where the command was used.
   const turns = questions.filter(({ isCommand }) => !isCommand);
-  const order = standing.map((message) => turns.findIndex((question) => belongsTo(message, question)));
+  const order = channel.messages.map((message) => turns.findIndex((question) => belongsTo(message, question)));
   const ranked = order.filter((rank) => rank >= 0);
-  if (ranked.some((rank, index) => rank < (ranked[index - 1] ?? 0))) breaches.push('turns stand out of order');
-  return breaches;
+  return ranked.some((rank, index) => rank < (ranked[index - 1] ?? 0)) ? ['turns stand out of order'] : [];
 }
 
 /** A nonce begins with the question's id. */

@@ -26,6 +26,7 @@ export async function runStory(world: CrashWorld, story: Story, deaths: readonly
   const stage = { channel, number, member: world.member, mention: `<@${world.discord.bot.id}>` };
   const trails: string[] = [];
   const remembered: Remembered[] = [];
+  const pressedAt = new Map<string, number>();
   let typedLast = false;
   const unwatch = world.discord.observe((event) => {
     if (event.type === 'typing' && event.channelId === channel.id) typedLast = true;
@@ -43,7 +44,10 @@ export async function runStory(world: CrashWorld, story: Story, deaths: readonly
     `${[...trails, world.fate.trail.join('\n')].join('\n--- next life\n')}\nlast life printed:\n${world.program.output}`;
   const settled = async (asked: readonly StoryQuestion[], isOver = () => false) => {
     await until(
-      () => isOver() || asked.every((question) => isSettled(world, channel, question)),
+      () => {
+        pressApprove(world, channel, pressedAt);
+        return isOver() || asked.every((question) => isSettled(world, channel, question));
+      },
       () => describe('a question was never settled'),
     );
   };
@@ -92,4 +96,17 @@ function isWholeInLastRequest(world: CrashWorld, channel: SimulatedChannel): boo
   return earlier.every(({ question, steps }) =>
     [`${question.authorName}: ${question.text}`, ...steps.map(({ text }) => text)].every((text) => said.includes(text)),
   );
+}
+
+const pressAgainMs = 1000;
+
+/** As a member does: presses what there is to approve, and again when nothing comes of it. */
+function pressApprove({ member }: CrashWorld, channel: SimulatedChannel, pressedAt: Map<string, number>): void {
+  for (const { id, components } of channel.messages) {
+    const [, button] = /"custom_id":"(approve:[^"]+)"/.exec(JSON.stringify(components)) ?? [];
+    const isRecent = performance.now() - (pressedAt.get(id) ?? Number.NEGATIVE_INFINITY) < pressAgainMs;
+    if (button === undefined || isRecent) continue;
+    pressedAt.set(id, performance.now());
+    channel.presses(member, id, button).catch(() => undefined); // The message has gone or lost its button meanwhile.
+  }
 }

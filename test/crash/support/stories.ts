@@ -73,6 +73,8 @@ export const stories: readonly Story[] = [
   story('long', long, (stage) => mentions(stage, 'long')),
   story('payment', withCalls('look', 'pay'), (stage) => mentions(stage, 'payment')),
   story('command', withCalls('look', 'pay'), (stage) => asks(stage, 'command')),
+  // The member who asked approves as soon as there is something to press, in whichever life of the bot.
+  story('approval', withCalls('look', 'transfer'), (stage) => mentions(stage, 'approval')),
   story('queue', withCalls('look'), (stage) => mentions(stage, 'queue', 2)),
   story(
     'failing',

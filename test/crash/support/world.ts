@@ -65,7 +65,11 @@ export async function startCrashWorld({ plans, discord: discordOptions }: CrashW
     }),
   );
   const model = stack.use(await startModelServer({ respond: script.respond }));
-  const toolKit = [tool('look', true, doneCalls), tool('pay', false, doneCalls)];
+  const toolKit = [
+    tool('look', doneCalls, { readOnlyHint: true }),
+    tool('pay', doneCalls, { destructiveHint: false }),
+    tool('transfer', doneCalls, { destructiveHint: true }),
+  ];
   let tools = await startToolServer({ tools: toolKit });
   stack.defer(() => tools.close());
   let program: Program;
@@ -78,7 +82,7 @@ export async function startCrashWorld({ plans, discord: discordOptions }: CrashW
   for (const wire of [discordWire, modelWire, toolWire]) stack.use(wire);
   await writeFile(
     join(folder, 'mcp.json'),
-    JSON.stringify({ mcpServers: { tools: { url: `${toolWire.origin}/mcp` } } }),
+    JSON.stringify({ mcpServers: { tools: { url: `${toolWire.origin}/mcp`, approval: 'destructive' } } }),
   );
   const storePath = join(folder, 'jupan.sqlite');
   const settings = {
@@ -124,11 +128,11 @@ export async function startCrashWorld({ plans, discord: discordOptions }: CrashW
   };
 }
 
-function tool(name: string, isRepeatable: boolean, doneCalls: DoneCall[]): TestTool {
+function tool(name: string, doneCalls: DoneCall[], annotations: NonNullable<TestTool['annotations']>): TestTool {
   return {
     name,
     inputSchema: { type: 'object', properties: { for: { type: 'string' }, attempt: { type: 'integer' } } },
-    ...(isRepeatable ? { annotations: { readOnlyHint: true } } : {}),
+    annotations,
     run: ({ for: label, attempt }) => {
       doneCalls.push({ tool: name, label: String(label), attempt: Number(attempt) });
       return `${name} did ${label}`;
