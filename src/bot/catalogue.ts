@@ -11,6 +11,8 @@ export interface Catalogue {
   readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
   /** About how long, for `{wait}`. */
   duration(ms: number): string;
+  /** To the last of those in a channel who asked while the bot was away, when it is too late to answer. */
+  readonly missed: string;
   /** In place of an answer that Discord does not take, such as one that the server's AutoMod blocks. */
   readonly refused: string;
   readonly askDescription: string;
@@ -45,6 +47,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'model-wait': 'The language model is busy. I will answer in about {wait}.',
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
+    missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
     refused: 'Discord did not accept my answer here.',
     askDescription: 'Ask Jupan a question',
     questionDescription: 'What do you want to know?',
@@ -75,6 +78,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'model-wait': '언어 모델이 바쁩니다. 약 {wait} 뒤에 답하겠습니다.',
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
+    missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
     refused: '이곳에서는 Discord가 제 답을 받아 주지 않았습니다.',
     askDescription: 'Jupan에게 질문하기',
     questionDescription: '무엇이 궁금한가요?',

@@ -20,7 +20,7 @@ import {
   Routes,
 } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
-import type { DiscordConfig } from '../config.ts';
+import type { CatchUpConfig, DiscordConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { Answering } from './answering.ts';
 import {
@@ -33,11 +33,16 @@ import {
 } from './ask-command.ts';
 import { catalogues, toLanguage } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
+import { inGuild } from './delivery.ts';
+import { lookUp } from './look-up.ts';
+import { PendingQuestions } from './pending-questions.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
 import { tokenRefused } from './token.ts';
+import { watchChanges } from './watch-changes.ts';
 
 export interface BotOptions {
   readonly discord: DiscordConfig;
+  readonly catchUp: CatchUpConfig;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
   readonly log: Logger;
@@ -67,12 +72,12 @@ const cachedMembers = 200;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
-export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): Bot {
+export function createBot({ discord, catchUp: catchUpConfig, agent: agentOnItsWay, log }: BotOptions): Bot {
   const client = new Client({
     // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
-    // Without it, the first message of a DM is dropped.
-    partials: [Partials.Channel],
+    // Without them, the first message of a DM is dropped, and edits and deletions of messages are, too: none is cached.
+    partials: [Partials.Channel, Partials.Message],
     waitGuildTimeout: waitForGuildsMs,
     allowedMentions: { parse: [], repliedUser: false },
     makeCache: Options.cacheWithLimits({
@@ -98,9 +103,27 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
   failure.promise.catch(() => undefined); // Whoever waits for `failed` is told; nobody has to.
   const onUnauthorized = () => failure.reject(tokenRefused());
   let parts: { readonly agent: Agent; readonly answering: Answering; readonly catchUp: CatchUp } | undefined;
+  const pending = new PendingQuestions();
   const prepared = agentOnItsWay.then((agent) => {
-    const answering = new Answering({ agent, rest: client.rest, log, onUnauthorized });
-    parts = { agent, answering, catchUp: new CatchUp({ client, agent, log, take: (message) => takeMessage(message) }) };
+    const answering = new Answering({
+      agent,
+      rest: client.rest,
+      log,
+      pending,
+      lookUp: async ({ channelId, id }, signal) =>
+        client.isReady() ? lookUp(client, channelId, id, signal) : undefined,
+      onUnauthorized,
+    });
+    const catchUp = new CatchUp({
+      client,
+      agent,
+      log,
+      config: catchUpConfig,
+      pending,
+      take: (message) => takeMessage(message),
+      say: (message, text) => answering.say(message.channelId, message.id, text),
+    });
+    parts = { agent, answering, catchUp };
     return parts;
   });
   prepared.catch(() => undefined); // The program that made the agent is told by its own promise.
@@ -111,18 +134,26 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
     const asked = client.user === null ? undefined : toAskedQuestion(message, client.user.id);
     if (asked === undefined) return;
     const question = toQuestion(message, asked.text);
+    const place = { channelId: question.channelId, guildId: message.guildId ?? undefined };
+    if (asked.text !== '' && !pending.add(question.id, { ...place, askedAt: question.askedAt })) return;
     await before;
     const { answering, catchUp } = await prepared;
     if (message.guildId === null) catchUp.noteDm(question.channelId);
-    if (asked.text === '') answering.help(question.channelId, question.id, catalogues[asked.language].help);
-    else await answering.take(question, { language: asked.language });
+    if (asked.text === '') answering.say(question.channelId, question.id, catalogues[asked.language].help);
+    else await answering.take(question, { language: asked.language, ...inGuild(message.guildId) });
   }
 
   async function takeCommand(interaction: ChatInputCommandInteraction): Promise<void> {
     const text = questionTextOf(interaction);
     const language = toLanguage(interaction.locale);
     if (text === '') return respondWith(interaction, catalogues[language].help);
-    const delivery = { language, interaction: { applicationId: interaction.applicationId, token: interaction.token } };
+    const delivery = {
+      language,
+      interaction: { applicationId: interaction.applicationId, token: interaction.token },
+      ...inGuild(interaction.guildId),
+    };
+    const place = { channelId: interaction.channelId, guildId: interaction.guildId ?? undefined };
+    if (!pending.add(interaction.id, { ...place, askedAt: undefined })) return;
     const acknowledged = Promise.withResolvers<void>();
     const taken = prepared.then(({ answering }) =>
       answering.take(toAskQuestion(interaction, text), delivery, acknowledged.promise),
@@ -169,6 +200,13 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
       log.error('command-failed', { interactionId: interaction.id, error }),
     );
   });
+  watchChanges(client, {
+    onChange: (messageId, change) => pending.change(messageId, change),
+    onLeave: (isGone) => {
+      pending.leave(isGone);
+      parts?.answering.leave(isGone);
+    },
+  });
   client.on(Events.Error, (error) => log.warn('discord-error', { error }));
   client.on(Events.ShardError, (error, shardId) => log.warn('gateway-error', { shardId, error }));
   client.on(Events.ShardReconnecting, (shardId) => log.info('gateway-reconnecting', { shardId }));
@@ -190,11 +228,12 @@ export function createBot({ discord, agent: agentOnItsWay, log }: BotOptions): B
       log.debug('commands-not-registered', { error }),
     );
     const { agent, answering, catchUp } = await prepared;
-    const [unfinished] = await Promise.all([agent.unfinished(), catchUp.load()]);
-    answering.resume(unfinished);
-    if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
-    client.on(Events.ShardReady, () => void catchUp.run());
-    const run = catchUp.run();
+    const recovered = retried('turns-not-read', signal, async () => {
+      const [unfinished] = await Promise.all([agent.unfinished(), catchUp.load()]);
+      answering.resume(unfinished);
+      if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
+    });
+    const run = recovered.then(() => catchUp.start());
     await Promise.race([run, sleep(catchUpFirstMs, undefined, { ref: false })]);
     caughtUp.resolve();
     await Promise.all([run, registered]);

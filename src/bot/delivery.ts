@@ -7,13 +7,21 @@ export interface Delivery {
   readonly language: Language;
   /** Set for `/ask`: what answers the interaction. */
   readonly interaction?: { readonly applicationId: string; readonly token: string };
+  /** Unset in a DM, and in what a version without shards has kept. */
+  readonly guildId?: string;
   readonly posted: PostedMessages;
 }
 
-export function toJson({ language, interaction, posted }: Delivery): JsonValue {
+/** As a part of a delivery. */
+export function inGuild(guildId: string | null): Pick<Delivery, 'guildId'> {
+  return guildId === null ? {} : { guildId };
+}
+
+export function toJson({ language, interaction, guildId, posted }: Delivery): JsonValue {
   return {
     language,
     ...(interaction === undefined ? {} : { interaction: { ...interaction } }),
+    ...(guildId === undefined ? {} : { guildId }),
     posted: Object.fromEntries(Object.entries(posted).map(([key, { id, shown }]) => [key, { id, shown }])),
   };
 }
@@ -33,6 +41,7 @@ export function readDelivery({ delivery }: Turn): Delivery {
     ...(typeof applicationId === 'string' && typeof token === 'string'
       ? { interaction: { applicationId, token } }
       : {}),
+    ...(typeof kept.guildId === 'string' && /^\d+$/.test(kept.guildId) ? { guildId: kept.guildId } : {}),
     posted,
   };
 }
