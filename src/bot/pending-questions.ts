@@ -19,16 +19,17 @@ interface Entry extends Pending {
   change?: Change;
 }
 
-/** Discord may tell of a change before it tells of the message. */
-const mostEarlyChanges = 1000;
+/** Of each: changes of which Discord told before it told of the message, and questions of which it may tell once more. */
+const mostRemembered = 1000;
 
 export class PendingQuestions {
   readonly #entries = new Map<string, Entry>();
   readonly #earlyChanges = new Map<string, Change>();
+  readonly #begun = new Set<string>();
 
-  /** @returns false when it is pending already: told twice. */
+  /** @returns false when it is pending, or was a moment ago: told twice. */
   add(id: string, pending: Pending): boolean {
-    if (this.#entries.has(id)) return false;
+    if (this.#entries.has(id) || this.#begun.has(id)) return false;
     const change = this.#earlyChanges.get(id);
     this.#entries.set(id, { ...pending, isStored: false, ...(change === undefined ? {} : { change }) });
     return true;
@@ -53,6 +54,8 @@ export class PendingQuestions {
   remove(id: string): Change | undefined {
     const change = this.changeOf(id);
     this.#entries.delete(id);
+    this.#begun.add(id);
+    forgetOldest(this.#begun);
     return change;
   }
 
@@ -64,12 +67,16 @@ export class PendingQuestions {
     }
     this.#earlyChanges.delete(id);
     this.#earlyChanges.set(id, change);
-    const [oldest] = this.#earlyChanges.keys();
-    if (oldest !== undefined && this.#earlyChanges.size > mostEarlyChanges) this.#earlyChanges.delete(oldest);
+    forgetOldest(this.#earlyChanges);
   }
 
   /** The places for which `isGone` is true are out of reach for good. */
   leave(isGone: (place: Pending) => boolean): void {
     for (const entry of this.#entries.values()) if (isGone(entry)) entry.change = 'gone';
   }
+}
+
+function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
+  const [oldest] = remembered.keys();
+  if (oldest !== undefined && remembered.size > mostRemembered) remembered.delete(oldest);
 }
