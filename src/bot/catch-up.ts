@@ -37,6 +37,7 @@ const firstRetryMs = 250;
 const rememberEveryMs = 10_000;
 const seenKey = 'seen-until';
 const dmsKey = 'dm-channels';
+const passedOverKey = 'passed-over';
 
 export class CatchUp {
   readonly #options: CatchUpOptions;
@@ -45,6 +46,8 @@ export class CatchUp {
   #seenUntil: number | undefined;
   /** Runs that have not read every channel: until they have, nothing later counts as seen. */
   #unfinishedRuns = 0;
+  /** Id of the newest question that was passed over: a later run must not take what this one left out. */
+  #passedOver = '0';
   #dms: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -55,7 +58,9 @@ export class CatchUp {
   /** Reads what an earlier process has left. To be called once, before {@link start}. */
   async load(): Promise<void> {
     const { agent } = this.#options;
-    const [seenUntil, dms] = await Promise.all([seenKey, dmsKey].map((key) => agent.recall(key)));
+    const keys = [seenKey, dmsKey, passedOverKey];
+    const [seenUntil, dms, passedOver] = await Promise.all(keys.map((key) => agent.recall(key)));
+    if (typeof passedOver === 'string' && /^\d+$/.test(passedOver)) this.#passedOver = passedOver;
     this.#seenUntil = typeof seenUntil === 'number' ? seenUntil : undefined;
     this.#dms = Array.isArray(dms) ? dms.filter((id): id is string => typeof id === 'string') : [];
   }
@@ -186,11 +191,18 @@ export class CatchUp {
   async #takeAll(questions: readonly Message[], notBefore: number): Promise<void> {
     const { agent, config, take, say } = this.#options;
     // What runs already was not missed.
-    const sorted = questions.filter(({ id }) => agent.find(id) === undefined).sort(compareIds);
+    const sorted = questions
+      .filter(({ id }) => agent.find(id) === undefined && BigInt(id) > BigInt(this.#passedOver))
+      .sort(compareIds);
     const inTime = sorted.filter(({ createdTimestamp }) => createdTimestamp >= notBefore);
     const taken = inTime.slice(Math.max(0, inTime.length - config.maxQuestions));
+    const tooOld = sorted.slice(0, sorted.length - taken.length);
+    const newest = tooOld.at(-1);
+    if (newest !== undefined) {
+      this.#passedOver = newest.id;
+      await this.#remember(passedOverKey, newest.id);
+    }
     if (config.tooOld === 'note') {
-      const tooOld = sorted.slice(0, sorted.length - taken.length);
       // One line a channel, to whoever asked there last.
       for (const message of new Map(tooOld.map((message) => [message.channelId, message])).values())
         say(message, this.#missedText(message));
