@@ -86,7 +86,6 @@ describe('a question whose turn has not started', () => {
     const held = await occupy(channel);
     const deleted = channel.says(jimin, `${mention} delete me`);
     const edited = channel.says(jimin, `${mention} edit me`);
-    // Typing in another channel shows that the bot has read on.
     await settle(createChannel('changed-elsewhere'));
     await world.kill();
     held.release();
@@ -154,7 +153,7 @@ describe('a place that is gone ends the turns there, and the next question elsew
   });
 });
 
-test('a guild that is down for a while gets its answer when it is back', async () => {
+test('a guild that is down for a while gets its answers when it is back, also to what was asked meanwhile', async () => {
   const channel = createChannel('outage');
   const [guild] = world.discord.guilds;
   if (guild === undefined) throw new Error('no guild');
@@ -165,10 +164,12 @@ test('a guild that is down for a while gets its answer when it is back', async (
   world.discord.setUnavailable(guild, true);
   held.release();
   await world.program.waitForEvent('message-retry');
-  // Asked while the bot is told nothing of this guild.
+  const meanwhile = channel.says(jimin, `${mention} while you hear nothing`);
+  world.model.enqueue({ text: 'heard' });
   world.discord.setUnavailable(guild, false);
   await replyTo(question, channel);
-  await expectToStand(channel, ['after all']);
+  await replyTo(meanwhile, channel);
+  await expectToStand(channel, ['after all', 'heard']);
 });
 
 describe('told more than once', () => {
