@@ -12,7 +12,8 @@ interface Companion {
 
 export async function runBot({ config, log, signal }: ProgramContext, companion?: Companion): Promise<void> {
   const agent = openAgent({ config, log });
-  const bot = createBot({ discord: config.discord, catchUp: config.catchUp, agent, log });
+  const { discord, catchUp, approval } = config;
+  const bot = createBot({ discord, catchUp, approval, agent, log });
   try {
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     const started = startTogether([bot.start(signal), agent, companion?.started ?? Promise.resolve()]);

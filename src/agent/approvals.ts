@@ -1,5 +1,5 @@
 /** Calls that wait for a person. The record holds what is asked and decided, so that a decision outlives the process; here are those who wait. */
-import { type Approval, type ModelStep, resultOf, type ToolCall, type Turn } from './turn.ts';
+import { type Approval, resultOf, type Turn } from './turn.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 export interface Approvals {
@@ -10,10 +10,6 @@ export interface Approvals {
    * @throws what the store throws: the decision then does not count.
    */
   decide(turn: Turn, callId: string, decision: 'approved' | 'denied', by: string): Promise<boolean>;
-}
-
-export function approvalOf(step: ModelStep, call: ToolCall): Approval | undefined {
-  return step.approvals?.find(({ callId }) => callId === call.id);
 }
 
 export function createApprovals(writer: Pick<TurnWriter, 'save' | 'saveSoon'>): Approvals {

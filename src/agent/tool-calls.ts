@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../log.ts';
-import { type Approvals, approvalOf } from './approvals.ts';
+import type { Approvals } from './approvals.ts';
 import type { Countdown } from './countdown.ts';
 import { parseExactJson } from './exact-json.ts';
 import type { AgentLimits } from './limits.ts';
@@ -14,6 +14,7 @@ import type { ToolFile } from './tools/tool.ts';
 import type { ToolBox } from './tools/tool-host.ts';
 import {
   type Approval,
+  approvalOf,
   type FileReference,
   type ModelStep,
   resultOf,

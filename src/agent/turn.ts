@@ -140,3 +140,8 @@ export interface Turn {
 export function resultOf(step: ModelStep, call: ToolCall): ToolResult | undefined {
   return step.results.find((result) => result.callId === call.id);
 }
+
+/** What a person was asked about a call, if anybody was. */
+export function approvalOf(step: ModelStep, call: ToolCall): Approval | undefined {
+  return step.approvals?.find(({ callId }) => callId === call.id);
+}

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { REST } from 'discord.js';
-import { type Agent, type LiveState, nothingLive } from '../agent/agent.ts';
+import { type Agent, type LiveState, nothingLive, type StopReason } from '../agent/agent.ts';
 import type { Question, Turn } from '../agent/turn.ts';
 import type { Logger } from '../log.ts';
 import { catalogues } from './catalogue.ts';
@@ -42,6 +42,13 @@ interface Taken {
   readonly acknowledged?: Promise<void> | undefined;
 }
 
+/** A turn that the agent works on now. */
+interface RunningTurn {
+  turn: Turn;
+  readonly stop: AbortController;
+  live: LiveState;
+}
+
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #requests = new RequestQueue();
@@ -50,6 +57,7 @@ export class Answering {
   readonly #closing = new AbortController();
   readonly #writers = new Set<Writer>();
   readonly #shown = new Map<Writer, Pick<Pending, 'channelId' | 'guildId'>>();
+  readonly #running = new Map<string, RunningTurn>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
 
@@ -91,7 +99,10 @@ export class Answering {
         log,
         turnId: questionId,
         refusedText: content,
+        filesRefusedText: content,
+        readFile: async () => undefined,
         onUnauthorized,
+        onPosting: async () => undefined,
         onPosted: () => undefined,
       });
       this.#writers.add(writer);
@@ -120,6 +131,32 @@ export class Answering {
     for (const [writer, place] of this.#shown) if (isGone(place)) writer.leave();
   }
 
+  /** What can be shown of the turn besides its record; nothing when it does not run. */
+  liveOf(turnId: string): LiveState {
+    return this.#running.get(turnId)?.live ?? nothingLive;
+  }
+
+  runningIn(channelId: string): Turn | undefined {
+    // One that has ended may still be on its way to being settled.
+    const isRunning = ({ question, end }: Turn) => question.channelId === channelId && end === undefined;
+    return [...this.#running.values()].find(({ turn }) => isRunning(turn))?.turn;
+  }
+
+  /** The turn ends as stopped; the next of its channel goes on. */
+  stop(turn: Turn): void {
+    this.#running.get(turn.question.id)?.stop.abort('stop' satisfies StopReason);
+  }
+
+  /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
+  async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#channels.run(channelId, async () => {
+      await task();
+      resolve();
+    });
+    await promise;
+  }
+
   /** Takes nothing new, gives running turns `graceMs` to end, then leaves the rest in the record for a later process. */
   async close(graceMs: number): Promise<void> {
     this.#closing.abort();
@@ -140,32 +177,48 @@ export class Answering {
     let turn = asked;
     let isKept = intake === undefined;
     const delivery = readDelivery(turn);
-    const gone = new AbortController();
+    const running: RunningTurn = { turn, stop: new AbortController(), live: nothingLive };
+    let ran = Promise.resolve();
+    const save = async () => {
+      if (!isKept) return;
+      await agent
+        .saveDelivery(turn)
+        .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
+    };
     const writer = new Writer({
       place: this.#placeOf(turn, delivery, acknowledged),
       isResumed,
       refusedText: `⚠️ ${catalogues[delivery.language].refused}`,
+      filesRefusedText: `⚠️ ${catalogues[delivery.language].filesRefused}`,
+      readFile: (file) => agent.readFile(file),
       queue: this.#requests,
       log,
       turnId: question.id,
       posted: delivery.posted,
       onUnauthorized: this.#options.onUnauthorized,
+      // Nothing is shown before it is on record: the model may say something else when it is asked again.
+      onPosting: async (posted) => {
+        turn.delivery = toJson({ ...delivery, posted });
+        // How the turn ended is kept by the agent, and a later process shows just that.
+        if (turn.end === undefined) await save();
+        else await ran;
+      },
       onPosted: (posted, isLast) => {
         turn.delivery = toJson({ ...delivery, posted });
         // The last message needs no record of its own: the turn is settled right after it, and a nonce bridges the moment.
-        if (isKept && (!isLast || delivery.interaction !== undefined))
-          agent
-            .saveDelivery(turn)
-            .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
+        if (!isLast || delivery.interaction !== undefined) void save();
       },
     });
-    let live = nothingLive;
     const shown = () =>
-      present(turn, { language: delivery.language, live, quotedQuestion: delivery.interaction && question.text });
+      present(turn, {
+        language: delivery.language,
+        live: running.live,
+        quotedQuestion: delivery.interaction && question.text,
+      });
     let draftTimer: NodeJS.Timeout | undefined;
-    const refresh = (now: LiveState) => {
-      live = now;
-      if (live.draft !== undefined) {
+    const refresh = (live: LiveState) => {
+      running.live = live;
+      if (live.draft !== undefined || live.progress.size > 0) {
         draftTimer ??= setTimeout(refreshNow, draftRefreshMs);
         return;
       }
@@ -181,7 +234,7 @@ export class Answering {
     this.#shown.set(writer, { channelId: question.channelId, guildId: delivery.guildId });
     void writer.ended.then((end) => {
       // Nobody would read the answer.
-      if (end === 'gone') gone.abort('stop');
+      if (end === 'gone') running.stop.abort('stop' satisfies StopReason);
     });
     void intake?.waits.then(() => {
       if (isKept) return;
@@ -202,6 +255,7 @@ export class Answering {
         isKept = true;
         taken.turn.delivery = turn.delivery;
         turn = taken.turn;
+        running.turn = turn;
         if (this.#closing.signal.aborted) return;
       }
       const change = await this.#changeBeforeStart(turn, delivery, isResumed);
@@ -213,7 +267,10 @@ export class Answering {
       }
       if (turn.end === undefined) {
         refresh(nothingLive);
-        await agent.run(turn, { signal: AbortSignal.any([this.#suspension.signal, gone.signal]), onChange: refresh });
+        this.#running.set(question.id, running);
+        const signal = AbortSignal.any([this.#suspension.signal, running.stop.signal]);
+        ran = agent.run(turn, { signal, onChange: refresh });
+        await ran;
       }
       if (turn.end === undefined) return;
       clearTimeout(draftTimer);
@@ -223,6 +280,7 @@ export class Answering {
     } catch (error) {
       log.error('turn-not-shown', { turnId: question.id, channelId: question.channelId, error });
     } finally {
+      this.#running.delete(question.id);
       clearTimeout(draftTimer);
       writer.stop();
       this.#writers.delete(writer);

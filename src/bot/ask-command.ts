@@ -8,6 +8,7 @@ import {
   DiscordAPIError,
   InteractionContextType,
   InteractionResponseType,
+  PermissionFlagsBits,
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js';
@@ -17,17 +18,24 @@ import { toRequestFailure } from './failures.ts';
 import { toAuthorName } from './question.ts';
 
 export const askCommandName = 'ask';
+export const forgetCommandName = 'forget';
+export const stopCommandName = 'stop';
 const questionOptionName = 'question';
 
-/** What is registered with Discord, whole: usable in guilds, DMs and, for users who install the bot for themselves, anywhere. */
+/** In guilds, DMs and, for users who install the bot for themselves, anywhere. */
+const anywhere = {
+  type: ApplicationCommandType.ChatInput as const,
+  integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+  contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
+};
+
+/** What is registered with Discord, whole. */
 export const commands = [
   {
-    type: ApplicationCommandType.ChatInput,
+    ...anywhere,
     name: askCommandName,
     description: catalogues.en.askDescription,
     description_localizations: { ko: catalogues.ko.askDescription },
-    integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
-    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
     options: [
       {
         type: ApplicationCommandOptionType.String,
@@ -37,6 +45,20 @@ export const commands = [
         required: true,
       },
     ],
+  },
+  {
+    ...anywhere,
+    name: stopCommandName,
+    description: catalogues.en.stopDescription,
+    description_localizations: { ko: catalogues.ko.stopDescription },
+  },
+  {
+    ...anywhere,
+    name: forgetCommandName,
+    description: catalogues.en.forgetDescription,
+    description_localizations: { ko: catalogues.ko.forgetDescription },
+    // The conversation is everybody's: a guild's admins may give the command to others. In DMs it has no effect.
+    default_member_permissions: String(PermissionFlagsBits.ManageMessages),
   },
 ] satisfies RESTPutAPIApplicationCommandsJSONBody;
 

@@ -1,4 +1,5 @@
 /** Every sentence that members read and the model did not write, in every language there is. */
+import type { FormField } from '../agent/form.ts';
 import type { FailureCode, TurnWarning } from '../agent/turn.ts';
 
 export type Language = 'en' | 'ko';
@@ -15,9 +16,43 @@ export interface Catalogue {
   readonly missed: string;
   /** In place of an answer that Discord does not take, such as one that the server's AutoMod blocks. */
   readonly refused: string;
+  /** In place of files that Discord does not take. */
+  readonly filesRefused: string;
+  /** What stands behind a call that waits for a person. */
+  readonly waitsForApproval: string;
+  /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
+  readonly formAsked: string;
+  /** Discord's forms have too few fields for this one. */
+  readonly formTooLong: string;
+  readonly buttons: {
+    readonly approve: string;
+    readonly deny: string;
+    readonly fillIn: string;
+    readonly decline: string;
+  };
+  readonly yes: string;
+  readonly no: string;
+  /** What only the one who pressed or commanded sees. */
+  readonly replies: Readonly<Record<PrivateReply, string>>;
+  /** `{field}` stands for its title, `{kind}` for what it takes. */
+  readonly invalidField: string;
+  readonly fieldKinds: Readonly<Record<FormField['kind'], string>>;
   readonly askDescription: string;
   readonly questionDescription: string;
+  readonly forgetDescription: string;
+  readonly stopDescription: string;
 }
+
+export type PrivateReply =
+  | 'settled'
+  | 'not-kept'
+  | 'only-asker'
+  | 'only-approvers'
+  | 'forgotten'
+  | 'not-forgotten'
+  | 'stopping'
+  | 'nothing-to-stop'
+  | 'only-asker-stops';
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = {
   en: {
@@ -49,8 +84,37 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
     missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
     refused: 'Discord did not accept my answer here.',
+    filesRefused: 'Discord did not accept the files here.',
+    waitsForApproval: 'waits for approval',
+    formAsked: '📝 {server} asks:',
+    formTooLong: 'This form has more fields than Discord can show.',
+    buttons: { approve: 'Approve', deny: 'Deny', fillIn: 'Fill in', decline: 'Decline' },
+    yes: 'Yes',
+    no: 'No',
+    replies: {
+      settled: 'That is settled already.',
+      'not-kept': 'I cannot keep that right now. Please press again in a moment.',
+      'only-asker': 'Only the member who asked can answer that.',
+      'only-approvers': 'Only the member who asked, or one with a role that may approve, can decide that.',
+      forgotten: 'I have forgotten our conversation in this channel.',
+      'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
+      stopping: 'I am stopping.',
+      'nothing-to-stop': 'I am not answering anything in this channel.',
+      'only-asker-stops': 'Only the member who asked, or a moderator, can stop this answer.',
+    },
+    invalidField: '“{field}” takes {kind}. Please fill in the form again.',
+    fieldKinds: {
+      text: 'a text',
+      number: 'a number',
+      integer: 'a whole number',
+      boolean: 'yes or no',
+      choice: 'one of the choices',
+      choices: 'some of the choices',
+    },
     askDescription: 'Ask Jupan a question',
     questionDescription: 'What do you want to know?',
+    forgetDescription: 'Forget the conversation in this channel',
+    stopDescription: 'Stop the answer that is being worked on in this channel',
   },
   ko: {
     help:
@@ -80,8 +144,37 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
     missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
     refused: '이곳에서는 Discord가 제 답을 받아 주지 않았습니다.',
+    filesRefused: '이곳에서는 Discord가 파일을 받아 주지 않았습니다.',
+    waitsForApproval: '승인을 기다립니다',
+    formAsked: '📝 {server} 서버가 묻습니다:',
+    formTooLong: '이 양식은 Discord가 보여 줄 수 있는 것보다 항목이 많습니다.',
+    buttons: { approve: '승인', deny: '거부', fillIn: '작성하기', decline: '거절' },
+    yes: '예',
+    no: '아니요',
+    replies: {
+      settled: '이미 정해진 일입니다.',
+      'not-kept': '지금은 저장할 수 없습니다. 잠시 후 다시 눌러 주세요.',
+      'only-asker': '질문한 멤버만 답할 수 있습니다.',
+      'only-approvers': '질문한 멤버나 승인할 수 있는 역할을 가진 멤버만 정할 수 있습니다.',
+      forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
+      'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
+      stopping: '멈추고 있습니다.',
+      'nothing-to-stop': '이 채널에서 답하고 있는 질문이 없습니다.',
+      'only-asker-stops': '질문한 멤버나 관리자만 이 답변을 멈출 수 있습니다.',
+    },
+    invalidField: '“{field}”에는 {kind} 넣어야 합니다. 양식을 다시 작성해 주세요.',
+    fieldKinds: {
+      text: '글을',
+      number: '숫자를',
+      integer: '정수를',
+      boolean: '예 또는 아니요를',
+      choice: '선택지 가운데 하나를',
+      choices: '선택지 가운데 몇 개를',
+    },
     askDescription: 'Jupan에게 질문하기',
     questionDescription: '무엇이 궁금한가요?',
+    forgetDescription: '이 채널에서 나눈 대화를 잊기',
+    stopDescription: '이 채널에서 하고 있는 답변을 멈추기',
   },
 };
 

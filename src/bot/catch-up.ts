@@ -108,6 +108,13 @@ export class CatchUp {
     void this.#remember(dmsKey, this.#dms);
   }
 
+  /** The DM's conversation is forgotten; the next message in it brings it back. */
+  forgetDm(channelId: string): void {
+    if (!this.#dms.includes(channelId)) return;
+    this.#dms = this.#dms.filter((id) => id !== channelId);
+    void this.#remember(dmsKey, this.#dms);
+  }
+
   /**
    * Keeps how far the bot has seen: until the last heartbeat that Discord acknowledged, not until now; and not past a
    * question that no record holds yet.

@@ -20,19 +20,22 @@ import {
   Routes,
 } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
-import type { CatchUpConfig, DiscordConfig } from '../config.ts';
+import type { ApprovalConfig, CatchUpConfig, DiscordConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { Answering } from './answering.ts';
 import {
   acknowledge,
   askCommandName,
   commands,
+  forgetCommandName,
   questionTextOf,
   respondWith,
+  stopCommandName,
   toQuestion as toAskQuestion,
 } from './ask-command.ts';
 import { catalogues, toLanguage } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
+import { Controls } from './controls.ts';
 import { inGuild } from './delivery.ts';
 import { lookUp } from './look-up.ts';
 import { PendingQuestions } from './pending-questions.ts';
@@ -43,6 +46,7 @@ import { watchChanges } from './watch-changes.ts';
 export interface BotOptions {
   readonly discord: DiscordConfig;
   readonly catchUp: CatchUpConfig;
+  readonly approval: ApprovalConfig;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
   readonly log: Logger;
@@ -72,7 +76,15 @@ const cachedMembers = 200;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
-export function createBot({ discord, catchUp: catchUpConfig, agent: agentOnItsWay, log }: BotOptions): Bot {
+/** What is there once the agent is. */
+interface Parts {
+  readonly agent: Agent;
+  readonly answering: Answering;
+  readonly catchUp: CatchUp;
+  readonly controls: Controls;
+}
+
+export function createBot({ discord, catchUp: catchUpConfig, approval, agent: agentOnItsWay, log }: BotOptions): Bot {
   const client = new Client({
     // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
@@ -102,7 +114,7 @@ export function createBot({ discord, catchUp: catchUpConfig, agent: agentOnItsWa
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever waits for `failed` is told; nobody has to.
   const onUnauthorized = () => failure.reject(tokenRefused());
-  let parts: { readonly agent: Agent; readonly answering: Answering; readonly catchUp: CatchUp } | undefined;
+  let parts: Parts | undefined;
   const pending = new PendingQuestions();
   const prepared = agentOnItsWay.then((agent) => {
     const answering = new Answering({
@@ -123,11 +135,20 @@ export function createBot({ discord, catchUp: catchUpConfig, agent: agentOnItsWa
       take: (message) => takeMessage(message),
       say: (message, text) => answering.say(message.channelId, message.id, text),
     });
-    parts = { agent, answering, catchUp };
+    const controls = new Controls({
+      agent,
+      answering,
+      approverRoleIds: approval.roleIds,
+      log,
+      onForget: (channelId) => catchUp.forgetDm(channelId),
+    });
+    parts = { agent, answering, catchUp, controls };
     return parts;
   });
   prepared.catch(() => undefined); // The program that made the agent is told by its own promise.
   const caughtUp = Promise.withResolvers<void>();
+  /** The turns of an earlier process are known: their buttons can be pressed. */
+  const resumed = Promise.withResolvers<void>();
 
   /** @param before What to wait for first. The message is read at once: its channel may be gone later. */
   async function takeMessage(message: Message, before?: Promise<void>): Promise<void> {
@@ -164,6 +185,17 @@ export function createBot({ discord, catchUp: catchUpConfig, agent: agentOnItsWa
     await Promise.all([acknowledged.promise, taken]);
   }
 
+  async function takeInteraction(interaction: Interaction): Promise<void> {
+    if (interaction.isChatInputCommand() && interaction.commandName === askCommandName) return takeCommand(interaction);
+    const { controls } = await prepared;
+    await resumed.promise;
+    if (interaction.isButton()) await controls.press(interaction);
+    else if (interaction.isModalSubmit()) await controls.submit(interaction);
+    else if (!interaction.isChatInputCommand()) return;
+    else if (interaction.commandName === forgetCommandName) await controls.forget(interaction);
+    else if (interaction.commandName === stopCommandName) await controls.stop(interaction);
+  }
+
   async function registerCommands(signal: AbortSignal): Promise<void> {
     const route = Routes.applicationCommands(client.application?.id ?? '');
     await retried('commands-not-registered', signal, () => client.rest.put(route, { body: commands }));
@@ -195,9 +227,8 @@ export function createBot({ discord, catchUp: catchUpConfig, agent: agentOnItsWa
     );
   });
   client.on(Events.InteractionCreate, (interaction: Interaction) => {
-    if (!interaction.isChatInputCommand() || interaction.commandName !== askCommandName) return;
-    takeCommand(interaction).catch((error: unknown) =>
-      log.error('command-failed', { interactionId: interaction.id, error }),
+    takeInteraction(interaction).catch((error: unknown) =>
+      log.error('interaction-failed', { interactionId: interaction.id, error }),
     );
   });
   watchChanges(client, {
@@ -233,7 +264,10 @@ export function createBot({ discord, catchUp: catchUpConfig, agent: agentOnItsWa
       answering.resume(unfinished);
       if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
     });
-    const run = recovered.then(() => catchUp.start());
+    const run = recovered.then(() => {
+      resumed.resolve();
+      return catchUp.start();
+    });
     await Promise.race([run, sleep(catchUpFirstMs, undefined, { ref: false })]);
     caughtUp.resolve();
     await Promise.all([run, registered]);
@@ -260,6 +294,7 @@ export function createBot({ discord, catchUp: catchUpConfig, agent: agentOnItsWa
       client.removeAllListeners(Events.MessageCreate);
       client.removeAllListeners(Events.InteractionCreate);
       caughtUp.resolve();
+      resumed.resolve();
       await parts?.catchUp.close();
       await parts?.answering.close(closeGraceMs);
       await client.destroy();

@@ -24,13 +24,18 @@ export function isReplyForbidden(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === replyForbiddenCode;
 }
 
+/** What was to be attached is not kept any more: the message will never be taken as it is. */
+export class FilesGoneError extends Error {}
+
 /** @throws {RateLimitedError} when Discord only wants the request later: no failure at all. */
 export function toRequestFailure(error: unknown): RequestFailure {
   if (error instanceof RateLimitError) {
     const waitMs = Math.max(error.retryAfter, error.timeToReset, error.sublimitTimeout);
     throw new RateLimitedError(waitMs > 0 ? waitMs : fallbackRetryMs, error.global);
   }
-  if (error instanceof HTTPError) return 'unclear';
+  if (error instanceof FilesGoneError) return 'refused';
+  // A body that is too large may be refused before Discord's API sees it.
+  if (error instanceof HTTPError) return error.status === 413 ? 'refused' : 'unclear';
   // discord.js forgets its token after one 401 and then says so without asking Discord again.
   if (error instanceof Error && error.message.startsWith('Expected token to be set')) return 'unauthorized';
   if (!(error instanceof DiscordAPIError)) return 'unclear';

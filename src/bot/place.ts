@@ -1,5 +1,6 @@
 /** The places where a turn can be written: a channel, or the response to a slash command. Requests only, no state of a turn. */
-import { MessageFlags, type REST, Routes } from 'discord.js';
+import { MessageFlags, type RawFile, type REST, Routes } from 'discord.js';
+import { toRows } from './buttons.ts';
 import { isReplyForbidden, toRequestFailure } from './failures.ts';
 import type { ShownMessage } from './presenter.ts';
 
@@ -9,6 +10,11 @@ export interface StandingMessage {
   readonly content: string;
 }
 
+export interface AttachedFile {
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
 /** A place to write to. All but `lane` and `isCounted` are single requests; they reject as discord.js does. */
 export interface Place {
   /** Names the place in the lanes of the request queue. */
@@ -16,7 +22,7 @@ export interface Place {
   /** Whether its requests count toward Discord's 50 a second. */
   readonly isCounted: boolean;
   /** @param isFirst Whether nothing of the turn stands yet. @returns The message as it stands: what an earlier try has posted may say something else. */
-  create(message: ShownMessage, isFirst: boolean): Promise<StandingMessage>;
+  create(message: ShownMessage, isFirst: boolean, files: readonly AttachedFile[]): Promise<StandingMessage>;
   edit(messageId: string, message: ShownMessage): Promise<void>;
   remove(messageId: string): Promise<void>;
   /** Shows the bot typing for 10 s. Absent where Discord shows that the bot is at work by itself. */
@@ -26,6 +32,8 @@ export interface Place {
    * behind. Absent where a nonce makes that needless.
    */
   readonly find?: (knownIds: ReadonlySet<string>) => Promise<StandingMessage | undefined>;
+  /** Looks for a message that may be of the turn, is none of those known, and says what it should. Undefined too where the bot cannot look. */
+  findSaying(knownIds: ReadonlySet<string>, isIt: (content: string) => boolean): Promise<StandingMessage | undefined>;
 }
 
 /** Nobody is pinged by what the bot writes, save the asker by a reply. Source: https://discord.com/developers/docs/resources/message#allowed-mentions-object */
@@ -35,32 +43,37 @@ const pingAsker = { parse: [], replied_user: true } as const;
 /** A channel, thread or DM. The nonce makes a create that is tried again, even after a crash, post nothing twice. */
 export function channelPlace(rest: REST, channelId: string, questionId: string): Place {
   let mayReply = true;
-  const post = async ({ key, content, stage }: ShownMessage, isReply: boolean): Promise<StandingMessage> => {
+  const post = async (
+    { key, content, stage, buttons = [] }: ShownMessage,
+    isReply: boolean,
+    files: readonly AttachedFile[],
+  ): Promise<StandingMessage> => {
     const body = {
       content,
+      ...(buttons.length === 0 ? {} : { components: toRows(buttons) }),
       nonce: `${questionId}${key}`,
       enforce_nonce: true,
       allowed_mentions: isReply ? pingAsker : pingNobody,
       ...(isReply ? { message_reference: { message_id: questionId, fail_if_not_exists: false } } : {}),
-      ...(stage === 'notice' ? { flags: MessageFlags.SuppressEmbeds } : {}),
+      ...(isNotice(stage) ? { flags: MessageFlags.SuppressEmbeds } : {}),
     };
-    return toMessage(await rest.post(Routes.channelMessages(channelId), { body }));
+    return toMessage(await rest.post(Routes.channelMessages(channelId), { body, ...toUpload(files) }));
   };
   return {
     lane: channelId,
     isCounted: true,
-    async create(message) {
+    async create(message, _isFirst, files) {
       try {
-        return await post(message, message.isReply && mayReply);
+        return await post(message, message.isReply && mayReply, files);
       } catch (error) {
         if (!mayReply || !isReplyForbidden(error)) throw error;
         // Better an answer that is no reply than none.
         mayReply = false;
-        return await post(message, false);
+        return await post(message, false, files);
       }
     },
-    async edit(messageId, { content, isReply }) {
-      const body = { content, allowed_mentions: isReply ? pingAsker : pingNobody };
+    async edit(messageId, message) {
+      const body = { ...toChanges(message), allowed_mentions: message.isReply ? pingAsker : pingNobody };
       await rest.patch(Routes.channelMessage(channelId, messageId), { body });
     },
     async remove(messageId) {
@@ -68,6 +81,14 @@ export function channelPlace(rest: REST, channelId: string, questionId: string):
     },
     async type() {
       await rest.post(Routes.channelTyping(channelId));
+    },
+    async findSaying(knownIds, isIt) {
+      const messages = await listAfter(rest, channelId, questionId);
+      // Others' messages cannot say it by chance: Discord lets the bot remove only its own.
+      return messages
+        .filter(({ author }) => isRecord(author) && author.bot === true)
+        .map(toMessage)
+        .find(({ id, content }) => !knownIds.has(id) && isIt(content));
     },
   };
 }
@@ -112,23 +133,27 @@ export function interactionPlace(
   return {
     lane: interactionId,
     isCounted: false,
-    create(message, isFirst) {
-      const body = {
-        content: message.content,
+    create(message, isFirst, files) {
+      const { content, stage, buttons = [] } = message;
+      const plain = {
+        content,
         allowed_mentions: pingNobody,
-        ...(message.stage === 'notice' ? { flags: MessageFlags.SuppressEmbeds } : {}),
+        ...(buttons.length === 0 ? {} : { components: toRows(buttons) }),
       };
+      const body = { ...plain, ...(isNotice(stage) ? { flags: MessageFlags.SuppressEmbeds } : {}) };
       const followUp = async () =>
         await rest.post(Routes.webhook(applicationId, token), {
           ...webhook,
           query: new URLSearchParams({ wait: 'true' }),
           body,
+          ...toUpload(files),
         });
       const fill = async () => {
         try {
           return await rest.patch(Routes.webhookMessage(applicationId, token), {
             ...webhook,
-            body: { content: message.content, allowed_mentions: pingNobody },
+            body: plain,
+            ...toUpload(files),
           });
         } catch (error) {
           // Somebody deleted the "thinking" message: the answer is wanted all the same.
@@ -138,11 +163,11 @@ export function interactionPlace(
       };
       return unlessExpired(
         async () => toMessage(await (isFirst ? fill() : followUp())),
-        () => channel.create({ ...message, isReply: false }, isFirst),
+        () => channel.create({ ...message, isReply: false }, isFirst, files),
       );
     },
     edit(messageId, message) {
-      const body = { content: message.content, allowed_mentions: pingNobody };
+      const body = { ...toChanges(message), allowed_mentions: pingNobody };
       return unlessExpired(
         async () => {
           await rest.patch(Routes.webhookMessage(applicationId, token, messageId), { ...webhook, body });
@@ -159,21 +184,36 @@ export function interactionPlace(
       );
     },
     async find(knownIds) {
-      const query = new URLSearchParams({ after: interactionId, limit: '100' });
-      const answer = await rest.get(Routes.channelMessages(channelId), { query });
-      const messages: readonly unknown[] = Array.isArray(answer) ? answer : [];
-      const ofTurn = messages.filter(
-        (message) =>
-          isRecord(message) &&
-          isRecord(message.interaction_metadata) &&
-          message.interaction_metadata.id === interactionId,
-      );
-      return ofTurn
+      const messages = await listAfter(rest, channelId, interactionId);
+      return messages
+        .filter(({ interaction_metadata: origin }) => isRecord(origin) && origin.id === interactionId)
         .map(toMessage)
-        .filter(({ id }) => !knownIds.has(id))
-        .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1))[0];
+        .find(({ id }) => !knownIds.has(id));
     },
+    findSaying: channel.findSaying,
   };
+}
+
+function isNotice(stage: ShownMessage['stage']): boolean {
+  return stage === 'notice' || stage === 'progress';
+}
+
+/** Buttons are taken away where there are none any more; attachments stay. */
+function toChanges({ content, stage, buttons = [] }: ShownMessage): object {
+  return { content, ...(isNotice(stage) ? { components: toRows(buttons) } : {}) };
+}
+
+function toUpload(files: readonly AttachedFile[]): { files?: RawFile[] } {
+  if (files.length === 0) return {};
+  return { files: files.map(({ name, data }) => ({ name, data: Buffer.from(data) })) };
+}
+
+/** The first messages after that one, oldest first. */
+async function listAfter(rest: REST, channelId: string, messageId: string): Promise<Record<string, unknown>[]> {
+  const query = new URLSearchParams({ after: messageId, limit: '100' });
+  const answer = await rest.get(Routes.channelMessages(channelId), { query });
+  const messages: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  return messages.filter(isRecord).sort((one, other) => (BigInt(String(one.id)) < BigInt(String(other.id)) ? -1 : 1));
 }
 
 function toMessage(answer: unknown): StandingMessage {

@@ -3,15 +3,18 @@
  * after a crash are all this one function applied to another record.
  */
 import { type LiveState, nothingLive } from '../agent/agent.ts';
-import { type ModelStep, resultOf, type ToolCall, type Turn } from '../agent/turn.ts';
+import type { FileReference, Turn } from '../agent/turn.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
+import { noticeOf } from './notice.ts';
+import { cut } from './plain-text.ts';
 import { maxMessageLength, splitText } from './split-text.ts';
 
 /**
- * - `notice` tool calls and warnings, `text` what the model wrote beside its tool calls,
+ * - `notice` tool calls and warnings, `progress` the same while a tool tells how far it is,
+ * - `text` what the model wrote beside its tool calls,
  * - `draft` an answer being written, `final` the answer or the one line on why there is none.
  */
-export type Stage = 'notice' | 'text' | 'draft' | 'final';
+export type Stage = 'notice' | 'progress' | 'text' | 'draft' | 'final';
 
 /** One message that should stand in the channel. */
 export interface ShownMessage {
@@ -21,6 +24,17 @@ export interface ShownMessage {
   readonly stage: Stage;
   /** Whether it is sent as a reply to the question. */
   readonly isReply: boolean;
+  /** Below the message. Absent: none. */
+  readonly buttons?: readonly ShownButton[];
+  /** Attached when it is created. Absent: none. */
+  readonly files?: readonly FileReference[];
+}
+
+export interface ShownButton {
+  /** What Discord gives back when it is pressed; see {@link ButtonPress}. */
+  readonly id: string;
+  readonly label: string;
+  readonly style: 'good' | 'bad' | 'plain';
 }
 
 export interface PresentOptions {
@@ -31,9 +45,6 @@ export interface PresentOptions {
   readonly quotedQuestion?: string | undefined;
 }
 
-/** A notice line shows at most this much of a call's arguments and of its result. */
-const maxShownArguments = 500;
-const maxShownResult = 1000;
 const maxQuote = 1000;
 
 /** The messages of the turn in the order they stand in the channel. Grows at its end only, as the record does. */
@@ -68,7 +79,15 @@ export function present(turn: Turn, { language, live = nothingLive, quotedQuesti
     addWarnings(index);
     const isAnswer = step.calls.length === 0;
     add(`${index}t`, isAnswer ? 'final' : 'text', splitText(step.text, reserved()), isAnswer);
-    if (!isAnswer) add(`${index}n`, 'notice', packLines(noticeLines(step), reserved()));
+    if (isAnswer) continue;
+    const { lines, buttons, isProgress } = noticeOf(turn, step, live, language);
+    add(`${index}n`, isProgress ? 'progress' : 'notice', packLines(lines, reserved()));
+    const last = messages.pop();
+    if (last !== undefined) messages.push(buttons.length === 0 ? last : { ...last, buttons });
+    for (const [place, { files = [] }] of step.results.entries()) {
+      if (files.length > 0)
+        messages.push({ key: `${index}f${place}`, stage: 'notice', content: '', isReply: false, files });
+    }
   }
   addWarnings(turn.steps.length);
   if (turn.end === undefined) {
@@ -85,40 +104,6 @@ function quote(question: string): string {
   return `${cut(question, maxQuote)
     .replace(/^/gm, '> ')
     .slice(0, maxQuote + 200)}\n`;
-}
-
-function noticeLines(step: ModelStep): string[] {
-  return step.calls.map((call) => {
-    const result = resultOf(step, call);
-    const shown = `${call.name}(${cut(toCompactJson(call), maxShownArguments)})`;
-    if (result === undefined) return toPlainMarkdown(`🔧 ${shown}`);
-    return toPlainMarkdown(`${result.ok ? '✅' : '❌'} ${shown} → ${cut(toOneLine(result.text), maxShownResult)}`);
-  });
-}
-
-/** The arguments as the model wrote them, digit for digit, without the spaces between them. */
-function toCompactJson({ arguments: json }: ToolCall): string {
-  return toOneLine(json.replace(/("(?:[^"\\\n]|\\.)*")|\s+/g, '$1'));
-}
-
-function toOneLine(text: string): string {
-  return text.replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ').trim();
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-/**
- * Escapes what Discord would take for markdown (2*3*4 would lose its signs). A lone sign has no effect and stays as it is.
- * Angle brackets are left: nothing can ping, and an escaped tag would read worse than a pill.
- */
-function toPlainMarkdown(line: string): string {
-  const escaped = line.replaceAll('\\', '\\\\').replace(/(?<!\w)_/g, '\\_');
-  return ['*', '`', '~~', '||'].reduce(
-    (text, sign) => (text.split(sign).length > 2 ? text.replaceAll(sign, sign.replace(/./g, '\\$&')) : text),
-    escaped,
-  );
 }
 
 /** Lines in as few messages as they fit in; a line is never longer than a message. */

@@ -3,9 +3,10 @@
  * order, and edits what differs; it sends the newest state only, whatever came between. One writer a turn.
  */
 import { createHash } from 'node:crypto';
+import type { FileReference } from '../agent/turn.ts';
 import type { Logger } from '../log.ts';
-import { type RequestFailure, toRequestFailure } from './failures.ts';
-import type { Place, StandingMessage } from './place.ts';
+import { FilesGoneError, type RequestFailure, toRequestFailure } from './failures.ts';
+import type { AttachedFile, Place, StandingMessage } from './place.ts';
 import type { ShownMessage } from './presenter.ts';
 import {
   type Priority,
@@ -18,6 +19,7 @@ import {
 
 /** A message of the turn that stands in the channel: its id, and a fingerprint of the content it was last given. */
 export interface PostedMessage {
+  /** Empty for a message that was about to be posted: nobody knows whether it stands. */
   readonly id: string;
   readonly shown: string;
 }
@@ -39,6 +41,12 @@ export interface WriterOptions {
   readonly isResumed?: boolean;
   /** Stands in place of an answer that Discord does not take. */
   readonly refusedText: string;
+  /** Stands in place of files that Discord does not take, or that are not there any more. */
+  readonly filesRefusedText: string;
+  /** The bytes of a file; undefined when it is not there any more. */
+  readonly readFile: (file: FileReference) => Promise<Uint8Array | undefined>;
+  /** Called before a message is created, with all that stands and this one without an id. It is created once that is kept. */
+  readonly onPosting: (posted: PostedMessages) => Promise<void>;
   /** Called after every create with all that stands. `isLast`: nothing is missing any more. */
   readonly onPosted: (posted: PostedMessages, isLast: boolean) => void;
   /** The bot token is not accepted any more: nothing can be written by this process. */
@@ -62,7 +70,9 @@ const mostRetries = 120;
 
 export class Writer implements RequestSource {
   readonly #options: WriterOptions;
-  readonly #posted: Map<string, PostedMessage>;
+  readonly #posted = new Map<string, PostedMessage>();
+  /** Messages that may stand, by a try whose outcome is not known: fingerprints by key. */
+  readonly #unsure = new Map<string, string>();
   /** Messages Discord will not take, or that were deleted: left as they are. */
   readonly #abandoned = new Set<string>();
   readonly #ended = Promise.withResolvers<WriterEnd>();
@@ -81,7 +91,10 @@ export class Writer implements RequestSource {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#posted = new Map(Object.entries(options.posted ?? {}));
+    for (const [key, message] of Object.entries(options.posted ?? {})) {
+      if (message.id === '') this.#unsure.set(key, message.shown);
+      else this.#posted.set(key, message);
+    }
     this.#mayBePosted = options.isResumed === true;
   }
 
@@ -95,7 +108,7 @@ export class Writer implements RequestSource {
     if (this.#hasEnded) return;
     this.#isAtWork = isAtWork;
     this.#messages = this.#replaced(messages);
-    if (messages.some(({ stage }) => stage === 'draft')) this.#draftAt ??= performance.now() + draftGraceMs;
+    if (messages.some(isProvisional)) this.#draftAt ??= performance.now() + draftGraceMs;
     else this.#draftAt = undefined;
     this.#options.queue.wake(this);
   }
@@ -145,29 +158,38 @@ export class Writer implements RequestSource {
       .filter((candidate) => this.#differs(candidate))
       .sort((one, other) => urgencyOf(one.stage) - urgencyOf(other.stage));
     if (message === undefined) return undefined;
-    const urgency =
-      message.stage === 'notice' || message.stage === 'text' ? priority.edit : toPriority(urgencyOf(message.stage));
-    return this.#request('edit', urgency, message, () => this.#edit(message));
+    return this.#request('edit', editPriority[message.stage], message, () => this.#edit(message));
   }
 
   /** A draft that a crash cut off may have gone further, or elsewhere, than the answer that the turn came to in the end. */
   #wantedRemoval(): WantedRequest | undefined {
-    const [key, posted] = this.#isComplete ? (this.#stale()[0] ?? []) : [];
-    if (key === undefined || posted === undefined) return undefined;
+    const key = this.#isComplete ? this.#stale()[0] : undefined;
+    if (key === undefined) return undefined;
     return this.#request('remove', priority.edit, undefined, async () => {
       try {
-        await this.#options.place.remove(posted.id);
+        const id = this.#posted.get(key)?.id ?? (await this.#findUnsure(key));
+        if (id !== undefined) await this.#options.place.remove(id);
       } catch (error) {
         // What is gone already, or cannot be removed, is no reason to hold the turn open.
         if (['unclear', 'rate-limited', 'unauthorized'].includes(this.#failureOf(error))) throw error;
       }
       this.#posted.delete(key);
+      this.#unsure.delete(key);
     });
   }
 
-  #stale(): [string, PostedMessage][] {
+  #stale(): string[] {
     const shown = new Set(this.#messages.map(({ key }) => key));
-    return [...this.#posted].filter(([key]) => !shown.has(key) && !this.#abandoned.has(key));
+    return [...this.#posted.keys(), ...this.#unsure.keys()].filter(
+      (key) => !shown.has(key) && !this.#abandoned.has(key),
+    );
+  }
+
+  /** The id of what an unclear try has left, if it has. */
+  async #findUnsure(key: string): Promise<string | undefined> {
+    const known = new Set([...this.#posted.values()].map(({ id }) => id));
+    const isIt = (content: string) => fingerprint({ content }) === this.#unsure.get(key);
+    return (await this.#options.place.findSaying(known, isIt))?.id;
   }
 
   /** Needless as soon as there is a message to post: that shows more than typing does. */
@@ -189,8 +211,8 @@ export class Writer implements RequestSource {
     send: () => Promise<void>,
   ): WantedRequest {
     const { place } = this.#options;
-    const notBefore =
-      kind === 'type' ? this.#typeAt : message === undefined ? 0 : message.stage === 'draft' ? (this.#draftAt ?? 0) : 0;
+    const isPaced = message?.stage === 'draft' || (message?.stage === 'progress' && kind === 'edit');
+    const notBefore = kind === 'type' ? this.#typeAt : isPaced ? (this.#draftAt ?? 0) : 0;
     return {
       lane: `${kind}:${place.lane}`,
       priority: urgency,
@@ -213,28 +235,44 @@ export class Writer implements RequestSource {
   }
 
   async #create(message: ShownMessage): Promise<void> {
-    const { place, onPosted } = this.#options;
+    const { place, onPosting, onPosted } = this.#options;
+    const files = await this.#filesOf(message);
+    this.#unsure.set(message.key, fingerprint({ content: message.content }));
+    await onPosting(this.#allPosted());
     const standingEarlier = this.#mayBePosted ? await this.#find() : undefined;
     this.#mayBePosted = true;
     let standing: StandingMessage;
     try {
-      standing = standingEarlier ?? (await place.create(message, this.#posted.size === 0));
+      standing = standingEarlier ?? (await place.create(message, this.#posted.size === 0, files));
     } catch (error) {
       // Only an unclear failure can have left a message behind.
       this.#mayBePosted = this.#failureOf(error) === 'unclear';
+      if (!this.#mayBePosted) this.#unsure.delete(message.key);
       throw error;
     }
     this.#mayBePosted = false;
+    this.#unsure.delete(message.key);
     // After an unclear failure or a crash the nonce brings back the first try, which may have said something else.
     const isNewest = standing.content.trim() === message.content.trim();
-    this.#posted.set(message.key, {
-      id: standing.id,
-      shown: fingerprint(isNewest ? message.content : standing.content),
-    });
+    const shown = fingerprint(isNewest ? message : { content: standing.content });
+    this.#posted.set(message.key, { id: standing.id, shown });
     this.#typeAt = performance.now() + typingAfterMessageMs;
     this.#paceDraft(message);
     this.#isCreating = false;
-    onPosted(Object.fromEntries(this.#posted), this.#isComplete && this.#isDone());
+    onPosted(this.#allPosted(), this.#isComplete && this.#isDone());
+  }
+
+  #allPosted(): PostedMessages {
+    const unsure = [...this.#unsure].map(([key, shown]) => [key, { id: '', shown }] as const);
+    return Object.fromEntries([...this.#posted, ...unsure]);
+  }
+
+  /** The files that go with it. Those that are gone are left out; one that cannot be read now is tried again. */
+  async #filesOf({ files = [] }: ShownMessage): Promise<readonly AttachedFile[]> {
+    const read = files.map(async (file) => ({ name: file.name, data: await this.#options.readFile(file) }));
+    const there = (await Promise.all(read)).flatMap(({ name, data }) => (data === undefined ? [] : [{ name, data }]));
+    if (files.length > 0 && there.length === 0) throw new FilesGoneError();
+    return there;
   }
 
   /** What an earlier try or process has left without our knowing. The first message needs no search: filling it twice is once. */
@@ -252,7 +290,12 @@ export class Writer implements RequestSource {
 
   #replaced(messages: readonly ShownMessage[]): readonly ShownMessage[] {
     if (this.#replacements.size === 0) return messages;
-    return messages.map((message) => ({ ...message, content: this.#replacements.get(message.key) ?? message.content }));
+    return messages.map((message) => {
+      const content = this.#replacements.get(message.key);
+      if (content === undefined) return message;
+      const { files: _refused, ...rest } = message;
+      return { ...rest, content };
+    });
   }
 
   async #edit(message: ShownMessage): Promise<void> {
@@ -260,11 +303,11 @@ export class Writer implements RequestSource {
     if (posted === undefined) return;
     this.#paceDraft(message);
     await this.#options.place.edit(posted.id, message);
-    this.#posted.set(message.key, { id: posted.id, shown: fingerprint(message.content) });
+    this.#posted.set(message.key, { id: posted.id, shown: fingerprint(message) });
   }
 
   #paceDraft({ stage }: ShownMessage): void {
-    if (stage === 'draft') this.#draftAt = performance.now() + draftIntervalMs;
+    if (stage === 'draft' || stage === 'progress') this.#draftAt = performance.now() + draftIntervalMs;
   }
 
   #failureOf(error: unknown): RequestFailure | 'rate-limited' {
@@ -298,16 +341,18 @@ export class Writer implements RequestSource {
     } else {
       if (failure === 'refused') log.error('message-refused', { turnId, kind, error });
       if (message === undefined) return;
-      if (failure === 'refused' && message.stage === 'final' && !this.#replacements.has(message.key)) {
-        this.#replacements.set(message.key, this.#options.refusedText);
+      const { refusedText, filesRefusedText } = this.#options;
+      const isWanted = message.stage === 'final' || message.files !== undefined;
+      if (failure === 'refused' && isWanted && !this.#replacements.has(message.key)) {
+        this.#replacements.set(message.key, message.files === undefined ? refusedText : filesRefusedText);
         this.#messages = this.#replaced(this.#messages);
       } else this.#abandoned.add(message.key);
     }
   }
 
-  #differs({ key, content }: ShownMessage): boolean {
-    const posted = this.#posted.get(key);
-    return posted !== undefined && !this.#abandoned.has(key) && posted.shown !== fingerprint(content);
+  #differs(message: ShownMessage): boolean {
+    const posted = this.#posted.get(message.key);
+    return posted !== undefined && !this.#abandoned.has(message.key) && posted.shown !== fingerprint(message);
   }
 
   #isDone(): boolean {
@@ -329,13 +374,35 @@ export class Writer implements RequestSource {
 
 /** Smaller is more urgent. A draft is less so than a notice: it comes again, whole. */
 function urgencyOf(stage: ShownMessage['stage']): number {
-  return { final: priority.final, text: priority.notice, notice: priority.notice, draft: priority.draft }[stage];
+  return createPriority[stage];
+}
+
+const createPriority = {
+  final: priority.final,
+  text: priority.notice,
+  notice: priority.notice,
+  progress: priority.notice,
+  draft: priority.draft,
+} as const;
+const editPriority = {
+  final: priority.final,
+  text: priority.edit,
+  notice: priority.edit,
+  progress: priority.draft,
+  draft: priority.draft,
+} as const;
+
+/** It changes again soon: that it is shown may wait. */
+function isProvisional({ stage }: ShownMessage): boolean {
+  return stage === 'draft' || stage === 'progress';
 }
 
 function toPriority(urgency: number): Priority {
   return urgency <= priority.final ? priority.final : urgency <= priority.notice ? priority.notice : priority.draft;
 }
 
-function fingerprint(content: string): string {
-  return createHash('sha256').update(content).digest('base64').slice(0, 12);
+/** Of all that an edit can change. Discord takes away space around a message. */
+function fingerprint({ content, buttons }: Pick<ShownMessage, 'content' | 'buttons'>): string {
+  const pressable = buttons === undefined ? '' : `\0${JSON.stringify(buttons)}`;
+  return createHash('sha256').update(`${content.trim()}${pressable}`).digest('base64').slice(0, 12);
 }

@@ -91,6 +91,8 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       case 'commands-update':
         for (const [socket, visitor] of windows) if (visitor) sendCommands(socket, visitor);
         break;
+      case 'dialog-open':
+        break;
       case 'presence':
         isBotOnline = event.isOnline;
         broadcast({ type: 'members', members: members() });

@@ -1,6 +1,7 @@
 /** Channels as tests and the playground see them: members who write, use commands and wait for what the bot does. */
 
 import { MessageType } from 'discord-api-types/v10';
+import { toDialog } from './dialog.ts';
 import type { SayOptions, SimulatedChannel, SimulatedMessage, SimulatedUser } from './discord.ts';
 import type { Interactions } from './interactions.ts';
 import { deleteMessage, editMessage, postMessage } from './posting.ts';
@@ -51,6 +52,11 @@ function createActor(world: World, interactions: Interactions, channel: Channel,
     // Async, so that what a member's client would not even send rejects instead of throwing.
     asks: async (user, command, options) => interactions.use(channel, user, command, options).id,
     presses: async (user, messageId, customId) => interactions.press(channel, user, find(messageId), customId).id,
+    submits: async (user, pressId, values) => interactions.submit(channel, user, pressId, values).id,
+    dialogOf(pressId) {
+      const dialog = world.interactionsById.get(pressId)?.dialog;
+      return dialog === undefined ? undefined : toDialog(dialog);
+    },
     edits(messageId, content) {
       editMessage(world, channel, find(messageId), { content });
     },
@@ -62,7 +68,8 @@ function createActor(world: World, interactions: Interactions, channel: Channel,
         look: () => look(actor),
         observe: (listener) =>
           world.events.observe((event) => {
-            if ('channel' in event && event.channel === channel) listener();
+            const place = 'interaction' in event ? event.interaction : event;
+            if ('channel' in place && place.channel === channel) listener();
           }),
         describe: () => `nothing to be found in ${channel.name}:\n${actor.transcript()}`,
         ...options,

@@ -15,6 +15,10 @@ export interface SimulatedUser {
   /** The language of the member's own client: what an interaction carries as `locale`. */
   readonly locale: Locale;
   readonly isBot: boolean;
+  /** Roles that the member has in every guild, by {@link SimulatedDiscord.createRole}. */
+  readonly roleIds: readonly string[];
+  /** Whether the member may manage messages: what `/forget` is for. Default false. */
+  readonly isModerator: boolean;
 }
 
 export interface SimulatedGuild {
@@ -91,6 +95,10 @@ export interface SimulatedChannel {
   asks(user: SimulatedUser, command: string, options: Readonly<Record<string, string>>): Promise<string>;
   /** Presses the button with that `custom_id`. Resolves with the interaction's id once dispatched. */
   presses(user: SimulatedUser, messageId: string, customId: string): Promise<string>;
+  /** Sends the dialog off that the bot has opened for that press, with values by `custom_id`; of a select several, a line each. Resolves with the new interaction's id once dispatched. Rejects when no such dialog is open or a required field is empty, as a member's client would. */
+  submits(user: SimulatedUser, pressId: string, values: Readonly<Record<string, string>>): Promise<string>;
+  /** The dialog that the bot has opened for that press, Discord's JSON; undefined when it has not. */
+  dialogOf(pressId: string): SimulatedDialog | undefined;
   edits(messageId: string, content: string): void;
   deletes(messageId: string): void;
   /** Resolves with the first defined value that `look` returns, looking now and after every change of this channel. Rejects after `timeoutMs` (default 5000) with the transcript in the message. */
@@ -103,12 +111,35 @@ export interface SimulatedChannel {
   startThread(name: string): SimulatedChannel;
 }
 
+/** A dialog (modal) as a member sees it. */
+export interface SimulatedDialog {
+  readonly customId: string;
+  readonly title: string;
+  readonly fields: readonly SimulatedField[];
+}
+
+export interface SimulatedField {
+  readonly customId: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly isRequired: boolean;
+  /** Of a select; empty for a text field. */
+  readonly options: readonly { readonly value: string; readonly label: string; readonly isPreset: boolean }[];
+  readonly allowsSeveral: boolean;
+  readonly isLong: boolean;
+  /** What a text field holds at first. */
+  readonly value: string;
+  readonly placeholder: string;
+}
+
 /** What a member's client would be told. `typing` without `until` in the past means: show it for 10 s or until that user posts. */
 export type SimulatedEvent =
   | { readonly type: 'message-create' | 'message-update'; readonly message: SimulatedMessage }
   | { readonly type: 'message-delete'; readonly channelId: string; readonly messageId: string }
   | { readonly type: 'typing'; readonly channelId: string; readonly user: SimulatedUser }
   | { readonly type: 'channel-create' | 'channel-delete'; readonly channel: SimulatedChannel }
+  /** The bot answers that user's press with a dialog; see {@link SimulatedChannel.dialogOf}. */
+  | { readonly type: 'dialog-open'; readonly pressId: string; readonly channelId: string; readonly user: SimulatedUser }
   | { readonly type: 'commands-update'; readonly commands: readonly SimulatedCommand[] }
   /** The bot's gateway session came up or went away: the green or grey dot beside its name. */
   | { readonly type: 'presence'; readonly isOnline: boolean };
@@ -145,6 +176,8 @@ export interface RestFault {
   /** As in {@link LoggedRequest.route}; a string must be equal, a pattern match the path. */
   readonly route?: string | RegExp;
   readonly times?: number;
+  /** How many matching requests pass before. Default 0. */
+  readonly skip?: number;
   readonly effect:
     | {
         readonly type: 'status';
@@ -225,7 +258,11 @@ export interface SimulatedDiscord extends AsyncDisposable {
     readonly displayName?: string;
     readonly locale?: Locale;
     readonly isBot?: boolean;
+    readonly roleIds?: readonly string[];
+    readonly isModerator?: boolean;
   }): SimulatedUser;
+  /** A role that every guild has from now on. @param id Default made up. @returns its id. */
+  createRole(name: string, id?: string): string;
   createChannel(guild: SimulatedGuild, name: string): SimulatedChannel;
   removeChannel(channel: SimulatedChannel): void;
   /** What the bot may not do in the channel from now on; undefined lifts it. */

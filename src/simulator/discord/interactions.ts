@@ -2,9 +2,10 @@
 
 import { randomBytes } from 'node:crypto';
 import { ApplicationCommandType, InteractionContextType, InteractionType } from 'discord-api-types/v10';
+import { toSubmitted } from './dialog.ts';
 import type { SimulatedUser } from './discord.ts';
 import { toApiMessage } from './message-payload.ts';
-import { memberPermissions, toApiChannel, toApiMemberPart, toApiUser } from './payloads.ts';
+import { memberPermissions, permissionsOf, toApiChannel, toApiMemberPart, toApiUser } from './payloads.ts';
 import { timestampOf } from './snowflakes.ts';
 import type { Channel, Command, Interaction, Message, World } from './state.ts';
 
@@ -16,6 +17,8 @@ export interface Interactions {
     options: Readonly<Record<string, string>>,
   ): Interaction;
   press(channel: Channel, user: SimulatedUser, message: Message, customId: string): Interaction;
+  /** Sends the dialog off that answers the press. */
+  submit(channel: Channel, user: SimulatedUser, pressId: string, values: Readonly<Record<string, string>>): Interaction;
   /** The interaction that a webhook token belongs to; undefined when it has expired or never was. */
   find(token: string): Interaction | undefined;
   close(): void;
@@ -31,7 +34,7 @@ export function createInteractions(
   const timers = new Set<NodeJS.Timeout>();
 
   function start(
-    made: Pick<Interaction, 'user' | 'channel' | 'name' | 'pressedMessageId'>,
+    made: Pick<Interaction, 'user' | 'channel' | 'name' | 'pressedMessageId' | 'dialogId'>,
     parts: object,
   ): Interaction {
     const id = world.snowflakes.next();
@@ -60,7 +63,7 @@ export function createInteractions(
 
   return {
     use(channel, user, commandName, given) {
-      const command = findCommand(world, channel, commandName);
+      const command = findCommand(world, channel, user, commandName);
       const data = {
         id: command.id,
         name: command.name,
@@ -74,6 +77,24 @@ export function createInteractions(
       const data = { custom_id: customId, component_type: 2 };
       const parts = { type: InteractionType.MessageComponent, data, message: toApiMessage(world, channel, message) };
       return start({ user, channel, name: customId, pressedMessageId: message.id }, parts);
+    },
+    submit(channel, user, pressId, values) {
+      const press = world.interactionsById.get(pressId);
+      if (press?.dialog === undefined || press.user.id !== user.id) throw new Error('No dialog is open.');
+      const { dialog, pressedMessageId } = press;
+      const pressed = pressedMessageId === undefined ? undefined : channel.log.get(pressedMessageId);
+      const data = { custom_id: dialog.custom_id, components: toSubmitted(dialog, values) };
+      const message = pressed === undefined ? {} : { message: toApiMessage(world, channel, pressed) };
+      return start(
+        {
+          user,
+          channel,
+          name: String(dialog.custom_id),
+          dialogId: String(dialog.custom_id),
+          ...(pressedMessageId === undefined ? {} : { pressedMessageId }),
+        },
+        { type: InteractionType.ModalSubmit, data, ...message },
+      );
     },
     find(token) {
       const interaction = world.interactionsByToken.get(token);
@@ -107,14 +128,14 @@ function toCommonParts(world: World, channel: Channel, user: SimulatedUser): obj
           guild_id: guild.id,
           guild: { id: guild.id, locale: guild.locale, features: [] },
           guild_locale: guild.locale,
-          member: { ...toApiMemberPart(guild, user, world), user: toApiUser(user), permissions: memberPermissions },
+          member: { ...toApiMemberPart(guild, user, world), user: toApiUser(user), permissions: permissionsOf(user) },
           context: InteractionContextType.Guild,
           authorizing_integration_owners: { '0': guild.id },
         }),
   };
 }
 
-function findCommand(world: World, channel: Channel, name: string): Command {
+function findCommand(world: World, channel: Channel, user: SimulatedUser, name: string): Command {
   const context = channel.guild === undefined ? InteractionContextType.BotDM : InteractionContextType.Guild;
   const usable = [...world.commands.values()].filter(({ guildId, payload }) => {
     if (guildId !== undefined) return guildId === channel.guild?.id;
@@ -122,6 +143,10 @@ function findCommand(world: World, channel: Channel, name: string): Command {
     return channel.guild !== undefined || payload.dm_permission !== false;
   });
   const command = usable.find((candidate) => candidate.name === name);
+  const needed = BigInt(String(command?.payload.default_member_permissions ?? 0));
+  // In direct messages everybody may everything.
+  if (channel.guild !== undefined && (BigInt(permissionsOf(user)) & needed) !== needed)
+    throw new Error(`${user.displayName} has not the permissions for /${name}.`);
   if (command !== undefined) return command;
   const names = usable.map((candidate) => `/${candidate.name}`).join(', ') || 'none';
   throw new Error(`The bot has registered no /${name} for this channel; it has: ${names}.`);

@@ -1,13 +1,20 @@
 /** What users, guilds, roles, members and channels look like on the wire. */
 
-import { ChannelType, ThreadAutoArchiveDuration } from 'discord-api-types/v10';
+import { ChannelType, PermissionFlagsBits, ThreadAutoArchiveDuration } from 'discord-api-types/v10';
 import type { SimulatedUser } from './discord.ts';
 import type { JsonObject } from './json.ts';
 import { timestampOf } from './snowflakes.ts';
 import type { Channel, Guild, World } from './state.ts';
 
-/** What a member of these small worlds may do: everything but administer. */
+/** What everybody in these small worlds may do: what members usually may. */
 export const memberPermissions = '2248473465835073';
+
+const manageMessages = PermissionFlagsBits.ManageMessages;
+
+export function permissionsOf({ isModerator }: SimulatedUser): string {
+  const everybody = BigInt(memberPermissions);
+  return String(isModerator ? everybody | manageMessages : everybody & ~manageMessages);
+}
 
 const channelTypes = {
   text: ChannelType.GuildText,
@@ -32,7 +39,7 @@ export function toApiUser(user: SimulatedUser): JsonObject {
 /** A member as inside a message: without the user. */
 export function toApiMemberPart(guild: Guild, user: SimulatedUser, world: World): JsonObject {
   return {
-    roles: user.id === world.bot.id ? [guild.botRoleId] : [],
+    roles: user.id === world.bot.id ? [guild.botRoleId] : user.roleIds,
     nick: null,
     avatar: null,
     banner: null,
@@ -143,7 +150,7 @@ export function toApiGuild(guild: Guild, world: World): JsonObject {
   };
 }
 
-function toApiRoles(guild: Guild, world: World): JsonObject[] {
+export function toApiRoles(guild: Guild, world: World): JsonObject[] {
   const plain = {
     color: 0,
     colors: { primary_color: 0, secondary_color: null, tertiary_color: null },
@@ -156,6 +163,7 @@ function toApiRoles(guild: Guild, world: World): JsonObject[] {
   };
   return [
     { ...plain, id: guild.id, name: '@everyone', position: 0, managed: false },
+    ...[...world.roles].map(([id, name]) => ({ ...plain, id, name, position: 1, managed: false })),
     { ...plain, id: guild.botRoleId, name: world.bot.name, position: 1, managed: true, tags: { bot_id: world.bot.id } },
   ];
 }

@@ -16,6 +16,7 @@ import { waitForChange } from './wait.ts';
 import {
   addChannel,
   addGuild,
+  addRole,
   addUser,
   createWorld,
   openDm,
@@ -93,6 +94,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     createGuild: (made) => addGuild(world, made),
     removeGuild: ({ id }) => removeGuild(world, id),
     createUser: (made) => addUser(world, made),
+    createRole: (name, id) => addRole(world, name, id),
     createChannel: ({ id }, name) => actors.of(addChannel(world, guildOf(id), name)),
     removeChannel: ({ id }) => removeChannel(world, id),
     restrict({ id }, restriction) {
@@ -176,8 +178,13 @@ function toSimulatedEvent(world: World, actors: Actors, event: WorldEvent): Simu
       return { type: event.type, channel: actors.of(event.channel) };
     case 'commands-update':
       return { type: event.type, commands: [...world.commands.values()] };
+    case 'dialog-open': {
+      const { id, channel, user } = event.interaction;
+      return { type: event.type, pressId: id, channelId: channel.id, user };
+    }
     case 'guild-create':
     case 'guild-delete':
+    case 'role-create':
     case 'interaction-create':
       return undefined;
     default:

@@ -64,6 +64,10 @@ export interface Interaction {
   readonly pressedMessageId?: string;
   state: 'waiting' | 'late' | 'deferred' | 'answered';
   originalId?: string;
+  /** The dialog that answers it, as the bot sent it. */
+  dialog?: JsonObject;
+  /** Set on the submit of a dialog: its `custom_id`. */
+  readonly dialogId?: string;
 }
 
 export interface Command extends SimulatedCommand {
@@ -79,7 +83,8 @@ export type WorldEvent =
   | { readonly type: 'typing'; readonly channel: Channel; readonly user: SimulatedUser }
   | { readonly type: 'channel-create' | 'channel-delete'; readonly channel: Channel }
   | { readonly type: 'guild-create' | 'guild-delete'; readonly guild: Guild }
-  | { readonly type: 'interaction-create'; readonly interaction: Interaction }
+  | { readonly type: 'interaction-create' | 'dialog-open'; readonly interaction: Interaction }
+  | { readonly type: 'role-create'; readonly guild: Guild; readonly roleId: string }
   | { readonly type: 'commands-update' };
 
 export interface World {
@@ -92,6 +97,8 @@ export interface World {
   readonly mayReadContent: boolean;
   readonly users: Map<string, SimulatedUser>;
   readonly guilds: Map<string, Guild>;
+  /** Names of the roles that every guild has, by id. */
+  readonly roles: Map<string, string>;
   readonly channels: Map<string, Channel>;
   /** Channels of guilds that the bot was removed from: there, and out of its reach. */
   readonly lostChannelIds: Set<string>;

@@ -18,6 +18,7 @@ export function createWorld(options: { readonly botName: string; readonly mayRea
     mayReadContent: options.mayReadContent,
     users: new Map([[bot.id, bot]]),
     guilds: new Map(),
+    roles: new Map(),
     channels: new Map(),
     lostChannelIds: new Set(),
     commands: new Map(),
@@ -36,6 +37,8 @@ export interface UserOptions {
   readonly displayName?: string;
   readonly locale?: Locale;
   readonly isBot?: boolean;
+  readonly roleIds?: readonly string[];
+  readonly isModerator?: boolean;
 }
 
 export function addUser(world: World, options: UserOptions): SimulatedUser {
@@ -92,6 +95,13 @@ export function addThread(world: World, parent: Channel, name: string): Channel 
   return register(world, { kind: 'thread', name, guild: parent.guild, parentId: parent.id, position: 0 });
 }
 
+/** Every guild that is there, or comes later, has it. */
+export function addRole(world: World, name: string, roleId = world.snowflakes.next()): string {
+  world.roles.set(roleId, name);
+  for (const guild of world.guilds.values()) world.events.emit({ type: 'role-create', guild, roleId });
+  return roleId;
+}
+
 /** The channel between the bot and that user; the same one each time. */
 export function openDm(world: World, user: SimulatedUser): Channel {
   for (const channel of world.channels.values()) if (channel.recipient?.id === user.id) return channel;
@@ -125,5 +135,7 @@ function createUserRecord(id: string, options: UserOptions): SimulatedUser {
     displayName: options.displayName ?? options.name,
     locale: options.locale ?? 'ko',
     isBot: options.isBot ?? false,
+    roleIds: options.roleIds ?? [],
+    isModerator: options.isModerator ?? false,
   };
 }

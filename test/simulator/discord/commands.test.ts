@@ -214,3 +214,78 @@ test('lets members press buttons', async () => {
   expect(general.transcript()).toBe('Jupan: stopped again\nJupan ↩: really');
   expect(discord.problems).toEqual([]);
 });
+
+test('opens dialogs for those who press, and sends them off', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  const approvers = discord.createRole('Approvers');
+  const [member, general] = [discord.createUser({ name: 'min', roleIds: [approvers] }), generalOf(discord)];
+  const channel = await bot.client.channels.fetch(general.id);
+  if (!channel?.isSendable()) throw new Error('the channel cannot be written to');
+  const button = new ButtonBuilder().setCustomId('fill').setLabel('Fill in').setStyle(ButtonStyle.Primary);
+  const row = new ActionRowBuilder<ButtonBuilder>().addComponents(button);
+  const sent = await channel.send({ content: 'where to?', components: [row] });
+
+  const pressed = once(bot.client, Events.InteractionCreate);
+  const pressId = await general.presses(member, sent.id, 'fill');
+  const [press] = await pressed;
+  expect([...press.member.roles.cache.keys()]).toContain(approvers);
+  await press.showModal({
+    custom_id: 'form',
+    title: 'Travel',
+    components: [
+      { type: 18, label: 'City', component: { type: 4, custom_id: 'city', style: 1, required: true } },
+      {
+        type: 18,
+        label: 'Room',
+        component: {
+          type: 3,
+          custom_id: 'room',
+          options: [
+            { value: 's', label: 'Single' },
+            { value: 'd', label: 'Double', default: true },
+          ],
+        },
+      },
+    ],
+  });
+  expect(general.dialogOf(pressId)).toMatchObject({
+    title: 'Travel',
+    fields: [
+      { customId: 'city', label: 'City', isRequired: true, options: [] },
+      {
+        customId: 'room',
+        options: [
+          { value: 's', isPreset: false },
+          { value: 'd', isPreset: true },
+        ],
+      },
+    ],
+  });
+  await expect(general.submits(member, pressId, { room: 's' })).rejects.toThrow('The field City is empty.');
+
+  const sentOff = once(bot.client, Events.InteractionCreate);
+  await general.submits(member, pressId, { city: 'Seoul', room: 's' });
+  const [submit] = await sentOff;
+  expect(submit.isModalSubmit()).toBe(true);
+  expect(submit.fields.getTextInputValue('city')).toBe('Seoul');
+  expect(submit.fields.getStringSelectValues('room')).toEqual(['s']);
+  await submit.deferUpdate();
+  expect(discord.problems).toEqual([]);
+});
+
+test('hides a command from members who lack its permissions, and from nobody in a direct message', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  await bot.client.application.commands.set([
+    { name: 'forget', description: 'Forget', defaultMemberPermissions: 'ManageMessages' },
+  ]);
+  const member = discord.createUser({ name: 'min' });
+  const moderator = discord.createUser({ name: 'mod', isModerator: true });
+  bot.client.on(Events.InteractionCreate, (interaction) => {
+    if (interaction.isRepliable()) void interaction.reply('done');
+  });
+  await expect(generalOf(discord).asks(member, 'forget', {})).rejects.toThrow('has not the permissions');
+  await generalOf(discord).asks(moderator, 'forget', {});
+  await discord.openDm(member).asks(member, 'forget', {});
+});

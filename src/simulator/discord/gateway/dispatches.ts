@@ -2,7 +2,7 @@
 
 import { GatewayDispatchEvents, GatewayIntentBits } from 'discord-api-types/v10';
 import { toGatewayMessage } from '../message-payload.ts';
-import { toApiChannel, toApiGuild, toApiMemberPart, toApiUser } from '../payloads.ts';
+import { toApiChannel, toApiGuild, toApiMemberPart, toApiRoles, toApiUser } from '../payloads.ts';
 import type { Channel, Guild, World, WorldEvent } from '../state.ts';
 import { channelsOf } from '../world.ts';
 
@@ -72,6 +72,16 @@ export function toDispatch(world: World, event: WorldEvent): Dispatch | undefine
         // Without `unavailable` the bot was removed.
         data: once(() => ({ id: event.guild.id, ...(event.guild.isUnavailable === true && { unavailable: true }) })),
       };
+    case 'role-create':
+      return {
+        name: GatewayDispatchEvents.GuildRoleCreate,
+        intent: GatewayIntentBits.Guilds,
+        guildId: event.guild.id,
+        data: once(() => ({
+          guild_id: event.guild.id,
+          role: toApiRoles(event.guild, world).find(({ id }) => id === event.roleId),
+        })),
+      };
     case 'interaction-create':
       return {
         name: GatewayDispatchEvents.InteractionCreate,
@@ -80,6 +90,7 @@ export function toDispatch(world: World, event: WorldEvent): Dispatch | undefine
         data: once(() => event.interaction.payload),
       };
     case 'commands-update':
+    case 'dialog-open':
       return undefined;
     default:
       return event satisfies never;

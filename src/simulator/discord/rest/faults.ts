@@ -10,10 +10,10 @@ export interface Faults {
 }
 
 export function createFaults(): Faults {
-  let waiting: { readonly fault: RestFault; timesLeft: number }[] = [];
+  let waiting: { readonly fault: RestFault; skipsLeft: number; timesLeft: number }[] = [];
   return {
     add(fault) {
-      waiting.push({ fault, timesLeft: fault.times ?? 1 });
+      waiting.push({ fault, skipsLeft: fault.skip ?? 0, timesLeft: fault.times ?? 1 });
     },
     clear() {
       waiting = [];
@@ -21,6 +21,10 @@ export function createFaults(): Faults {
     take(request) {
       const entry = waiting.find(({ fault }) => strikes(fault, request));
       if (entry === undefined) return undefined;
+      if (entry.skipsLeft > 0) {
+        entry.skipsLeft -= 1;
+        return undefined;
+      }
       entry.timesLeft -= 1;
       if (entry.timesLeft <= 0) waiting = waiting.filter((other) => other !== entry);
       return entry.fault.effect;

@@ -1,6 +1,7 @@
 /** Routes by which the bot answers commands and buttons: the callback, then the webhook of the interaction. */
 
 import { InteractionType } from 'discord-api-types/v10';
+import { requireDialog } from '../dialog.ts';
 import type { Interactions } from '../interactions.ts';
 import type { JsonObject } from '../json.ts';
 import { toApiMessage } from '../message-payload.ts';
@@ -19,13 +20,14 @@ import { applyEdit } from './channels.ts';
 import { readMessageBody, requireContent, storeFiles } from './message-body.ts';
 
 /** The types of interaction response that this simulator has. */
-const callbackTypes = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7 } as const;
+const callbackTypes = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, modal: 9 } as const;
 
 const callbackSchemas: ReadonlyMap<unknown, string> = new Map([
   [callbackTypes.message, 'CreateMessageInteractionCallbackRequestSchema'],
   [callbackTypes.deferredMessage, 'CreateMessageInteractionCallbackRequestSchema'],
   [callbackTypes.deferredUpdate, 'UpdateMessageInteractionCallbackRequestSchema'],
   [callbackTypes.update, 'UpdateMessageInteractionCallbackRequestSchema'],
+  [callbackTypes.modal, 'ModalInteractionCallbackRequestSchema'],
 ]);
 
 const webhook = '/webhooks/{application.id}/{interaction.token}';
@@ -152,8 +154,17 @@ function respond(
       interaction.originalId = pressed.id;
       return type === callbackTypes.update ? applyEdit(world, channel, pressed, request) : pressed;
     }
+    case callbackTypes.modal: {
+      // A dialog cannot open another one.
+      if (interaction.dialogId !== undefined)
+        throw invalidForm('type', 'INTERACTION_RESPONSE_TYPE_INVALID', 'Not for the submit of a modal.');
+      interaction.state = 'answered';
+      interaction.dialog = requireDialog(request.body);
+      world.events.emit({ type: 'dialog-open', interaction });
+      return undefined;
+    }
     default:
-      throw invalidForm('type', 'BASE_TYPE_CHOICES', 'This simulator takes the response types 4, 5, 6 and 7.');
+      throw invalidForm('type', 'BASE_TYPE_CHOICES', 'This simulator takes the response types 4, 5, 6, 7 and 9.');
   }
 }
 

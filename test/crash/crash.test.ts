@@ -1,0 +1,76 @@
+/**
+ * No question is lost and none answered twice: the whole bot is killed (SIGKILL) wherever a turn touches the outside, and
+ * started again. `CRASH_KILLS` sets how many kills (default: each checkpoint about once), `CRASH_SEED` repeats a run.
+ */
+import { afterAll, expect, test } from 'vitest';
+import type { Death } from './support/fate.ts';
+import { chooseSeed, createRandom } from './support/random.ts';
+import { runStory } from './support/run-story.ts';
+import { recall, type Story, stories } from './support/stories.ts';
+import { type CrashWorld, startCrashWorld } from './support/world.ts';
+
+const seed = chooseSeed();
+const random = createRandom(seed);
+const kills = Number(process.env.CRASH_KILLS ?? 210);
+const plans = new Map([...stories, recall].map(({ name, plan }) => [name, plan]));
+const worldsAtOnce = 2;
+const mostFailures = 3;
+let killed = 0;
+const worlds: CrashWorld[] = [];
+
+afterAll(async () => {
+  await Promise.all(worlds.map((world) => world[Symbol.asyncDispose]()));
+});
+
+test.each(stories)(
+  '$name: killed anywhere, every question has one answer',
+  async (story) => {
+    while (worlds.length < worldsAtOnce) worlds.push(await startCrashWorld({ plans }));
+    const [first] = worlds;
+    if (first === undefined) throw new Error('no world');
+    const { checkpoints } = await runStory(first, story, []);
+    const waiting = chooseDeaths(checkpoints, Math.ceil(kills / stories.length));
+    const failures: string[] = [];
+    await Promise.all(
+      worlds.map(async (_, index) => {
+        for (let deaths = waiting.shift(); deaths !== undefined; deaths = waiting.shift()) {
+          if (failures.length >= mostFailures) return;
+          const failure = await runIn(index, story, deaths);
+          if (failure !== undefined) failures.push(failure);
+        }
+      }),
+    );
+    expect(failures.join(`\n${'='.repeat(100)}\n`), `CRASH_SEED=${seed}`).toBe('');
+  },
+  3_600_000,
+);
+
+test('that were at least as many kills as asked for', () => {
+  expect(killed).toBeGreaterThanOrEqual(kills);
+});
+
+/** A failure costs the world it came about in: nothing of it shall reach the next story. */
+async function runIn(index: number, story: Story, deaths: readonly Death[]): Promise<string | undefined> {
+  const world = worlds[index];
+  if (world === undefined) throw new Error('no world');
+  try {
+    killed += (await runStory(world, story, deaths)).deaths;
+    return undefined;
+  } catch (error) {
+    await world[Symbol.asyncDispose]();
+    worlds[index] = await startCrashWorld({ plans });
+    return String(error);
+  }
+}
+
+/** Every checkpoint, at once; then again with a moment in between, in which something is written to the store. Every third bot dies a second time. */
+function chooseDeaths(checkpoints: number, count: number): Death[][] {
+  const exact = random.shuffled(Array.from({ length: checkpoints }, (_, index) => ({ at: index + 1, afterMs: 0 })));
+  const late = Array.from({ length: Math.max(0, count - checkpoints) }, () => ({
+    at: 1 + random.below(checkpoints),
+    afterMs: 1 + random.below(30),
+  }));
+  return [...exact.slice(0, count), ...late].map((death) =>
+    random.chance(1 / 3) ? [death, { at: 1 + random.below(checkpoints), afterMs: random.below(30) }] : [death],
+  );
+}

@@ -1,0 +1,89 @@
+/** What members ask in the crash test, and what the model makes of it. */
+import type { SimulatedChannel, SimulatedUser } from '../../../src/simulator/discord/discord.ts';
+import type { Plan } from './script.ts';
+
+export interface StoryStage {
+  readonly channel: SimulatedChannel;
+  readonly member: SimulatedUser;
+  /** Of the bot. */
+  readonly mention: string;
+  /** Unlike that of every other run. */
+  readonly number: number;
+}
+
+export interface StoryQuestion {
+  readonly id: string;
+  readonly label: string;
+  readonly isCommand: boolean;
+}
+
+export interface Story {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly ask: (stage: StoryStage) => Promise<StoryQuestion[]>;
+}
+
+const call = (name: string, label: string, attempt: number) => ({ name, arguments: { for: label, attempt } });
+
+/** Text with calls, then an answer. The second time the model has no text to go with its calls, so the messages are others. */
+const withCalls =
+  (...tools: readonly string[]): Plan =>
+  ({ label, step, attempt }) =>
+    step > 0
+      ? { text: `The answer to ${label}, try ${attempt}.` }
+      : {
+          ...(attempt % 2 === 1 ? { text: `I look into ${label}, try ${attempt}.` } : {}),
+          toolCalls: tools.map((tool) => call(tool, label, attempt)),
+        };
+
+/**
+ * Several messages, streamed slowly enough that they grow by edits. Asked again, the model wants a tool instead, and the
+ * third time it is brief: what was shown of the first try must go.
+ */
+const long: Plan = ({ label, step, attempt }) => {
+  if (step === 0 && attempt % 3 === 2) return { toolCalls: [call('look', label, attempt)] };
+  if (step > 0 || attempt % 3 === 0) return { text: `In short: ${label}, try ${attempt}.` };
+  const lines = Array.from(
+    { length: 14 },
+    (_, index) => `${label}, try ${attempt}, line ${index}: ${'it goes on and on. '.repeat(18).trim()}\n`,
+  );
+  return { text: lines, chunkDelayMs: 110 };
+};
+
+async function mentions({ channel, member, mention, number }: StoryStage, name: string, count = 1) {
+  return Array.from({ length: count }, (_, index): StoryQuestion => {
+    const label = `${name} ${number}.${index + 1}`;
+    const { id } = channel.says(member, `${mention} [${label}] please`);
+    return { id, label, isCommand: false };
+  });
+}
+
+async function asks({ channel, member, number }: StoryStage, name: string): Promise<StoryQuestion[]> {
+  const label = `${name} ${number}.1`;
+  const id = await channel.asks(member, 'ask', { question: `[${label}] please` });
+  return [{ id, label, isCommand: true }];
+}
+
+function story(name: string, plan: Plan, ask: (stage: StoryStage) => Promise<StoryQuestion[]>): Story {
+  return { name, plan, ask };
+}
+
+export const stories: readonly Story[] = [
+  story('mention', withCalls('look'), (stage) => mentions(stage, 'mention')),
+  story('long', long, (stage) => mentions(stage, 'long')),
+  story('payment', withCalls('look', 'pay'), (stage) => mentions(stage, 'payment')),
+  story('command', withCalls('look', 'pay'), (stage) => asks(stage, 'command')),
+  story('queue', withCalls('look'), (stage) => mentions(stage, 'queue', 2)),
+  story(
+    'failing',
+    () => ({ status: 401, body: { error: { message: 'no', code: 'invalid_api_key' } } }),
+    (stage) => mentions(stage, 'failing'),
+  ),
+];
+
+/** Asked after a story: the request shows what the history holds. */
+export const recall = story(
+  'recall',
+  ({ label }) => ({ text: `Noted, ${label}.` }),
+  (stage) => mentions(stage, 'recall'),
+);
