@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly discord?: SimulatedDiscordOptions;
   readonly modelLatencyMs?: number;
   readonly storeUrl?: string;
+  /** Of Jupan, beside those that point it at this bench. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,7 +32,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Starts the simulator, the model and one bot. Jupan is `npm start` itself, npm's own start included; so is the bare script. */
 export async function startBench(
   kind: BotKind,
-  { discord: discordOptions, modelLatencyMs = 0, storeUrl }: BenchOptions = {},
+  { discord: discordOptions, modelLatencyMs = 0, storeUrl, settings: more = {} }: BenchOptions = {},
 ): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'jupan-bench-'));
   const discord = await startDiscord({ ...discordOptions, checkBodies: false });
@@ -44,6 +46,7 @@ export async function startBench(
     MCP_URL: `http://127.0.0.1:${port}/mcp`,
     STORE_URL: storeUrl ?? `sqlite://${folder}/jupan.sqlite`,
     LOG_LEVEL: 'warn',
+    ...more,
   };
   const environment = {
     PATH: process.env.PATH,

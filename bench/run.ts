@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import { calculatorHead, measureCalculator } from './calculator.ts';
 import { type Row, toTable } from './statistics.ts';
 import { measureStore, storeHead } from './store.ts';
+import { measureProduct, productHead } from './stores.ts';
 import { measureLoad, measureStart, measureTurns } from './turns.ts';
 
 interface Part {
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, Part>> = {
   load: { head: againstBare, measure: measureLoad },
   calculator: { head: calculatorHead, measure: measureCalculator },
   store: { head: storeHead, measure: measureStore },
+  stores: { head: productHead, measure: measureProduct },
 };
 
 const wanted = process.argv.slice(2);

@@ -4,7 +4,10 @@ import { type BotKind, startBench } from './bots.ts';
 import { median, quantile, type Row } from './statistics.ts';
 
 const kinds: readonly BotKind[] = ['bare script', 'Jupan'];
-const unlimited = { globalRequestsPerSecond: Number.POSITIVE_INFINITY, channelRequestsPer5s: Number.POSITIVE_INFINITY };
+export const unlimited = {
+  globalRequestsPerSecond: Number.POSITIVE_INFINITY,
+  channelRequestsPer5s: Number.POSITIVE_INFINITY,
+};
 
 /** From the start of the process to READY, in turns. */
 export async function measureStart(rounds = 7): Promise<Row[]> {
@@ -95,14 +98,14 @@ function compare(
   return [figure, format(bare ?? []), format(jupan ?? []), Number.isFinite(ratio) ? ratio.toFixed(2) : '–'];
 }
 
-function createChannels(discord: SimulatedDiscord, count: number): SimulatedChannel[] {
+export function createChannels(discord: SimulatedDiscord, count: number): SimulatedChannel[] {
   const [guild] = discord.guilds;
   if (guild === undefined) throw new Error('no guild');
   return Array.from({ length: count }, (_, index) => discord.createChannel(guild, `bench-${index}`));
 }
 
 /** Asks and resolves with the milliseconds until the final text stands. */
-function ask(
+export function ask(
   discord: SimulatedDiscord,
   channel: SimulatedChannel,
   member: SimulatedUser,
@@ -126,7 +129,7 @@ function ask(
 }
 
 /** Waits until no request has come for a moment: edits that trail behind the answer belong to the turn. */
-async function settled(discord: SimulatedDiscord, quietMs = 15): Promise<void> {
+export async function settled(discord: SimulatedDiscord, quietMs = 15): Promise<void> {
   for (let count = -1; count !== discord.requests.length; ) {
     count = discord.requests.length;
     await new Promise((resolve) => setTimeout(resolve, quietMs));

@@ -6,13 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, Events, type Message, SnowflakeUtil, Status, type TextBasedChannel } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
 import type { JsonValue } from '../agent/turn.ts';
-import type { CatchUpConfig } from '../config.ts';
+import type { CatchUpConfig, ShardConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { catalogues } from './catalogue.ts';
 import { toRequestFailure } from './failures.ts';
 import { compareIds, readMissed } from './missed-questions.ts';
 import type { PendingQuestions } from './pending-questions.ts';
 import { toAskedQuestion } from './question.ts';
+import { ofShards } from './shards.ts';
 
 export interface CatchUpOptions {
   readonly client: Client;
@@ -20,6 +21,8 @@ export interface CatchUpOptions {
   readonly log: Logger;
   readonly config: CatchUpConfig;
   readonly pending: PendingQuestions;
+  /** What has been seen is kept for each process: others see other guilds. */
+  readonly shards: ShardConfig | undefined;
   /** Takes a message as if it had just come. Messages that were taken before are taken no second time. */
   readonly take: (message: Message) => Promise<void>;
   /** Says one line to whoever wrote the message. */
@@ -57,9 +60,9 @@ export class CatchUp {
 
   /** Reads what an earlier process has left. To be called once, before {@link start}. */
   async load(): Promise<void> {
-    const { agent } = this.#options;
+    const { agent, shards } = this.#options;
     const keys = [seenKey, dmsKey, passedOverKey];
-    const [seenUntil, dms, passedOver] = await Promise.all(keys.map((key) => agent.recall(key)));
+    const [seenUntil, dms, passedOver] = await Promise.all(keys.map((key) => agent.recall(ofShards(key, shards))));
     if (typeof passedOver === 'string' && /^\d+$/.test(passedOver)) this.#passedOver = passedOver;
     this.#seenUntil = typeof seenUntil === 'number' ? seenUntil : undefined;
     this.#dms = Array.isArray(dms) ? dms.filter((id): id is string => typeof id === 'string') : [];
@@ -227,8 +230,10 @@ export class CatchUp {
   }
 
   async #remember(key: string, value: JsonValue): Promise<void> {
-    const { agent, log } = this.#options;
-    await agent.remember(key, value).catch((error: unknown) => log.warn('not-remembered', { key, error }));
+    const { agent, log, shards } = this.#options;
+    await agent
+      .remember(ofShards(key, shards), value)
+      .catch((error: unknown) => log.warn('not-remembered', { key, error }));
   }
 }
 

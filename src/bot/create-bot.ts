@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ChatInputCommandInteraction,
   Client,
+  DefaultRestOptions,
   DiscordAPIError,
   DiscordjsError,
   DiscordjsErrorCodes,
@@ -36,10 +37,11 @@ import {
 import { catalogues, toLanguage } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
 import { Controls } from './controls.ts';
-import { inGuild } from './delivery.ts';
+import { inGuild, readDelivery } from './delivery.ts';
 import { lookUp } from './look-up.ts';
 import { PendingQuestions } from './pending-questions.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
+import { isServed } from './shards.ts';
 import { tokenRefused } from './token.ts';
 import { watchChanges } from './watch-changes.ts';
 
@@ -49,6 +51,10 @@ export interface BotOptions {
   readonly approval: ApprovalConfig;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
+  /** Resolves once this process is the one that answers: it does not log in before. */
+  readonly admitted: Promise<unknown>;
+  /** Awaited before every message that is written. Rejects when another process has taken over, or the signal aborts. */
+  readonly mayPost: (signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -60,8 +66,8 @@ export interface Bot {
   start(signal: AbortSignal): Promise<void>;
   /** Rejects when the bot cannot go on, such as when its token was reset. Never resolves. */
   readonly failed: Promise<never>;
-  /** Takes no new questions, gives running turns a few seconds, and logs out. */
-  close(): Promise<void>;
+  /** Takes no new questions, gives running turns a few seconds or `graceMs`, and logs out. */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
 /** Running turns may end in this time; the rest goes on after the next start. */
@@ -84,8 +90,18 @@ interface Parts {
   readonly controls: Controls;
 }
 
-export function createBot({ discord, catchUp: catchUpConfig, approval, agent: agentOnItsWay, log }: BotOptions): Bot {
+export function createBot({
+  discord,
+  catchUp: catchUpConfig,
+  approval,
+  agent: agentOnItsWay,
+  admitted,
+  mayPost,
+  log,
+}: BotOptions): Bot {
+  const closed = new AbortController();
   const client = new Client({
+    ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
     // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
     // Without them, the first message of a DM is dropped, and edits and deletions of messages are, too: none is cached.
@@ -109,6 +125,11 @@ export function createBot({ discord, catchUp: catchUpConfig, approval, agent: ag
       globalRequestsPerSecond: Number.POSITIVE_INFINITY,
       rejectOnRateLimit: ({ method, route }) =>
         method.toUpperCase() !== 'GET' && /\/(messages|typing|webhooks)/.test(route),
+      makeRequest: async (url, init) => {
+        if (init.method !== 'GET' && /\/(messages|webhooks)/.test(url))
+          await mayPost(AbortSignal.any([closed.signal, ...(init.signal ? [init.signal] : [])]));
+        return DefaultRestOptions.makeRequest(url, init);
+      },
     },
   });
   const failure = Promise.withResolvers<never>();
@@ -132,6 +153,7 @@ export function createBot({ discord, catchUp: catchUpConfig, approval, agent: ag
       log,
       config: catchUpConfig,
       pending,
+      shards: discord.shards,
       take: (message) => takeMessage(message),
       say: (message, text) => answering.say(message.channelId, message.id, text),
     });
@@ -260,7 +282,8 @@ export function createBot({ discord, catchUp: catchUpConfig, approval, agent: ag
     );
     const { agent, answering, catchUp } = await prepared;
     const recovered = retried('turns-not-read', signal, async () => {
-      const [unfinished] = await Promise.all([agent.unfinished(), catchUp.load()]);
+      const [all] = await Promise.all([agent.unfinished(), catchUp.load()]);
+      const unfinished = all.filter((turn) => isServed(readDelivery(turn).guildId, discord.shards));
       answering.resume(unfinished);
       if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
     });
@@ -281,6 +304,7 @@ export function createBot({ discord, catchUp: catchUpConfig, approval, agent: ag
       try {
         // Asked before the log-in, because a log-in that fails takes the client down with it.
         await retried('discord-unreachable', signal, () => client.rest.get(Routes.gatewayBot()), isTokenRefused);
+        await untilAborted(admitted, signal);
         client.rest.options.retries = 3;
         await untilAborted(client.login(discord.token), signal);
         client.rest.options.retries = 0;
@@ -290,13 +314,14 @@ export function createBot({ discord, catchUp: catchUpConfig, approval, agent: ag
       await untilAborted(Promise.race([ready, failure.promise]), signal);
       await untilAborted(Promise.race([onReady(signal), failure.promise]), signal);
     },
-    async close() {
+    async close({ graceMs = closeGraceMs } = {}) {
       client.removeAllListeners(Events.MessageCreate);
       client.removeAllListeners(Events.InteractionCreate);
       caughtUp.resolve();
       resumed.resolve();
       await parts?.catchUp.close();
-      await parts?.answering.close(closeGraceMs);
+      await parts?.answering.close(graceMs);
+      closed.abort();
       await client.destroy();
     },
   };

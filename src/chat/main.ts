@@ -70,7 +70,12 @@ async function openAgent(config: Config): Promise<Agent> {
       ? createLogger({ level: 'debug', secrets: config.secrets, stream: process.stderr })
       : silentLogger;
   try {
-    const store = await openTurnStore(config.storeUrl, { log, namespace });
+    const store = await openTurnStore(config.storeUrl, {
+      log,
+      namespace,
+      storeKey: config.storeKey,
+      ttlDays: config.history.ttlDays,
+    });
     return createAgent({ model: config.model, toolServers: config.toolServers, store, log, limits: toLimits(config) });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store-unusable') throw error;

@@ -5,8 +5,19 @@ export interface Backend {
   get(key: string): Promise<string | undefined>;
   set(key: string, text: string): Promise<void>;
   delete(key: string): Promise<void>;
+  /**
+   * Puts `after` where `before` stands, in one step that no other process can come between. Undefined is nothing at all.
+   * @returns false when something else stands there: nothing was changed.
+   */
+  replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean>;
   /** Every entry whose key starts with the prefix, in any order. Rejects rather than give a part. */
   entries(prefix: string): Promise<ReadonlyMap<string, string>>;
+  /** The keys that start with the prefix, some at a time, in any order; one may come twice. Rejects rather than leave one out. */
+  keys(prefix: string): AsyncIterable<readonly string[]>;
+  /** Milliseconds since 1970 UTC by the one clock that all who use the place share. */
+  now(): Promise<number>;
+  /** Overwrites what was deleted, as far as that is in this program's power. */
+  scrub(): Promise<void>;
   /** A call was given no answer in time: calls that still wait must be given up, so that a later one starts afresh. */
   reset(): void;
   /** Lets go of connections and files; never rejects. Nothing is called after it. */
@@ -18,3 +29,6 @@ export const connectTimeoutMs = 1300;
 
 /** Milliseconds that one call may take. */
 export const answerTimeoutMs = 1500;
+
+/** Keys that are asked for at a time. */
+export const pageSize = 1000;

@@ -5,15 +5,34 @@ import type { Logger } from '../../log.ts';
 import type { JsonValue, Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
-import { Records } from './records.ts';
+import { isEncrypted } from './encryption.ts';
+import { Records, type RecordsOptions } from './records.ts';
+import { isOlder, sweep, turnOf } from './retention.ts';
 import { type HistoryRecord, isHistory, readTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
 type Kind = 'turn' | 'history' | 'value' | 'file';
 
+export interface TurnStoreOptions extends RecordsOptions {
+  /** How long a turn stays in its channel's history. Default: for ever. */
+  readonly ttlMs?: number | undefined;
+}
+
+/** What only the program that opened the store does with it. */
+export interface SweptTurnStore extends TurnStore {
+  /** Deletes what is too old and what belongs to nothing any more. Stops soon after the store was closed. */
+  sweep(): Promise<void>;
+}
+
 /** @param namespace Parts the records of this program from those of others in the same place. Letters, digits and `_`. */
-export function createTurnStore(backend: Backend, log: Logger, namespace: string): TurnStore {
-  const createRecords = (kind: string) => new Records(kind, backend, `${namespace}:${kind}:`);
+export function createTurnStore(
+  backend: Backend,
+  log: Logger,
+  namespace: string,
+  options: TurnStoreOptions = {},
+): SweptTurnStore {
+  const { ttlMs } = options;
+  const createRecords = (kind: string) => new Records(kind, backend, `${namespace}:${kind}:`, options);
   const records = {
     turn: createRecords('turn'),
     history: createRecords('history'),
@@ -23,17 +42,19 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
   const unreadable = createRecords('unreadable');
   const keptAside = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
-  let isClosed = false;
+  const closing = new AbortController();
 
   /**
    * Keeps what this version cannot read for whoever can. The record itself is left for the next write to replace: a
    * removal could meet that write.
    */
   async function setAside(kind: Kind, key: string, text: string): Promise<void> {
-    const asideKey = `${kind}:${key}:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
-    if (keptAside.has(asideKey)) return;
+    const name = `${kind}:${key}:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+    if (keptAside.has(name)) return;
+    for await (const earlier of unreadable.keys(`${name}:`)) if (earlier.length > 0) return void keptAside.add(name);
+    const asideKey = `${name}:${Date.now()}`;
     await unreadable.write(asideKey, text);
-    keptAside.add(asideKey);
+    keptAside.add(name);
     log.error('store-record-unreadable', { kind, key, keptAs: `${namespace}:unreadable:${asideKey}` });
   }
 
@@ -46,7 +67,7 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
     return undefined;
   }
 
-  async function loadHistory(channelId: string): Promise<Turn[]> {
+  async function readHistory(channelId: string): Promise<Turn[]> {
     const text = await records.history.read(channelId);
     if (text === undefined) return [];
     const history = parseJson(text);
@@ -56,14 +77,48 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
     return turns;
   }
 
+  async function loadHistory(channelId: string): Promise<Turn[]> {
+    const turns = await readHistory(channelId);
+    return ttlMs === undefined ? turns : turns.filter((turn) => !isOlder(turn, Date.now() - ttlMs));
+  }
+
   async function saveHistory(channelId: string, turns: readonly Turn[]): Promise<void> {
-    const record: HistoryRecord = { version: 1, turns };
+    const record: HistoryRecord = { version: 2, turns };
     await records.history.write(channelId, JSON.stringify(record));
+  }
+
+  /** Turns of the channel that are still being answered stay: they are no past yet. */
+  async function forget(channelId: string): Promise<void> {
+    const turnIds = new Set((await readHistory(channelId)).map(({ question }) => question.id));
+    await records.history.remove(channelId);
+    await removeAll(unreadable, `history:${channelId}:`, () => true);
+    // What cannot be read can still be searched for whose it is.
+    await removeAll(unreadable, 'turn:', async (key) => {
+      const isOfChannel = (await unreadable.read(key))?.includes(`"channelId":${JSON.stringify(channelId)}`) === true;
+      if (isOfChannel) turnIds.add(key.split(':')[1] ?? '');
+      return isOfChannel;
+    });
+    await removeAll(
+      records.file,
+      '',
+      async (key) => turnIds.has(turnOf(key)) && !(await records.turn.has(turnOf(key))),
+    );
+    await backend.scrub();
+  }
+
+  async function removeAll(
+    from: Records,
+    start: string,
+    isIt: (key: string) => boolean | Promise<boolean>,
+  ): Promise<void> {
+    for await (const page of from.keys(start)) {
+      for (const key of page) if (await isIt(key)) await from.remove(key);
+    }
   }
 
   function open<Arguments extends unknown[], Result>(run: (...args: Arguments) => Promise<Result>) {
     return async (...args: Arguments): Promise<Result> => {
-      if (isClosed) throw new AppError('store-failed', 'The store is closed.');
+      if (closing.signal.aborted) throw new AppError('store-failed', 'The store is closed.');
       const call = run(...args);
       underWay.add(call);
       try {
@@ -87,17 +142,18 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
     }),
     hasTurn: open(async (channelId, turnId) => {
       if (await records.turn.has(turnId)) return true;
-      return (await loadHistory(channelId)).some((turn) => turn.question.id === turnId);
+      // However old: a question is answered once.
+      return (await readHistory(channelId)).some((turn) => turn.question.id === turnId);
     }),
     loadHistory: open(loadHistory),
     saveHistory: open(saveHistory),
     saveFile: open((key, data) => records.file.write(key, Buffer.from(data).toString('base64'))),
     loadFile: open(async (key) => {
       const text = await records.file.read(key);
-      return text === undefined ? undefined : Buffer.from(text, 'base64');
+      return text === undefined || isEncrypted(text) ? undefined : Buffer.from(text, 'base64');
     }),
     removeFile: open((key) => records.file.remove(key)),
-    forget: open((channelId) => records.history.remove(channelId)),
+    forget: open(forget),
     recall: open(async (key) => {
       const text = await records.value.read(key);
       if (text === undefined) return undefined;
@@ -106,9 +162,16 @@ export function createTurnStore(backend: Backend, log: Logger, namespace: string
       return value;
     }),
     remember: open((key, value) => records.value.write(key, JSON.stringify(value))),
+    sweep: open(async () => {
+      const { turn: turns, history: histories, file: files } = records;
+      const counts = await sweep({ turns, histories, files, unreadable, ttlMs, signal: closing.signal });
+      if (Object.values(counts).every((count) => count === 0)) return;
+      await backend.scrub();
+      log.info('store-swept', { ...counts });
+    }),
     async close() {
-      if (isClosed) return;
-      isClosed = true;
+      if (closing.signal.aborted) return;
+      closing.abort();
       try {
         await within(answerTimeoutMs, Promise.allSettled(underWay), () => backend.reset());
       } catch {

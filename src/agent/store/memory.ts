@@ -12,7 +12,18 @@ export function openMemory(): Backend {
     async delete(key) {
       texts.delete(key);
     },
+    async replace(key, before, after) {
+      if (texts.get(key) !== before) return false;
+      if (after === undefined) texts.delete(key);
+      else texts.set(key, after);
+      return true;
+    },
     entries: async (prefix) => new Map([...texts].filter(([key]) => key.startsWith(prefix))),
+    async *keys(prefix) {
+      yield [...texts.keys()].filter((key) => key.startsWith(prefix));
+    },
+    now: async () => Date.now(),
+    async scrub() {},
     reset() {},
     async close() {
       texts.clear();

@@ -1,37 +1,105 @@
 /** Opens the turn store that STORE_URL names. Each kind of store is loaded only when it is used. */
-import { AppError } from '../../errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ShardConfig } from '../../config.ts';
+import { AppError, ConfigError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { Backend } from './backend.ts';
+import { answerTimeoutMs, type Backend } from './backend.ts';
+import { within } from './deadline.ts';
+import { openEncryption } from './encryption.ts';
 import { createTurnStore } from './keyv-turn-store.ts';
+import { type Lease, takeLease } from './lease.ts';
 import type { TurnStore } from './turn-store.ts';
 
-export interface TurnStoreOptions {
+export interface OpenTurnStoreOptions {
   readonly log: Logger;
   /** Parts this program's records from those of others in the same Redis or PostgreSQL database: letters, digits and `_`. Default: `jupan`. */
   readonly namespace?: string;
+  /** What values are encrypted with. Default: they are not. */
+  readonly storeKey?: string | undefined;
+  /** Turns that are older are not kept. Default: for ever. */
+  readonly ttlDays?: number | undefined;
 }
+
+/** A store as the program that opened it holds it. */
+export interface OpenedStore extends TurnStore {
+  /**
+   * Resolves once no other process answers with this store, or with these shards of it. From then on nothing is written
+   * when another process may have taken over. Given back when the store is closed. To be called once.
+   */
+  takeLease(shards: ShardConfig | undefined, signal: AbortSignal): Promise<Lease>;
+}
+
+/** The questions that wait at the start come first. */
+const sweepAfterMs = 3_000;
+const sweepEveryMs = 3 * 60 * 60_000;
+const dayMs = 24 * 60 * 60_000;
 
 /**
  * Opens the store and writes to it once, so that a wrong address shows at the start and not at the first question.
  * @param storeUrl `sqlite://PATH` (relative to the current folder, or absolute: `sqlite:///abs/path`), `redis(s)://…`, `postgres(ql)://…` or `memory://`.
  * @throws {AppError} `store-unusable` within 3 s; its message is one sentence for the operator, with no secret in it.
+ * @throws {ConfigError} naming STORE_KEY when the store was written with another key, or with one at all.
  */
-export async function openTurnStore(
-  storeUrl: string,
-  { log, namespace = 'jupan' }: TurnStoreOptions,
-): Promise<TurnStore> {
-  let store: TurnStore | undefined;
+export async function openTurnStore(storeUrl: string, options: OpenTurnStoreOptions): Promise<OpenedStore> {
+  let store: OpenedStore | undefined;
   try {
-    store = createTurnStore(await openBackend(storeUrl, namespace, log), log, namespace);
+    store = await openStore(storeUrl, options);
     await store.remember('store-opened-at', Date.now());
     return store;
   } catch (error) {
     await store?.close();
+    if (error instanceof ConfigError) throw error;
     throw new AppError(
       'store-unusable',
       `${toAddress(storeUrl)} cannot be used as the store (${toReason(error)}): ${toAdvice(storeUrl)}`,
       { cause: error },
     );
+  }
+}
+
+async function openStore(
+  storeUrl: string,
+  { log, namespace = 'jupan', storeKey, ttlDays }: OpenTurnStoreOptions,
+): Promise<OpenedStore> {
+  const backend = await openBackend(storeUrl, namespace, log);
+  const closing = new AbortController();
+  let taking: Promise<Lease> | undefined;
+  let lease: Lease | undefined;
+  const leased: Backend = {
+    ...backend,
+    async close() {
+      closing.abort();
+      await taking?.then((taken) => taken.release()).catch(() => undefined); // Whoever wanted it is told.
+      await backend.close();
+    },
+  };
+  try {
+    const store = createTurnStore(leased, log, namespace, {
+      encryption: await within(answerTimeoutMs, openEncryption(backend, namespace, storeKey), () => backend.reset()),
+      mayWrite: async () => lease?.confirm(),
+      ttlMs: ttlDays === undefined ? undefined : ttlDays * dayMs,
+    });
+    void keepSwept(store, log, closing.signal);
+    return {
+      ...store,
+      async takeLease(shards, signal) {
+        taking = takeLease(backend, { namespace, shards, log, signal: AbortSignal.any([signal, closing.signal]) });
+        lease = await taking;
+        return lease;
+      },
+    };
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
+/** Soon after the start and every few hours. Never rejects. */
+async function keepSwept(store: { sweep(): Promise<void> }, log: Logger, signal: AbortSignal): Promise<void> {
+  for (let waitMs = sweepAfterMs; !signal.aborted; waitMs = sweepEveryMs) {
+    await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined); // Closed: seen below.
+    if (signal.aborted) return;
+    await store.sweep().catch((error: unknown) => log.warn('store-sweep-fail', { error }));
   }
 }
 

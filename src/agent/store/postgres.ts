@@ -2,7 +2,7 @@
 import KeyvPostgres from '@keyv/postgres';
 import { Pool } from 'pg';
 import type { Logger } from '../../log.ts';
-import { answerTimeoutMs, type Backend, connectTimeoutMs } from './backend.ts';
+import { answerTimeoutMs, type Backend, connectTimeoutMs, pageSize } from './backend.ts';
 import { within } from './deadline.ts';
 
 /**
@@ -60,6 +60,8 @@ async function createAdapter(Adapter: typeof KeyvPostgres, table: string): Promi
 }
 
 function createBackend(adapter: KeyvPostgres, address: string, table: string, close: () => Promise<void>): Backend {
+  const query = (sql: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> =>
+    adapter.query(sql, [...values]);
   return {
     address,
     async get(key) {
@@ -72,14 +74,43 @@ function createBackend(adapter: KeyvPostgres, address: string, table: string, cl
     async delete(key) {
       await adapter.delete(key);
     },
+    async replace(key, before, after) {
+      if (before === undefined && after === undefined) return (await adapter.get(key)) === undefined;
+      if (before === undefined) {
+        const insert = `INSERT INTO public.${table} (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING key`;
+        return (await query(insert, [key, after])).length === 1;
+      }
+      const change =
+        after === undefined
+          ? query(`DELETE FROM public.${table} WHERE key = $1 AND value = $2 RETURNING key`, [key, before])
+          : query(`UPDATE public.${table} SET value = $3 WHERE key = $1 AND value = $2 RETURNING key`, [
+              key,
+              before,
+              after,
+            ]);
+      return (await change).length === 1;
+    },
     async entries(prefix) {
       // Not the adapter's iterator: when a page of it fails, it ends as if there were no more.
-      const rows: Record<string, unknown>[] = await adapter.query(
-        `SELECT key, value FROM public.${table} WHERE starts_with(key, $1)`,
-        [prefix],
-      );
+      const rows = await query(`SELECT key, value FROM public.${table} WHERE starts_with(key, $1)`, [prefix]);
       return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
     },
+    async *keys(prefix) {
+      const sql = `SELECT key FROM public.${table} WHERE starts_with(key, $1) AND key > $2 ORDER BY key LIMIT ${pageSize}`;
+      let last = '';
+      for (let count = pageSize; count === pageSize; ) {
+        const page = (await query(sql, [prefix, last])).map(({ key }) => String(key));
+        count = page.length;
+        last = page.at(-1) ?? last;
+        yield page;
+      }
+    },
+    async now() {
+      const [row] = await query('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now');
+      return Number(row?.now);
+    },
+    // Rows that were deleted stay in the server's files and logs until its own housekeeping overwrites them.
+    async scrub() {},
     // The pool gives up calls that get no answer by itself, and the connection with them.
     reset() {},
     close,

@@ -6,25 +6,38 @@ import { Keyv } from 'keyv';
 import { AppError } from '../../errors.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
+import { type Encryption, noEncryption } from './encryption.ts';
 
 /** Milliseconds for reading a whole kind, which grows with what the store holds. */
 const listTimeoutMs = 10_000;
+
+export interface RecordsOptions {
+  /** Default: values are kept as they are. */
+  readonly encryption?: Encryption | undefined;
+  /** Awaited right before every write. Rejects when this process must not write any more. */
+  readonly mayWrite?: (() => Promise<void>) | undefined;
+}
 
 /** Every method rejects with an {@link AppError} of code `store-failed`, whose message holds no value. */
 export class Records {
   readonly #kind: string;
   readonly #backend: Backend;
+  readonly #prefix: string;
+  readonly #mayWrite: () => Promise<void>;
   readonly #keyv: Keyv<string>;
   /** The last write under each key that is being written. */
   readonly #writes = new Map<string, Promise<unknown>>();
 
   /** @param prefix Of all keys, unlike that of every other kind in this store. ASCII without `*?[]\`. */
-  constructor(kind: string, backend: Backend, prefix: string) {
+  constructor(kind: string, backend: Backend, prefix: string, { encryption, mayWrite }: RecordsOptions = {}) {
     this.#kind = kind;
     this.#backend = backend;
+    this.#prefix = prefix;
+    this.#mayWrite = mayWrite ?? (async () => {});
     // No error listener, ever: with one, keyv answers a failed read with undefined, which looks like an empty history.
     this.#keyv = new Keyv<string>(toKeyvAdapter(backend, prefix), {
       serialization: plainText,
+      encryption: encryption ?? noEncryption,
       checkExpired: false,
     });
   }
@@ -46,6 +59,33 @@ export class Records {
     });
   }
 
+  /** The keys of this kind that start so, some at a time, in any order. */
+  async *keys(start = ''): AsyncGenerator<string[]> {
+    const pages = this.#backend.keys(this.#prefix + start)[Symbol.asyncIterator]();
+    for (;;) {
+      const page = await this.#call('list', undefined, answerTimeoutMs, async () => pages.next());
+      if (page.done) return;
+      yield page.value.map((key) => key.slice(this.#prefix.length));
+    }
+  }
+
+  /**
+   * Changes a record that other processes may be changing, too.
+   * @param change Undefined: nothing is left of it.
+   * @returns false when there is none, or another process was first: nothing was changed.
+   */
+  replace(key: string, change: (text: string) => string | undefined): Promise<boolean> {
+    return this.#call('replace', key, answerTimeoutMs, async () => {
+      const before = await this.#backend.get(this.#prefix + key);
+      const text = (await this.#keyv.decode(before))?.value;
+      if (before === undefined || typeof text !== 'string') return false;
+      const after = change(text);
+      if (after === text) return true;
+      const encoded = after === undefined ? undefined : String(await this.#keyv.encode({ value: after }));
+      return this.#backend.replace(this.#prefix + key, before, encoded);
+    });
+  }
+
   async write(key: string, text: string): Promise<void> {
     await this.#inOrder('write', key, async () => {
       if (!(await this.#keyv.set(key, text))) throw new Error('keyv did not take the value.');
@@ -62,6 +102,7 @@ export class Records {
     let isLate = false;
     const work = async () => {
       await before;
+      await this.#mayWrite();
       if (isLate) throw new Error('The write before this one did not end in time.');
       await run();
     };

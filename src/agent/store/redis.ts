@@ -1,8 +1,14 @@
 /** Redis behind keyv's own adapter, on a client that never queues: a call while the server is away fails at once. */
 import KeyvRedis, { createClient } from '@keyv/redis';
 import type { Logger } from '../../log.ts';
-import { answerTimeoutMs, type Backend, connectTimeoutMs } from './backend.ts';
+import { answerTimeoutMs, type Backend, connectTimeoutMs, pageSize } from './backend.ts';
 import { within } from './deadline.ts';
+
+/** No record is empty, so that an empty text can stand for none. */
+const replaceScript = `
+  if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+  if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2]) end
+  return 1`;
 
 /** @throws {Error} when the server cannot be reached or refuses. */
 export async function openRedis(url: string, address: string, log: Logger): Promise<Backend> {
@@ -51,6 +57,15 @@ export async function openRedis(url: string, address: string, log: Logger): Prom
     onLoss(new Error('An answer is overdue.'));
     client.connect().catch(onLoss);
   };
+  /** Not the adapter's iterator: it asks for ten keys at a time out of all that the server holds. */
+  async function* listKeys(prefix: string): AsyncGenerator<string[]> {
+    let cursor = '0';
+    do {
+      const page = await within(answerTimeoutMs, client.scan(cursor, { MATCH: `${prefix}*`, COUNT: pageSize }), reset);
+      yield page.keys;
+      cursor = page.cursor;
+    } while (cursor !== '0');
+  }
   return {
     address,
     async get(key) {
@@ -62,22 +77,26 @@ export async function openRedis(url: string, address: string, log: Logger): Prom
     async delete(key) {
       await adapter.delete(key);
     },
+    replace: async (key, before = '', after = '') =>
+      (await client.eval(replaceScript, { keys: [key], arguments: [before, after] })) === 1,
     async entries(prefix) {
-      // Not the adapter's iterator: it asks for ten keys at a time out of all that the server holds.
       const found = new Map<string, string>();
-      let cursor = '0';
-      do {
-        const page = client.scan(cursor, { MATCH: `${prefix}*`, COUNT: 1000 });
-        const { cursor: next, keys } = await within(answerTimeoutMs, page, reset);
+      for await (const keys of listKeys(prefix)) {
         const texts = keys.length === 0 ? [] : await within(answerTimeoutMs, client.mGet(keys), reset);
         for (const [index, key] of keys.entries()) {
           const text = texts[index];
           if (typeof text === 'string') found.set(key, text);
         }
-        cursor = next;
-      } while (cursor !== '0');
+      }
       return found;
     },
+    keys: listKeys,
+    async now() {
+      const [seconds, microseconds] = await client.sendCommand<string[]>(['TIME']);
+      return Number(seconds) * 1000 + Number(microseconds) / 1000;
+    },
+    // What the server has written to disk is its own: it leaves with the server's next rewrite.
+    async scrub() {},
     reset,
     async close() {
       try {

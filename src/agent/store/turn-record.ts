@@ -1,11 +1,16 @@
-/** The border where stored records come in: told apart from what an older, newer or broken program wrote. */
-import { failureCodes, type ModelStep, type Question, type Turn, type Usage } from '../turn.ts';
+/**
+ * The border where stored records come in: older versions are brought up to this one, and what a newer or broken program
+ * wrote is told apart. By hand, because it runs on every question and a schema library is slower.
+ */
+import { failureCodes, type Turn } from '../turn.ts';
 
 /** A channel's history as stored. */
 export interface HistoryRecord {
-  readonly version: 1;
+  readonly version: 2;
   readonly turns: readonly Turn[];
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** The turn as this version writes it, whichever version wrote it; undefined for what is none. */
 export function readTurn(value: unknown): Turn | undefined {
@@ -14,9 +19,14 @@ export function readTurn(value: unknown): Turn | undefined {
 }
 
 /** Version 1 knew one warning, as a bare word. */
-function fromVersion1(turn: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function fromVersion1(turn: Fields): Fields {
   const warnings = Array.isArray(turn.warnings) ? turn.warnings : [];
   return { ...turn, version: 2, warnings: warnings.map((type: unknown) => ({ type, afterSteps: 0 })) };
+}
+
+/** True of a history whose version is known: the first differed in its turns alone. They are told apart one by one. */
+export function isHistory(value: unknown): value is { readonly version: 1 | 2; readonly turns: readonly unknown[] } {
+  return isObject(value) && (value.version === 1 || value.version === 2) && Array.isArray(value.turns);
 }
 
 function isTurn(value: unknown): value is Turn {
@@ -26,71 +36,69 @@ function isTurn(value: unknown): value is Turn {
     isQuestion(value.question) &&
     isListOf(value.warnings, isWarning) &&
     isListOf(value.steps, isModelStep) &&
-    (value.end === undefined || isTurnEnd(value.end)) &&
+    isOptional(value.end, isTurnEnd) &&
     value.delivery !== undefined
   );
 }
 
-/** True of a history whose version is known. Its turns are told apart one by one. */
-export function isHistory(value: unknown): value is { readonly turns: readonly unknown[] } {
-  return isObject(value) && value.version === 1 && Array.isArray(value.turns);
-}
-
-function isQuestion(value: unknown): value is Question {
+function isQuestion(value: unknown): boolean {
   return (
     isObject(value) &&
-    hasTexts(value, ['id', 'channelId', 'authorId', 'authorName', 'text']) &&
-    typeof value.askedAt === 'number'
+    hasTexts(value, 'id', 'channelId', 'authorId', 'authorName', 'text') &&
+    hasNumbers(value, 'askedAt')
   );
 }
 
-function isModelStep(value: unknown): value is ModelStep {
+function isWarning(value: unknown): boolean {
+  if (!isObject(value) || !hasNumbers(value, 'afterSteps')) return false;
+  if (value.type === 'model-wait') return hasNumbers(value, 'waitMs', 'until');
+  return value.type === 'no-tools' || value.type === 'store-wait';
+}
+
+function isModelStep(value: unknown): boolean {
   return (
     isObject(value) &&
-    hasTexts(value, ['text']) &&
-    isListOf(value.calls, (call) => isObject(call) && hasTexts(call, ['id', 'name', 'arguments'])) &&
+    hasTexts(value, 'text') &&
+    isListOf(value.calls, isCall) &&
     isListOf(value.results, isResult) &&
-    (value.approvals === undefined || isListOf(value.approvals, isApproval)) &&
-    (value.usage === undefined || isUsage(value.usage))
+    isOptional(value.approvals, (approvals) => isListOf(approvals, isApproval)) &&
+    isOptional(value.usage, isUsage)
   );
+}
+
+function isCall(value: unknown): boolean {
+  return isObject(value) && hasTexts(value, 'id', 'name', 'arguments');
 }
 
 function isResult(value: unknown): boolean {
   return (
     isObject(value) &&
-    hasTexts(value, ['callId', 'text']) &&
-    isBoolean(value.ok) &&
-    (value.files === undefined || isListOf(value.files, isFile))
+    hasTexts(value, 'callId', 'text') &&
+    typeof value.ok === 'boolean' &&
+    isOptional(value.files, (files) => isListOf(files, isFile))
   );
 }
 
 function isFile(value: unknown): boolean {
-  return isObject(value) && hasTexts(value, ['key', 'name', 'mimeType']) && typeof value.bytes === 'number';
+  return isObject(value) && hasTexts(value, 'key', 'name', 'mimeType') && hasNumbers(value, 'bytes');
 }
 
 function isApproval(value: unknown): boolean {
   return (
     isObject(value) &&
-    hasTexts(value, ['callId']) &&
-    typeof value.until === 'number' &&
-    [undefined, 'approved', 'denied'].some((decision) => decision === value.decision) &&
-    (value.by === undefined || typeof value.by === 'string') &&
-    (value.isStarted === undefined || value.isStarted === true)
+    hasTexts(value, 'callId') &&
+    hasNumbers(value, 'until') &&
+    isOptional(value.decision, (decision) => decision === 'approved' || decision === 'denied') &&
+    isOptional(value.by, (by) => typeof by === 'string') &&
+    isOptional(value.isStarted, (isStarted) => isStarted === true)
   );
 }
 
-function isWarning(value: unknown): boolean {
-  if (!isObject(value) || typeof value.afterSteps !== 'number') return false;
-  if (value.type === 'model-wait') return typeof value.waitMs === 'number' && typeof value.until === 'number';
-  return value.type === 'no-tools' || value.type === 'store-wait';
-}
-
-function isUsage(value: unknown): value is Usage {
+function isUsage(value: unknown): boolean {
   return (
     isObject(value) &&
-    [value.promptTokens, value.cachedTokens, value.outputTokens, value.costUsd ?? 0].every(
-      (count) => typeof count === 'number',
-    )
+    hasNumbers(value, 'promptTokens', 'cachedTokens', 'outputTokens') &&
+    isOptional(value.costUsd, (cost) => typeof cost === 'number')
   );
 }
 
@@ -99,11 +107,7 @@ function isTurnEnd(value: unknown): boolean {
   return value.type === 'answered' || (value.type === 'failed' && failureCodes.some((code) => code === value.code));
 }
 
-function isBoolean(value: unknown): value is boolean {
-  return typeof value === 'boolean';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -111,6 +115,14 @@ function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isItem);
 }
 
-function hasTexts(value: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {
+function isOptional(value: unknown, isIt: (value: unknown) => boolean): boolean {
+  return value === undefined || isIt(value);
+}
+
+function hasTexts(value: Fields, ...names: readonly string[]): boolean {
   return names.every((name) => typeof value[name] === 'string');
+}
+
+function hasNumbers(value: Fields, ...names: readonly string[]): boolean {
+  return names.every((name) => typeof value[name] === 'number');
 }

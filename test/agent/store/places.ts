@@ -1,5 +1,5 @@
 /** The places in which the facts about the turn store are tried, each emptied after use. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@keyv/redis';
@@ -11,6 +11,8 @@ export const namespace = `jupan_test_${process.pid}_${Date.now()}`;
 export interface Place {
   readonly storeUrl: string;
   readonly survivesClosing: boolean;
+  /** Everything that the place holds, as whoever looks into it without Jupan would find it. Undefined: nobody can look into it. */
+  dump?(): Promise<string>;
   empty(): Promise<void>;
 }
 
@@ -36,6 +38,12 @@ export const placeKinds: readonly PlaceKind[] = [
       return {
         storeUrl: `sqlite://${folder}/deep/store.sqlite`,
         survivesClosing: true,
+        // The bytes on the disk, the log of writes included.
+        async dump() {
+          const names = await readdir(join(folder, 'deep'));
+          const files = names.map((name) => readFile(join(folder, 'deep', name)));
+          return Buffer.concat(await Promise.all(files)).toString();
+        },
         empty: () => rm(folder, { recursive: true }),
       };
     },
@@ -43,7 +51,12 @@ export const placeKinds: readonly PlaceKind[] = [
   {
     name: 'redis',
     ...(redisUrl === undefined ? { missing: 'TEST_REDIS_URL is not set' } : {}),
-    prepare: async () => ({ storeUrl: redisUrl ?? '', survivesClosing: true, empty: () => emptyRedis(redisUrl ?? '') }),
+    prepare: async () => ({
+      storeUrl: redisUrl ?? '',
+      survivesClosing: true,
+      dump: () => dumpRedis(redisUrl ?? ''),
+      empty: () => emptyRedis(redisUrl ?? ''),
+    }),
   },
   {
     name: 'postgres',
@@ -51,6 +64,7 @@ export const placeKinds: readonly PlaceKind[] = [
     prepare: async () => ({
       storeUrl: postgresUrl ?? '',
       survivesClosing: true,
+      dump: () => dumpPostgres(postgresUrl ?? ''),
       empty: () => emptyPostgres(postgresUrl ?? ''),
     }),
   },
@@ -58,6 +72,24 @@ export const placeKinds: readonly PlaceKind[] = [
 
 export function makeFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'jupan-store-'));
+}
+
+async function dumpRedis(url: string): Promise<string> {
+  const client = createClient({ url });
+  await client.connect();
+  const lines: string[] = [];
+  for await (const keys of client.scanIterator({ MATCH: `${namespace}*`, COUNT: 1000 })) {
+    for (const key of keys) lines.push(`${key} ${await client.get(key)}`);
+  }
+  await client.close();
+  return lines.join('\n');
+}
+
+async function dumpPostgres(url: string): Promise<string> {
+  const pool = new Pool({ connectionString: url });
+  const { rows } = await pool.query(`SELECT key, value FROM public.${namespace}`);
+  await pool.end();
+  return rows.map(({ key, value }) => `${key} ${value}`).join('\n');
 }
 
 async function emptyRedis(url: string): Promise<void> {

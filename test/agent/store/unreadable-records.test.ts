@@ -55,7 +55,7 @@ describe('a record that cannot be read', () => {
     expect([...(await memory.entries('jupan:unreadable:history:general:')).values()]).toEqual([text]);
   });
 
-  test.each(['{"version":1,"tur', '{"version":2,"turns":[]}', '[]', 'null'])(
+  test.each(['{"version":1,"tur', '{"version":3,"turns":[]}', '[]', 'null'])(
     'is a whole history: the channel goes on with an empty one, and it is kept aside (%s)',
     async (text) => {
       const { store, memory } = openWith({ 'jupan:history:general': text });

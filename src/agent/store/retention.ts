@@ -1,0 +1,101 @@
+/**
+ * Deletes what is too old to be kept and what nobody will ask for again: old turns of every channel, records that were set
+ * aside, files without a turn. One record at a time, so that it costs no memory and nobody waits for it. Several processes
+ * may do it at once.
+ */
+import { setImmediate as nextMoment } from 'node:timers/promises';
+import type { Records } from './records.ts';
+import { isHistory } from './turn-record.ts';
+
+export interface Sweep {
+  readonly turns: Records;
+  readonly histories: Records;
+  readonly files: Records;
+  readonly unreadable: Records;
+  /** How long turns are kept. Undefined: for ever. */
+  readonly ttlMs: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** How much was deleted, for the log. */
+export interface SweepCounts {
+  histories: number;
+  unreadable: number;
+  files: number;
+}
+
+/** Resolves when all was looked at, or soon after the signal aborted. Rejects when the store fails; the rest is for the next time. */
+export async function sweep({ turns, histories, files, unreadable, ttlMs, signal }: Sweep): Promise<SweepCounts> {
+  const counts: SweepCounts = { histories: 0, unreadable: 0, files: 0 };
+
+  async function each(records: Records, look: (key: string) => Promise<void>): Promise<void> {
+    for await (const page of records.keys()) {
+      for (const key of page) {
+        if (signal.aborted) return;
+        await look(key);
+        // Between two records, whoever has a question comes first.
+        await nextMoment();
+      }
+    }
+  }
+
+  await each(files, async (key) => {
+    if (await turns.has(turnOf(key))) return;
+    await files.remove(key);
+    counts.files += 1;
+  });
+  if (ttlMs === undefined) return counts;
+  const oldest = Date.now() - ttlMs;
+  await each(histories, async (channelId) => {
+    let isShortened = false;
+    const isReplaced = await histories.replace(channelId, (text) => {
+      const shortened = withoutOld(text, oldest);
+      isShortened = shortened !== text;
+      return shortened;
+    });
+    if (isShortened && isReplaced) counts.histories += 1;
+  });
+  await each(unreadable, async (key) => {
+    if (setAsideAt(key) >= oldest && newestIn((await unreadable.read(key)) ?? '') >= oldest) return;
+    await unreadable.remove(key);
+    counts.unreadable += 1;
+  });
+  return counts;
+}
+
+/** Files are named after their turn: `TURN.CALL.FILE`. */
+export function turnOf(fileKey: string): string {
+  return fileKey.replace(/\.\d+\.\d+$/, '');
+}
+
+/** Names of records that were set aside end in the time of it. */
+function setAsideAt(key: string): number {
+  return Number(key.slice(key.lastIndexOf(':') + 1));
+}
+
+/** When the newest question of an unreadable text was asked, as far as that can be seen. */
+function newestIn(text: string): number {
+  const times = [...text.matchAll(/"askedAt":(\d+)/g)].map(([, time]) => Number(time));
+  return times.reduce((newest, time) => Math.max(newest, time), times.length === 0 ? Number.POSITIVE_INFINITY : 0);
+}
+
+/** Undefined when nothing is left. A history that cannot be read is left alone: whoever reads it sets it aside. */
+function withoutOld(text: string, oldest: number): string | undefined {
+  let history: unknown;
+  try {
+    history = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  if (!isHistory(history)) return text;
+  const turns = history.turns.filter((turn) => !isOlder(turn, oldest));
+  if (turns.length === history.turns.length) return text;
+  // What else the record holds was made of the turns that go.
+  return turns.length === 0 ? undefined : JSON.stringify({ version: history.version, turns });
+}
+
+/** Whether the question was asked before that time. */
+export function isOlder(turn: unknown, oldest: number): boolean {
+  const { question } = Object(turn);
+  return Object(question).askedAt < oldest;
+}

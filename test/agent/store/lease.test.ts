@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Lease } from '../../../src/agent/store/lease.ts';
+import { type OpenedStore, openTurnStore } from '../../../src/agent/store/open.ts';
+import type { ShardConfig } from '../../../src/config.ts';
+import { createLogger } from '../../../src/log.ts';
+import { namespace, type Place, placeKinds } from './places.ts';
+import { makeTurn } from './turns.ts';
+
+const holderProgram = new URL('./lease-holder.ts', import.meta.url).pathname;
+const forever = new AbortController().signal;
+
+for (const kind of placeKinds.filter(({ name }) => name !== 'memory')) {
+  const name = kind.missing === undefined ? kind.name : `${kind.name} (skipped: ${kind.missing})`;
+  describe.skipIf(kind.missing !== undefined)(`the lease of a store in ${name}`, () => {
+    let place: Place;
+    const lines: Record<string, unknown>[] = [];
+    const log = createLogger({ level: 'debug', stream: { write: (line) => lines.push(JSON.parse(line)) } });
+    const opened: OpenedStore[] = [];
+    const children: ReturnType<typeof startHolder>[] = [];
+    const open = async () => {
+      const store = await openTurnStore(place.storeUrl, { log, namespace });
+      opened.push(store);
+      return store;
+    };
+    /** A process of its own that takes the lease and then writes a turn now and then, printing what happens. */
+    function startHolder(shards?: ShardConfig) {
+      const child = spawn(
+        process.execPath,
+        [holderProgram, place.storeUrl, namespace, JSON.stringify(shards ?? null)],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
+      const printed: string[] = [];
+      createInterface(child.stdout).on('line', (line) => printed.push(line));
+      const prints = (text: string) =>
+        vi.waitFor(() => expect(printed).toContain(text), { timeout: 25_000, interval: 50 });
+      return { child, printed, prints, exited: once(child, 'exit') };
+    }
+    const start = (shards?: ShardConfig) => {
+      const holder = startHolder(shards);
+      children.push(holder);
+      return holder;
+    };
+
+    beforeAll(async () => {
+      place = await kind.prepare();
+    });
+    afterAll(() => place.empty());
+    afterEach(async () => {
+      for (const { child } of children.splice(0)) child.kill('SIGKILL');
+      for (const store of opened.splice(0)) await store.close();
+      lines.length = 0;
+    });
+
+    const whetherHeld = async (lease: Promise<Lease>) =>
+      Promise.race([lease.then(() => true), new Promise((resolve) => setTimeout(resolve, 300, false))]);
+
+    test('is had at once, by one, and passes on when that one closes', async () => {
+      const [first, second] = [await open(), await open()];
+      const before = performance.now();
+      await first.takeLease(undefined, forever);
+      expect(performance.now() - before).toBeLessThan(500);
+      const waiting = second.takeLease(undefined, forever);
+      expect(await whetherHeld(waiting)).toBe(false);
+      expect(lines.filter(({ event }) => event === 'store-in-use')).toMatchObject([
+        { level: 'warn', processId: process.pid },
+      ]);
+      await first.close();
+      await (await waiting).confirm();
+      expect(lines.filter(({ event }) => event === 'store-taken-over')).toHaveLength(1);
+    });
+
+    test('of many that come in the same moment, one has it', async () => {
+      const stores = await Promise.all(Array.from({ length: 8 }, open));
+      const leases = stores.map((store) => store.takeLease(undefined, forever));
+      for (const lease of leases) lease.catch(() => undefined);
+      const held = await Promise.all(leases.map(whetherHeld));
+      expect(held.filter((isHeld) => isHeld)).toHaveLength(1);
+    });
+
+    test('is waited for until told to stop', async () => {
+      await (await open()).takeLease(undefined, forever);
+      const stop = new AbortController();
+      const waiting = (await open()).takeLease(undefined, stop.signal);
+      stop.abort();
+      await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+    });
+
+    test('is one for each set of shards: none runs beside one that shares a shard or counts otherwise', async () => {
+      const stores = await Promise.all(Array.from({ length: 5 }, open));
+      const take = (index: number, shards: ShardConfig | undefined) => {
+        const lease = stores[index]?.takeLease(shards, forever) ?? Promise.reject(new Error('no store'));
+        lease.catch(() => undefined);
+        return whetherHeld(lease);
+      };
+      expect(await take(0, { ids: [0, 1], count: 4 })).toBe(true);
+      expect(await take(1, { ids: [2, 3], count: 4 })).toBe(true);
+      expect(await take(2, { ids: [1], count: 4 })).toBe(false);
+      expect(await take(3, { ids: [1], count: 2 })).toBe(false);
+      expect(await take(4, undefined)).toBe(false);
+    });
+
+    test('passes on at once when its process was killed', async () => {
+      const holder = start();
+      await holder.prints('held');
+      holder.child.kill('SIGKILL');
+      await holder.exited;
+      const before = performance.now();
+      await (await open()).takeLease(undefined, forever);
+      expect(performance.now() - before).toBeLessThan(1000);
+    });
+
+    test('runs out when its process is frozen, which then neither posts nor writes', { timeout: 60_000 }, async () => {
+      const holder = start();
+      await holder.prints('written');
+      holder.child.kill('SIGSTOP');
+      const store = await open();
+      const before = performance.now();
+      await store.takeLease(undefined, forever);
+      expect(performance.now() - before).toBeGreaterThan(5_000);
+      expect(performance.now() - before).toBeLessThan(20_000);
+      await store.saveTurn(makeTurn('1', { text: 'of the new one' }));
+      holder.child.kill('SIGCONT');
+      await holder.prints('lost');
+      expect(holder.printed.slice(holder.printed.indexOf('thawed'))).not.toContain('written');
+      expect((await store.loadTurns()).map(({ question }) => question.text)).toEqual(['of the new one']);
+      await store.removeTurn(makeTurn('1'));
+    });
+  });
+}

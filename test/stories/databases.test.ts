@@ -1,0 +1,222 @@
+/** Redis and PostgreSQL that go away in the middle of everything: what was asked is answered once, no history is lost. */
+import { createClient } from '@keyv/redis';
+import { Pool } from 'pg';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Hold } from '../../src/simulator/model/hold.ts';
+import { freePort, startProgram } from '../support/program.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
+
+interface Server {
+  readonly name: string;
+  readonly url: string | undefined;
+  /** Makes a database of its own, which nobody else uses. */
+  prepare(url: URL): Promise<URL>;
+  drop(url: URL): Promise<void>;
+  /** The keys of everything in it. */
+  keys(url: URL): Promise<string[]>;
+}
+
+const ownName = `jupan_story_${process.pid}`;
+/** One that no other test of this machine is likely to use. */
+const redisDatabase = 11;
+
+const servers: readonly Server[] = [
+  {
+    name: 'redis',
+    url: process.env.TEST_REDIS_URL,
+    async prepare(url) {
+      const own = new URL(url);
+      own.pathname = `/${redisDatabase}`;
+      await this.drop(own);
+      return own;
+    },
+    async drop(url) {
+      const client = createClient({ url: url.href });
+      await client.connect();
+      await client.flushDb();
+      await client.close();
+    },
+    async keys(url) {
+      const client = createClient({ url: url.href });
+      await client.connect();
+      const keys = await client.keys('*');
+      await client.close();
+      return keys;
+    },
+  },
+  {
+    name: 'postgres',
+    url: process.env.TEST_POSTGRES_URL,
+    async prepare(url) {
+      await this.drop(url);
+      await administer(url, `CREATE DATABASE ${ownName}`);
+      const own = new URL(url);
+      own.pathname = `/${ownName}`;
+      return own;
+    },
+    async drop(url) {
+      const parent = new URL(url);
+      if (parent.pathname === `/${ownName}`) parent.pathname = '/postgres';
+      await administer(parent, `DROP DATABASE IF EXISTS ${ownName} WITH (FORCE)`);
+    },
+    async keys(url) {
+      const rows = await administer(url, 'SELECT key FROM jupan');
+      return rows.map(({ key }) => String(key));
+    },
+  },
+];
+
+async function administer(url: URL, sql: string): Promise<Record<string, unknown>[]> {
+  const pool = new Pool({ connectionString: url.href });
+  const { rows } = await pool.query(sql);
+  await pool.end();
+  return rows;
+}
+
+for (const server of servers) {
+  const name = server.url === undefined ? `${server.name} (skipped: no address of one is set)` : server.name;
+  describe.skipIf(server.url === undefined)(`while ${name} is away`, { timeout: 60_000 }, () => {
+    let proxy: TcpProxy;
+    let own: URL;
+    let world: World;
+    const ask = (text: string) => world.general.says(member(), `<@${world.discord.bot.id}> ${text}`);
+    const member = () =>
+      world.discord.users.find(({ name: known }) => known === 'mina') ??
+      world.discord.createUser({ name: 'mina', displayName: 'Mina' });
+    const lastPrompt = () => (world.model.requests.at(-1)?.messages ?? []).slice(1).map(({ text }) => text);
+
+    beforeEach(async () => {
+      own = await server.prepare(new URL(server.url ?? ''));
+      proxy = await startTcpProxy({ host: own.hostname, port: Number(own.port) });
+      const through = new URL(own);
+      through.host = `127.0.0.1:${proxy.port}`;
+      world = await startWorld({ settings: { STORE_URL: through.href } });
+      world.model.enqueue({ text: 'noted' });
+      await replyTo(ask('remember 42'), world.general);
+      await world.program.waitForEvent('turn-end');
+    });
+    afterEach(async () => {
+      expect(world.discord.problems).toEqual([]);
+      await world[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+    });
+    afterAll(async () => {
+      if (own !== undefined) await server.drop(own);
+    });
+
+    /** The channel is as it should be, and the next question knows everything that was said. */
+    async function expectAllKept(): Promise<void> {
+      await vi.waitFor(
+        async () => expect((await server.keys(own)).filter((key) => /:(turn|unreadable):/.test(key))).toEqual([]),
+        { timeout: 20_000, interval: 100 },
+      );
+      world.model.enqueue({ text: 'yes' });
+      await replyTo(ask('all there?'), world.general, (content) => content === 'yes');
+      await expectToStand(world.general, ['noted', 'the answer', 'yes']);
+      expect(lastPrompt()).toEqual(['Mina: remember 42', 'noted', 'Mina: how much?', 'the answer', 'Mina: all there?']);
+      expect(world.program.log.filter(({ event }) => event === 'store-record-unreadable')).toEqual([]);
+    }
+
+    test('for a moment: a running answer is posted, and kept once it is back', async () => {
+      const held = new Hold();
+      world.model.enqueue({ text: [held, 'the answer'] });
+      const question = ask('how much?');
+      await held.reached;
+      await proxy.cut();
+      held.release();
+      await replyTo(question, world.general, (content) => content === 'the answer');
+      await proxy.mend();
+      await expectAllKept();
+    });
+
+    test('frozen: the same', async () => {
+      const held = new Hold();
+      world.model.enqueue({ text: [held, 'the answer'] });
+      const question = ask('how much?');
+      await held.reached;
+      proxy.freeze();
+      held.release();
+      await replyTo(question, world.general, (content) => content === 'the answer');
+      proxy.thaw();
+      await expectAllKept();
+    });
+
+    test('connections are lost again and again: nothing is', async () => {
+      const [first, second] = [new Hold(), new Hold()];
+      world.model.enqueue(
+        { text: ['Wait', first, '.'], toolCalls: [{ name: 'add', arguments: '{"a":15,"b":27}' }] },
+        { text: [second, 'the answer'] },
+      );
+      const question = ask('how much?');
+      for (const held of [first, second]) {
+        await held.reached;
+        for (let count = 0; count < 5; count += 1) {
+          await proxy.cut();
+          await proxy.mend();
+        }
+        held.release();
+      }
+      await replyTo(question, world.general, (content) => content === 'the answer');
+      expect(botMessages(world.general).filter(({ content }) => content.includes('add('))).toHaveLength(1);
+    });
+
+    test('for longer than the lease: nothing is posted, and all of it when it is back', async () => {
+      const held = new Hold();
+      world.model.enqueue({ text: [held, 'the answer'] });
+      const question = ask('how much?');
+      await held.reached;
+      await proxy.cut();
+      await world.program.waitForEvent('store-lease-in-doubt', { timeoutMs: 25_000 });
+      held.release();
+      await world.program.waitForEvent('turn-keep-fail');
+      expect(botMessages(world.general).map(({ content }) => content)).toEqual(['noted']);
+      await proxy.mend();
+      await replyTo(question, world.general, (content) => content === 'the answer');
+      await expectAllKept();
+      expect(world.discord.gateway.identifies).toBe(1);
+    });
+
+    test('for this bot alone: another one takes over, and this one ends without another word', async () => {
+      const other = startProgram('start', {
+        ...world.settings,
+        STORE_URL: own.href,
+        MCP_PORT: String(await freePort()),
+      });
+      try {
+        await other.waitForEvent('store-in-use');
+        const held = new Hold();
+        world.model.enqueue({ text: [held, 'the wrong answer'] }, { text: 'the answer' });
+        const question = ask('how much?');
+        await held.reached;
+        await proxy.cut();
+        await other.waitForEvent('ready', { timeoutMs: 25_000 });
+        await replyTo(question, world.general, (content) => content === 'the answer');
+        held.release();
+        await world.program.waitForEvent('turn-keep-fail');
+        await proxy.mend();
+        expect(await world.program.ended).toEqual({ code: 1, signal: null });
+        expect(world.program.output).toContain('Another Jupan has taken over this store');
+        await expectAllKept();
+      } finally {
+        other.process.kill('SIGKILL');
+        await other.ended;
+      }
+    });
+
+    test('the bot can be stopped meanwhile, and goes on with the question after the next start', async () => {
+      const held = new Hold();
+      world.model.enqueue({ text: [held] });
+      const question = ask('how much?');
+      await held.reached;
+      await proxy.cut();
+      expect(await world.stop()).toEqual({ code: 0, signal: null });
+      held.release();
+      await proxy.mend();
+      world.model.enqueue({ text: 'the answer' });
+      await world.start();
+      await replyTo(question, world.general, (content) => content === 'the answer');
+      await expectAllKept();
+    });
+  });
+}
