@@ -236,8 +236,13 @@ export class Answering {
       // Nobody would read the answer.
       if (end === 'gone') running.stop.abort('stop' satisfies StopReason);
     });
+    let isTaken = false;
+    // Registered before the wait: for one that is over nothing is said.
+    void intake?.ended.then(() => {
+      isTaken = true;
+    });
     void intake?.waits.then(() => {
-      if (isKept) return;
+      if (isTaken) return;
       turn.warnings.push({ type: 'store-wait', afterSteps: 0 });
       writer.show(shown(), false);
     });
