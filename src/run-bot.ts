@@ -20,6 +20,7 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
   const bot = createBot({
     discord: config.discord,
     approval: config.approval,
+    catchUp: config.catchUp,
     agent,
     log,
     admitted: lease,

@@ -46,6 +46,9 @@ export interface Agent {
    */
   run(turn: Turn, options: RunOptions): Promise<void>;
 
+  /** Gives the turn its question in a new form, as long as it was not run. @throws {AppError} `store-failed` when only this process knows the new form. */
+  amend(turn: Turn, question: Question): Promise<void>;
+
   /** Stores `turn.delivery` as it is now. Calls for one turn are written in order; a call made while one is written joins the next. */
   saveDelivery(turn: Turn): Promise<void>;
 

@@ -211,6 +211,11 @@ export function createAgent(options: AgentOptions): Agent {
 
     forget: (channelId) => history.forget(channelId),
 
+    amend: async (turn, question) => {
+      turn.question = question;
+      await writer.save(turn);
+    },
+
     saveDelivery: (turn) => writer.save(turn),
 
     settle: async (turn) => {

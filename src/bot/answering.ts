@@ -5,11 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { REST } from 'discord.js';
 import { type Agent, type LiveState, nothingLive, type StopReason } from '../agent/agent.ts';
-import type { JsonValue, Question, Turn } from '../agent/turn.ts';
+import type { Question, Turn } from '../agent/turn.ts';
 import type { Logger } from '../log.ts';
 import { catalogues } from './catalogue.ts';
 import { ChannelQueue } from './channel-queue.ts';
 import { type Delivery, readDelivery, toJson } from './delivery.ts';
+import { type Intake, takeIn } from './intake.ts';
+import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
 import { channelPlace, interactionPlace, type Place } from './place.ts';
 import { present } from './presenter.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -19,6 +21,9 @@ export interface AnsweringOptions {
   readonly agent: Agent;
   readonly rest: REST;
   readonly log: Logger;
+  readonly pending: PendingQuestions;
+  /** What became of the message of a question, by what Discord says now; undefined: nothing, or Discord does not say. */
+  readonly lookUp: (question: Question, signal: AbortSignal) => Promise<Change | undefined>;
   readonly onUnauthorized: () => void;
 }
 
@@ -28,9 +33,10 @@ const firstSettleRetryMs = 500;
 const longestSettleRetryMs = 30_000;
 
 interface Taken {
+  /** With an intake, what shows until the record is there. */
   readonly turn: Turn;
-  /** False for a question that the store did not take: it gets one line, and no record. */
-  readonly isKept: boolean;
+  /** Set for a question that is on its way to the store. */
+  readonly intake?: Intake;
   /** Whether an earlier process worked on it. */
   readonly isResumed?: boolean;
   readonly acknowledged?: Promise<void> | undefined;
@@ -38,7 +44,7 @@ interface Taken {
 
 /** A turn that the agent works on now. */
 interface RunningTurn {
-  readonly turn: Turn;
+  turn: Turn;
   readonly stop: AbortController;
   live: LiveState;
 }
@@ -48,11 +54,12 @@ export class Answering {
   readonly #requests = new RequestQueue();
   readonly #channels = new ChannelQueue();
   readonly #suspension = new AbortController();
+  readonly #closing = new AbortController();
   readonly #writers = new Set<Writer>();
+  readonly #shown = new Map<Writer, Pick<Pending, 'channelId' | 'guildId'>>();
   readonly #running = new Map<string, RunningTurn>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
-  #isClosing = false;
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
@@ -63,32 +70,24 @@ export class Answering {
    * @param acknowledged For `/ask`: settles when Discord has the acknowledgement.
    */
   async take(question: Question, delivery: Omit<Delivery, 'posted'>, acknowledged?: Promise<void>): Promise<void> {
-    if (this.#isClosing) return;
+    if (this.#closing.signal.aborted) return;
     this.#takenAtStart?.add(question.id);
-    const accepted = this.#accept(question, toJson({ ...delivery, posted: {} }));
+    const turn: Turn = {
+      version: 2,
+      question,
+      warnings: [],
+      steps: [],
+      delivery: toJson({ ...delivery, posted: {} }),
+    };
+    const intake = takeIn(turn, { ...this.#options, signal: this.#closing.signal });
     // The place in the channel's queue is that of the asking, however long the store takes.
-    this.#channels.run(question.channelId, async () => {
-      const taken = await accepted;
-      if (taken !== undefined) await this.#answer({ ...taken, acknowledged });
-    });
-    await accepted;
+    this.#channels.run(question.channelId, () => this.#answer({ turn, intake, acknowledged }));
+    await intake.ended;
   }
 
-  async #accept(question: Question, delivery: JsonValue): Promise<Taken | undefined> {
-    const { agent, log } = this.#options;
-    try {
-      const turn = await agent.accept(question, delivery);
-      return turn === undefined ? undefined : { turn, isKept: true };
-    } catch (error) {
-      log.error('question-not-taken', { turnId: question.id, channelId: question.channelId, error });
-      const end = { type: 'failed', code: 'store-failed' } as const;
-      return { turn: { version: 2, question, warnings: [], steps: [], end, delivery }, isKept: false };
-    }
-  }
-
-  /** Answers an empty question. Costs no model call and leaves no record: the nonce alone keeps it single. */
-  help(channelId: string, questionId: string, content: string): void {
-    if (this.#isClosing) return;
+  /** Says one line to whoever asked. Costs no model call and leaves no record: the nonce alone keeps it single. */
+  say(channelId: string, questionId: string, content: string): void {
+    if (this.#closing.signal.aborted) return;
     this.#channels.run(channelId, async () => {
       // Nobody would stop a writer that begins after all were stopped.
       if (this.#suspension.signal.aborted) return;
@@ -119,9 +118,17 @@ export class Answering {
   resume(turns: readonly Turn[]): void {
     for (const turn of turns) {
       if (this.#takenAtStart?.has(turn.question.id)) continue;
-      this.#channels.run(turn.question.channelId, () => this.#answer({ turn, isKept: true, isResumed: true }));
+      const { id, channelId, askedAt } = turn.question;
+      this.#options.pending.add(id, { channelId, guildId: readDelivery(turn).guildId, askedAt });
+      this.#options.pending.stored(id);
+      this.#channels.run(channelId, () => this.#answer({ turn, isResumed: true }));
     }
     this.#takenAtStart = undefined;
+  }
+
+  /** Ends the turns whose place is out of reach for good. */
+  leave(isGone: (place: Pick<Pending, 'channelId' | 'guildId'>) => boolean): void {
+    for (const [writer, place] of this.#shown) if (isGone(place)) writer.leave();
   }
 
   /** What can be shown of the turn besides its record; nothing when it does not run. */
@@ -152,7 +159,7 @@ export class Answering {
 
   /** Takes nothing new, gives running turns `graceMs` to end, then leaves the rest in the record for a later process. */
   async close(graceMs: number): Promise<void> {
-    this.#isClosing = true;
+    this.#closing.abort();
     const timer = setTimeout(() => {
       this.#suspension.abort('suspend');
       for (const writer of this.#writers) writer.stop();
@@ -162,11 +169,13 @@ export class Answering {
     this.#requests.close();
   }
 
-  async #answer({ turn, isKept, isResumed = false, acknowledged }: Taken): Promise<void> {
+  async #answer({ turn: asked, intake, isResumed = false, acknowledged }: Taken): Promise<void> {
     // What waited in the queue when the process began to end stays in the record.
-    if (this.#suspension.signal.aborted || (this.#isClosing && isKept)) return;
+    if (this.#suspension.signal.aborted || (this.#closing.signal.aborted && intake === undefined)) return;
     const { agent, log } = this.#options;
-    const { question } = turn;
+    const { question } = asked;
+    let turn = asked;
+    let isKept = intake === undefined;
     const delivery = readDelivery(turn);
     const running: RunningTurn = { turn, stop: new AbortController(), live: nothingLive };
     let ran = Promise.resolve();
@@ -222,11 +231,45 @@ export class Answering {
     };
 
     this.#writers.add(writer);
+    this.#shown.set(writer, { channelId: question.channelId, guildId: delivery.guildId });
     void writer.ended.then((end) => {
       // Nobody would read the answer.
       if (end === 'gone') running.stop.abort('stop' satisfies StopReason);
     });
+    let isTaken = false;
+    // Registered before the wait: for one that is over nothing is said.
+    void intake?.ended.then(() => {
+      isTaken = true;
+    });
+    void intake?.waits.then(() => {
+      if (isTaken) return;
+      turn.warnings.push({ type: 'store-wait', afterSteps: 0 });
+      writer.show(shown(), false);
+    });
     try {
+      if (intake !== undefined) {
+        const taken = await intake.ended;
+        if (taken.type !== 'kept') {
+          // Unlike a message, a command cannot be found again.
+          const isLost = taken.type === 'unkept' && delivery.interaction !== undefined;
+          if (isLost) turn.end = { type: 'failed', code: 'store-failed' };
+          await writer.finish(isLost ? shown() : []);
+          if (taken.type !== 'unkept') this.#options.pending.remove(question.id);
+          return;
+        }
+        isKept = true;
+        taken.turn.delivery = turn.delivery;
+        turn = taken.turn;
+        running.turn = turn;
+        if (this.#closing.signal.aborted) return;
+      }
+      const change = await this.#changeBeforeStart(turn, delivery, isResumed);
+      if (change !== undefined) {
+        await writer.finish([]);
+        await this.#settle(turn);
+        log.info('question-dropped', { turnId: question.id, channelId: question.channelId, change });
+        return;
+      }
       if (turn.end === undefined) {
         refresh(nothingLive);
         this.#running.set(question.id, running);
@@ -246,7 +289,31 @@ export class Answering {
       clearTimeout(draftTimer);
       writer.stop();
       this.#writers.delete(writer);
+      this.#shown.delete(writer);
     }
+  }
+
+  /** Gives the question the form it has now. @returns why it is not to be answered; undefined when it is. */
+  async #changeBeforeStart(turn: Turn, delivery: Delivery, isResumed: boolean): Promise<string | undefined> {
+    const { agent, log, pending, lookUp } = this.#options;
+    const { question } = turn;
+    const hasStarted = turn.steps.length > 0 || turn.end !== undefined;
+    const isMessage = delivery.interaction === undefined;
+    // Nobody has told this process what happened while there was none.
+    const found = isResumed && isMessage && !hasStarted ? await lookUp(question, this.#closing.signal) : undefined;
+    const change = pending.remove(question.id) ?? found;
+    if (change === 'gone') return change;
+    if (change === undefined || hasStarted) return undefined;
+    if (change === 'deleted') return change;
+    if (change.text === '') {
+      this.say(question.channelId, question.id, catalogues[change.language].help);
+      return 'empty';
+    }
+    if (change.text === question.text) return undefined;
+    await agent.amend(turn, { ...question, text: change.text }).catch((error: unknown) => {
+      log.warn('question-not-amended', { turnId: question.id, error });
+    });
+    return undefined;
   }
 
   /** Tries until the store takes it or the process ends: an open record would be shown again after the next start. */

@@ -12,6 +12,8 @@ export interface Catalogue {
   readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
   /** About how long, for `{wait}`. */
   duration(ms: number): string;
+  /** To the last of those in a channel who asked while the bot was away, when it is too late to answer. */
+  readonly missed: string;
   /** In place of an answer that Discord does not take, such as one that the server's AutoMod blocks. */
   readonly refused: string;
   /** In place of files that Discord does not take. */
@@ -80,6 +82,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'model-wait': 'The language model is busy. I will answer in about {wait}.',
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
+    missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
     refused: 'Discord did not accept my answer here.',
     filesRefused: 'Discord did not accept the files here.',
     waitsForApproval: 'waits for approval',
@@ -139,6 +142,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'model-wait': '언어 모델이 바쁩니다. 약 {wait} 뒤에 답하겠습니다.',
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
+    missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
     refused: '이곳에서는 Discord가 제 답을 받아 주지 않았습니다.',
     filesRefused: '이곳에서는 Discord가 파일을 받아 주지 않았습니다.',
     waitsForApproval: '승인을 기다립니다',

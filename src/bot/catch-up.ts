@@ -3,30 +3,36 @@
  * them, but every channel carries its last message's id: only channels with something newer than what was seen are read.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, type Message, SnowflakeUtil, type TextBasedChannel } from 'discord.js';
+import { type Client, Events, type Message, SnowflakeUtil, Status, type TextBasedChannel } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
 import type { JsonValue } from '../agent/turn.ts';
-import type { ShardConfig } from '../config.ts';
+import type { CatchUpConfig, ShardConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
+import { catalogues } from './catalogue.ts';
 import { toRequestFailure } from './failures.ts';
+import { compareIds, readMissed } from './missed-questions.ts';
+import type { PendingQuestions } from './pending-questions.ts';
+import { toAskedQuestion } from './question.ts';
 import { ofShards } from './shards.ts';
 
 export interface CatchUpOptions {
   readonly client: Client;
   readonly agent: Agent;
   readonly log: Logger;
+  readonly config: CatchUpConfig;
+  readonly pending: PendingQuestions;
   /** What has been seen is kept for each process: others see other guilds. */
   readonly shards: ShardConfig | undefined;
   /** Takes a message as if it had just come. Messages that were taken before are taken no second time. */
   readonly take: (message: Message) => Promise<void>;
+  /** Says one line to whoever wrote the message. */
+  readonly say: (message: Message, text: string) => void;
 }
 
-/** Older questions are not answered: nobody waits for them any more. */
-const oldestMs = 60 * 60_000;
 /** Clocks differ a little, and the last moments before a crash are not on record. */
 const overlapMs = 5_000;
-const pageSize = 100;
-const mostPages = 5;
+/** Nobody is told of questions that are older. */
+const oldestNoteMs = 7 * 24 * 60 * 60_000;
 const mostDms = 50;
 const channelsAtOnce = 5;
 const mostTries = 6;
@@ -34,6 +40,7 @@ const firstRetryMs = 250;
 const rememberEveryMs = 10_000;
 const seenKey = 'seen-until';
 const dmsKey = 'dm-channels';
+const passedOverKey = 'passed-over';
 
 export class CatchUp {
   readonly #options: CatchUpOptions;
@@ -42,6 +49,8 @@ export class CatchUp {
   #seenUntil: number | undefined;
   /** Runs that have not read every channel: until they have, nothing later counts as seen. */
   #unfinishedRuns = 0;
+  /** Id of the newest question that was passed over: a later run must not take what this one left out. */
+  #passedOver = '0';
   #dms: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -49,32 +58,49 @@ export class CatchUp {
     this.#options = options;
   }
 
-  /** Reads what an earlier process has left. To be called once, before {@link run}. */
+  /** Reads what an earlier process has left. To be called once, before {@link start}. */
   async load(): Promise<void> {
     const { agent, shards } = this.#options;
-    const [seenUntil, dms] = await Promise.all([seenKey, dmsKey].map((key) => agent.recall(ofShards(key, shards))));
+    const keys = [seenKey, dmsKey, passedOverKey];
+    const [seenUntil, dms, passedOver] = await Promise.all(keys.map((key) => agent.recall(ofShards(key, shards))));
+    if (typeof passedOver === 'string' && /^\d+$/.test(passedOver)) this.#passedOver = passedOver;
     this.#seenUntil = typeof seenUntil === 'number' ? seenUntil : undefined;
     this.#dms = Array.isArray(dms) ? dms.filter((id): id is string => typeof id === 'string') : [];
   }
 
-  /** Takes what was missed until now, oldest first in each channel, then goes on noting how far the bot has seen. */
-  async run(): Promise<void> {
+  /** Takes what was missed until now, and from now on what is missed by a lost session or a guild that was down. */
+  async start(): Promise<void> {
+    const { client } = this.#options;
+    client.on(Events.ShardReady, () => void this.#run());
+    client.on(Events.GuildAvailable, ({ shard }) => {
+      // In a session that begins, guilds come one by one: its ShardReady is for all of them.
+      if (shard.status === Status.Ready) void this.#run();
+    });
+    await this.#run();
+  }
+
+  /** Takes what was missed, oldest first in each channel, then goes on noting how far the bot has seen. */
+  async #run(): Promise<void> {
     const startedAt = Date.now();
     const since = this.#seenUntil;
+    const { config, log } = this.#options;
     this.#timer ??= setInterval(() => void this.#note(), rememberEveryMs);
-    if (since !== undefined) {
+    if (since !== undefined && config.maxAgeMs > 0) {
       this.#unfinishedRuns += 1;
+      const oldestMs = config.tooOld === 'note' ? oldestNoteMs : config.maxAgeMs;
       const from = Math.max(since - overlapMs, startedAt - oldestMs);
       const after = SnowflakeUtil.generate({ timestamp: from, increment: 0n, workerId: 0n, processId: 0n }).toString();
-      const channels = [...this.#changedChannels(BigInt(after)), ...(await this.#dmChannels())];
-      const isRead = await this.#readAll(channels, after);
+      const channels = [...this.#changedChannels(BigInt(after)), ...(await this.#dmChannels(BigInt(after)))];
+      const { questions, isRead } = await this.#readAll(channels, after);
+      await this.#takeAll(questions, startedAt - config.maxAgeMs);
       if (channels.length > 0)
-        this.#options.log.info('catch-up', { channels: channels.length, sinceMs: startedAt - from });
+        log.info('catch-up', { channels: channels.length, questions: questions.length, sinceMs: startedAt - from });
       // What could not be read is read again at the next start.
       if (!isRead) return;
       this.#unfinishedRuns = 0;
     }
-    this.#seenUntil = Math.max(this.#seenUntil ?? 0, startedAt);
+    if (this.#isAllThere()) this.#seenUntil = Math.max(this.#seenUntil ?? 0, startedAt);
+    else this.#seenUntil ??= startedAt;
     await this.#note();
   }
 
@@ -92,12 +118,16 @@ export class CatchUp {
     void this.#remember(dmsKey, this.#dms);
   }
 
-  /** Keeps how far the bot has seen: until the last heartbeat that Discord acknowledged, not until now. */
+  /**
+   * Keeps how far the bot has seen: until the last heartbeat that Discord acknowledged, not until now; and not past a
+   * question that no record holds yet.
+   */
   async #note(): Promise<void> {
     if (this.#unfinishedRuns > 0 || this.#seenUntil === undefined) return;
-    const acknowledged = [...this.#options.client.ws.shards.values()].map(({ lastPingTimestamp }) => lastPingTimestamp);
-    this.#seenUntil = Math.max(this.#seenUntil, Math.min(...acknowledged));
-    await this.#remember(seenKey, this.#seenUntil);
+    const { client, pending } = this.#options;
+    const acknowledged = [...client.ws.shards.values()].map(({ lastPingTimestamp }) => lastPingTimestamp);
+    if (this.#isAllThere()) this.#seenUntil = Math.max(this.#seenUntil, Math.min(...acknowledged));
+    await this.#remember(seenKey, Math.min(this.#seenUntil, (pending.oldestUnstored ?? Infinity) - 1));
   }
 
   async close(): Promise<void> {
@@ -106,58 +136,97 @@ export class CatchUp {
     await this.#note();
   }
 
+  /** What is asked in a guild that is down for the moment is not seen. */
+  #isAllThere(): boolean {
+    return this.#options.client.guilds.cache.every(({ available }) => available);
+  }
+
   #changedChannels(after: bigint): TextBasedChannel[] {
     return [...this.#options.client.channels.cache.values()]
       .filter((channel) => channel.isTextBased() && !channel.isDMBased())
-      .filter(({ lastMessageId }) => lastMessageId !== null && BigInt(lastMessageId) > after);
+      .filter((channel) => hasNewer(channel, after));
   }
 
-  async #dmChannels(): Promise<TextBasedChannel[]> {
+  async #dmChannels(after: bigint): Promise<TextBasedChannel[]> {
     const channels: TextBasedChannel[] = [];
     for (const id of this.#dms) {
-      const channel = await this.#options.client.channels.fetch(id).catch(() => null); // The member may have left: no DM any more.
-      if (channel?.isDMBased() && channel.isTextBased()) channels.push(channel);
+      const channel = await this.#options.client.channels.fetch(id, { force: true }).catch(() => null); // The member may have left: no DM any more.
+      if (channel?.isDMBased() && channel.isTextBased() && hasNewer(channel, after)) channels.push(channel);
     }
     return channels;
   }
 
-  /** @returns whether every channel could be read. */
-  async #readAll(channels: readonly TextBasedChannel[], after: string): Promise<boolean> {
+  /** @returns the questions in any order, and whether every channel could be read. */
+  async #readAll(
+    channels: readonly TextBasedChannel[],
+    after: string,
+  ): Promise<{ questions: Message[]; isRead: boolean }> {
     const waiting = [...channels];
+    const questions: Message[] = [];
     let isRead = true;
     const readNext = async () => {
       for (let channel = waiting.shift(); channel !== undefined; channel = waiting.shift()) {
-        isRead = (await this.#readChannel(channel, after)) && isRead;
+        const found = await this.#readChannel(channel, after);
+        if (found === undefined) isRead = false;
+        else questions.push(...found);
       }
     };
     await Promise.all(Array.from({ length: channelsAtOnce }, readNext));
-    return isRead;
+    return { questions, isRead };
   }
 
-  async #readChannel(channel: TextBasedChannel, after: string): Promise<boolean> {
-    const { take, log } = this.#options;
-    let last = after;
-    for (let page = 0, tries = 0; page < mostPages; ) {
-      if (this.#closing.signal.aborted) return false;
+  /** @returns undefined when it could not be read. */
+  async #readChannel(channel: TextBasedChannel, after: string): Promise<readonly Message[] | undefined> {
+    const { client, log } = this.#options;
+    const botId = client.user?.id ?? '';
+    const isQuestion = (message: Message) => toAskedQuestion(message, botId) !== undefined;
+    for (let tries = 1; !this.#closing.signal.aborted; tries += 1) {
       try {
-        const fetched = await channel.messages.fetch({ after: last, limit: pageSize, cache: false });
-        const messages = [...fetched.values()].sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
-        for (const message of messages) await take(message);
-        last = messages.at(-1)?.id ?? last;
-        if (messages.length < pageSize) return true;
-        page += 1;
+        const { questions, isCut } = await readMissed(channel, after, { isQuestion, botId });
+        if (isCut) log.warn('catch-up-cut', { channelId: channel.id });
+        return questions;
       } catch (error) {
         const failure = toRequestFailure(error);
         log.warn('catch-up-failed', { channelId: channel.id, failure, error });
         // A channel that may not be read has no questions for the bot.
-        if (failure !== 'unclear') return true;
-        tries += 1;
-        if (tries === mostTries) return false;
+        if (failure !== 'unclear') return [];
+        if (tries === mostTries) return undefined;
         await sleep(firstRetryMs * 2 ** tries, undefined, { signal: this.#closing.signal }).catch(() => undefined); // Closing: seen above.
       }
     }
-    log.warn('catch-up-cut', { channelId: channel.id, messages: mostPages * pageSize });
-    return true;
+    return undefined;
+  }
+
+  /** Of too many, the newest: whoever asked last is the likeliest to wait still. */
+  async #takeAll(questions: readonly Message[], notBefore: number): Promise<void> {
+    const { agent, config, take, say } = this.#options;
+    // What runs already was not missed.
+    const sorted = questions
+      .filter(({ id }) => agent.find(id) === undefined && BigInt(id) > BigInt(this.#passedOver))
+      .sort(compareIds);
+    const inTime = sorted.filter(({ createdTimestamp }) => createdTimestamp >= notBefore);
+    const taken = inTime.slice(Math.max(0, inTime.length - config.maxQuestions));
+    const tooOld = sorted.slice(0, sorted.length - taken.length);
+    const newest = tooOld.at(-1);
+    if (newest !== undefined) {
+      this.#passedOver = newest.id;
+      await this.#remember(passedOverKey, newest.id);
+    }
+    if (config.tooOld === 'note') {
+      // One line a channel, to whoever asked there last.
+      for (const message of new Map(tooOld.map((message) => [message.channelId, message])).values())
+        say(message, this.#missedText(message));
+    }
+    const ofChannels = Map.groupBy(taken, ({ channelId }) => channelId).values();
+    const takeInOrder = async (ofChannel: readonly Message[]) => {
+      for (const message of ofChannel) await take(message);
+    };
+    await Promise.all([...ofChannels].map(takeInOrder));
+  }
+
+  #missedText(message: Message): string {
+    const { language = 'en' } = toAskedQuestion(message, this.#options.client.user?.id ?? '') ?? {};
+    return `⚠️ ${catalogues[language].missed}`;
   }
 
   async #remember(key: string, value: JsonValue): Promise<void> {
@@ -166,4 +235,8 @@ export class CatchUp {
       .remember(ofShards(key, shards), value)
       .catch((error: unknown) => log.warn('not-remembered', { key, error }));
   }
+}
+
+function hasNewer({ lastMessageId }: TextBasedChannel, after: bigint): boolean {
+  return typeof lastMessageId === 'string' && BigInt(lastMessageId) > after;
 }

@@ -21,7 +21,7 @@ import {
   Routes,
 } from 'discord.js';
 import type { Agent } from '../agent/agent.ts';
-import type { ApprovalConfig, DiscordConfig } from '../config.ts';
+import type { ApprovalConfig, CatchUpConfig, DiscordConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { Answering } from './answering.ts';
 import {
@@ -38,12 +38,16 @@ import { catalogues, toLanguage } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
 import { Controls } from './controls.ts';
 import { inGuild, readDelivery } from './delivery.ts';
+import { lookUp } from './look-up.ts';
+import { PendingQuestions } from './pending-questions.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
 import { isServed } from './shards.ts';
 import { tokenRefused } from './token.ts';
+import { watchChanges } from './watch-changes.ts';
 
 export interface BotOptions {
   readonly discord: DiscordConfig;
+  readonly catchUp: CatchUpConfig;
   readonly approval: ApprovalConfig;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
@@ -86,14 +90,22 @@ interface Parts {
   readonly controls: Controls;
 }
 
-export function createBot({ discord, approval, agent: agentOnItsWay, admitted, mayPost, log }: BotOptions): Bot {
+export function createBot({
+  discord,
+  catchUp: catchUpConfig,
+  approval,
+  agent: agentOnItsWay,
+  admitted,
+  mayPost,
+  log,
+}: BotOptions): Bot {
   const closed = new AbortController();
   const client = new Client({
     ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
     // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
-    // Without it, the first message of a DM is dropped.
-    partials: [Partials.Channel],
+    // Without them, the first message of a DM is dropped, and edits and deletions of messages are, too: none is cached.
+    partials: [Partials.Channel, Partials.Message],
     waitGuildTimeout: waitForGuildsMs,
     allowedMentions: { parse: [], repliedUser: false },
     makeCache: Options.cacheWithLimits({
@@ -124,14 +136,26 @@ export function createBot({ discord, approval, agent: agentOnItsWay, admitted, m
   failure.promise.catch(() => undefined); // Whoever waits for `failed` is told; nobody has to.
   const onUnauthorized = () => failure.reject(tokenRefused());
   let parts: Parts | undefined;
+  const pending = new PendingQuestions();
   const prepared = agentOnItsWay.then((agent) => {
-    const answering = new Answering({ agent, rest: client.rest, log, onUnauthorized });
+    const answering = new Answering({
+      agent,
+      rest: client.rest,
+      log,
+      pending,
+      lookUp: async ({ channelId, id }, signal) =>
+        client.isReady() ? lookUp(client, channelId, id, signal) : undefined,
+      onUnauthorized,
+    });
     const catchUp = new CatchUp({
       client,
       agent,
       log,
+      config: catchUpConfig,
+      pending,
       shards: discord.shards,
       take: (message) => takeMessage(message),
+      say: (message, text) => answering.say(message.channelId, message.id, text),
     });
     const controls = new Controls({
       agent,
@@ -153,10 +177,12 @@ export function createBot({ discord, approval, agent: agentOnItsWay, admitted, m
     const asked = client.user === null ? undefined : toAskedQuestion(message, client.user.id);
     if (asked === undefined) return;
     const question = toQuestion(message, asked.text);
+    const place = { channelId: question.channelId, guildId: message.guildId ?? undefined };
+    if (asked.text !== '' && !pending.add(question.id, { ...place, askedAt: question.askedAt })) return;
     await before;
     const { answering, catchUp } = await prepared;
     if (message.guildId === null) catchUp.noteDm(question.channelId);
-    if (asked.text === '') answering.help(question.channelId, question.id, catalogues[asked.language].help);
+    if (asked.text === '') answering.say(question.channelId, question.id, catalogues[asked.language].help);
     else await answering.take(question, { language: asked.language, ...inGuild(message.guildId) });
   }
 
@@ -169,6 +195,8 @@ export function createBot({ discord, approval, agent: agentOnItsWay, admitted, m
       interaction: { applicationId: interaction.applicationId, token: interaction.token },
       ...inGuild(interaction.guildId),
     };
+    const place = { channelId: interaction.channelId, guildId: interaction.guildId ?? undefined };
+    if (!pending.add(interaction.id, { ...place, askedAt: undefined })) return;
     const acknowledged = Promise.withResolvers<void>();
     const taken = prepared.then(({ answering }) =>
       answering.take(toAskQuestion(interaction, text), delivery, acknowledged.promise),
@@ -225,6 +253,13 @@ export function createBot({ discord, approval, agent: agentOnItsWay, admitted, m
       log.error('interaction-failed', { interactionId: interaction.id, error }),
     );
   });
+  watchChanges(client, {
+    onChange: (messageId, change) => pending.change(messageId, change),
+    onLeave: (isGone) => {
+      pending.leave(isGone);
+      parts?.answering.leave(isGone);
+    },
+  });
   client.on(Events.Error, (error) => log.warn('discord-error', { error }));
   client.on(Events.ShardError, (error, shardId) => log.warn('gateway-error', { shardId, error }));
   client.on(Events.ShardReconnecting, (shardId) => log.info('gateway-reconnecting', { shardId }));
@@ -246,13 +281,16 @@ export function createBot({ discord, approval, agent: agentOnItsWay, admitted, m
       log.debug('commands-not-registered', { error }),
     );
     const { agent, answering, catchUp } = await prepared;
-    const [all] = await Promise.all([agent.unfinished(), catchUp.load()]);
-    const unfinished = all.filter((turn) => isServed(readDelivery(turn).guildId, discord.shards));
-    answering.resume(unfinished);
-    resumed.resolve();
-    if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
-    client.on(Events.ShardReady, () => void catchUp.run());
-    const run = catchUp.run();
+    const recovered = retried('turns-not-read', signal, async () => {
+      const [all] = await Promise.all([agent.unfinished(), catchUp.load()]);
+      const unfinished = all.filter((turn) => isServed(readDelivery(turn).guildId, discord.shards));
+      answering.resume(unfinished);
+      if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
+    });
+    const run = recovered.then(() => {
+      resumed.resolve();
+      return catchUp.start();
+    });
     await Promise.race([run, sleep(catchUpFirstMs, undefined, { ref: false })]);
     caughtUp.resolve();
     await Promise.all([run, registered]);

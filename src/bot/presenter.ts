@@ -67,7 +67,9 @@ export function present(turn: Turn, { language, live = nothingLive, quotedQuesti
 
   const addWarnings = (afterSteps: number) => {
     for (const [index, warning] of turn.warnings.entries()) {
-      if (warning.afterSteps !== afterSteps) continue;
+      // A wait that is over is no news: its line goes when the answer stands.
+      const isOver = warning.type === 'store-wait' && (turn.steps.length > 0 || turn.end !== undefined);
+      if (warning.afterSteps !== afterSteps || isOver) continue;
       const content = `${messages.length === 0 ? head : ''}⚠️ ${toWarningText(warning, language)}`;
       messages.push({ key: `w${index}`, stage: 'notice', content, isReply: false });
     }

@@ -78,6 +78,8 @@ export class Writer implements RequestSource {
   readonly #ended = Promise.withResolvers<WriterEnd>();
   #messages: readonly ShownMessage[] = [];
   #isComplete = false;
+  #isAtWork = true;
+  #isCreating = false;
   #hasEnded = false;
   #hasTyped = false;
   #typeAt = 0;
@@ -101,9 +103,10 @@ export class Writer implements RequestSource {
     return this.#ended.promise;
   }
 
-  /** Makes these the messages that should stand. The turn goes on: typing is shown as well. */
-  show(messages: readonly ShownMessage[]): void {
+  /** Makes these the messages that should stand. The turn goes on: typing is shown as well, unless it only waits. */
+  show(messages: readonly ShownMessage[], isAtWork = true): void {
     if (this.#hasEnded) return;
+    this.#isAtWork = isAtWork;
     this.#messages = this.#replaced(messages);
     if (messages.some(isProvisional)) this.#draftAt ??= performance.now() + draftGraceMs;
     else this.#draftAt = undefined;
@@ -119,6 +122,13 @@ export class Writer implements RequestSource {
     if (this.#isDone()) this.#end('shown');
     else this.#options.queue.wake(this);
     return this.#ended.promise;
+  }
+
+  /** The channel is out of reach for good. */
+  leave(): void {
+    if (this.#hasEnded) return;
+    this.#options.log.warn('channel-gone', { turnId: this.#options.turnId });
+    this.#end('gone');
   }
 
   /** Sends nothing more. */
@@ -186,7 +196,7 @@ export class Writer implements RequestSource {
   #wantedTyping(create: WantedRequest | undefined): WantedRequest | undefined {
     const { place } = this.#options;
     const isNeedless = create !== undefined && create.priority < priority.draft;
-    if (place.type === undefined || this.#isComplete || isNeedless) return undefined;
+    if (place.type === undefined || !this.#isAtWork || this.#isComplete || isNeedless) return undefined;
     return this.#request('type', this.#hasTyped ? priority.typing : priority.acknowledge, undefined, async () => {
       this.#hasTyped = true;
       this.#typeAt = performance.now() + typingIntervalMs;
@@ -210,11 +220,14 @@ export class Writer implements RequestSource {
       isCounted: place.isCounted,
       send: async () => {
         if (this.#hasEnded) return;
+        this.#isCreating ||= kind === 'create';
         try {
           await send();
           if (kind !== 'type') this.#retries = 0;
         } catch (error) {
           this.#fail(kind, message, error);
+        } finally {
+          if (kind === 'create') this.#isCreating = false;
         }
         if (this.#isComplete && this.#isDone()) this.#end('shown');
       },
@@ -245,6 +258,7 @@ export class Writer implements RequestSource {
     this.#posted.set(message.key, { id: standing.id, shown });
     this.#typeAt = performance.now() + typingAfterMessageMs;
     this.#paceDraft(message);
+    this.#isCreating = false;
     onPosted(this.#allPosted(), this.#isComplete && this.#isDone());
   }
 
@@ -312,11 +326,11 @@ export class Writer implements RequestSource {
     if (failure === 'unauthorized') {
       onUnauthorized();
       this.#end('stopped');
-    } else if (kind === 'type') {
-      log.debug('typing-failed', { turnId, failure });
     } else if (failure === 'place-gone' || failure === 'token-expired') {
       log.warn('channel-gone', { turnId, failure, error });
       this.#end('gone');
+    } else if (kind === 'type') {
+      log.debug('typing-failed', { turnId, failure });
     } else if (failure === 'unclear' && this.#retries < mostRetries) {
       this.#retries += 1;
       this.#retryAt = performance.now() + Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#retries - 1));
@@ -342,6 +356,8 @@ export class Writer implements RequestSource {
   }
 
   #isDone(): boolean {
+    // What is being posted may have to go again.
+    if (this.#isCreating) return false;
     const doStand = this.#messages.every(
       (message) => this.#abandoned.has(message.key) || (this.#posted.has(message.key) && !this.#differs(message)),
     );

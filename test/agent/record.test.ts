@@ -154,13 +154,36 @@ describe('a record', () => {
     expect(await world.agent.unfinished()).toEqual([]);
   });
 
-  test.each(['loadHistory', 'saveTurn'])('that cannot be kept ends its turn (%s), and the next works', async (call) => {
-    await using server = await startToolServer({ tools: [{ ...addTool, annotations: {} }] });
-    await using world = await startAgent({ toolServers: calculator(server), answers: [] });
-    if (call === 'saveTurn') world.model.enqueue(callAdd);
+  test('whose history cannot be read waits, says so once, and is answered with that history', async () => {
+    await using world = await startAgent({ answers: [fine], limits: { storeRetryMs: 1 } });
+    await world.ask('before');
+    world.model.enqueue(fine);
     const turn = await world.agent.accept(toQuestion('1 + 2?'), null);
     if (turn === undefined) throw new Error('not taken');
-    world.store.failsOn = (name) => name === call;
+    let reads = 0;
+    world.store.failsOn = (name) => name === 'loadHistory' && ++reads < 4;
+    await run(world.agent, turn);
+    expect(turn).toMatchObject({ warnings: [{ type: 'store-wait', afterSteps: 0 }], end: { type: 'answered' } });
+    expect(turn.warnings).toHaveLength(1);
+    expect(await world.store.loadHistory('general')).toHaveLength(2);
+    expect(world.model.requests.at(-1)?.messages.map(({ text }) => text)).toContain(fine.text);
+  });
+
+  test('takes the new form of its question into its record', async () => {
+    await using world = await startAgent({ answers: [] });
+    const turn = await world.agent.accept(toQuestion('1 + 2?'), null);
+    if (turn === undefined) throw new Error('not taken');
+    await world.agent.amend(turn, { ...turn.question, text: '1 + 3?' });
+    expect(await world.restart().unfinished()).toMatchObject([{ question: { id: turn.question.id, text: '1 + 3?' } }]);
+  });
+
+  test('that cannot be kept ends its turn, and the next works', async () => {
+    await using server = await startToolServer({ tools: [{ ...addTool, annotations: {} }] });
+    await using world = await startAgent({ toolServers: calculator(server), answers: [] });
+    world.model.enqueue(callAdd);
+    const turn = await world.agent.accept(toQuestion('1 + 2?'), null);
+    if (turn === undefined) throw new Error('not taken');
+    world.store.failsOn = (name) => name === 'saveTurn';
     await run(world.agent, turn);
     expect(turn.end).toEqual({ type: 'failed', code: 'store-failed' });
     expect(server.sent('tools/call')).toEqual([]);

@@ -159,8 +159,8 @@ test('an answer that Discord does not take is no silent end', async () => {
 test('a channel that is deleted in the middle of a turn ends the turn and nothing else', async () => {
   const channel = createChannel('deleted');
   world.model.enqueue({ text: 'nobody reads this', chunkDelayMs: 50 });
-  channel.says(alex, `${mention} hello`);
-  await world.model.waitForRequest(({ messages }) => messages.at(-1)?.text === 'Alex: hello');
+  channel.says(alex, `${mention} gone soon`);
+  await world.model.waitForRequest(({ messages }) => messages.at(-1)?.text === 'Alex: gone soon');
   world.discord.removeChannel(channel);
   await world.program.waitForEvent('channel-gone');
   await expectNextQuestionWorks(createChannel('another'));

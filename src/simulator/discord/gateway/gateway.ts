@@ -42,6 +42,8 @@ export class Gateway {
     this.#world = world;
     this.#options = options;
     world.events.observe((event) => {
+      // Nobody hears of what happens in a guild that is down.
+      if ('channel' in event && event.channel.guild?.isUnavailable === true) return;
       const dispatch = this.#sessions.size === 0 ? undefined : toDispatch(world, event);
       if (dispatch === undefined) return;
       this.#forgetLostSessions();

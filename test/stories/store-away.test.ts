@@ -1,0 +1,103 @@
+/** A store that is away when a question comes: the question waits, its author is told, and it is answered. */
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { SimulatedChannel, SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let jimin: SimulatedUser;
+let mention: string;
+const waits = /^⚠️ I cannot read our conversation right now/;
+
+beforeAll(async () => {
+  world = await startWorld({ discord: { guildLocale: 'en-US' } });
+  jimin = world.discord.createUser({ name: 'jimin', displayName: 'Jimin', locale: 'en-US' });
+  mention = `<@${world.discord.bot.id}>`;
+});
+
+afterEach(() => {
+  expect(world.discord.problems).toEqual([]);
+  expect(() => world.model.assertComplete()).not.toThrow();
+});
+
+afterAll(() => world?.[Symbol.asyncDispose]());
+
+/** Renames the table under the bot: every read and write fails until it is named back. */
+function rename(from: string, to: string): void {
+  const database = new DatabaseSync(String(world.settings.STORE_URL).replace('sqlite://', ''), { timeout: 5000 });
+  database.exec(`ALTER TABLE ${from} RENAME TO ${to}`);
+  database.close();
+}
+const takeStoreAway = () => rename('entries', 'away');
+const bringStoreBack = () => rename('away', 'entries');
+
+function createChannel(name: string): SimulatedChannel {
+  const [guild] = world.discord.guilds;
+  if (guild === undefined) throw new Error('no guild');
+  return world.discord.createChannel(guild, name);
+}
+
+const isWaiting = (channel: SimulatedChannel) =>
+  channel.waitFor(() => botMessages(channel).some(({ content }) => content.includes('⚠️')), { timeoutMs: 10_000 });
+
+test('questions wait in the order asked, with one line that is gone when the answers stand', async () => {
+  const channel = createChannel('in-order');
+  takeStoreAway();
+  const questions = ['one', 'two'].map((text) => channel.says(jimin, `${mention} ${text}`));
+  await isWaiting(channel);
+  await expectToStand(channel, [waits]);
+  world.model.enqueue({ text: 'answer one' }, { text: 'answer two' });
+  bringStoreBack();
+  for (const question of questions) await replyTo(question, channel);
+  await expectToStand(channel, ['answer one', 'answer two']);
+});
+
+test('/ask says that it waits in its response, and is answered', async () => {
+  const channel = createChannel('ask');
+  takeStoreAway();
+  await channel.asks(jimin, 'ask', { question: 'hello' });
+  await isWaiting(channel);
+  await expectToStand(channel, [/^> hello\n⚠️ I cannot read/]);
+  world.model.enqueue({ text: 'hi' });
+  bringStoreBack();
+  await expectToStand(channel, ['> hello\nhi']);
+});
+
+test('a question that is deleted while it waits takes the line with it', async () => {
+  const channel = createChannel('deleted');
+  takeStoreAway();
+  const question = channel.says(jimin, `${mention} never mind`);
+  await isWaiting(channel);
+  channel.deletes(question.id);
+  await expectToStand(channel, []);
+  bringStoreBack();
+});
+
+test('a process that is stopped meanwhile leaves no line, answers after the start, and tells whoever used /ask', async () => {
+  const [channel, other] = [createChannel('stopped'), createChannel('stopped-ask')];
+  takeStoreAway();
+  const question = channel.says(jimin, `${mention} later?`);
+  await other.asks(jimin, 'ask', { question: 'lost' });
+  await Promise.all([isWaiting(channel), isWaiting(other)]);
+  await world.stop();
+  await expectToStand(channel, []);
+  await expectToStand(other, [/^> lost\n⚠️ I cannot keep conversations right now, so I did not take the question/]);
+  bringStoreBack();
+  world.model.enqueue({ text: 'now' });
+  await world.start();
+  await replyTo(question, channel);
+  await expectToStand(channel, ['now']);
+});
+
+test('a process that is killed meanwhile answers after the start, once', async () => {
+  const channel = createChannel('killed');
+  takeStoreAway();
+  const question = channel.says(jimin, `${mention} killed?`);
+  await isWaiting(channel);
+  await world.kill();
+  bringStoreBack();
+  world.model.enqueue({ text: 'alive' });
+  await world.start();
+  await replyTo(question, channel);
+  expect(botMessages(channel).filter(({ repliesTo }) => repliesTo === question.id)).toHaveLength(1);
+});
