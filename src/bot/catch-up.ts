@@ -51,6 +51,8 @@ export class CatchUp {
   #unfinishedRuns = 0;
   /** Id of the newest question that was passed over: a later run must not take what this one left out. */
   #passedOver = '0';
+  /** For each run, the channels in which older questions may still be found. */
+  readonly #reading = new Map<ReadonlySet<string>, Promise<void>>();
   #dms: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -91,8 +93,11 @@ export class CatchUp {
       const from = Math.max(since - overlapMs, startedAt - oldestMs);
       const after = SnowflakeUtil.generate({ timestamp: from, increment: 0n, workerId: 0n, processId: 0n }).toString();
       const channels = [...this.#changedChannels(BigInt(after)), ...(await this.#dmChannels(BigInt(after)))];
-      const { questions, isRead } = await this.#readAll(channels, after);
-      await this.#takeAll(questions, startedAt - config.maxAgeMs);
+      const { questions, isRead } = await this.#whileReading(channels, async () => {
+        const found = await this.#readAll(channels, after);
+        await this.#takeAll(found.questions, startedAt - config.maxAgeMs);
+        return found;
+      });
       if (channels.length > 0)
         log.info('catch-up', { channels: channels.length, questions: questions.length, sinceMs: startedAt - from });
       // What could not be read is read again at the next start.
@@ -102,6 +107,24 @@ export class CatchUp {
     if (this.#isAllThere()) this.#seenUntil = Math.max(this.#seenUntil ?? 0, startedAt);
     else this.#seenUntil ??= startedAt;
     await this.#note();
+  }
+
+  /** Resolves when what was asked in the channel before now is taken: questions are answered in the order asked. */
+  async upTo(channelId: string): Promise<void> {
+    const runs = [...this.#reading].filter(([channelIds]) => channelIds.has(channelId));
+    await Promise.all(runs.map(([, over]) => over));
+  }
+
+  async #whileReading<Result>(channels: readonly TextBasedChannel[], read: () => Promise<Result>): Promise<Result> {
+    const channelIds = new Set(channels.map(({ id }) => id));
+    const over = Promise.withResolvers<void>();
+    this.#reading.set(channelIds, over.promise);
+    try {
+      return await read();
+    } finally {
+      this.#reading.delete(channelIds);
+      over.resolve();
+    }
   }
 
   /** DM channels are not among what the gateway tells after a start: those in use are kept by id. */

@@ -14,6 +14,7 @@ import {
   GatewayCloseCodes,
   GatewayIntentBits,
   type Interaction,
+  InteractionContextType,
   type Message,
   Options,
   Partials,
@@ -154,7 +155,7 @@ export function createBot({
       config: catchUpConfig,
       pending,
       shards: discord.shards,
-      take: (message) => takeMessage(message),
+      take: (message) => takeMessage(message, true),
       say: (message, text) => answering.say(message.channelId, message.id, text),
     });
     const controls = new Controls({
@@ -172,15 +173,16 @@ export function createBot({
   /** The turns of an earlier process are known: their buttons can be pressed. */
   const resumed = Promise.withResolvers<void>();
 
-  /** @param before What to wait for first. The message is read at once: its channel may be gone later. */
-  async function takeMessage(message: Message, before?: Promise<void>): Promise<void> {
+  /** @param isMissed Found by catch-up: others wait for what it finds. The message is read at once: its channel may be gone later. */
+  async function takeMessage(message: Message, isMissed = false): Promise<void> {
     const asked = client.user === null ? undefined : toAskedQuestion(message, client.user.id);
     if (asked === undefined) return;
     const question = toQuestion(message, asked.text);
     const place = { channelId: question.channelId, guildId: message.guildId ?? undefined };
     if (asked.text !== '' && !pending.add(question.id, { ...place, askedAt: question.askedAt })) return;
-    await before;
+    if (!isMissed) await caughtUp.promise;
     const { answering, catchUp } = await prepared;
+    if (!isMissed) await catchUp.upTo(question.channelId);
     if (message.guildId === null) catchUp.noteDm(question.channelId);
     if (asked.text === '') answering.say(question.channelId, question.id, catalogues[asked.language].help);
     else await answering.take(question, { language: asked.language, ...inGuild(message.guildId) });
@@ -198,9 +200,10 @@ export function createBot({
     const place = { channelId: interaction.channelId, guildId: interaction.guildId ?? undefined };
     if (!pending.add(interaction.id, { ...place, askedAt: undefined })) return;
     const acknowledged = Promise.withResolvers<void>();
-    const taken = prepared.then(({ answering }) =>
-      answering.take(toAskQuestion(interaction, text), delivery, acknowledged.promise),
-    );
+    const taken = prepared.then(({ answering, catchUp }) => {
+      if (interaction.context === InteractionContextType.BotDM) catchUp.noteDm(interaction.channelId);
+      return answering.take(toAskQuestion(interaction, text), delivery, acknowledged.promise);
+    });
     // What is acknowledged is kept already. Only a slow store is not waited for: Discord waits 3 seconds.
     await Promise.race([taken.catch(() => undefined), sleep(acknowledgeAfterMs, undefined, { ref: false })]);
     acknowledged.resolve(acknowledge(interaction));
@@ -244,9 +247,7 @@ export function createBot({
   }
 
   client.on(Events.MessageCreate, (message) => {
-    takeMessage(message, caughtUp.promise).catch((error: unknown) =>
-      log.error('message-failed', { messageId: message.id, error }),
-    );
+    takeMessage(message).catch((error: unknown) => log.error('message-failed', { messageId: message.id, error }));
   });
   client.on(Events.InteractionCreate, (interaction: Interaction) => {
     takeInteraction(interaction).catch((error: unknown) =>

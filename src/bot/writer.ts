@@ -163,7 +163,8 @@ export class Writer implements RequestSource {
 
   /** A draft that a crash cut off may have gone further, or elsewhere, than the answer that the turn came to in the end. */
   #wantedRemoval(): WantedRequest | undefined {
-    const key = this.#isComplete ? this.#stale()[0] : undefined;
+    // What is being posted is looked for when it stands.
+    const key = this.#isComplete && !this.#isCreating ? this.#stale()[0] : undefined;
     if (key === undefined) return undefined;
     return this.#request('remove', priority.edit, undefined, async () => {
       try {
@@ -239,6 +240,11 @@ export class Writer implements RequestSource {
     const files = await this.#filesOf(message);
     this.#unsure.set(message.key, fingerprint({ content: message.content }));
     await onPosting(this.#allPosted());
+    // The turn may have ended otherwise meanwhile, or the process ends.
+    if (this.#hasEnded || !this.#messages.some(({ key }) => key === message.key)) {
+      this.#unsure.delete(message.key);
+      return;
+    }
     const standingEarlier = this.#mayBePosted ? await this.#find() : undefined;
     this.#mayBePosted = true;
     let standing: StandingMessage;
