@@ -1,5 +1,6 @@
 /** Every word that the terminal shows and the model did not write, in Korean and English. */
 
+import type { FormField } from '../agent/form.ts';
 import type { FailureCode, TurnWarning } from '../agent/turn.ts';
 import type { Environment } from '../config/settings.ts';
 
@@ -14,7 +15,14 @@ export interface Catalogue {
     readonly error: string;
     readonly notice: string;
     readonly answer: string;
+    readonly approval: string;
+    readonly form: string;
+    readonly file: string;
   };
+  /** `{call}` stands for it. */
+  readonly mayCall: string;
+  readonly mayFill: string;
+  readonly kinds: Readonly<Record<FormField['kind'], string>>;
   readonly welcome: string;
   readonly leaveHint: string;
   /** Names the address and says what to do. */
@@ -36,7 +44,13 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       error: '❌ 실행 오류',
       notice: '⚠️ 알림',
       answer: '🤖 LLM 답변',
+      approval: '✋ 승인',
+      form: '📝 양식',
+      file: '📎 파일',
     },
+    mayCall: '{call} 실행할까요? (y/N)',
+    mayFill: '작성하시겠습니까? (y/N)',
+    kinds: { text: '글', number: '숫자', integer: '정수', boolean: '예/아니요', choice: '하나', choices: '여러 개' },
     welcome: '무엇이든 물어보세요. 예: 15와 27을 더해줘 (Ctrl-C: 답변 멈춤, 종료 또는 Ctrl-D: 나가기)',
     leaveHint: '나가려면 Ctrl-C를 한 번 더 누르세요.',
     noCalculator: (url) => `${url} 에 계산기 서버가 없습니다. 다른 터미널에서 \`npm run mcp-server\`로 시작하세요.`,
@@ -72,6 +86,19 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       error: '❌ Error',
       notice: '⚠️ Notice',
       answer: '🤖 LLM answer',
+      approval: '✋ Approval',
+      form: '📝 Form',
+      file: '📎 File',
+    },
+    mayCall: 'May {call} be run? (y/N)',
+    mayFill: 'Fill it in? (y/N)',
+    kinds: {
+      text: 'text',
+      number: 'number',
+      integer: 'whole number',
+      boolean: 'yes/no',
+      choice: 'one',
+      choices: 'some',
     },
     welcome: 'Ask me something, such as: add 15 and 27 (Ctrl-C stops an answer, exit or Ctrl-D leaves)',
     leaveHint: 'Press Ctrl-C again to leave.',

@@ -5,6 +5,8 @@ import type { ModelNotice } from '../agent/model-notice.ts';
 import type { Turn } from '../agent/turn.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { GrowingText } from './growing-text.ts';
+import { Inquiry } from './inquiry.ts';
+import { SavedFiles } from './saved-files.ts';
 import type { Terminal } from './terminal.ts';
 import { toQuestionLine, toTranscript } from './transcript.ts';
 
@@ -33,6 +35,7 @@ export interface Conversation {
 export function createConversation({ agent, language, signal }: ConversationOptions): Conversation {
   const { labels, leaveHint, failures, modelUnknown, modelRetires } = catalogues[language];
   const untold: string[] = [];
+  const files = new SavedFiles();
   let running: AbortController | undefined;
   let isLeaving = false;
 
@@ -60,11 +63,24 @@ export function createConversation({ agent, language, signal }: ConversationOpti
 
   async function answer(turn: Turn, terminal: Terminal, stop: AbortController): Promise<void> {
     const text = new GrowingText(terminal.write);
-    const show = ({ draft }: LiveState) => text.show(toTranscript(turn, { language, draft }));
+    const inquiry = new Inquiry({ agent, terminal, language });
+    const show = (live: LiveState) => {
+      text.show(toTranscript(turn, { language, draft: live.draft }));
+      inquiry.look(turn, live);
+    };
     await agent.run(turn, { signal: stop.signal, onChange: show });
+    await inquiry.close();
     show(nothingLive);
+    await saveFiles(turn, terminal);
     terminal.write('\n');
     if (turn.end !== undefined) await agent.settle(turn);
+  }
+
+  async function saveFiles(turn: Turn, terminal: Terminal): Promise<void> {
+    for (const file of turn.steps.flatMap(({ results }) => results.flatMap(({ files = [] }) => files))) {
+      const data = await agent.readFile(file);
+      if (data !== undefined) terminal.write(`[${labels.file}] ${await files.save(file, data)}\n`);
+    }
   }
 
   async function ask(text: string, terminal: Terminal, stop: AbortController): Promise<void> {

@@ -23,6 +23,8 @@ export interface Terminal extends Disposable {
   readonly isInteractive: boolean;
   /** The next line; undefined when there will be none. Prompts for it where a person types. */
   readLine(): Promise<string | undefined>;
+  /** A waiting `readLine` resolves with undefined; later ones wait as ever. */
+  cancelRead(): void;
   write(text: string): void;
   /** Writes a line between prompts: the line being typed is dropped and a fresh prompt follows. */
   interject(text: string): void;
@@ -101,6 +103,7 @@ export function openTerminal({ input, output, prompt, history, onInterrupt, onHi
       }
       return promise;
     },
+    cancelRead: () => pass(undefined),
     write: (text) => void output.write(text),
     interject: (text) => {
       clearTyped();

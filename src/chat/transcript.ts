@@ -55,12 +55,12 @@ function toCallLines(step: ModelStep, language: Language): string[] {
 }
 
 /** The arguments as the model wrote them, digit for digit, without the spaces between them. */
-function toCallText({ name, arguments: json }: ToolCall): string {
+export function toCallText({ name, arguments: json }: ToolCall): string {
   const compact = json.replace(/("(?:[^"\\\n]|\\.)*")|\s+/g, '$1');
   return `${toOneLine(name)}(${cut(toOneLine(compact), maxShownArguments)})`;
 }
 
-function toOneLine(text: string): string {
+export function toOneLine(text: string): string {
   return toPlain(text)
     .replace(/\s*[\n\u2028\u2029]\s*/g, ' ')
     .trim();

@@ -1,19 +1,27 @@
 import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Agent } from '../../src/agent/agent.ts';
 import { createAgent } from '../../src/agent/create-agent.ts';
 import { openTurnStore } from '../../src/agent/store/open.ts';
 import { createConversation } from '../../src/chat/conversation.ts';
 import { openTerminal } from '../../src/chat/terminal.ts';
+import type { ToolServerConfig } from '../../src/config/tool-servers.ts';
 import { silentLogger } from '../../src/log.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { type Step, startModelServer } from '../../src/simulator/model/model-server.ts';
+import { startToolServer, type TestTool } from '../agent/support/tool-server.ts';
 
 const keys = { interrupt: '\u0003', end: '\u0004', up: '\u001b[A' };
 
 /** A person at a terminal: what they type goes in, what they see comes out. */
-async function startChat(answers: readonly Step[], history: readonly string[] = []) {
+async function startChat(
+  answers: readonly Step[],
+  history: readonly string[] = [],
+  toolServers: readonly ToolServerConfig[] = [],
+) {
   const model = await startModelServer({ answers });
   const agent = createAgent({
     model: {
@@ -26,7 +34,7 @@ async function startChat(answers: readonly Step[], history: readonly string[] = 
       systemPrompt: undefined,
       prices: undefined,
     },
-    toolServers: [],
+    toolServers,
     store: await openTurnStore('memory://', { log: silentLogger }),
     log: silentLogger,
   });
@@ -48,14 +56,26 @@ function openChat(agent: Agent, history: readonly string[] = []) {
     onHistory: (lines) => kept.push(lines),
   });
   let seen = '';
+  let told = '';
   output.setEncoding('utf8').on('data', (text: string) => {
     seen += text;
+    told += text;
   });
   const sees = async (text: string): Promise<void> => {
     while (!seen.includes(text)) await once(output, 'data', { signal: AbortSignal.timeout(5000) });
     seen = seen.slice(seen.indexOf(text) + text.length);
   };
-  return { input, conversation, terminal, stop, kept, sees, unseen: () => seen, left: conversation.hold(terminal) };
+  return {
+    input,
+    conversation,
+    terminal,
+    stop,
+    kept,
+    sees,
+    unseen: () => seen,
+    told: () => told,
+    left: conversation.hold(terminal),
+  };
 }
 
 test('Ctrl-C stops the answer that is being written and prompts again', async () => {
@@ -172,4 +192,98 @@ test('a question that an earlier process left is answered first', async () => {
   next.terminal.end();
   await next.left;
   await Promise.all([chat.agent.close(), chat.model.close()]);
+});
+
+describe('what a tool wants to know', () => {
+  const tools: TestTool[] = [
+    { name: 'delete', annotations: {}, run: () => 'deleted' },
+    {
+      name: 'book',
+      annotations: { readOnlyHint: true },
+      run: async (_args, _signal, client) => {
+        const properties = { city: { type: 'string' }, nights: { type: 'integer', default: 1 } };
+        return JSON.stringify(await client.elicit('Where to?', { type: 'object', properties, required: ['city'] }));
+      },
+    },
+    {
+      name: 'draw',
+      annotations: { readOnlyHint: true },
+      run: () => ({
+        content: [{ type: 'image', data: Buffer.from('pixels').toString('base64'), mimeType: 'image/png' }],
+      }),
+    },
+  ];
+  const call = (name: string): Step => ({ toolCalls: [{ name, arguments: {} }] });
+
+  async function startWithTools(...answers: readonly Step[]) {
+    const server = await startToolServer({ tools, isStreaming: true, hasSessions: true });
+    const chat = await startChat(
+      answers,
+      [],
+      [{ name: 'desk', url: server.url, headers: {}, approval: 'destructive' }],
+    );
+    const close = async () => {
+      chat.input.write(keys.end);
+      await chat.left;
+      await Promise.all([chat.agent.close(), chat.model.close()]);
+      await server.close();
+    };
+    return { ...chat, server, [Symbol.asyncDispose]: close };
+  }
+
+  test('a call is made when the person says yes, and not when they say anything else', async () => {
+    await using chat = await startWithTools(call('delete'), { text: 'Done.' }, call('delete'), { text: 'Not done.' });
+    chat.input.write('delete it\r');
+    await chat.sees('[✋ Approval] May delete({}) be run? (y/N)');
+    chat.input.write('y\r');
+    await chat.sees('[✅ Result] deleted');
+    await chat.sees('Done.');
+    chat.input.write('again\r');
+    await chat.sees('(y/N)');
+    chat.input.write('\r');
+    await chat.sees('[❌ Error] Not run: ');
+    await chat.sees('Not done.');
+    expect(chat.server.sent('tools/call')).toHaveLength(1);
+  });
+
+  test('Ctrl-C while it is asked stops the answer, and the next question is read as one', async () => {
+    await using chat = await startWithTools(call('delete'), { text: 'Hello.' });
+    chat.input.write('delete it\r');
+    await chat.sees('(y/N)');
+    chat.input.write(keys.interrupt);
+    await chat.sees('Stopped.');
+    chat.input.write('hello\r');
+    await chat.sees('Hello.');
+    expect(chat.server.sent('tools/call')).toEqual([]);
+  });
+
+  test('a form is asked field by field, and a field that does not fit once more', async () => {
+    await using chat = await startWithTools(call('book'), { text: 'Booked.' });
+    chat.input.write('book\r');
+    await chat.sees('[📝 Form] desk: Where to? Fill it in? (y/N)');
+    chat.input.write('y\r');
+    await chat.sees('[📝 Form] city (text)');
+    chat.input.write('Seoul\r');
+    await chat.sees('[📝 Form] nights (whole number; = 1)');
+    chat.input.write('many\r');
+    await chat.sees('[📝 Form] nights');
+    chat.input.write('3\r');
+    await chat.sees('{"action":"accept","content":{"city":"Seoul","nights":3}}');
+    await chat.sees('Booked.');
+  });
+
+  test('a file is written down, and its path told', async () => {
+    await using chat = await startWithTools(call('draw'), { text: 'Drawn.' });
+    chat.input.write('draw\r');
+    await chat.sees('[📎 File] ');
+    await chat.sees('\n');
+    const path =
+      chat
+        .told()
+        .match(/\[📎 File\] (.*)/)?.[1]
+        ?.trim() ?? '';
+    expect(path).toMatch(/1-image-1\.png$/);
+    expect(readFileSync(path, 'utf8')).toBe('pixels');
+    rmSync(dirname(path), { recursive: true });
+  });
 });
