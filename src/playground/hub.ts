@@ -11,7 +11,8 @@ import type {
   SimulatedMessage,
   SimulatedUser,
 } from '../simulator/discord/discord.ts';
-import { toChannel, toCommand, toGuild, toLanguage, toLocale, toMember, toMessage } from './to-wire.ts';
+import { toButtons } from './buttons.ts';
+import { toChannel, toCommand, toDialog, toGuild, toLanguage, toLocale, toMember, toMessage } from './to-wire.ts';
 import { type Language, type ModelAtWork, parseToServer, type ToPage, type ToServer } from './wire.ts';
 import { pickName } from './world.ts';
 
@@ -35,6 +36,8 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
   const windows = new Map<WebSocket, Visitor | undefined>();
   /** Everybody who ever came, by id. */
   const visitors = new Map<string, Visitor>();
+  /** Whose press or dialog an interaction is, until the bot has taken it. */
+  const askers = new Map<string, { readonly socket: WebSocket; readonly requestId: string }>();
   let isBotOnline = false;
 
   const send = (socket: WebSocket, message: ToPage) => socket.send(JSON.stringify(message));
@@ -92,6 +95,8 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
         for (const [socket, visitor] of windows) if (visitor) sendCommands(socket, visitor);
         break;
       case 'dialog-open':
+      case 'interaction-end':
+        tellAsker(event);
         break;
       case 'presence':
         isBotOnline = event.isOnline;
@@ -100,6 +105,22 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       default:
         event satisfies never;
     }
+  }
+
+  /** A dialog opens in the window that pressed, and nowhere else. */
+  function tellAsker(event: SimulatedEvent & { type: 'dialog-open' | 'interaction-end' }): void {
+    const interactionId = event.type === 'dialog-open' ? event.pressId : event.interactionId;
+    const asker = askers.get(interactionId);
+    if (asker === undefined) return;
+    const { socket, requestId } = asker;
+    if (event.type === 'interaction-end') {
+      askers.delete(interactionId);
+      send(socket, { type: 'interaction-end', requestId, isAcknowledged: event.isAcknowledged });
+      return;
+    }
+    const { pressId, channelId } = event;
+    const dialog = discord.channel(channelId)?.dialogOf(pressId);
+    if (dialog) send(socket, { type: 'dialog-open', requestId, pressId, channelId, dialog: toDialog(dialog) });
   }
 
   function welcome(socket: WebSocket, visitor: Visitor): void {
@@ -115,7 +136,8 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       channels: channels.map(toChannel),
       messages: channels
         .flatMap((channel) => channel.messages.slice(-shownMessages))
-        .filter((message) => isFor(message, visitor))
+        // As on Discord, what only one member saw is gone once their window is opened anew.
+        .filter(({ isEphemeral }) => isEphemeral !== true)
         .map(toMessage),
       members: members(),
       commands: commandsFor(visitor),
@@ -128,7 +150,8 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
     if (known) return known;
     const taken = [...visitors.values()].map(({ user }) => user.displayName);
     const displayName = name ?? pickName(language, taken);
-    const user = discord.createUser({ name: displayName, displayName, locale: toLocale(language) });
+    // Everybody may try every command, `/forget` too.
+    const user = discord.createUser({ name: displayName, displayName, locale: toLocale(language), isModerator: true });
     const visitor = { user, dm: discord.openDm(user) };
     visitors.set(user.id, visitor);
     return visitor;
@@ -178,6 +201,18 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
         }
         return true;
       }
+      case 'press':
+      case 'submit-dialog': {
+        const { requestId } = request;
+        try {
+          const interactionId = await interact(channel, visitor, request);
+          askers.set(interactionId, { socket, requestId });
+        } catch {
+          // The button or the dialog is gone: the page says so where it was pressed.
+          send(socket, { type: 'interaction-end', requestId, isAcknowledged: false });
+        }
+        return true;
+      }
       default:
         request satisfies never;
         return false;
@@ -224,4 +259,20 @@ function isVisible(channel: SimulatedChannel | undefined, { dm }: Visitor): bool
 
 function isFor({ isEphemeral, interaction }: SimulatedMessage, { user }: Visitor): boolean {
   return isEphemeral !== true || interaction?.user.id === user.id;
+}
+
+/** @throws {Error} when there is no such button for this visitor, or no such dialog. @returns the interaction's id. */
+async function interact(
+  channel: SimulatedChannel,
+  visitor: Visitor,
+  request: ToServer & { type: 'press' | 'submit-dialog' },
+): Promise<string> {
+  const { user } = visitor;
+  if (request.type === 'submit-dialog') return channel.submits(user, request.pressId, request.values);
+  const { messageId, customId } = request;
+  const message = channel.messages.find(({ id }) => id === messageId);
+  const buttons = message && isFor(message, visitor) ? toButtons(message.components).flat() : [];
+  const isThere = buttons.some((button) => button.customId === customId && !button.isDisabled);
+  if (!isThere) throw new Error('There is no such button.');
+  return channel.presses(user, messageId, customId);
 }

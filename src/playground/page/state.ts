@@ -1,5 +1,5 @@
 /** What the page knows, and how messages of the server change it. No DOM in here. */
-import type { Channel, Command, Guild, Language, Member, Message, ModelAtWork, ToPage } from '../wire.ts';
+import type { Channel, Command, Dialog, Guild, Language, Member, Message, ModelAtWork, ToPage } from '../wire.ts';
 
 export interface World {
   readonly runId: string;
@@ -29,6 +29,23 @@ export interface SentCommand {
   readonly outcome: 'waiting' | 'silent' | 'refused';
 }
 
+/** A button that this window has pressed. */
+export interface Press {
+  readonly requestId: string;
+  readonly customId: string;
+  readonly outcome: 'waiting' | 'failed';
+}
+
+/** The dialog that the bot has opened in this window. */
+export interface OpenDialog {
+  readonly pressId: string;
+  readonly channelId: string;
+  readonly dialog: Dialog;
+  /** The submit that is on its way. */
+  readonly requestId: string | undefined;
+  readonly isFailed: boolean;
+}
+
 export interface State {
   link: 'connecting' | 'open' | 'lost';
   language: Language;
@@ -42,6 +59,9 @@ export interface State {
   /** By channel and user: until when, in milliseconds since 1970. */
   readonly typing: Map<string, Map<string, number>>;
   sentCommands: SentCommand[];
+  /** By message: the last press of one of its buttons, until the bot has taken it. */
+  readonly presses: Map<string, Press>;
+  dialog: OpenDialog | undefined;
   /** Something the member should know, above the composer. */
   hint: 'none' | 'mention-tip' | 'refused';
 }
@@ -57,6 +77,8 @@ export function createState(language: Language): State {
     newFrom: undefined,
     typing: new Map(),
     sentCommands: [],
+    presses: new Map(),
+    dialog: undefined,
     hint: 'none',
   };
 }
@@ -94,11 +116,9 @@ function receiveInWorld(
     case 'message':
       put(state, world, message.message, isRead);
       break;
-    case 'message-delete': {
-      const left = messagesOf(state, message.channelId).filter(({ id }) => id !== message.messageId);
-      world.messages.set(message.channelId, left);
+    case 'message-delete':
+      forgetMessage(state, message.channelId, message.messageId);
       break;
-    }
     case 'typing': {
       const inChannel = state.typing.get(message.channelId) ?? new Map<string, number>();
       state.typing.set(message.channelId, inChannel.set(message.userId, Date.now() + typingMs));
@@ -113,6 +133,14 @@ function receiveInWorld(
     case 'command-refused':
       changeSent(state, message.requestId, { outcome: 'refused' });
       break;
+    case 'interaction-end':
+      endInteraction(state, message);
+      break;
+    case 'dialog-open': {
+      const { pressId, channelId, dialog } = message;
+      state.dialog = { pressId, channelId, dialog, requestId: undefined, isFailed: false };
+      break;
+    }
     case 'refused':
       state.hint = 'refused';
       break;
@@ -128,6 +156,23 @@ export function changeSent(
   change: Partial<Pick<SentCommand, 'interactionId' | 'outcome'>>,
 ): void {
   state.sentCommands = state.sentCommands.map((sent) => (sent.requestId === requestId ? { ...sent, ...change } : sent));
+}
+
+function endInteraction(state: State, { requestId, isAcknowledged }: ToPage & { type: 'interaction-end' }): void {
+  if (state.dialog?.requestId === requestId) {
+    state.dialog = isAcknowledged ? undefined : { ...state.dialog, requestId: undefined, isFailed: true };
+  }
+  for (const [messageId, press] of state.presses) {
+    if (press.requestId !== requestId) continue;
+    if (isAcknowledged) state.presses.delete(messageId);
+    else state.presses.set(messageId, { ...press, outcome: 'failed' });
+  }
+}
+
+/** Takes the message out of this window alone. */
+export function forgetMessage(state: State, channelId: string, messageId: string): void {
+  const left = messagesOf(state, channelId).filter(({ id }) => id !== messageId);
+  state.world?.messages.set(channelId, left);
 }
 
 export function openChannel(state: State, channelId: string): void {
@@ -169,7 +214,14 @@ function enter(state: State, welcome: ToPage & { type: 'welcome' }): void {
   state.link = 'open';
   state.typing.clear();
   state.sentCommands = [];
-  if (!isSameRun) state.unread.clear();
+  state.presses.clear();
+  if (!isSameRun) {
+    state.unread.clear();
+    state.dialog = undefined;
+  } else if (state.dialog?.requestId !== undefined) {
+    // Whether it arrived before the connection was lost, nobody knows: the member may send it again.
+    state.dialog = { ...state.dialog, requestId: undefined, isFailed: true };
+  }
   if (!state.world.channels.has(state.channelId)) openFirstChannel(state, state.world);
 }
 
@@ -189,6 +241,7 @@ function put(state: State, world: World, message: Message, isRead: boolean): voi
   }
   if (index !== -1) {
     messages[index] = message;
+    if (state.presses.get(message.id)?.outcome === 'failed') state.presses.delete(message.id);
     return;
   }
   messages.push(message);
