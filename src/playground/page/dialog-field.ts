@@ -30,14 +30,17 @@ export function createField(field: DialogField, words: Texts): FieldView {
     label,
     isRequired && element('span', { class: 'required', attributes: { 'aria-hidden': 'true' } }, '*'),
   ];
-  const body = [
+  const heading = isGroup
+    ? element('span', { class: 'label', attributes: { id } }, ...title)
+    : element('label', { class: 'label', attributes: { for: id } }, ...title);
+  const view = element(
+    'div',
+    { class: 'field', attributes: isGroup ? { role: 'group', 'aria-labelledby': id } : {} },
+    heading,
     description !== '' && element('p', { attributes: { id: `${id}-description` } }, description),
     control.element,
     problem,
-  ];
-  const view = isGroup
-    ? element('fieldset', { class: 'field' }, element('legend', {}, ...title), ...body)
-    : element('div', { class: 'field' }, element('label', { attributes: { for: id } }, ...title), ...body);
+  );
 
   function show(text: string | undefined): void {
     problem.hidden = text === undefined;
