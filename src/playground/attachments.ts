@@ -42,7 +42,7 @@ export function toReply({ filename, contentType, data }: AttachedFile, range: st
     'content-type': isShown ? toEssence(contentType) : 'application/octet-stream',
     'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(filename.toWellFormed())}`,
     // Opened in a tab of its own it belongs to nobody, and may do nothing.
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox",
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     'accept-ranges': 'bytes',
   };
   const part = toPart(range, data.length);

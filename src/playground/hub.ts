@@ -4,15 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import type {
-  SimulatedChannel,
-  SimulatedDiscord,
-  SimulatedEvent,
-  SimulatedMessage,
-  SimulatedUser,
-} from '../simulator/discord/discord.ts';
-import { toButtons } from './buttons.ts';
-import { toChannel, toCommand, toDialog, toGuild, toLanguage, toLocale, toMember, toMessage } from './to-wire.ts';
+import type { SimulatedDiscord, SimulatedEvent } from '../simulator/discord/discord.ts';
+import { createInteractions } from './interactions.ts';
+import { toChannel, toCommand, toGuild, toLanguage, toLocale, toMember, toMessage } from './to-wire.ts';
+import { isFor, isVisible, type Visitor } from './visitor.ts';
 import { type Language, type ModelAtWork, parseToServer, type ToPage, type ToServer } from './wire.ts';
 import { pickName } from './world.ts';
 
@@ -26,21 +21,16 @@ export interface Hub {
 /** Messages of one channel that a window is told of when it joins. */
 const shownMessages = 300;
 
-interface Visitor {
-  readonly user: SimulatedUser;
-  readonly dm: SimulatedChannel;
-}
-
 export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
   const runId = randomUUID();
   const windows = new Map<WebSocket, Visitor | undefined>();
   /** Everybody who ever came, by id. */
   const visitors = new Map<string, Visitor>();
-  /** Whose press or dialog an interaction is, until the bot has taken it. */
-  const askers = new Map<string, { readonly socket: WebSocket; readonly requestId: string }>();
   let isBotOnline = false;
 
   const send = (socket: WebSocket, message: ToPage) => socket.send(JSON.stringify(message));
+
+  const interactions = createInteractions(discord, send);
 
   /** To every window, or to those whose visitor `mayKnow`. */
   function broadcast(message: ToPage, mayKnow: (visitor: Visitor) => boolean = () => true): void {
@@ -96,7 +86,7 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
         break;
       case 'dialog-open':
       case 'interaction-end':
-        tellAsker(event);
+        interactions.tell(event);
         break;
       case 'presence':
         isBotOnline = event.isOnline;
@@ -105,22 +95,6 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       default:
         event satisfies never;
     }
-  }
-
-  /** A dialog opens in the window that pressed, and nowhere else. */
-  function tellAsker(event: SimulatedEvent & { type: 'dialog-open' | 'interaction-end' }): void {
-    const interactionId = event.type === 'dialog-open' ? event.pressId : event.interactionId;
-    const asker = askers.get(interactionId);
-    if (asker === undefined) return;
-    const { socket, requestId } = asker;
-    if (event.type === 'interaction-end') {
-      askers.delete(interactionId);
-      send(socket, { type: 'interaction-end', requestId, isAcknowledged: event.isAcknowledged });
-      return;
-    }
-    const { pressId, channelId } = event;
-    const dialog = discord.channel(channelId)?.dialogOf(pressId);
-    if (dialog) send(socket, { type: 'dialog-open', requestId, pressId, channelId, dialog: toDialog(dialog) });
   }
 
   function welcome(socket: WebSocket, visitor: Visitor): void {
@@ -202,17 +176,9 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
         return true;
       }
       case 'press':
-      case 'submit-dialog': {
-        const { requestId } = request;
-        try {
-          const interactionId = await interact(channel, visitor, request);
-          askers.set(interactionId, { socket, requestId });
-        } catch {
-          // The button or the dialog is gone: the page says so where it was pressed.
-          send(socket, { type: 'interaction-end', requestId, isAcknowledged: false });
-        }
+      case 'submit-dialog':
+        await interactions.start(socket, channel, visitor, request);
         return true;
-      }
       default:
         request satisfies never;
         return false;
@@ -251,28 +217,4 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       for (const socket of windows.keys()) socket.close(1001);
     },
   };
-}
-
-function isVisible(channel: SimulatedChannel | undefined, { dm }: Visitor): boolean {
-  return channel !== undefined && (channel.kind !== 'dm' || channel.id === dm.id);
-}
-
-function isFor({ isEphemeral, interaction }: SimulatedMessage, { user }: Visitor): boolean {
-  return isEphemeral !== true || interaction?.user.id === user.id;
-}
-
-/** @throws {Error} when there is no such button for this visitor, or no such dialog. @returns the interaction's id. */
-async function interact(
-  channel: SimulatedChannel,
-  visitor: Visitor,
-  request: ToServer & { type: 'press' | 'submit-dialog' },
-): Promise<string> {
-  const { user } = visitor;
-  if (request.type === 'submit-dialog') return channel.submits(user, request.pressId, request.values);
-  const { messageId, customId } = request;
-  const message = channel.messages.find(({ id }) => id === messageId);
-  const buttons = message && isFor(message, visitor) ? toButtons(message.components).flat() : [];
-  const isThere = buttons.some((button) => button.customId === customId && !button.isDisabled);
-  if (!isThere) throw new Error('There is no such button.');
-  return channel.presses(user, messageId, customId);
 }

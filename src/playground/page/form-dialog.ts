@@ -3,7 +3,8 @@ import { type App, type View, wordsOf } from './app.ts';
 import { createField } from './dialog-field.ts';
 import { element } from './dom.ts';
 import { avatar, dots } from './icons.ts';
-import type { OpenDialog, World } from './state.ts';
+import type { OpenDialog } from './interaction-state.ts';
+import type { World } from './state.ts';
 
 /** One that stands open. */
 interface Shown {

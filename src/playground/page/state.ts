@@ -1,5 +1,6 @@
 /** What the page knows, and how messages of the server change it. No DOM in here. */
-import type { Channel, Command, Dialog, Guild, Language, Member, Message, ModelAtWork, ToPage } from '../wire.ts';
+import type { Channel, Command, Guild, Language, Member, Message, ModelAtWork, ToPage } from '../wire.ts';
+import { endInteraction, loseInteractions, type OpenDialog, openDialog, type Press } from './interaction-state.ts';
 
 export interface World {
   readonly runId: string;
@@ -27,23 +28,6 @@ export interface SentCommand {
   readonly interactionId: string | undefined;
   /** `silent`: the bot did not take it in time. */
   readonly outcome: 'waiting' | 'silent' | 'refused';
-}
-
-/** A button that this window has pressed. */
-export interface Press {
-  readonly requestId: string;
-  readonly customId: string;
-  readonly outcome: 'waiting' | 'failed';
-}
-
-/** The dialog that the bot has opened in this window. */
-export interface OpenDialog {
-  readonly pressId: string;
-  readonly channelId: string;
-  readonly dialog: Dialog;
-  /** The submit that is on its way. */
-  readonly requestId: string | undefined;
-  readonly isFailed: boolean;
 }
 
 export interface State {
@@ -136,11 +120,9 @@ function receiveInWorld(
     case 'interaction-end':
       endInteraction(state, message);
       break;
-    case 'dialog-open': {
-      const { pressId, channelId, dialog } = message;
-      state.dialog = { pressId, channelId, dialog, requestId: undefined, isFailed: false };
+    case 'dialog-open':
+      openDialog(state, message);
       break;
-    }
     case 'refused':
       state.hint = 'refused';
       break;
@@ -156,17 +138,6 @@ export function changeSent(
   change: Partial<Pick<SentCommand, 'interactionId' | 'outcome'>>,
 ): void {
   state.sentCommands = state.sentCommands.map((sent) => (sent.requestId === requestId ? { ...sent, ...change } : sent));
-}
-
-function endInteraction(state: State, { requestId, isAcknowledged }: ToPage & { type: 'interaction-end' }): void {
-  if (state.dialog?.requestId === requestId) {
-    state.dialog = isAcknowledged ? undefined : { ...state.dialog, requestId: undefined, isFailed: true };
-  }
-  for (const [messageId, press] of state.presses) {
-    if (press.requestId !== requestId) continue;
-    if (isAcknowledged) state.presses.delete(messageId);
-    else state.presses.set(messageId, { ...press, outcome: 'failed' });
-  }
 }
 
 /** Takes the message out of this window alone. */
@@ -214,14 +185,8 @@ function enter(state: State, welcome: ToPage & { type: 'welcome' }): void {
   state.link = 'open';
   state.typing.clear();
   state.sentCommands = [];
-  state.presses.clear();
-  if (!isSameRun) {
-    state.unread.clear();
-    state.dialog = undefined;
-  } else if (state.dialog?.requestId !== undefined) {
-    // Whether it arrived before the connection was lost, nobody knows: the member may send it again.
-    state.dialog = { ...state.dialog, requestId: undefined, isFailed: true };
-  }
+  loseInteractions(state, isSameRun);
+  if (!isSameRun) state.unread.clear();
   if (!state.world.channels.has(state.channelId)) openFirstChannel(state, state.world);
 }
 
