@@ -4,14 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import type {
-  SimulatedChannel,
-  SimulatedDiscord,
-  SimulatedEvent,
-  SimulatedMessage,
-  SimulatedUser,
-} from '../simulator/discord/discord.ts';
+import type { SimulatedDiscord, SimulatedEvent } from '../simulator/discord/discord.ts';
+import { createInteractions } from './interactions.ts';
 import { toChannel, toCommand, toGuild, toLanguage, toLocale, toMember, toMessage } from './to-wire.ts';
+import { isFor, isVisible, type Visitor } from './visitor.ts';
 import { type Language, type ModelAtWork, parseToServer, type ToPage, type ToServer } from './wire.ts';
 import { pickName } from './world.ts';
 
@@ -25,11 +21,6 @@ export interface Hub {
 /** Messages of one channel that a window is told of when it joins. */
 const shownMessages = 300;
 
-interface Visitor {
-  readonly user: SimulatedUser;
-  readonly dm: SimulatedChannel;
-}
-
 export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
   const runId = randomUUID();
   const windows = new Map<WebSocket, Visitor | undefined>();
@@ -38,6 +29,8 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
   let isBotOnline = false;
 
   const send = (socket: WebSocket, message: ToPage) => socket.send(JSON.stringify(message));
+
+  const interactions = createInteractions(discord, send);
 
   /** To every window, or to those whose visitor `mayKnow`. */
   function broadcast(message: ToPage, mayKnow: (visitor: Visitor) => boolean = () => true): void {
@@ -92,6 +85,8 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
         for (const [socket, visitor] of windows) if (visitor) sendCommands(socket, visitor);
         break;
       case 'dialog-open':
+      case 'interaction-end':
+        interactions.tell(event);
         break;
       case 'presence':
         isBotOnline = event.isOnline;
@@ -115,7 +110,8 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       channels: channels.map(toChannel),
       messages: channels
         .flatMap((channel) => channel.messages.slice(-shownMessages))
-        .filter((message) => isFor(message, visitor))
+        // As on Discord, what only one member saw is gone once their window is opened anew.
+        .filter(({ isEphemeral }) => isEphemeral !== true)
         .map(toMessage),
       members: members(),
       commands: commandsFor(visitor),
@@ -128,7 +124,8 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
     if (known) return known;
     const taken = [...visitors.values()].map(({ user }) => user.displayName);
     const displayName = name ?? pickName(language, taken);
-    const user = discord.createUser({ name: displayName, displayName, locale: toLocale(language) });
+    // Everybody may try every command, `/forget` too.
+    const user = discord.createUser({ name: displayName, displayName, locale: toLocale(language), isModerator: true });
     const visitor = { user, dm: discord.openDm(user) };
     visitors.set(user.id, visitor);
     return visitor;
@@ -178,6 +175,10 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
         }
         return true;
       }
+      case 'press':
+      case 'submit-dialog':
+        await interactions.start(socket, channel, visitor, request);
+        return true;
       default:
         request satisfies never;
         return false;
@@ -216,12 +217,4 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       for (const socket of windows.keys()) socket.close(1001);
     },
   };
-}
-
-function isVisible(channel: SimulatedChannel | undefined, { dm }: Visitor): boolean {
-  return channel !== undefined && (channel.kind !== 'dm' || channel.id === dm.id);
-}
-
-function isFor({ isEphemeral, interaction }: SimulatedMessage, { user }: Visitor): boolean {
-  return isEphemeral !== true || interaction?.user.id === user.id;
 }

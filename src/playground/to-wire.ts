@@ -2,11 +2,14 @@
 import type {
   SimulatedChannel,
   SimulatedCommand,
+  SimulatedDialog,
   SimulatedGuild,
   SimulatedMessage,
   SimulatedUser,
 } from '../simulator/discord/discord.ts';
-import type { Channel, Command, Guild, Language, Member, Message } from './wire.ts';
+import { kindOf } from './attachments.ts';
+import { toButtons } from './buttons.ts';
+import type { Channel, Command, Dialog, Guild, Language, Member, Message } from './wire.ts';
 
 export function toLanguage(locale: string): Language {
   return locale.startsWith('ko') ? 'ko' : 'en';
@@ -30,6 +33,7 @@ export function toMember({ id, displayName, isBot }: SimulatedUser, isOnline: bo
 
 export function toMessage(message: SimulatedMessage): Message {
   const { author, interaction } = message;
+  const pressedMessageId = interaction?.pressedMessageId;
   return {
     id: message.id,
     channelId: message.channelId,
@@ -37,19 +41,32 @@ export function toMessage(message: SimulatedMessage): Message {
     content: message.content,
     createdAt: message.createdAt,
     editedAt: message.editedAt ?? null,
-    repliesTo: message.repliesTo ?? null,
+    // A member's client shows the answer to a press as a reply to what was pressed.
+    repliesTo: message.repliesTo ?? pressedMessageId ?? null,
     pings: [...message.pings],
-    attachments: message.attachments.map(({ id, filename, size }) => ({ id, filename, size })),
+    attachments: message.attachments.map(({ id, filename, size, description = '', contentType }) => ({
+      id,
+      filename,
+      size,
+      description,
+      kind: kindOf(contentType),
+    })),
+    buttons: toButtons(message.components),
+    isEphemeral: message.isEphemeral === true,
     interaction: interaction
       ? {
           id: interaction.id,
           userId: interaction.user.id,
           userName: interaction.user.displayName,
-          command: interaction.command,
+          command: pressedMessageId === undefined ? interaction.command : null,
           isThinking: interaction.isThinking,
         }
       : null,
   };
+}
+
+export function toDialog({ title, fields }: SimulatedDialog): Dialog {
+  return { title, fields: fields.map((field) => ({ description: '', ...field, options: [...field.options] })) };
 }
 
 export function toCommand(command: SimulatedCommand, language: Language): Command {

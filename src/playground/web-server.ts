@@ -2,8 +2,9 @@
  * Serves the page and its WebSocket on 127.0.0.1, to this machine's own browser alone: a page of another site that
  * reaches for this address (by its own requests, or by a name of its own that leads here) is refused.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { type AttachedFile, toReply } from './attachments.ts';
 import type { PageFile } from './page-files.ts';
 
 export interface WebServer {
@@ -11,14 +12,9 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-interface Attachment {
-  readonly filename: string;
-  readonly data: Uint8Array;
-}
-
 interface Reply {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: OutgoingHttpHeaders;
   readonly body: Uint8Array | string;
 }
 
@@ -28,13 +24,13 @@ export interface WebServerOptions {
   readonly files: ReadonlyMap<string, PageFile>;
   readonly onWindow: (socket: WebSocket) => void;
   /** A file that a message carries, by the ids in `/attachments/CHANNEL/MESSAGE/ATTACHMENT`. */
-  readonly findAttachment: (ids: readonly string[]) => Attachment | undefined;
+  readonly findAttachment: (ids: readonly string[]) => AttachedFile | undefined;
 }
 
 /** Ports after the wished one that are tried before giving up. */
 const triedPorts = 50;
-/** A message of 2000 characters, escaped, and room to spare. */
-const maxFrameBytes = 64 * 1024;
+/** A dialog of five fields with 4000 characters each, escaped, and room to spare. */
+const maxFrameBytes = 128 * 1024;
 
 /** @throws {Error} when none of the tried ports is free. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -70,7 +66,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     const file = options.files.get(path);
     if (file) return { status: 200, headers: { 'content-type': file.contentType }, body: file.body };
     const attachment = path.startsWith('/attachments/') ? options.findAttachment(path.split('/').slice(2)) : undefined;
-    return attachment ? download(attachment) : refusal(404);
+    return attachment ? toReply(attachment, request.headers.range) : refusal(404);
   }
 
   server.on('request', (request, response) => {
@@ -98,18 +94,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   };
 }
 
-function refusal(status: number, headers: Readonly<Record<string, string>> = {}): Reply {
+function refusal(status: number, headers: OutgoingHttpHeaders = {}): Reply {
   return { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body: `${status}\n` };
-}
-
-/** Always saved, never shown: what the file holds is not ours. */
-function download({ filename, data }: Attachment): Reply {
-  const name = encodeURIComponent(filename.toWellFormed());
-  const headers = {
-    'content-type': 'application/octet-stream',
-    'content-disposition': `attachment; filename*=UTF-8''${name}`,
-  };
-  return { status: 200, headers, body: data };
 }
 
 async function listen(server: Server, wished: number): Promise<number> {

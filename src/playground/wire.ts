@@ -12,6 +12,10 @@ export const maxMessageLength = 2000;
 export const maxNameLength = 32;
 
 const identifier = z.string().check(z.maxLength(64));
+/** What a bot calls a button or a field by; Discord's limit. */
+const customId = z.string().check(z.maxLength(100));
+/** What a member types into a field of a dialog; Discord's limit. */
+const fieldValue = z.string().check(z.maxLength(4000));
 const memberName = z.string().check(z.trim(), z.minLength(1), z.maxLength(maxNameLength));
 const messageText = z.string().check(z.trim(), z.minLength(1), z.maxLength(maxMessageLength));
 const language = z.enum(['ko', 'en']);
@@ -33,8 +37,44 @@ const channelSchema = z.object({
 });
 export type Channel = z.infer<typeof channelSchema>;
 
-const attachmentSchema = z.object({ id: identifier, filename: z.string(), size: z.number() });
+const attachmentSchema = z.object({
+  id: identifier,
+  filename: z.string(),
+  size: z.number(),
+  /** In words, for those who cannot see it; may be empty. */
+  description: z.string(),
+  /** How it is shown; a `file` is only ever saved. */
+  kind: z.enum(['image', 'audio', 'file']),
+});
 export type Attachment = z.infer<typeof attachmentSchema>;
+
+const buttonSchema = z.object({
+  customId,
+  label: z.string(),
+  style: z.enum(['primary', 'secondary', 'success', 'danger']),
+  isDisabled: z.boolean(),
+});
+export type Button = z.infer<typeof buttonSchema>;
+
+const dialogFieldSchema = z.object({
+  customId,
+  label: z.string(),
+  description: z.string(),
+  isRequired: z.boolean(),
+  /** Of a select; empty for a text field. */
+  options: z.array(z.object({ value: z.string(), label: z.string(), isPreset: z.boolean() })),
+  allowsSeveral: z.boolean(),
+  isLong: z.boolean(),
+  minLength: z.number(),
+  maxLength: z.number(),
+  /** What a text field holds at first. */
+  value: z.string(),
+  placeholder: z.string(),
+});
+export type DialogField = z.infer<typeof dialogFieldSchema>;
+
+const dialogSchema = z.object({ title: z.string(), fields: z.array(dialogFieldSchema) });
+export type Dialog = z.infer<typeof dialogSchema>;
 
 const messageSchema = z.object({
   id: identifier,
@@ -48,13 +88,18 @@ const messageSchema = z.object({
   /** Ids of the users it highlights. */
   pings: z.array(identifier),
   attachments: z.array(attachmentSchema),
-  /** The slash command it answers. */
+  /** Rows of buttons. */
+  buttons: z.array(z.array(buttonSchema)),
+  /** Seen by this window's member alone. */
+  isEphemeral: z.boolean(),
+  /** The slash command or the press that it answers. */
   interaction: z.nullable(
     z.object({
       id: identifier,
       userId: identifier,
       userName: z.string(),
-      command: z.string(),
+      /** Null for a press. */
+      command: z.nullable(z.string()),
       isThinking: z.boolean(),
     }),
   ),
@@ -105,6 +150,21 @@ const toServerSchema = z.discriminatedUnion('type', [
     options: z.record(z.string(), z.string()),
   }),
   z.object({
+    type: z.literal('press'),
+    requestId: identifier,
+    channelId: identifier,
+    messageId: identifier,
+    customId,
+  }),
+  /** Sends a dialog off; of a select with several values, a line each. */
+  z.object({
+    type: z.literal('submit-dialog'),
+    requestId: identifier,
+    channelId: identifier,
+    pressId: identifier,
+    values: z.record(customId, fieldValue),
+  }),
+  z.object({
     type: z.literal('start-thread'),
     channelId: identifier,
     name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
@@ -139,6 +199,16 @@ const toPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('thread-start'), channelId: identifier }),
   z.object({ type: z.literal('command-sent'), requestId: identifier, interactionId: identifier }),
   z.object({ type: z.literal('command-refused'), requestId: identifier }),
+  /** The bot has taken this window's press or dialog, or has not in time. */
+  z.object({ type: z.literal('interaction-end'), requestId: identifier, isAcknowledged: z.boolean() }),
+  /** The bot answers the press of this window, `requestId`, with a dialog. */
+  z.object({
+    type: z.literal('dialog-open'),
+    requestId: identifier,
+    pressId: identifier,
+    channelId: identifier,
+    dialog: dialogSchema,
+  }),
   /** What this window sent last could not be done: what it referred to is gone, or the text was refused. */
   z.object({ type: z.literal('refused') }),
 ]);

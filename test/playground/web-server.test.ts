@@ -1,6 +1,6 @@
 /** Who may talk to the playground's server: this machine's own browser, on the page's own address. */
 import { request } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHub } from '../../src/playground/hub.ts';
 import { startWebServer, type WebServer } from '../../src/playground/web-server.ts';
 import type { ToServer } from '../../src/playground/wire.ts';
@@ -28,16 +28,27 @@ function serve(port: number): Promise<WebServer> {
     port,
     files: new Map([['/', { contentType: 'text/html', body: 'the page' }]]),
     onWindow: createHub(discord, { isOffline: true, name: 'offline' }).connect,
-    findAttachment: ([, , id]) =>
-      id === '3' ? { filename: '결과.txt', data: new TextEncoder().encode('<script>') } : undefined,
+    findAttachment: ([, , contentType = '']) =>
+      contentType === 'none'
+        ? undefined
+        : {
+            filename: '결과.txt',
+            contentType: decodeURIComponent(contentType),
+            data: new TextEncoder().encode('<script>'),
+          },
   });
 }
 
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET') {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; headers: Record<string, unknown> }>();
-  request(`${web.url}${path}`, { headers, method }, (response) => {
-    response.resume();
-    resolve({ status: response.statusCode ?? 0, headers: response.headers });
+  const { promise, resolve, reject } = Promise.withResolvers<{
+    status: number;
+    headers: Record<string, unknown>;
+    body: string;
+  }>();
+  request(`${web.url}${path}`, { headers, method }, async (response) => {
+    let body = '';
+    for await (const part of response.setEncoding('utf8')) body += part;
+    resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
   })
     .on('error', reject)
     .end();
@@ -76,11 +87,47 @@ test('other paths and methods are refused', async () => {
   expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
 });
 
-test('a file that a message carries is only ever saved', async () => {
-  const { headers } = await ask('/attachments/1/2/3');
-  expect(headers['content-type']).toBe('application/octet-stream');
-  expect(headers['content-disposition']).toBe(`attachment; filename*=UTF-8''${encodeURIComponent('결과.txt')}`);
-  expect((await ask('/attachments/1/2/4')).status).toBe(404);
+describe('a file that a message carries', () => {
+  const fileOf = (type: string, headers = {}) => ask(`/attachments/1/2/${encodeURIComponent(type)}`, headers);
+
+  test.each(['text/html', 'image/svg+xml', 'application/pdf', 'text/javascript', 'nonsense', ''])(
+    'is only ever saved when it could do anything: %s',
+    async (type) => {
+      const { headers } = await fileOf(type);
+      expect(headers['content-type']).toBe('application/octet-stream');
+      expect(headers['content-disposition']).toBe(`attachment; filename*=UTF-8''${encodeURIComponent('결과.txt')}`);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    },
+  );
+
+  test.each(['image/png', 'audio/mpeg', 'IMAGE/PNG; charset=utf-8'])(
+    'is shown as what it is said to be, and may run nothing: %s',
+    async (type) => {
+      const { headers } = await fileOf(type);
+      expect(headers['content-type']).toBe(type.split(';')[0]?.toLowerCase());
+      expect(headers['content-disposition']).toMatch(/^inline;/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none';.*; sandbox$/);
+    },
+  );
+
+  test.each([
+    ['bytes=0-1', 206, 'bytes 0-1/8', '<s'],
+    ['bytes=6-', 206, 'bytes 6-7/8', 't>'],
+    ['bytes=-3', 206, 'bytes 5-7/8', 'pt>'],
+    ['bytes=2-99', 206, 'bytes 2-7/8', 'cript>'],
+    ['bytes=8-', 416, 'bytes */8', ''],
+    ['bytes=-0', 416, 'bytes */8', ''],
+    ['bytes=-', 200, undefined, '<script>'],
+    ['lines=1-2', 200, undefined, '<script>'],
+  ])('is given in parts, as players ask for it: %s', async (range, status, contentRange, body) => {
+    const got = await fileOf('audio/wav', { range });
+    expect([got.status, got.headers['content-range'], got.body]).toEqual([status, contentRange, body]);
+  });
+
+  test('that is not there is not found', async () => {
+    expect((await fileOf('none')).status).toBe(404);
+  });
 });
 
 test('a taken port gives way to the next one', async () => {

@@ -11,6 +11,11 @@ export interface Actions {
   send(message: ToServer): boolean;
   useCommand(command: string, options: Readonly<Record<string, string>>): boolean;
   dismissCommand(requestId: string): void;
+  press(messageId: string, customId: string): void;
+  submitDialog(values: Readonly<Record<string, string>>): void;
+  closeDialog(pressId: string): void;
+  /** Takes a message that only this member sees off their window. */
+  dismissMessage(messageId: string): void;
   dismissHint(): void;
   reply(messageId: string): void;
   edit(messageId: string): void;

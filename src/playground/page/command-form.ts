@@ -46,9 +46,12 @@ export function createCommandForm({ command, text, onEnter, onLeave }: CommandFo
     `/${command.name}`,
   );
   if (fields.length === 0) {
-    name.addEventListener('keydown', ({ key }) => {
-      if (key === 'Enter') onEnter();
-      if (key === 'Escape' || key === 'Backspace') onLeave();
+    name.addEventListener('keydown', (event) => {
+      const act = { Enter: onEnter, Escape: onLeave, Backspace: onLeave }[event.key];
+      if (!act) return;
+      // Or the key would also be typed into the text, which has the focus from here on.
+      event.preventDefault();
+      act();
     });
   }
   return {

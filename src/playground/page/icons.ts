@@ -15,6 +15,9 @@ const paths = {
   menu: 'M4 6h16M4 12h16M4 18h16',
   close: 'M6 6l12 12M18 6 6 18',
   down: 'M12 5v14m-6-6 6 6 6-6',
+  eye: 'M2 12s3.5-6.5 10-6.5S22 12 22 12s-3.5 6.5-10 6.5S2 12 2 12zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5',
+  warning: 'M12 4 2.5 20h19zM12 10v4m0 3v.01',
+  download: 'M12 3v12m-5-5 5 5 5-5M4 20h16',
   file: 'M7 3h7l5 5v13H7zM14 3v5h5',
 } as const;
 
@@ -50,4 +53,10 @@ function hueOf(id: string): number {
   let sum = 7;
   for (const character of id) sum = (sum * 33 + character.charCodeAt(0)) % 100_003;
   return (sum * 47) % 360;
+}
+
+/** Three dots that pulse, for «is thinking» and «is typing», and on a button that was pressed. */
+export function dots(): HTMLElement {
+  const dot = () => element('span');
+  return element('span', { class: 'dots', attributes: { 'aria-hidden': 'true' } }, dot(), dot(), dot());
 }

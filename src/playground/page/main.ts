@@ -5,11 +5,12 @@ import { createComposer } from './composer.ts';
 import { connect } from './connection.ts';
 import { askForLine } from './dialogs.ts';
 import { element } from './dom.ts';
+import { createFormDialog } from './form-dialog.ts';
 import { createHeader } from './header.ts';
 import { createMemberList } from './member-list.ts';
 import { applyTheme, keepIdentity, keepLanguage, keepTheme, readIdentity, readLanguage } from './preferences.ts';
 import { createSidebar } from './sidebar.ts';
-import { changeSent, createState, markRead, openChannel, receive } from './state.ts';
+import { changeSent, createState, forgetMessage, markRead, openChannel, receive } from './state.ts';
 import { createBanner, createHint, createTypingLine } from './status.ts';
 import { createTimeline } from './timeline.ts';
 
@@ -73,6 +74,33 @@ const actions: Actions = {
     state.sentCommands = state.sentCommands.filter((sent) => sent.requestId !== requestId);
     renderSoon();
   },
+  press(messageId, customId) {
+    const { channelId } = state;
+    if (state.presses.get(messageId)?.outcome === 'waiting') return;
+    const requestId = crypto.randomUUID();
+    const isSent = connection.send({ type: 'press', requestId, channelId, messageId, customId });
+    if (isSent) state.presses.set(messageId, { requestId, customId, outcome: 'waiting' });
+    renderSoon();
+  },
+  submitDialog(values) {
+    const { dialog } = state;
+    if (!dialog || dialog.requestId !== undefined) return;
+    const { channelId, pressId } = dialog;
+    const requestId = crypto.randomUUID();
+    const isSent = connection.send({ type: 'submit-dialog', requestId, channelId, pressId, values });
+    state.dialog = { ...dialog, requestId: isSent ? requestId : undefined, isFailed: !isSent };
+    renderSoon();
+  },
+  closeDialog(pressId) {
+    if (state.dialog?.pressId === pressId) state.dialog = undefined;
+    // The button that had the focus may be gone.
+    if (document.activeElement === document.body) composer.focus();
+    renderSoon();
+  },
+  dismissMessage(messageId) {
+    forgetMessage(state, state.channelId, messageId);
+    renderSoon();
+  },
   dismissHint() {
     state.hint = 'none';
     renderSoon();
@@ -132,7 +160,8 @@ const timeline = createTimeline(app);
 const hint = createHint(app);
 const typing = createTypingLine(app);
 const members = createMemberList(app);
-const views: readonly View[] = [sidebar, header, banner, timeline, hint, composer, typing, members];
+const formDialog = createFormDialog(app);
+const views: readonly View[] = [sidebar, header, banner, timeline, hint, composer, typing, members, formDialog];
 
 document.body.replaceChildren(
   sidebar.element,
@@ -149,6 +178,7 @@ document.body.replaceChildren(
       members.element,
     ),
   ),
+  formDialog.element,
 );
 
 document.addEventListener('visibilitychange', readNow);

@@ -1,16 +1,19 @@
 /** One message as a list item. Pure in what it is given: the timeline decides when to make it anew. */
-import type { Attachment, Message } from '../wire.ts';
+import type { Message } from '../wire.ts';
 import { type App, findMessage, mentionableIn, wordsOf } from './app.ts';
+import { attachmentList } from './attachment-view.ts';
 import { fullTime, relativeDay, shortTime } from './clock.ts';
-import { element } from './dom.ts';
-import { avatar, type IconName, icon } from './icons.ts';
+import { arrange, element } from './dom.ts';
+import { avatar, dots, type IconName, icon } from './icons.ts';
 import { plainText, renderMarkdown } from './markdown.ts';
+import { messageButtons, showPress } from './message-buttons.ts';
 import type { World } from './state.ts';
 
 /** @param isCompact it goes on under the message above: no avatar, no name, no context. */
 export function messageView(app: App, world: World, message: Message, isCompact: boolean): HTMLElement {
   const { language } = app.state;
   const isPing = message.pings.includes(world.memberId);
+  const classes = ['message', isCompact && 'is-compact', isPing && 'is-ping', message.isEphemeral && 'is-ephemeral'];
   const moment = (text: string) =>
     element(
       'time',
@@ -25,7 +28,7 @@ export function messageView(app: App, world: World, message: Message, isCompact:
   return element(
     'li',
     {
-      class: ['message', isCompact && 'is-compact', isPing && 'is-ping'].filter(Boolean).join(' '),
+      class: classes.filter(Boolean).join(' '),
       attributes: { id: `message-${message.id}` },
     },
     !isCompact && contextLine(app, world, message),
@@ -42,19 +45,21 @@ export function messageView(app: App, world: World, message: Message, isCompact:
       ),
       element('div', { class: 'said' }, ...said(app, world, message)),
     ),
-    toolbar(app, world, message),
+    // Nobody else could see what such a reply refers to.
+    !message.isEphemeral && toolbar(app, world, message),
   );
 }
 
 /** The message was edited: changes what it says and leaves everything else in place, focus and pointer included. */
 export function refreshMessage(app: App, world: World, view: HTMLElement, message: Message): void {
-  view.querySelector('.said')?.replaceChildren(...said(app, world, message));
+  const before = view.querySelector('.said');
+  if (before) arrange(before, said(app, world, message, before));
 }
 
 /** Above the message: what it replies to, or which command it answers. */
 function contextLine(app: App, world: World, message: Message): HTMLElement | undefined {
   const words = wordsOf(app);
-  if (message.interaction) {
+  if (message.interaction && message.interaction.command !== null) {
     const { userId, command } = message.interaction;
     const userName = world.members.get(userId)?.name ?? message.interaction.userName;
     return element(
@@ -85,9 +90,29 @@ function nameOf(world: World, author: Message['author']): string {
   return world.members.get(author.id)?.name ?? author.name;
 }
 
-function said(app: App, world: World, message: Message): HTMLElement[] {
-  const attachments = message.attachments.map((attachment) => attachmentView(message, attachment));
-  return [content(app, world, message), ...attachments];
+/** What parts of messages were made of. */
+const madeOf = new WeakMap<Element, string>();
+
+/** @param before where the same message stood until now; what has not changed of it stays, so that a sound plays on and a button keeps the focus. */
+function said(app: App, world: World, message: Message, before?: Element): HTMLElement[] {
+  const { attachments, buttons, isEphemeral, id } = message;
+  const keep = (parts: readonly unknown[], make: () => HTMLElement): HTMLElement[] => {
+    if (parts.length === 0) return [];
+    const signature = JSON.stringify(parts);
+    const kept = [...(before?.children ?? [])].find((part) => madeOf.get(part) === signature);
+    if (kept instanceof HTMLElement) return [kept];
+    const made = make();
+    madeOf.set(made, signature);
+    return [made];
+  };
+  const rows = keep(buttons, () => messageButtons(app, message));
+  for (const row of rows) showPress(app, row, id);
+  return [
+    content(app, world, message),
+    ...keep(attachments, () => attachmentList(app, message)),
+    ...rows,
+    ...(isEphemeral ? [onlyYouNote(app, () => app.actions.dismissMessage(id))] : []),
+  ];
 }
 
 function content(app: App, world: World, message: Message): HTMLElement {
@@ -103,22 +128,15 @@ function content(app: App, world: World, message: Message): HTMLElement {
   );
 }
 
-/** Three dots that pulse, for «is thinking» and «is typing». */
-export function dots(): HTMLElement {
-  const dot = () => element('span');
-  return element('span', { class: 'dots', attributes: { 'aria-hidden': 'true' } }, dot(), dot(), dot());
-}
-
-function attachmentView(message: Message, { id, filename, size }: Attachment): HTMLElement {
+/** Under a message that only this member sees. */
+export function onlyYouNote(app: App, dismiss: () => void): HTMLElement {
+  const words = wordsOf(app);
   return element(
-    'a',
-    {
-      class: 'attachment',
-      attributes: { href: `/attachments/${message.channelId}/${message.id}/${id}`, download: filename },
-    },
-    icon('file'),
-    element('span', {}, filename),
-    element('small', {}, size < 1024 ? `${size} B` : `${(size / 1024).toFixed(1)} KB`),
+    'p',
+    { class: 'only-you' },
+    icon('eye'),
+    `${words.onlyYou} · `,
+    element('button', { class: 'link', attributes: { type: 'button' }, on: { click: dismiss } }, words.dismissMessage),
   );
 }
 

@@ -1,5 +1,6 @@
 /** What the page knows, and how messages of the server change it. No DOM in here. */
 import type { Channel, Command, Guild, Language, Member, Message, ModelAtWork, ToPage } from '../wire.ts';
+import { endInteraction, loseInteractions, type OpenDialog, openDialog, type Press } from './interaction-state.ts';
 
 export interface World {
   readonly runId: string;
@@ -42,6 +43,9 @@ export interface State {
   /** By channel and user: until when, in milliseconds since 1970. */
   readonly typing: Map<string, Map<string, number>>;
   sentCommands: SentCommand[];
+  /** By message: the last press of one of its buttons, until the bot has taken it. */
+  readonly presses: Map<string, Press>;
+  dialog: OpenDialog | undefined;
   /** Something the member should know, above the composer. */
   hint: 'none' | 'mention-tip' | 'refused';
 }
@@ -57,6 +61,8 @@ export function createState(language: Language): State {
     newFrom: undefined,
     typing: new Map(),
     sentCommands: [],
+    presses: new Map(),
+    dialog: undefined,
     hint: 'none',
   };
 }
@@ -94,11 +100,9 @@ function receiveInWorld(
     case 'message':
       put(state, world, message.message, isRead);
       break;
-    case 'message-delete': {
-      const left = messagesOf(state, message.channelId).filter(({ id }) => id !== message.messageId);
-      world.messages.set(message.channelId, left);
+    case 'message-delete':
+      forgetMessage(state, message.channelId, message.messageId);
       break;
-    }
     case 'typing': {
       const inChannel = state.typing.get(message.channelId) ?? new Map<string, number>();
       state.typing.set(message.channelId, inChannel.set(message.userId, Date.now() + typingMs));
@@ -112,6 +116,12 @@ function receiveInWorld(
       break;
     case 'command-refused':
       changeSent(state, message.requestId, { outcome: 'refused' });
+      break;
+    case 'interaction-end':
+      endInteraction(state, message);
+      break;
+    case 'dialog-open':
+      openDialog(state, message);
       break;
     case 'refused':
       state.hint = 'refused';
@@ -128,6 +138,12 @@ export function changeSent(
   change: Partial<Pick<SentCommand, 'interactionId' | 'outcome'>>,
 ): void {
   state.sentCommands = state.sentCommands.map((sent) => (sent.requestId === requestId ? { ...sent, ...change } : sent));
+}
+
+/** Takes the message out of this window alone. */
+export function forgetMessage(state: State, channelId: string, messageId: string): void {
+  const left = messagesOf(state, channelId).filter(({ id }) => id !== messageId);
+  state.world?.messages.set(channelId, left);
 }
 
 export function openChannel(state: State, channelId: string): void {
@@ -169,6 +185,7 @@ function enter(state: State, welcome: ToPage & { type: 'welcome' }): void {
   state.link = 'open';
   state.typing.clear();
   state.sentCommands = [];
+  loseInteractions(state, isSameRun);
   if (!isSameRun) state.unread.clear();
   if (!state.world.channels.has(state.channelId)) openFirstChannel(state, state.world);
 }
@@ -189,6 +206,7 @@ function put(state: State, world: World, message: Message, isRead: boolean): voi
   }
   if (index !== -1) {
     messages[index] = message;
+    if (state.presses.get(message.id)?.outcome === 'failed') state.presses.delete(message.id);
     return;
   }
   messages.push(message);

@@ -1,8 +1,7 @@
 /** Lines that come and go: the banner on top when something is down, and who is typing at the bottom. */
 import { type App, type View, wordsOf } from './app.ts';
 import { element } from './dom.ts';
-import { icon } from './icons.ts';
-import { dots } from './message-view.ts';
+import { dots, icon } from './icons.ts';
 import { typingNames } from './state.ts';
 
 export function createBanner(app: App): View {

@@ -61,6 +61,16 @@ export interface Texts {
   readonly commandRefused: (command: string) => string;
   readonly onlyYou: string;
   readonly dismiss: string;
+  readonly dismissMessage: string;
+  readonly interactionFailed: string;
+  readonly download: (filename: string) => string;
+  readonly submit: string;
+  readonly formNote: (name: string) => string;
+  readonly formFailed: string;
+  readonly fieldRequired: string;
+  readonly fieldTooShort: (length: number) => string;
+  readonly choose: string;
+  readonly chooseSeveral: string;
   readonly tip: (mention: HTMLElement) => readonly (string | HTMLElement)[];
   readonly connecting: string;
   readonly lost: string;
@@ -139,6 +149,16 @@ const korean: Texts = {
   commandRefused: (command) => `/${command} 명령을 보내지 못했어요. 잠시 뒤에 다시 해 보세요.`,
   onlyYou: '나에게만 보여요',
   dismiss: '닫기',
+  dismissMessage: '메시지 닫기',
+  interactionFailed: '상호작용 실패',
+  download: (filename) => `${filename} 내려받기`,
+  submit: '제출',
+  formNote: (name) => `이 양식은 ${name}에게 제출돼요. 비밀번호 같은 민감한 정보는 쓰지 마세요.`,
+  formFailed: '문제가 생겼어요. 다시 제출해 보세요.',
+  fieldRequired: '꼭 채워야 하는 칸이에요.',
+  fieldTooShort: (length) => `${length}자 이상 써 주세요.`,
+  choose: '선택해 주세요',
+  chooseSeveral: '여러 개를 고를 수 있어요',
   tip: (mention) => ['채널에서는 ', mention, '을 불러야 대답해요. 메시지에 답장해도 돼요.'],
   connecting: '연결하는 중…',
   lost: '놀이터와 연결이 끊어졌어요. 다시 연결하는 중…',
@@ -221,6 +241,16 @@ const english: Texts = {
   commandRefused: (command) => `/${command} could not be sent. Try again in a moment.`,
   onlyYou: 'Only you can see this',
   dismiss: 'Dismiss',
+  dismissMessage: 'Dismiss message',
+  interactionFailed: 'This interaction failed',
+  download: (filename) => `Download ${filename}`,
+  submit: 'Submit',
+  formNote: (name) => `This form will be submitted to ${name}. Do not share passwords or other sensitive information.`,
+  formFailed: 'Something went wrong. Try again.',
+  fieldRequired: 'This field is required.',
+  fieldTooShort: (length) => `Must be at least ${length} character${length === 1 ? '' : 's'}.`,
+  choose: 'Make a selection',
+  chooseSeveral: 'Choose as many as you like',
   tip: (mention) => ['In a channel, mention ', mention, ' to get an answer, or reply to one of its messages.'],
   connecting: 'Connecting…',
   lost: 'The connection to the playground is gone. Trying again…',

@@ -3,8 +3,8 @@ import type { Message } from '../wire.ts';
 import { type App, channelLabel, type View, wordsOf } from './app.ts';
 import { isSameDay, longDate } from './clock.ts';
 import { arrange, element } from './dom.ts';
-import { icon } from './icons.ts';
-import { dots, messageView, refreshMessage } from './message-view.ts';
+import { dots, icon } from './icons.ts';
+import { messageView, onlyYouNote, refreshMessage } from './message-view.ts';
 import { messagesOf, type SentCommand, type World } from './state.ts';
 import { welcome } from './welcome.ts';
 
@@ -85,7 +85,7 @@ export function createTimeline(app: App): View {
 }
 
 function placeRows(app: App, world: World, place: Place): void {
-  const { language, channelId, newFrom, sentCommands } = app.state;
+  const { language, channelId, newFrom, sentCommands, presses } = app.state;
   const messages = messagesOf(app.state, channelId);
   const names = namesOf(world);
   const byId = new Map(messages.map((message) => [message.id, message]));
@@ -99,8 +99,8 @@ function placeRows(app: App, world: World, place: Place): void {
     const isCompact = !isNewDay && message.id !== newFrom && before !== undefined && goesOn(before, message);
     const original = message.repliesTo === null ? undefined : byId.get(message.repliesTo);
     const frame = [isCompact, original?.content, language, names];
-    place(message.id, [message, ...frame], (row) => {
-      const isOnlyEdited = row && frame.every((part, index) => part === row.madeOf[index + 1]);
+    place(message.id, [...frame, message, presses.get(message.id)], (row) => {
+      const isOnlyEdited = row && frame.every((part, index) => part === row.madeOf[index]);
       if (!isOnlyEdited) return messageView(app, world, message, isCompact);
       refreshMessage(app, world, row.element, message);
       return row.element;
@@ -143,12 +143,6 @@ function sentCommandView(app: App, { requestId, command, outcome }: SentCommand)
     { class: outcome === 'waiting' ? 'local-note' : 'local-note is-failed' },
     outcome === 'waiting' && dots(),
     element('span', {}, label),
-    outcome !== 'waiting' && element('small', {}, `${words.onlyYou} · `),
-    outcome !== 'waiting' &&
-      element(
-        'button',
-        { class: 'link', attributes: { type: 'button' }, on: { click: () => app.actions.dismissCommand(requestId) } },
-        words.dismiss,
-      ),
+    outcome !== 'waiting' && onlyYouNote(app, () => app.actions.dismissCommand(requestId)),
   );
 }

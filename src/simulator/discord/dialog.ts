@@ -6,6 +6,8 @@ import { invalidForm } from './rest/api-error.ts';
 
 /** Discord's limit of labelled inputs. */
 const mostFields = 5;
+/** Discord's limit of a text field. */
+const maxTextLength = 4000;
 
 /** @throws Discord's refusal of a dialog without inputs, with too many, or with two of one name. */
 export function requireDialog(body: unknown): JsonObject {
@@ -41,6 +43,8 @@ function toField({ label, description, component }: JsonObject): SimulatedField 
     }),
     allowsSeveral: Number(input.max_values ?? 1) > 1,
     isLong: input.style === TextInputStyle.Paragraph,
+    minLength: Number(input.min_length ?? 0),
+    maxLength: Number(input.max_length ?? maxTextLength),
     value: String(input.value ?? ''),
     placeholder: String(input.placeholder ?? ''),
   };

@@ -61,12 +61,15 @@ export interface SimulatedMessage {
   readonly nonce?: string;
   /** True when only the member who used the command sees it. */
   readonly isEphemeral?: boolean;
-  /** Set on a response to a slash command: who used which. `isThinking` until the deferred response is filled. */
+  /** Set on a response to a slash command, a press or a dialog: who used which. `isThinking` until the deferred response is filled. */
   readonly interaction?: {
     readonly id: string;
     readonly user: SimulatedUser;
+    /** Of the command, or the button's `custom_id`. */
     readonly command: string;
     readonly isThinking: boolean;
+    /** The message whose button was pressed, where it answers a press or a dialog. */
+    readonly pressedMessageId?: string;
   };
 }
 
@@ -127,6 +130,9 @@ export interface SimulatedField {
   readonly options: readonly { readonly value: string; readonly label: string; readonly isPreset: boolean }[];
   readonly allowsSeveral: boolean;
   readonly isLong: boolean;
+  /** Characters that a text field takes. */
+  readonly minLength: number;
+  readonly maxLength: number;
   /** What a text field holds at first. */
   readonly value: string;
   readonly placeholder: string;
@@ -140,6 +146,8 @@ export type SimulatedEvent =
   | { readonly type: 'channel-create' | 'channel-delete'; readonly channel: SimulatedChannel }
   /** The bot answers that user's press with a dialog; see {@link SimulatedChannel.dialogOf}. */
   | { readonly type: 'dialog-open'; readonly pressId: string; readonly channelId: string; readonly user: SimulatedUser }
+  /** The bot has acknowledged a command, a press or a dialog, or let its time pass. The id is what `asks`, `presses` and `submits` resolve with. */
+  | { readonly type: 'interaction-end'; readonly interactionId: string; readonly isAcknowledged: boolean }
   | { readonly type: 'commands-update'; readonly commands: readonly SimulatedCommand[] }
   /** The bot's gateway session came up or went away: the green or grey dot beside its name. */
   | { readonly type: 'presence'; readonly isOnline: boolean };

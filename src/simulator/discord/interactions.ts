@@ -53,6 +53,7 @@ export function createInteractions(
       timers.delete(timer);
       if (interaction.state !== 'waiting') return;
       interaction.state = 'late';
+      world.events.emit({ type: 'interaction-end', interaction });
       // A bot that is away was not told and is not to blame.
       if (wasTold) world.problems.push(`/${made.name} was not acknowledged within ${options.acknowledgeWithinMs} ms.`);
     }, options.acknowledgeWithinMs);

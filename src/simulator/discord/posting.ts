@@ -62,6 +62,7 @@ export function postMessage(world: World, channel: Channel, draft: Draft): Messa
         user: interaction.user,
         command: interaction.name,
         isThinking: (flags & messageFlags.loading) !== 0,
+        ...(interaction.pressedMessageId !== undefined && { pressedMessageId: interaction.pressedMessageId }),
       },
     }),
     wire: {

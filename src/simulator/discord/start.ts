@@ -182,6 +182,10 @@ function toSimulatedEvent(world: World, actors: Actors, event: WorldEvent): Simu
       const { id, channel, user } = event.interaction;
       return { type: event.type, pressId: id, channelId: channel.id, user };
     }
+    case 'interaction-end': {
+      const { id, state } = event.interaction;
+      return { type: event.type, interactionId: id, isAcknowledged: state !== 'late' };
+    }
     case 'guild-create':
     case 'guild-delete':
     case 'role-create':

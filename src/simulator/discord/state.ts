@@ -83,7 +83,7 @@ export type WorldEvent =
   | { readonly type: 'typing'; readonly channel: Channel; readonly user: SimulatedUser }
   | { readonly type: 'channel-create' | 'channel-delete'; readonly channel: Channel }
   | { readonly type: 'guild-create' | 'guild-delete'; readonly guild: Guild }
-  | { readonly type: 'interaction-create' | 'dialog-open'; readonly interaction: Interaction }
+  | { readonly type: 'interaction-create' | 'interaction-end' | 'dialog-open'; readonly interaction: Interaction }
   | { readonly type: 'role-create'; readonly guild: Guild; readonly roleId: string }
   | { readonly type: 'commands-update' };
 

@@ -199,11 +199,15 @@ test('lets members press buttons', async () => {
   const sent = await channel.send({ content: 'working', components: [row] });
   expect(general.messages[0]?.components).toMatchObject([{ type: 1, components: [{ custom_id: 'stop' }] }]);
 
+  const ends: unknown[] = [];
+  discord.observe((event) => event.type === 'interaction-end' && ends.push(event));
   const pressed = once(bot.client, Events.InteractionCreate);
-  await general.presses(member, sent.id, 'stop');
+  const pressId = await general.presses(member, sent.id, 'stop');
   const [interaction] = await pressed;
   expect(interaction).toMatchObject({ customId: 'stop', message: { id: sent.id } });
+  expect(ends).toEqual([]);
   await interaction.update({ content: 'stopped', components: [] });
+  expect(ends).toEqual([{ type: 'interaction-end', interactionId: pressId, isAcknowledged: true }]);
   expect(general.messages[0]).toMatchObject({ content: 'stopped', components: [] });
 
   const again = once(bot.client, Events.InteractionCreate);
@@ -212,7 +216,18 @@ test('lets members press buttons', async () => {
   await (await again)[0].editReply('stopped again');
   await (await again)[0].followUp('really');
   expect(general.transcript()).toBe('Jupan: stopped again\nJupan ↩: really');
+  expect(general.messages[1]?.interaction).toMatchObject({ user: member, pressedMessageId: sent.id });
   expect(discord.problems).toEqual([]);
+});
+
+test('tells when a press was not acknowledged in time', async () => {
+  await using discord = await startDiscord({ acknowledgeWithinMs: 20 });
+  const general = generalOf(discord);
+  const ended = Promise.withResolvers<unknown>();
+  discord.observe((event) => event.type === 'interaction-end' && ended.resolve(event));
+  const message = general.says(discord.bot, 'nobody listens');
+  const pressId = await general.presses(discord.createUser({ name: 'min' }), message.id, 'stop');
+  expect(await ended.promise).toEqual({ type: 'interaction-end', interactionId: pressId, isAcknowledged: false });
 });
 
 test('opens dialogs for those who press, and sends them off', async () => {
@@ -234,7 +249,11 @@ test('opens dialogs for those who press, and sends them off', async () => {
     custom_id: 'form',
     title: 'Travel',
     components: [
-      { type: 18, label: 'City', component: { type: 4, custom_id: 'city', style: 1, required: true } },
+      {
+        type: 18,
+        label: 'City',
+        component: { type: 4, custom_id: 'city', style: 1, required: true, min_length: 2, max_length: 60 },
+      },
       {
         type: 18,
         label: 'Room',
@@ -252,7 +271,7 @@ test('opens dialogs for those who press, and sends them off', async () => {
   expect(general.dialogOf(pressId)).toMatchObject({
     title: 'Travel',
     fields: [
-      { customId: 'city', label: 'City', isRequired: true, options: [] },
+      { customId: 'city', label: 'City', isRequired: true, minLength: 2, maxLength: 60, options: [] },
       {
         customId: 'room',
         options: [

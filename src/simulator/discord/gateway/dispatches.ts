@@ -91,6 +91,7 @@ export function toDispatch(world: World, event: WorldEvent): Dispatch | undefine
       };
     case 'commands-update':
     case 'dialog-open':
+    case 'interaction-end':
       return undefined;
     default:
       return event satisfies never;

@@ -116,6 +116,7 @@ function acknowledge(world: World, request: RouteRequest): RouteAnswer {
   if (interaction.state !== 'waiting') throw alreadyAcknowledged();
   const { type, data } = { type: undefined, data: undefined, ...Object(request.body) };
   const message = respond(world, interaction, type, { body: data ?? {}, files: request.files });
+  world.events.emit({ type: 'interaction-end', interaction });
   if (request.query.get('with_response') !== 'true') return { status: 204 };
   return { status: 200, body: toCallbackResponse(world, interaction, type, message) };
 }

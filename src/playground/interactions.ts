@@ -1,0 +1,63 @@
+/**
+ * Presses and dialogs: each is the deed of the visitor whose window it comes from, and what becomes of it is told to that
+ * window alone. What the bot answers in words goes the way of all messages.
+ */
+import type { WebSocket } from 'ws';
+import type { SimulatedChannel, SimulatedDiscord, SimulatedEvent } from '../simulator/discord/discord.ts';
+import { toButtons } from './buttons.ts';
+import { toDialog } from './to-wire.ts';
+import { isFor, type Visitor } from './visitor.ts';
+import type { ToPage, ToServer } from './wire.ts';
+
+type Request = ToServer & { type: 'press' | 'submit-dialog' };
+
+export interface Interactions {
+  start(socket: WebSocket, channel: SimulatedChannel, visitor: Visitor, request: Request): Promise<void>;
+  tell(event: SimulatedEvent & { type: 'dialog-open' | 'interaction-end' }): void;
+}
+
+export function createInteractions(
+  discord: SimulatedDiscord,
+  send: (socket: WebSocket, message: ToPage) => void,
+): Interactions {
+  /** Whose an interaction is, until the bot has taken it or its time has passed. */
+  const askers = new Map<string, { readonly socket: WebSocket; readonly requestId: string }>();
+
+  return {
+    async start(socket, channel, visitor, request) {
+      const { requestId } = request;
+      try {
+        askers.set(await interact(channel, visitor, request), { socket, requestId });
+      } catch {
+        // The button or the dialog is gone: the page says so where it was pressed.
+        send(socket, { type: 'interaction-end', requestId, isAcknowledged: false });
+      }
+    },
+    tell(event) {
+      const interactionId = event.type === 'dialog-open' ? event.pressId : event.interactionId;
+      const asker = askers.get(interactionId);
+      if (asker === undefined) return;
+      const { socket, requestId } = asker;
+      if (event.type === 'interaction-end') {
+        askers.delete(interactionId);
+        send(socket, { type: 'interaction-end', requestId, isAcknowledged: event.isAcknowledged });
+        return;
+      }
+      const { pressId, channelId } = event;
+      const dialog = discord.channel(channelId)?.dialogOf(pressId);
+      if (dialog) send(socket, { type: 'dialog-open', requestId, pressId, channelId, dialog: toDialog(dialog) });
+    },
+  };
+}
+
+/** @throws {Error} when there is no such button for this visitor, or no such dialog. @returns the interaction's id. */
+async function interact(channel: SimulatedChannel, visitor: Visitor, request: Request): Promise<string> {
+  const { user } = visitor;
+  if (request.type === 'submit-dialog') return channel.submits(user, request.pressId, request.values);
+  const { messageId, customId } = request;
+  const message = channel.messages.find(({ id }) => id === messageId);
+  const buttons = message && isFor(message, visitor) ? toButtons(message.components).flat() : [];
+  const isThere = buttons.some((button) => button.customId === customId && !button.isDisabled);
+  if (!isThere) throw new Error('There is no such button.');
+  return channel.presses(user, messageId, customId);
+}

@@ -1,0 +1,45 @@
+/** The buttons under a message, and what became of the last press. */
+import type { Message } from '../wire.ts';
+import { type App, wordsOf } from './app.ts';
+import { element } from './dom.ts';
+import { dots, icon } from './icons.ts';
+
+export function messageButtons(app: App, { id: messageId, buttons }: Message): HTMLElement {
+  return element(
+    'div',
+    { class: 'buttons' },
+    ...buttons.map((row) =>
+      element(
+        'div',
+        { class: 'button-row' },
+        ...row.map(({ customId, label, style, isDisabled }) =>
+          element(
+            'button',
+            {
+              class: `button is-${style}`,
+              attributes: { type: 'button', disabled: isDisabled, 'data-id': customId },
+              on: { click: () => app.actions.press(messageId, customId) },
+            },
+            element('span', {}, label),
+            dots(),
+          ),
+        ),
+      ),
+    ),
+    element('p', { class: 'press-failed', attributes: { role: 'alert', hidden: true } }),
+  );
+}
+
+/** In place, so that a button keeps the focus. While one press is on its way, all of them wait. */
+export function showPress(app: App, view: HTMLElement, messageId: string): void {
+  const press = app.state.presses.get(messageId);
+  const isWaiting = press?.outcome === 'waiting';
+  for (const button of view.querySelectorAll<HTMLElement>('.button')) {
+    button.setAttribute('aria-disabled', String(isWaiting));
+    button.classList.toggle('is-waiting', isWaiting && button.dataset.id === press.customId);
+  }
+  const failure = view.querySelector<HTMLElement>('.press-failed');
+  if (!failure) return;
+  failure.hidden = press?.outcome !== 'failed';
+  failure.replaceChildren(...(failure.hidden ? [] : [icon('warning'), wordsOf(app).interactionFailed]));
+}

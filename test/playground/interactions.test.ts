@@ -1,0 +1,178 @@
+/** Presses and dialogs on the page's wire: who may press what, which window is told, and who sees the answer. */
+import {
+  ActionRowBuilder,
+  ButtonBuilder,
+  type ButtonInteraction,
+  ButtonStyle,
+  Events,
+  type Interaction,
+  MessageFlags,
+} from 'discord.js';
+import { expect, test } from 'vitest';
+import { createHub } from '../../src/playground/hub.ts';
+import { startWebServer } from '../../src/playground/web-server.ts';
+import type { ToPage, ToServer } from '../../src/playground/wire.ts';
+import { furnish } from '../../src/playground/world.ts';
+import { startDiscord } from '../../src/simulator/discord/start.ts';
+import { startBot } from '../simulator/discord/bot.ts';
+import { openWire, type WireWindow } from './wire-window.ts';
+
+type Welcome = ToPage & { type: 'welcome' };
+type Interactive = ToServer & { type: 'press' | 'submit-dialog' };
+
+interface Member extends WireWindow {
+  readonly welcome: Welcome;
+}
+
+/** A bot whose message in #general has three buttons, and two members with a window each. */
+async function startWorld() {
+  await using started = new AsyncDisposableStack();
+  const discord = started.use(await startDiscord({ guildLocale: 'none' }));
+  furnish(discord);
+  const hub = createHub(discord, { isOffline: true, name: 'offline' });
+  const web = started.adopt(
+    await startWebServer({ port: 0, files: new Map(), onWindow: hub.connect, findAttachment: () => undefined }),
+    (open) => open.close(),
+  );
+  const bot = started.use(await startBot(discord));
+  const [general] = discord.channels;
+  const channel = await bot.client.channels.fetch(general?.id ?? '');
+  if (!general || !channel?.isSendable()) throw new Error('there is no channel to write to');
+  const button = (id: string) => new ButtonBuilder().setCustomId(id).setLabel(id).setStyle(ButtonStyle.Success);
+  const row = new ActionRowBuilder<ButtonBuilder>().addComponents(
+    button('fill'),
+    button('tell'),
+    button('old').setDisabled(true),
+  );
+  const message = await channel.send({ content: 'where to?', components: [row] });
+  const join = async (name: string): Promise<Member> => {
+    const window = started.adopt(await openWire(web.url, web.url), ({ socket }) => socket.terminate());
+    const welcome = await window.tell({ type: 'join', memberId: null, runId: null, name, language: 'en' });
+    if (welcome.type !== 'welcome') throw new Error('no welcome');
+    return { ...window, welcome };
+  };
+  const members = [await join('Alex'), await join('Mina')] as const;
+  const press = (customId: string, messageId = message.id): Interactive => ({
+    type: 'press',
+    requestId: `press ${customId}`,
+    channelId: general.id,
+    messageId,
+    customId,
+  });
+  const closing = started.move();
+  return { discord, general, message, bot, web, members, press, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
+
+const dialog = {
+  custom_id: 'form',
+  title: 'Travel',
+  components: [{ type: 18, label: 'City', component: { type: 4, custom_id: 'city', style: 1, required: true } }],
+};
+
+test('a message tells its buttons', async () => {
+  await using world = await startWorld();
+  const [alex] = world.members;
+  const told = alex.welcome.messages.find(({ id }) => id === world.message.id);
+  const button = { style: 'success', isDisabled: false };
+  expect(told?.buttons).toEqual([
+    [
+      { ...button, customId: 'fill', label: 'fill' },
+      { ...button, customId: 'tell', label: 'tell' },
+      { ...button, customId: 'old', label: 'old', isDisabled: true },
+    ],
+  ]);
+});
+
+test('a dialog opens in the window that pressed, and is sent off by its member alone', async () => {
+  await using world = await startWorld();
+  const [alex, mina] = world.members;
+  const again = await openWire(world.web.url, world.web.url);
+  const { memberId, runId } = alex.welcome;
+  await again.tell({ type: 'join', memberId, runId, name: 'Alex', language: 'en' });
+  const submitted: string[] = [];
+  world.bot.client.on(Events.InteractionCreate, (interaction: Interaction) => {
+    if (interaction.isButton()) void interaction.showModal(dialog);
+    if (!interaction.isModalSubmit()) return;
+    submitted.push(`${interaction.user.displayName}: ${interaction.fields.getTextInputValue('city')}`);
+    void interaction.deferUpdate();
+  });
+  alex.socket.send(JSON.stringify(world.press('fill')));
+  const opened = await alex.waitFor(({ type }) => type === 'dialog-open');
+  if (opened.type !== 'dialog-open') throw new Error('no dialog');
+  expect(opened).toMatchObject({ requestId: 'press fill', dialog: { title: 'Travel', fields: [{ label: 'City' }] } });
+  await alex.waitFor((told) => told.type === 'interaction-end' && told.isAcknowledged);
+
+  const { channelId, pressId } = opened;
+  const submit = (city: string): Interactive => ({
+    type: 'submit-dialog',
+    requestId: `submit ${city}`,
+    channelId,
+    pressId,
+    values: { city },
+  });
+  expect(await isTaken(mina, submit('Busan'))).toBe(false);
+  expect(await isTaken(alex, submit(''))).toBe(false);
+  expect(await isTaken(alex, submit('Seoul'))).toBe(true);
+  expect(submitted).toEqual(['Alex: Seoul']);
+  for (const { told } of [mina, again]) expect(told.filter(({ type }) => type === 'dialog-open')).toEqual([]);
+  again.socket.terminate();
+});
+
+test('what only the presser is answered reaches nobody else, and is gone when the window is opened anew', async () => {
+  await using world = await startWorld();
+  const [alex, mina] = world.members;
+  world.bot.client.on(Events.InteractionCreate, (interaction: Interaction) => {
+    const { user } = interaction;
+    const reply = { content: `for ${user.displayName}`, flags: MessageFlags.Ephemeral } as const;
+    if (interaction.isButton()) void interaction.reply(reply);
+  });
+  const isAnswer = (told: ToPage) => told.type === 'message' && told.message.isEphemeral;
+  alex.socket.send(JSON.stringify(world.press('tell')));
+  const answer = await alex.waitFor(isAnswer);
+  expect(answer).toMatchObject({
+    message: { content: 'for Alex', repliesTo: world.message.id, interaction: { command: null } },
+  });
+  mina.socket.send(JSON.stringify(world.press('tell')));
+  const otherAnswer = await mina.waitFor(isAnswer);
+  expect(otherAnswer).toMatchObject({ message: { content: 'for Mina' } });
+  expect(mina.told.filter(isAnswer)).toEqual([otherAnswer]);
+  const again = await openWire(world.web.url, world.web.url);
+  const { memberId, runId } = alex.welcome;
+  const welcome = await again.tell({ type: 'join', memberId, runId, name: 'Alex', language: 'en' });
+  expect(welcome.type === 'welcome' && welcome.messages.map(({ content }) => content)).toEqual(['where to?']);
+  again.socket.terminate();
+});
+
+test('buttons that are not there cannot be pressed', async () => {
+  await using world = await startWorld();
+  const [alex, mina] = world.members;
+  const pressed: string[] = [];
+  world.bot.client.on(Events.InteractionCreate, (interaction: Interaction) => {
+    if (!interaction.isButton()) return;
+    pressed.push(interaction.customId);
+    void replyWithButton(interaction);
+  });
+  for (const attempt of [world.press('made up'), world.press('old'), world.press('fill', '1')]) {
+    expect(await isTaken(alex, attempt)).toBe(false);
+  }
+  // Those of a message that only another member sees.
+  expect(await isTaken(mina, world.press('tell'))).toBe(true);
+  const secret = world.general.messages.find(({ isEphemeral }) => isEphemeral);
+  expect(await isTaken(alex, world.press('secret', secret?.id))).toBe(false);
+  expect(await isTaken(mina, world.press('secret', secret?.id))).toBe(true);
+  expect(pressed).toEqual(['tell', 'secret']);
+});
+
+/** Sends it, and resolves with whether the bot has taken it. */
+async function isTaken({ socket, waitFor }: WireWindow, request: Interactive): Promise<boolean> {
+  socket.send(JSON.stringify(request));
+  const { requestId } = request;
+  const end = await waitFor((told) => told.type === 'interaction-end' && told.requestId === requestId);
+  return end.type === 'interaction-end' && end.isAcknowledged;
+}
+
+async function replyWithButton(interaction: ButtonInteraction): Promise<void> {
+  const button = new ButtonBuilder().setCustomId('secret').setLabel('secret').setStyle(ButtonStyle.Danger);
+  const components = [new ActionRowBuilder<ButtonBuilder>().addComponents(button)];
+  await interaction.reply({ content: 'secret', components, flags: MessageFlags.Ephemeral });
+}
