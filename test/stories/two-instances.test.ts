@@ -1,4 +1,5 @@
 /** More than one Jupan with one store: a second one by mistake, and one for each half of the guilds. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { freePort, type Program, startProgram } from '../support/program.ts';
@@ -84,12 +85,17 @@ describe('two processes with a shard each on one store', { timeout: 60_000 }, ()
     await using world = await startWorld({ settings: { DISCORD_SHARDS: '0/2' } });
     const { discord, model } = world;
     const member = discord.createUser({ name: 'mina' });
-    for (let number = 1; number <= 4; number += 1) discord.createGuild({ name: `guild ${number}` });
+    const shardOf = (guildId: string) => Number((BigInt(guildId) >> 22n) % 2n);
+    const guildOf = (shard: number) => discord.guilds.find(({ id }) => shardOf(id) === shard);
+    // The millisecond of its creation decides on a guild's shard.
+    while (guildOf(0) === undefined || guildOf(1) === undefined) {
+      discord.createGuild({ name: 'another guild' });
+      await sleep(1);
+    }
     let other = await startOther(world, { DISCORD_SHARDS: '1/2' });
     await other.waitForEvent('ready');
-    const shardOf = (guildId: string) => Number((BigInt(guildId) >> 22n) % 2n);
     const channels = [0, 1].map((shard) => {
-      const guild = discord.guilds.find(({ id }) => shardOf(id) === shard);
+      const guild = guildOf(shard);
       if (guild === undefined) throw new Error(`no guild of shard ${shard}`);
       return discord.createChannel(guild, 'talk');
     });
