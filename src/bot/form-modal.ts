@@ -65,7 +65,7 @@ function toInput(field: FormField, language: Language): APIComponentInLabel {
   return {
     type: ComponentType.TextInput,
     custom_id: name,
-    style: isText && (field.maximum ?? maxInput) > 200 ? TextInputStyle.Paragraph : TextInputStyle.Short,
+    style: isText && (field.maximum ?? 0) > 200 ? TextInputStyle.Paragraph : TextInputStyle.Short,
     required: isRequired,
     ...(preset === '' ? {} : { value: preset.slice(0, maxInput) }),
     ...(isText && field.minimum !== undefined ? { min_length: clamp(field.minimum, 0) } : {}),
