@@ -20,9 +20,10 @@ interface Control {
   value(): string;
 }
 
-export function createField(field: DialogField, words: Texts): FieldView {
+/** @param place among the fields of its dialog, for ids: the bot's own may hold anything. */
+export function createField(field: DialogField, place: number, words: Texts): FieldView {
   const { customId, label, description, isRequired } = field;
-  const id = `field-${customId}`;
+  const id = `field-${place}`;
   const isGroup = field.options.length > 0 && field.allowsSeveral;
   const problem = element('p', { class: 'problem', attributes: { id: `${id}-problem`, role: 'alert', hidden: true } });
   const control = toControl(field, words, { id, 'aria-describedby': `${id}-description ${id}-problem` });

@@ -32,7 +32,7 @@ export function createFormDialog(app: App): View {
 function open(app: App, world: World, { pressId, dialog }: OpenDialog, place: HTMLElement): Shown {
   const words = wordsOf(app);
   const bot = world.members.get(world.botId);
-  const fields = dialog.fields.map((field) => createField(field, words));
+  const fields = dialog.fields.map((field, place) => createField(field, place, words));
   const failure = element('p', { class: 'problem', attributes: { role: 'alert', hidden: true } }, words.formFailed);
   const submitButton = element('button', { class: 'primary' }, element('span', {}, words.submit), dots());
   const modal = element(
