@@ -35,8 +35,10 @@ export function noticeOf(turn: Turn, step: ModelStep, live: LiveState, language:
     if (result !== undefined) {
       lines.push(`${result.ok ? '✅' : '❌'} ${shown} → ${cut(toOneLine(result.text), maxShownResult)}`);
     } else if (waiting.includes(call)) {
-      lines.push(`✋ ${shown} – ${waitsForApproval}`);
-      buttons.push(...approvalButtons(turn, step, call, language, waiting.length > 1));
+      // Two may be of one tool: a number says which buttons are whose.
+      const number = waiting.length > 1 ? waiting.indexOf(call) + 1 : undefined;
+      lines.push(`✋ ${number === undefined ? '' : `${number}. `}${shown} – ${waitsForApproval}`);
+      buttons.push(...approvalButtons(turn, step, call, language, number));
     } else {
       lines.push(`🔧 ${shown}${toProgressText(live.progress.get(call.id))}`);
     }
@@ -61,12 +63,12 @@ function approvalButtons(
   step: ModelStep,
   call: ToolCall,
   language: Language,
-  isNamed: boolean,
+  number: number | undefined,
 ): ShownButton[] {
   const { approve, deny } = catalogues[language].buttons;
   const turnId = turn.question.id;
   const place = `${turn.steps.indexOf(step)}.${step.calls.indexOf(call)}`;
-  const label = (text: string) => (isNamed ? cut(`${text}: ${call.name}`, 80) : text);
+  const label = (text: string) => (number === undefined ? text : cut(`${text} ${number}: ${call.name}`, 80));
   return [
     { id: toButtonId({ action: 'approve', turnId, target: place }), label: label(approve), style: 'good' },
     { id: toButtonId({ action: 'deny', turnId, target: place }), label: label(deny), style: 'bad' },

@@ -196,7 +196,7 @@ describe('a call that must be approved', () => {
       { text: 'Half done.' },
     );
     channel.says(alex, `${mention} delete both`);
-    const { message } = await buttonOf(channel, 'Approve: delete');
+    const { message } = await buttonOf(channel, 'Approve 1: delete');
     const [approveFirst, , , denySecond] = buttonsOf(message);
     await channel.presses(alex, message.id, approveFirst?.custom_id ?? '');
     await channel.presses(alex, message.id, denySecond?.custom_id ?? '');
