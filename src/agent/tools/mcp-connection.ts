@@ -19,10 +19,12 @@ import type { Logger } from '../../log.ts';
 import { Countdown } from '../countdown.ts';
 import { toFormRequest } from './elicitation.ts';
 import { mayBeOlder, openTransports } from './mcp-transport.ts';
-import { type Check, toCheck } from './schema-check.ts';
+import { withOwnSignal } from './own-signal.ts';
+import type { Check } from './schema-check.ts';
 import { watchStream } from './stream-watch.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer } from './tool.ts';
 import { ToolFailure, type ToolFailureCode } from './tool-failure.ts';
+import { listTools, never } from './tool-list.ts';
 import { toToolAnswer } from './tool-result.ts';
 
 export interface McpConnection {
@@ -51,30 +53,10 @@ interface RunningCall {
   lost(): void;
 }
 
-/** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
-const never = 2 ** 31 - 1;
 /** Reasons of the operating system for a request that nobody received. */
 const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
-/** A list that goes on after so many pages is taken as it is. */
-const mostPages = 100;
 /** What servers answer that speak only later revisions of MCP. Source: https://modelcontextprotocol.io/specification/2026-07-28/basic/lifecycle */
 const unsupportedRevision = '-32022';
-
-// Lenient on purpose: one odd tool must not take the others away.
-const toolPageSchema = z.object({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
-const listedToolSchema = z.object({
-  name: z.string().min(1),
-  description: z.string().optional(),
-  inputSchema: z.record(z.string(), z.unknown()).default({}),
-  outputSchema: z.record(z.string(), z.unknown()).optional(),
-  annotations: z
-    .object({
-      readOnlyHint: z.boolean().optional(),
-      idempotentHint: z.boolean().optional(),
-      destructiveHint: z.boolean().optional(),
-    })
-    .optional(),
-});
 
 /** @throws whatever kept the server from being reached, after everything that was opened is closed. */
 export async function openMcpConnection(
@@ -243,74 +225,6 @@ function toToolFailure(error: unknown, hasSession: boolean): ToolFailure {
   return isSessionLost || isUnsent
     ? toFailure('not-run', 'The request did not reach the tool.')
     : toFailure('lost', 'The connection failed during the call.');
-}
-
-interface Listed {
-  readonly tool: ListedTool;
-  readonly outputCheck: Check | undefined;
-}
-
-async function listTools(client: Client, signal: AbortSignal): Promise<Listed[]> {
-  if (client.getServerCapabilities()?.tools === undefined) return [];
-  const tools = new Map<string, Listed>();
-  const cursors = new Set<string>();
-  let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const params = cursor === undefined ? {} : { cursor };
-    const answer = await withOwnSignal(signal, (ownSignal) =>
-      client.request({ method: 'tools/list', params }, toolPageSchema, { signal: ownSignal, timeout: never }),
-    );
-    for (const listed of answer.tools.flatMap(toListed)) tools.set(listed.tool.name, listed);
-    cursor = answer.nextCursor;
-    if (cursor === undefined || cursors.has(cursor)) break;
-    cursors.add(cursor);
-  }
-  return [...tools.values()];
-}
-
-function toListed(entry: unknown): Listed[] {
-  const parsed = listedToolSchema.safeParse(entry);
-  if (!parsed.success) return [];
-  const { name, description = '', inputSchema, outputSchema, annotations = {} } = parsed.data;
-  const check = toCheck(inputSchema);
-  const tool: ListedTool = {
-    name,
-    description,
-    inputSchema,
-    isRepeatable: annotations.readOnlyHint === true || annotations.idempotentHint === true,
-    isDestructive: annotations.readOnlyHint !== true && annotations.destructiveHint !== false,
-    problemWith: (args) => {
-      // Exact numbers are no numbers to the checker.
-      const problem = check(JSON.parse(JSON.stringify(args)));
-      return problem && `Not run: the arguments do not fit (${problem}). Call again with arguments that do.`;
-    },
-  };
-  return [{ tool, outputCheck: outputSchema && toCheck(outputSchema) }];
-}
-
-/**
- * Runs a request with a signal that lives as long as the request: the SDK never takes its abort listener away, and
- * would cancel finished requests when the signal fires later. Rejects at once when it fires, whatever the SDK waits for.
- */
-async function withOwnSignal<Result>(
-  signal: AbortSignal,
-  run: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  signal.throwIfAborted();
-  const own = new AbortController();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => {
-    own.abort(signal.reason);
-    aborted.reject(signal.reason);
-  };
-  signal.addEventListener('abort', abort, { once: true });
-  const running = run(own.signal);
-  try {
-    return await Promise.race([running, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    running.catch(() => {}); // After an abort, a failure that comes later has nobody to go to.
-  }
 }
 
 async function endSession(transport: StreamableHTTPClientTransport): Promise<void> {
