@@ -275,6 +275,8 @@ describe('MCP_CONFIG', () => {
 
   test.each([
     [{ url: 'http://a/mcp', approval: 'sometimes' }, 'needs as "approval" one of never, destructive, always'],
+    [{ url: 'http://a/mcp', aproval: 'always' }, 'has a field "aproval". Did you mean "approval"?'],
+    [{ url: 'http://a/mcp', dney: ['x'] }, 'has a field "dney". Did you mean "deny"?'],
     [{ url: 'http://a/mcp', allow: 'search' }, 'needs as "allow" a list of tool names'],
     [{ url: 'http://a/mcp', prefix: 'two words' }, 'needs as "prefix" up to 32 letters'],
     [{ url: 'http://a/mcp', timeoutSeconds: '5' }, 'needs as "timeoutSeconds" a number of seconds'],

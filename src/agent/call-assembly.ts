@@ -42,16 +42,8 @@ export class CallAssembly {
 
   /** Whole calls in the order they began, each with an id of its own. */
   finish(): ToolCall[] {
-    const ids = new Set<string>();
-    return this.#calls
-      .flatMap((call) => unwrapParallel(call))
-      .slice(0, mostCalls)
-      .map((call) => {
-        const given = 'id' in call ? call.id : '';
-        const id = given === '' || ids.has(given) ? `call_${randomUUID().replaceAll('-', '').slice(0, 24)}` : given;
-        ids.add(id);
-        return { ...call, id };
-      });
+    const calls = this.#calls.flatMap((call) => unwrapParallel(call)).slice(0, mostCalls);
+    return withOwnIds(calls, []);
   }
 
   #open(): OpenCall {
@@ -59,6 +51,19 @@ export class CallAssembly {
     this.#calls.push(call);
     return call;
   }
+}
+
+/** Some servers count their calls anew in every answer: an id that is taken, or missing, gives way to a made-up one. */
+export function withOwnIds(
+  calls: readonly (Omit<ToolCall, 'id'> & { readonly id?: string })[],
+  taken: Iterable<string>,
+): ToolCall[] {
+  const ids = new Set(taken);
+  return calls.map(({ id: given = '', ...call }) => {
+    const id = given === '' || ids.has(given) ? `call_${randomUUID().replaceAll('-', '').slice(0, 24)}` : given;
+    ids.add(id);
+    return { ...call, id };
+  });
 }
 
 /** A piece that names a call belongs to the open one unless it has another id, or comes after its arguments are whole. */

@@ -19,7 +19,7 @@ import { type ModelNotice, toAdvice } from './model-notice.ts';
 import { toPrefix } from './prompt.ts';
 import type { TurnStore } from './store/turn-store.ts';
 import { createToolHost } from './tools/tool-host.ts';
-import { type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from './turn.ts';
+import { addUsage, type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from './turn.ts';
 import { createTurnWriter } from './turn-writer.ts';
 
 export interface AgentOptions {
@@ -37,6 +37,7 @@ export interface AgentOptions {
 }
 
 const longestStoreRetryMs = 15_000;
+const tooLongAdvice = "Set HISTORY_MAX_TOKENS to less than the model's context window.";
 /** Questions that this process remembers to have taken, besides those in the store. */
 const mostRecent = 10_000;
 
@@ -84,12 +85,18 @@ export function createAgent(options: AgentOptions): Agent {
       return ended.end;
     }
     if (tools.isDown) warn(turn, 'no-tools', live);
-    const prefix = toPrefix({
-      systemPrompt: options.model.systemPrompt,
-      instructions: tools.instructions,
-      history: earlier,
-    });
-    return runLoop(turn, { ...run, model, tools, prefix, limits, approvals, store, writer, log });
+    const { systemPrompt } = options.model;
+    for (let history = earlier; ; ) {
+      const prefix = toPrefix({ systemPrompt, instructions: tools.instructions, history });
+      try {
+        return await runLoop(turn, { ...run, model, tools, prefix, limits, approvals, store, writer, log });
+      } catch (error) {
+        if (!(error instanceof ModelError) || !error.isTooLong || history.turns.length === 0) throw error;
+        // The model's window is smaller than what the history may be: the turn goes on with less of it.
+        history = { turns: newest(history.turns, Math.floor(history.turns.length / 3)), summary: undefined };
+        log.warn('history-too-long', { turnId: turn.question.id, turns: history.turns.length, advice: tooLongAdvice });
+      }
+    }
   }
 
   /** A history that cannot be read is waited for, and never taken for an empty one: the turn's end would overwrite it. */
@@ -260,17 +267,13 @@ function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {
   return error instanceof AppError && error.code === 'store-failed' ? 'store-failed' : 'internal';
 }
 
+function newest(turns: readonly Turn[], count: number): readonly Turn[] {
+  return turns.slice(turns.length - count);
+}
+
 /** Of all requests to the model; empty where no server counted. */
 function totalUsage({ steps }: Turn): Partial<Usage> {
-  const usages = steps.flatMap(({ usage }) => usage ?? []);
-  if (usages.length === 0) return {};
-  const sum = (of: (usage: Usage) => number) => usages.reduce((total, usage) => total + of(usage), 0);
-  return {
-    promptTokens: sum(({ promptTokens }) => promptTokens),
-    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
-    outputTokens: sum(({ outputTokens }) => outputTokens),
-    ...(usages.some(({ costUsd }) => costUsd !== undefined) ? { costUsd: sum(({ costUsd }) => costUsd ?? 0) } : {}),
-  };
+  return steps.reduce<Usage | undefined>((sum, { usage }) => addUsage(sum, usage), undefined) ?? {};
 }
 
 /** A turn that ends on the way leaves no call without a result. */

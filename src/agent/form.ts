@@ -53,15 +53,16 @@ export function readAnswer(
   answer: FormAnswer,
 ): { readonly type: 'read'; readonly reply: FormReply } | { readonly type: 'invalid'; readonly field: FormField } {
   if (answer.action !== 'accept') return { type: 'read', reply: answer };
-  const content: Record<string, string | number | boolean | string[]> = {};
+  const content: [string, string | number | boolean | string[]][] = [];
   for (const field of fields) {
-    const typed = answer.values[field.name]?.trim() || (field.preset ?? '');
+    const given = Object.hasOwn(answer.values, field.name) ? answer.values[field.name] : undefined;
+    const typed = given?.trim() || (field.preset ?? '');
     if (typed === '' && !field.isRequired) continue;
     const value = readValue(field, typed);
     if (value === undefined) return { type: 'invalid', field };
-    content[field.name] = value;
+    content.push([field.name, value]);
   }
-  return { type: 'read', reply: { action: 'accept', content } };
+  return { type: 'read', reply: { action: 'accept', content: Object.fromEntries(content) } };
 }
 
 const yes = new Set(['true', 'yes', 'y', 'on', '1', '예', '네', '응']);

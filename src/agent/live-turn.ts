@@ -7,6 +7,9 @@ interface OpenForm {
   readonly close: (reply: FormReply) => void;
 }
 
+/** That one call may have filled in. */
+const mostForms = 5;
+
 export class LiveTurn {
   readonly #onChange: (live: LiveState) => void;
   readonly #forms = new Map<string, OpenForm>();
@@ -53,6 +56,8 @@ export class LiveTurn {
     if (signal.aborted) return { action: 'cancel' };
     const count = (this.#asked.get(callId) ?? 0) + 1;
     this.#asked.set(callId, count);
+    // The turn's time stands still meanwhile: a server must not keep it for ever with form after form.
+    if (count > mostForms) return { action: 'cancel' };
     const form: Form = { ...request, id: `${place}.${count}`, callId };
     const { promise, resolve } = Promise.withResolvers<FormReply>();
     const cancel = () => resolve({ action: 'cancel' });

@@ -4,12 +4,13 @@
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withOwnIds } from './call-assembly.ts';
 import type { ChatMessage } from './messages.ts';
 import type { Model, ModelAnswer } from './model.ts';
 import { ModelError } from './model-error.ts';
 import { toMessages } from './prompt.ts';
 import { answerCalls, type CallsContext, countCalls, findApprovals, isGoingRound } from './tool-calls.ts';
-import type { ModelStep, Turn, TurnEnd, TurnWarning } from './turn.ts';
+import { addUsage, type ModelStep, type Turn, type TurnEnd, type TurnWarning, type Usage } from './turn.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 export interface LoopContext extends CallsContext {
@@ -37,7 +38,7 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
     const end = toEnd(answer, isLastStep);
     const step: ModelStep = {
       text: answer.text,
-      calls: end === undefined ? answer.calls : [],
+      calls: end === undefined ? withOwnIds(answer.calls, callIdsOf(turn)) : [],
       results: [],
       ...(answer.usage === undefined ? {} : { usage: answer.usage }),
     };
@@ -56,6 +57,10 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
     await answerCalls(turn, step, context, false);
     writer.saveSoon(turn);
   }
+}
+
+function callIdsOf({ steps }: Turn): string[] {
+  return steps.flatMap(({ calls }) => calls.map(({ id }) => id));
 }
 
 /** A model server that says when it will take requests again is waited for, in all as long as the operator allows. */
@@ -99,6 +104,7 @@ async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Pro
     authorId: turn.question.authorId,
     signal,
   };
+  let spent: Usage | undefined;
   for (let attempt = 1; ; attempt += 1) {
     let draft = '';
     const startedAt = performance.now();
@@ -112,8 +118,11 @@ async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Pro
       });
       logStep(turn, answer, performance.now() - startedAt, context);
       const isEmpty = answer.text.trim() === '' && answer.calls.length === 0 && answer.finish === 'whole';
-      if (!isEmpty) return answer;
-      if (attempt > 1) return { ...answer, text: '' };
+      const usage = addUsage(spent, answer.usage);
+      const whole = usage === undefined ? answer : { ...answer, usage };
+      if (!isEmpty) return whole;
+      if (attempt > 1) return { ...whole, text: '' };
+      spent = usage;
     } catch (error) {
       // What was shown already stays part of the record, unless the record goes on elsewhere.
       if (draft !== '' && signal.reason !== 'suspend') turn.steps.push({ text: draft, calls: [], results: [] });

@@ -10,6 +10,10 @@ export interface FailureContext {
   readonly shortestWaitMs: number;
 }
 
+const tooLongCode = 'context_length_exceeded';
+/** As other servers than OpenAI put it. */
+const tooLong = /context (?:length|size|window)|maximum context|exceed_context_size/i;
+
 export async function toModelError(error: unknown, { hasBegun, shortestWaitMs }: FailureContext): Promise<ModelError> {
   const { APIConnectionError, APIError } = await import('openai');
   if (error instanceof APIConnectionError) {
@@ -19,7 +23,10 @@ export async function toModelError(error: unknown, { hasBegun, shortestWaitMs }:
     const waitMs = hasBegun ? undefined : readRetryAfterMs(error.headers);
     const code = toCode(error.status, error.code ?? error.type, waitMs !== undefined);
     const isWait = code === 'model-busy' && waitMs !== undefined;
-    return new ModelError(code, describe(error), isWait ? { retryAfterMs: Math.max(waitMs, shortestWaitMs) } : {});
+    return new ModelError(code, describe(error), {
+      ...(isWait ? { retryAfterMs: Math.max(waitMs, shortestWaitMs) } : {}),
+      isTooLong: error.status === 400 && (error.code === tooLongCode || tooLong.test(error.message)),
+    });
   }
   if (error instanceof SyntaxError) {
     return new ModelError('model-error', 'The model server sent a chunk that is not JSON.');

@@ -16,7 +16,7 @@ export interface Refusal {
 export interface ModelParameters {
   /** The body as this server takes it. */
   adjust(body: ModelBody): ModelBody;
-  /** Whether the refusal of this body taught something, so that asking again is worth it. Never twice the same thing. */
+  /** Whether the refusal of this body is mended from now on, so that asking again is worth it: by it, or by that of another request. */
   learn(body: ModelBody, refusal: Refusal): boolean;
 }
 
@@ -54,7 +54,8 @@ export function createModelParameters(log: Logger): ModelParameters {
     learn: (body, refusal) => {
       if (refusal.status !== 400 && refusal.status !== 422) return false;
       const hasTools = body.tools !== undefined;
-      if (hasTools && body.reasoning_effort !== 'none' && !isWithoutEffort && refusesEffort.test(refusal.message)) {
+      if (hasTools && body.reasoning_effort !== 'none' && refusesEffort.test(refusal.message)) {
+        if (isWithoutEffort) return true;
         isWithoutEffort = true;
         log.warn('model-parameter-refused', {
           parameter: 'reasoning_effort',
@@ -64,7 +65,8 @@ export function createModelParameters(log: Logger): ModelParameters {
         return true;
       }
       const name = optional.find((candidate) => body[candidate] !== undefined && isAbout(refusal, candidate));
-      if (name === undefined || refused.has(name)) return false;
+      if (name === undefined) return false;
+      if (refused.has(name)) return true;
       refused.add(name);
       log.warn('model-parameter-refused', {
         parameter: name,

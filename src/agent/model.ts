@@ -43,7 +43,7 @@ export interface ModelAnswer {
 export interface Model {
   /** Loads what the first request needs. */
   warmUp(): Promise<void>;
-  /** What the operator should know of the model before its users do; undefined when there is nothing, or nobody can tell. Never rejects. */
+  /** What the operator should know of the model before its users do; undefined when there is nothing, or nobody can tell. Rejects only when the SDK cannot be loaded. */
   lookUp(signal: AbortSignal): Promise<ModelNotice | undefined>;
   /** @throws {ModelError}, or anything at all once the signal is aborted. */
   complete(request: ModelRequest): Promise<ModelAnswer>;
@@ -133,7 +133,7 @@ async function readStream(connection: Connection, request: ModelRequest): Promis
       // Compatible servers leave out what the types promise.
       const choice = chunk.choices?.[0];
       const delta = choice?.delta;
-      const written = (delta?.content ?? '') + (delta?.refusal ?? '');
+      const written = toText(delta?.content) + toText(delta?.refusal);
       if (written !== '') {
         text += written;
         request.onText(text);
@@ -173,6 +173,13 @@ async function openStream({ client, parameters }: Connection, body: ModelBody, s
       if (!(error instanceof APIError) || !parameters.learn(adjusted, error)) throw error;
     }
   }
+}
+
+/** Some servers send a list of parts. */
+function toText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map((part: unknown) => toText(Object(part).text)).join('');
 }
 
 function toUsage(counted: OpenAI.CompletionUsage | null | undefined, prices: Prices | undefined): Usage | undefined {

@@ -77,11 +77,13 @@ export function toMessages({ question, steps, end }: Turn): ChatMessage[] {
 }
 
 function toStepMessages(step: ModelStep): ChatMessage[] {
-  if (step.calls.length === 0) return step.text === '' ? [] : [{ role: 'assistant', content: step.text }];
+  // Halves of characters, which models and tools send when they cut a text, are refused by strict servers for ever.
+  const text = step.text.toWellFormed();
+  if (step.calls.length === 0) return text === '' ? [] : [{ role: 'assistant', content: text }];
   return [
     {
       role: 'assistant',
-      content: step.text === '' ? null : step.text,
+      content: text === '' ? null : text,
       tool_calls: step.calls.map((call) => ({
         id: call.id,
         type: 'function',
@@ -90,7 +92,7 @@ function toStepMessages(step: ModelStep): ChatMessage[] {
     },
     ...step.calls.map((call): ChatMessage => {
       const content = resultOf(step, call)?.text ?? 'The call was interrupted; there is no result.';
-      return { role: 'tool', tool_call_id: call.id, content };
+      return { role: 'tool', tool_call_id: call.id, content: content.toWellFormed() };
     }),
   ];
 }
@@ -99,7 +101,7 @@ function toStepMessages(step: ModelStep): ChatMessage[] {
 function toValidArguments(call: ToolCall): string {
   try {
     JSON.parse(call.arguments);
-    return call.arguments;
+    return call.arguments.toWellFormed();
   } catch {
     return '{}';
   }

@@ -92,6 +92,8 @@ async function answer(
   const approval = approvalOf(step, call);
   const mayHaveRun = isResumed && (approval === undefined || approval.isStarted === true);
   if (mayHaveRun && !tools.isRepeatable(call.name)) return refuse(call, outcomeUnknown);
+  // The policy or the tool was another one when the step was stored.
+  if (approval === undefined && tools.needsApproval(call.name)) return refuse(call, notAsked);
   const refusal = approval === undefined ? undefined : await askPerson(turn, approval, context);
   if (refusal !== undefined) return refuse(call, refusal);
   const startedAt = performance.now();
@@ -132,10 +134,11 @@ async function run(
   if (signal.aborted) return refuse(call, stopped);
   const place = `${turn.steps.indexOf(step)}.${step.calls.indexOf(call)}`;
   const { ok, text, files } = await tools.call(call.name, args, {
+    askerId: turn.question.authorId,
     signal,
     onProgress: (progress) => live.progressed(call.id, progress),
-    askForm: async (form) => {
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(limits.approvalMs)]);
+    askForm: async (form, gone) => {
+      const ended = AbortSignal.any([signal, gone, AbortSignal.timeout(limits.approvalMs)]);
       return await clock.pausedFor(live.ask(form, call.id, place, ended));
     },
   });
@@ -172,6 +175,7 @@ const stopped = 'The call was stopped.';
 const outcomeUnknown = 'The program was restarted during this call, so its outcome is unknown. It was not run again.';
 const goingRound =
   'Not run: the same call was made before, with the results above. Answer with what there is, or say what is missing.';
+const notAsked = 'Not run: a person must approve this call, and nobody was asked. Call again to have somebody asked.';
 const denied = 'Not run: a person was asked to approve this call and denied it. Do not try it again unless asked to.';
 const notApproved = 'Not run: a person was asked to approve this call, and nobody did in time.';
 

@@ -145,3 +145,15 @@ export function resultOf(step: ModelStep, call: ToolCall): ToolResult | undefine
 export function approvalOf(step: ModelStep, call: ToolCall): Approval | undefined {
   return step.approvals?.find(({ callId }) => callId === call.id);
 }
+
+/** Of two requests together; where one was not counted, the other. */
+export function addUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const isPriced = one.costUsd !== undefined || other.costUsd !== undefined;
+  return {
+    promptTokens: one.promptTokens + other.promptTokens,
+    cachedTokens: one.cachedTokens + other.cachedTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+    ...(isPriced ? { costUsd: (one.costUsd ?? 0) + (other.costUsd ?? 0) } : {}),
+  };
+}

@@ -76,16 +76,46 @@ export function readToolServers(settings: Settings, environment: Environment): T
   }
   return Object.entries(servers).flatMap(([name, entry]) => {
     if (isRecord(entry) && entry.disabled === true) return [];
-    const problems: string[] = [];
+    const problems = findMisspelt(entry);
     const server = toToolServer(name, new Entry(entry, environment, problems));
     if (server === undefined) {
       problems.push(
         'needs either "url" (http or https, with optional "headers") or "command" (with optional "args" and "env"), all values being text',
       );
     }
-    for (const problem of problems) report(`in FILE the server "${name}" ${problem}.`);
+    for (const problem of problems)
+      report(`in FILE the server "${name}" ${problem}${problem.endsWith('?') ? '' : '.'}`);
     return server !== undefined && problems.length === 0 ? [server] : [];
   });
+}
+
+const knownFields = [
+  ...['url', 'headers', 'type', 'oauth', 'command', 'args', 'env', 'cwd', 'disabled'],
+  ...['allow', 'deny', 'prefix', 'approval', 'timeoutSeconds', 'maxTimeoutSeconds'],
+];
+
+/** A misspelt field would leave a server unprotected without a word. Fields that other hosts know are none of our business. */
+function findMisspelt(entry: unknown): string[] {
+  const fields = isRecord(entry) ? Object.keys(entry) : [];
+  return fields.flatMap((field) => {
+    const meant = knownFields.includes(field) ? undefined : knownFields.find((known) => isNearly(field, known));
+    return meant === undefined ? [] : [`has a field "${field}". Did you mean "${meant}"?`];
+  });
+}
+
+/** One letter too many, too few or another, or two exchanged. */
+function isNearly(one: string, other: string): boolean {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start += 1;
+  const [restA, restB] = [a.slice(start), b.slice(start)];
+  return (
+    restA.slice(1) === restB ||
+    restA === restB.slice(1) ||
+    restA.slice(1) === restB.slice(1) ||
+    (restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2))
+  );
 }
 
 function toToolServer(name: string, entry: Entry): ToolServerConfig | undefined {

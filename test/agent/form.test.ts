@@ -95,3 +95,10 @@ describe('a form of a running turn', () => {
     expect(live.answer('0.0.1', { action: 'decline' })).toEqual({ type: 'gone' });
   });
 });
+
+test('a field may have any name, also one that every object has', () => {
+  const fields = ['constructor', '__proto__', 'toString'].map((name) => ({ ...plain, name, isRequired: false }));
+  expect(readAnswer({ fields }, { action: 'accept', values: {} })).toMatchObject({ type: 'read' });
+  const read = readAnswer({ fields }, { action: 'accept', values: Object.fromEntries([['__proto__', 'x']]) });
+  expect(JSON.stringify(read)).toContain('"__proto__":"x"');
+});

@@ -47,6 +47,8 @@ export interface McpConnectionEvents {
 /** A call under way. */
 interface RunningCall {
   readonly context: CallContext;
+  /** Aborted when it is over: nobody is asked anything for it any more. */
+  readonly over: AbortSignal;
   /** Its time stands still while a person fills in a form. */
   paused<Value>(wait: Promise<Value>): Promise<Value>;
   /** The stream of its answer ended without one. */
@@ -55,6 +57,10 @@ interface RunningCall {
 
 /** Reasons of the operating system for a request that nobody received. */
 const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** After the end of a call, a form of it may still come for so long. */
+const strayFormMs = 60_000;
+/** The SDK's own words. */
+const connectionClosed = `MCP error ${ErrorCode.ConnectionClosed}: Connection closed`;
 /** What servers answer that speak only later revisions of MCP. Source: https://modelcontextprotocol.io/specification/2026-07-28/basic/lifecycle */
 const unsupportedRevision = '-32022';
 
@@ -68,10 +74,12 @@ export async function openMcpConnection(
   /** The call that a request belongs to, and everything that comes back on its response. */
   const current = new AsyncLocalStorage<RunningCall | undefined>();
   const running = new Set<RunningCall>();
+  /** When the last call of each asker ended, for as long as a form of it may still come. */
+  const endedAt = new Map<string, number>();
   const outputChecks = new Map<string, Check>();
   /** Once a server has asked for a form and did not say for which call, its calls go one at a time. */
   let isAsking = false;
-  let lastCall: Promise<unknown> = Promise.resolve();
+  let earlierCalls: Promise<unknown> = Promise.resolve();
 
   const fetchWatched = async (input: string | URL, init?: RequestInit) => {
     const call = current.getStore();
@@ -102,14 +110,24 @@ export async function openMcpConnection(
 
   /** The form goes to the asker of the call that it belongs to, and to nobody else. */
   async function elicit(params: unknown, gone: AbortSignal): Promise<ElicitResult> {
-    const call = current.getStore() ?? (running.size === 1 ? [...running][0] : undefined);
+    const call = current.getStore() ?? onlyCall();
     const form = toFormRequest(config.name, params);
-    if (current.getStore() === undefined) isAsking = true;
-    if (call === undefined || form === undefined || gone.aborted) {
+    if (call === undefined || call.over.aborted || form === undefined || gone.aborted) {
       log.warn('form-declined', { server: config.name, runningCalls: running.size });
       return { action: 'decline' };
     }
-    return { ...(await call.paused(call.context.askForm(form))) };
+    return { ...(await call.paused(call.context.askForm(form, AbortSignal.any([gone, call.over])))) };
+  }
+
+  /** The call that a form must belong to where nothing says so: it is the only one, and no other asker's has just ended. */
+  function onlyCall(): RunningCall | undefined {
+    isAsking = true;
+    const [call, ...others] = running;
+    if (call === undefined || others.length > 0) return undefined;
+    const isOfAnother = [...endedAt].some(
+      ([askerId, time]) => askerId !== call.context.askerId && performance.now() - time < strayFormMs,
+    );
+    return isOfAnother ? undefined : call;
   }
 
   async function request(name: string, args: Record<string, unknown>, call: RunningCall, abort: AbortSignal) {
@@ -128,6 +146,9 @@ export async function openMcpConnection(
       );
     } finally {
       running.delete(call);
+      endedAt.delete(call.context.askerId);
+      endedAt.set(call.context.askerId, performance.now());
+      for (const [askerId, time] of endedAt) if (performance.now() - time > strayFormMs) endedAt.delete(askerId);
     }
   }
 
@@ -141,6 +162,7 @@ export async function openMcpConnection(
     const silence = new Countdown(limits.silenceMs, `did not answer within ${limits.silenceMs / 1000} s`);
     const whole = new Countdown(limits.maxMs, `took longer than ${limits.maxMs / 1000} s and was stopped`);
     const lost = new AbortController();
+    const over = new AbortController();
     const late = AbortSignal.any([silence.signal, whole.signal]);
     const call: RunningCall = {
       context: {
@@ -150,6 +172,7 @@ export async function openMcpConnection(
           context.onProgress(progress);
         },
       },
+      over: over.signal,
       paused: (wait) => silence.pausedFor(whole.pausedFor(wait)),
       lost: () => lost.abort(new ToolFailure('lost', 'The stream of the answer ended without one.')),
     };
@@ -163,6 +186,7 @@ export async function openMcpConnection(
     } finally {
       silence.stop();
       whole.stop();
+      over.abort();
     }
   }
 
@@ -175,9 +199,9 @@ export async function openMcpConnection(
       return listed.map(({ tool }) => tool);
     },
     callTool: (name, args, context, limits) => {
-      const before = isAsking ? lastCall : Promise.resolve();
-      const call = before.catch(() => {}).then(() => callTool(name, args, context, limits)); // Told to its own caller.
-      lastCall = call;
+      const before = isAsking ? earlierCalls : Promise.resolve();
+      const call = withOwnSignal(context.signal, () => before).then(() => callTool(name, args, context, limits));
+      earlierCalls = Promise.allSettled([earlierCalls, call]).then(() => undefined);
       return call;
     },
     close: async () => {
@@ -210,7 +234,8 @@ function toConnectError(error: unknown): unknown {
 
 function toToolFailure(error: unknown, hasSession: boolean): ToolFailure {
   const toFailure = (code: ToolFailureCode, message: string) => new ToolFailure(code, message, { cause: error });
-  if (error instanceof McpError && error.code !== ErrorCode.ConnectionClosed) {
+  // Servers use the code of a closed connection for errors of their own.
+  if (error instanceof McpError && error.message !== connectionClosed) {
     return toFailure('refused', error.message);
   }
   if (error instanceof z.ZodError) {

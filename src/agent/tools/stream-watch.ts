@@ -9,7 +9,8 @@ export function watchStream(response: Response, onLost: () => void): Response {
   if (!isStream || response.body === null) return response;
   let isResumable = false;
   const decoder = new TextDecoder();
-  let tail = '';
+  // As if a line had just ended.
+  let tail = '\n';
   const reader = response.body.getReader();
   // The answer, if it is in the last chunk, is handled before this.
   const over = () => void (isResumable || setTimeout(onLost));
@@ -23,7 +24,7 @@ export function watchStream(response: Response, onLost: () => void): Response {
           return;
         }
         const text = tail + decoder.decode(value, { stream: true });
-        isResumable ||= /^id:/m.test(text);
+        isResumable ||= /\nid:/.test(text);
         tail = text.slice(-4);
         controller.enqueue(value);
       } catch (error) {

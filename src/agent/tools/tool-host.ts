@@ -37,6 +37,8 @@ export interface ToolHost {
 /** OpenAI takes no more tools, and no longer descriptions. */
 const mostTools = 128;
 const mostDescription = 1024;
+/** In characters: one tool must not fill every prompt, nor make every request refused. */
+const largestSchema = 32_000;
 const mostInstructions = 2000;
 
 export function createToolHost(
@@ -67,9 +69,14 @@ interface Entry {
 
 function createToolBox(servers: readonly ToolServer[], limits: AgentLimits, log: Logger): ToolBox {
   // Tools of a server that is down stay among them: the prompt's beginning stays the same, and a call says what is wrong.
-  const known: Entry[] = servers.flatMap((server) =>
+  const listed: Entry[] = servers.flatMap((server) =>
     server.tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((tool) => ({ server, tool })),
   );
+  const known = listed.filter(({ server, tool }) => {
+    const isSmall = JSON.stringify(tool.inputSchema).length <= largestSchema;
+    if (!isSmall) log.warn('tool-too-large', { server: server.name, tool: tool.name, advice: 'Name it under "deny".' });
+    return isSmall;
+  });
   const names = toModelNames(
     known.map(({ server: { name, prefix }, tool }) => ({ server: name, tool: tool.name, prefix })),
   );

@@ -65,8 +65,8 @@ function toFileName(kind: string, mimeType: string, uri: string | undefined, cou
       .at(-1) ?? '';
   const safe = last
     .replace(/[^\w.-]+/g, '_')
-    .replace(/^\.+/, '')
-    .slice(-80);
+    .slice(-80)
+    .replace(/^\.+/, '');
   if (/\.\w{1,8}$/.test(safe)) return safe;
   const subtype =
     mimeType

@@ -10,6 +10,9 @@ const notAtRoot = new Set(['$schema', 'oneOf', 'anyOf', 'allOf', 'not', 'enum', 
 /** Their values are data, not schemas. */
 const dataKeywords = new Set(['default', 'const', 'enum', 'examples', 'required']);
 
+/** Their values are schemas by name. */
+const namedSchemas = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+
 /** An object schema with `properties`, keywords in the order given. */
 export function toParameters(schema: Schema): Schema {
   const kept = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !notAtRoot.has(keyword)));
@@ -24,12 +27,20 @@ function mend(value: unknown): unknown {
 function mendRecord(schema: Schema): Schema {
   const mended = Object.fromEntries(
     Object.entries(schema)
-      .filter(([keyword, value]) => keyword !== '$schema' || isRecord(value))
-      .map(([keyword, value]) => [keyword, dataKeywords.has(keyword) ? value : mend(value)]),
+      .filter(([keyword]) => keyword !== '$schema')
+      .map(([keyword, value]) => [keyword, mendValue(keyword, value)]),
   );
-  if (mended.type === 'object' && !isRecord(mended.properties)) mended.properties = {};
-  if (mended.type === 'array' && mended.items === undefined) mended.items = {};
+  const types = Array.isArray(mended.type) ? mended.type : [mended.type];
+  if (types.includes('object') && !isRecord(mended.properties)) mended.properties = {};
+  if (types.includes('array') && mended.items === undefined) mended.items = {};
   return mended;
+}
+
+function mendValue(keyword: string, value: unknown): unknown {
+  if (dataKeywords.has(keyword)) return value;
+  if (!namedSchemas.has(keyword) || !isRecord(value)) return mend(value);
+  // The names are the tool's own, whatever keyword they look like.
+  return Object.fromEntries(Object.entries(value).map(([name, schema]) => [name, mend(schema)]));
 }
 
 function isRecord(value: unknown): value is Schema {

@@ -182,7 +182,7 @@ export function createToolServer(
     const { signal } = context;
     // Enforced here, where the call is made, and not only in what the model is offered.
     if (!isAllowed(tool.name)) return { ok: false, text: `The tool "${tool.name}" may not be used here.` };
-    if (connection === undefined) await ready(signal);
+    if (connection === undefined || (isSecond && isStale)) await ready(signal);
     const used = connection;
     if (used === undefined) return unreachable;
     try {
@@ -192,8 +192,10 @@ export function createToolServer(
       const code = error instanceof ToolFailure ? error.code : 'lost';
       if (error instanceof ToolFailure && (code === 'refused' || code === 'late'))
         return { ok: false, text: error.message };
-      drop(used);
-      log.warn('tool-server-lost', { server: config.name, code, error });
+      // One broken answer says nothing of the others: whether the connection still works, the next listing tells.
+      if (code === 'not-run') drop(used);
+      else isStale = true;
+      log.warn('tool-server-lost', { server: config.name, code, reason: reasonOf(error) });
       if (!isSecond && (code === 'not-run' || tool.isRepeatable)) return call(tool, args, context, true);
       if (code === 'not-run') return unreachable;
       return { ok: false, text: `The tool server "${config.name}" broke off; whether the tool ran is unknown.` };
@@ -242,4 +244,13 @@ async function finishesWithin(promise: Promise<void>, ms: number, signal: AbortS
     clearTimeout(timer);
     signal.removeEventListener('abort', giveUp);
   }
+}
+
+/** The codes of an error and its causes. Not its words: they may quote the call. */
+function reasonOf(error: unknown): string {
+  const codes: string[] = [];
+  for (let cause = error; cause instanceof Error && codes.length < 5; cause = cause.cause) {
+    if ('code' in cause) codes.push(String(cause.code));
+  }
+  return codes.join(' ');
 }

@@ -31,10 +31,12 @@ export interface ToolFile {
 
 /** What one call may do meanwhile, and what stops it. */
 export interface CallContext {
+  /** Whose question the call is made for. */
+  readonly askerId: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: CallProgress) => void;
-  /** Lets the asker fill in a form. Never rejects: an abort cancels it. */
-  readonly askForm: (form: FormRequest) => Promise<FormReply>;
+  /** Lets the asker fill in a form. Never rejects: an abort of the call, or of what is given besides, cancels it. */
+  readonly askForm: (form: FormRequest, gone: AbortSignal) => Promise<FormReply>;
 }
 
 /** How long a call may be silent, and how long it may take in all, in ms. */
