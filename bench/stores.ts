@@ -25,8 +25,9 @@ const channelsAtOnce = 20;
 export const productHead: Row = [
   'whole product with',
   'turn p50',
+  'over memory',
   'turn p95',
-  'p95 over memory',
+  'over memory',
   'turns/s, 20 channels',
 ];
 
