@@ -74,7 +74,9 @@ export function createAgent(options: AgentOptions): Agent {
 
   async function runTurn(turn: Turn, run: { signal: AbortSignal; clock: Countdown; live: LiveTurn }): Promise<TurnEnd> {
     const { signal, live } = run;
-    const [earlier, tools] = await Promise.all([loadHistory(turn, run), toolHost.open(signal), model.warmUp()]);
+    const patienceMs = isInterrupted(turn) ? limits.toolReconnectMs : 0;
+    const opened = toolHost.open(signal, patienceMs);
+    const [earlier, tools] = await Promise.all([loadHistory(turn, run), opened, model.warmUp()]);
     // Servers that were not waited for because of it are not down.
     signal.throwIfAborted();
     const ended = earlier.turns.find(({ question }) => question.id === turn.question.id);
@@ -265,6 +267,12 @@ function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {
   if (signal.aborted) return signal.reason === 'time-limit' ? 'time-limit' : 'stopped';
   if (error instanceof ModelError) return error.code;
   return error instanceof AppError && error.code === 'store-failed' ? 'store-failed' : 'internal';
+}
+
+/** An earlier process has left calls without results. */
+function isInterrupted({ steps }: Turn): boolean {
+  const last = steps.at(-1);
+  return last !== undefined && last.results.length < last.calls.length;
 }
 
 function newest(turns: readonly Turn[], count: number): readonly Turn[] {

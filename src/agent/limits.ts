@@ -27,6 +27,8 @@ export interface AgentLimits {
   readonly toolCallMaxMs: number;
   /** How long a turn waits for tool servers that are not connected, in ms. */
   readonly toolConnectMs: number;
+  /** How long a turn whose calls were interrupted waits for them, in ms: only its server says whether a call may be made again. */
+  readonly toolReconnectMs: number;
   /** Characters of a tool's text that are kept. */
   readonly toolTextLength: number;
   /** A history that grows past one of these is cut from the old end down to a third of it: turns, and tokens. */
@@ -60,6 +62,7 @@ export const defaultLimits = {
   toolCallMs: 20_000,
   toolCallMaxMs: 300_000,
   toolConnectMs: 3_000,
+  toolReconnectMs: 15_000,
   toolTextLength: 16_000,
   historyTurns: 80,
   historyTokens: 24_000,

@@ -29,8 +29,8 @@ export interface ToolBox {
 }
 
 export interface ToolHost {
-  /** Connects what is not connected, waiting `toolConnectMs` at the longest. Never rejects. */
-  open(signal: AbortSignal): Promise<ToolBox>;
+  /** Connects what is not connected, waiting `toolConnectMs` at the longest, or `leastMs` if that is longer. Never rejects. */
+  open(signal: AbortSignal, leastMs?: number): Promise<ToolBox>;
   close(): Promise<void>;
 }
 
@@ -51,8 +51,8 @@ export function createToolHost(
   };
   const servers = configs.map((config) => createToolServer(config, { log, limits, onToolsChange }));
   return {
-    open: async (signal) => {
-      await Promise.all(servers.map((server) => server.ready(signal)));
+    open: async (signal, leastMs) => {
+      await Promise.all(servers.map((server) => server.ready(signal, leastMs)));
       box ??= createToolBox(servers, limits, log);
       return box;
     },

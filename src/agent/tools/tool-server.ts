@@ -18,8 +18,11 @@ export interface ToolServer {
   readonly isUp: boolean;
   /** Whether its tools are known: it was up once. */
   readonly isKnown: boolean;
-  /** Resolves once the server is up with a fresh list, has failed, or took too long; the attempt then goes on by itself. */
-  ready(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves once the server is up with a fresh list, has failed, or took too long; the attempt then goes on by itself.
+   * @param leastMs Waits so long even where it did not come up the last time.
+   */
+  ready(signal: AbortSignal, leastMs?: number): Promise<void>;
   /** A person must approve calls of this tool. */
   needsApproval(tool: ListedTool): boolean;
   call(tool: ListedTool, args: Record<string, unknown>, context: CallContext): Promise<ToolAnswer>;
@@ -163,13 +166,14 @@ export function createToolServer(
     return config.allow?.includes(name) !== false && config.deny?.includes(name) !== true;
   }
 
-  async function ready(signal: AbortSignal): Promise<void> {
+  async function ready(signal: AbortSignal, leastMs = 0): Promise<void> {
     if (connection === undefined && attempt === undefined && performance.now() < notBefore) return;
     if (connection !== undefined && !isStale) {
       if (performance.now() - listedAt > listMaxAgeMs) void refresh();
       return;
     }
-    const isDone = await finishesWithin(refresh(), hasTimedOut ? secondWaitMs : limits.toolConnectMs, signal);
+    const usualMs = hasTimedOut ? secondWaitMs : limits.toolConnectMs;
+    const isDone = await finishesWithin(refresh(), Math.max(usualMs, leastMs), signal);
     if (!signal.aborted) hasTimedOut = !isDone;
   }
 

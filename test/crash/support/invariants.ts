@@ -65,7 +65,9 @@ export function findBreaches(
 /** What the peers complain of. A dead bot acknowledges nothing, and one that heard of no answer acknowledges twice. */
 export function findProblems({ discord, model }: CrashWorld): string[] {
   return [
-    ...discord.problems.filter((problem) => !/not acknowledged|acknowledged before/.test(problem)),
+    ...discord.problems.filter(
+      (problem) => !/not acknowledged|acknowledged before|acknowledgement came too late/.test(problem),
+    ),
     ...model.problems,
   ];
 }
