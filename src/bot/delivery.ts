@@ -1,7 +1,7 @@
 /** What the bot keeps with a turn to go on showing it after a restart: where it is written, in which language, and what stands. */
 import type { JsonValue, Turn } from '../agent/turn.ts';
 import type { Language } from './catalogue.ts';
-import type { PostedMessage, PostedMessages } from './writer.ts';
+import type { PostedMessage, PostedRecord } from './posted-messages.ts';
 
 export interface Delivery {
   readonly language: Language;
@@ -9,7 +9,7 @@ export interface Delivery {
   readonly interaction?: { readonly applicationId: string; readonly token: string };
   /** Unset in a DM, and in what a version without shards has kept. */
   readonly guildId?: string;
-  readonly posted: PostedMessages;
+  readonly posted: PostedRecord;
 }
 
 /** As a part of a delivery. */

@@ -2,11 +2,11 @@
  * The reconciler: makes the channel show what the presenter says should stand there. It creates what is missing, in
  * order, and edits what differs; it sends the newest state only, whatever came between. One writer a turn.
  */
-import { createHash } from 'node:crypto';
 import type { FileReference } from '../agent/turn.ts';
 import type { Logger } from '../log.ts';
 import { FilesGoneError, type RequestFailure, toRequestFailure } from './failures.ts';
 import type { AttachedFile, Place, StandingMessage } from './place.ts';
+import { PostedMessages, type PostedRecord } from './posted-messages.ts';
 import type { ShownMessage } from './presenter.ts';
 import {
   type Priority,
@@ -17,16 +17,6 @@ import {
   type WantedRequest,
 } from './request-queue.ts';
 
-/** A message of the turn that stands in the channel: its id, and a fingerprint of the content it was last given. */
-export interface PostedMessage {
-  /** Empty for a message that was about to be posted: nobody knows whether it stands. */
-  readonly id: string;
-  readonly shown: string;
-}
-
-/** By {@link ShownMessage.key}. Plain data: kept with the turn, so that a later process knows what stands. */
-export type PostedMessages = Readonly<Record<string, PostedMessage>>;
-
 /** `shown` everything stands; `gone` the channel is out of reach for good; `stopped` the process ends before that. */
 export type WriterEnd = 'shown' | 'gone' | 'stopped';
 
@@ -36,7 +26,7 @@ export interface WriterOptions {
   readonly log: Logger;
   readonly turnId: string;
   /** What stands already, from an earlier process. */
-  readonly posted?: PostedMessages;
+  readonly posted?: PostedRecord;
   /** Whether an earlier process worked on this turn: it may have posted what it did not record. */
   readonly isResumed?: boolean;
   /** Stands in place of an answer that Discord does not take. */
@@ -46,9 +36,9 @@ export interface WriterOptions {
   /** The bytes of a file; undefined when it is not there any more. */
   readonly readFile: (file: FileReference) => Promise<Uint8Array | undefined>;
   /** Called before a message is created, with all that stands and this one without an id. It is created once that is kept. */
-  readonly onPosting: (posted: PostedMessages) => Promise<void>;
+  readonly onPosting: (posted: PostedRecord) => Promise<void>;
   /** Called after every create with all that stands. `isLast`: nothing is missing any more. */
-  readonly onPosted: (posted: PostedMessages, isLast: boolean) => void;
+  readonly onPosted: (posted: PostedRecord, isLast: boolean) => void;
   /** The bot token is not accepted any more: nothing can be written by this process. */
   readonly onUnauthorized: () => void;
 }
@@ -70,9 +60,7 @@ const mostRetries = 120;
 
 export class Writer implements RequestSource {
   readonly #options: WriterOptions;
-  readonly #posted = new Map<string, PostedMessage>();
-  /** Messages that may stand, by a try whose outcome is not known: fingerprints by key. */
-  readonly #unsure = new Map<string, string>();
+  readonly #posted: PostedMessages;
   /** Messages Discord will not take, or that were deleted: left as they are. */
   readonly #abandoned = new Set<string>();
   readonly #ended = Promise.withResolvers<WriterEnd>();
@@ -91,10 +79,7 @@ export class Writer implements RequestSource {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    for (const [key, message] of Object.entries(options.posted ?? {})) {
-      if (message.id === '') this.#unsure.set(key, message.shown);
-      else this.#posted.set(key, message);
-    }
+    this.#posted = new PostedMessages(options.posted);
     this.#mayBePosted = options.isResumed === true;
   }
 
@@ -168,29 +153,25 @@ export class Writer implements RequestSource {
     if (key === undefined) return undefined;
     return this.#request('remove', priority.edit, undefined, async () => {
       try {
-        const id = this.#posted.get(key)?.id ?? (await this.#findUnsure(key));
+        const id = this.#posted.idOf(key) ?? (await this.#findUnsure(key));
         if (id !== undefined) await this.#options.place.remove(id);
       } catch (error) {
         // What is gone already, or cannot be removed, is no reason to hold the turn open.
         if (['unclear', 'rate-limited', 'unauthorized'].includes(this.#failureOf(error))) throw error;
       }
-      this.#posted.delete(key);
-      this.#unsure.delete(key);
+      this.#posted.remove(key);
     });
   }
 
   #stale(): string[] {
     const shown = new Set(this.#messages.map(({ key }) => key));
-    return [...this.#posted.keys(), ...this.#unsure.keys()].filter(
-      (key) => !shown.has(key) && !this.#abandoned.has(key),
-    );
+    return this.#posted.keys.filter((key) => !shown.has(key) && !this.#abandoned.has(key));
   }
 
   /** The id of what an unclear try has left, if it has. */
   async #findUnsure(key: string): Promise<string | undefined> {
-    const known = new Set([...this.#posted.values()].map(({ id }) => id));
-    const isIt = (content: string) => fingerprint({ content }) === this.#unsure.get(key);
-    return (await this.#options.place.findSaying(known, isIt))?.id;
+    const isIt = (content: string) => this.#posted.mayHaveSaid(key, content);
+    return (await this.#options.place.findSaying(this.#posted.ids, isIt))?.id;
   }
 
   /** Needless as soon as there is a message to post: that shows more than typing does. */
@@ -238,39 +219,32 @@ export class Writer implements RequestSource {
   async #create(message: ShownMessage): Promise<void> {
     const { place, onPosting, onPosted } = this.#options;
     const files = await this.#filesOf(message);
-    this.#unsure.set(message.key, fingerprint({ content: message.content }));
-    await onPosting(this.#allPosted());
+    this.#posted.begin(message);
+    await onPosting(this.#posted.toRecord());
     // The turn may have ended otherwise meanwhile, or the process ends.
     if (this.#hasEnded || !this.#messages.some(({ key }) => key === message.key)) {
-      this.#unsure.delete(message.key);
+      this.#posted.giveUp(message.key);
       return;
     }
     const standingEarlier = this.#mayBePosted ? await this.#find() : undefined;
     this.#mayBePosted = true;
     let standing: StandingMessage;
     try {
-      standing = standingEarlier ?? (await place.create(message, this.#posted.size === 0, files));
+      standing = standingEarlier ?? (await place.create(message, this.#posted.isEmpty, files));
     } catch (error) {
       // Only an unclear failure can have left a message behind.
       this.#mayBePosted = this.#failureOf(error) === 'unclear';
-      if (!this.#mayBePosted) this.#unsure.delete(message.key);
+      if (!this.#mayBePosted) this.#posted.giveUp(message.key);
       throw error;
     }
     this.#mayBePosted = false;
-    this.#unsure.delete(message.key);
     // After an unclear failure or a crash the nonce brings back the first try, which may have said something else.
     const isNewest = standing.content.trim() === message.content.trim();
-    const shown = fingerprint(isNewest ? message : { content: standing.content });
-    this.#posted.set(message.key, { id: standing.id, shown });
+    this.#posted.stand(message.key, standing.id, isNewest ? message : { content: standing.content });
     this.#typeAt = performance.now() + typingAfterMessageMs;
     this.#paceDraft(message);
     this.#isCreating = false;
-    onPosted(this.#allPosted(), this.#isComplete && this.#isDone());
-  }
-
-  #allPosted(): PostedMessages {
-    const unsure = [...this.#unsure].map(([key, shown]) => [key, { id: '', shown }] as const);
-    return Object.fromEntries([...this.#posted, ...unsure]);
+    onPosted(this.#posted.toRecord(), this.#isComplete && this.#isDone());
   }
 
   /** The files that go with it. Those that are gone are left out; one that cannot be read now is tried again. */
@@ -284,9 +258,9 @@ export class Writer implements RequestSource {
   /** What an earlier try or process has left without our knowing. The first message needs no search: filling it twice is once. */
   async #find(): Promise<StandingMessage | undefined> {
     const { place } = this.#options;
-    if (place.find === undefined || this.#posted.size === 0) return undefined;
+    if (place.find === undefined || this.#posted.isEmpty) return undefined;
     try {
-      return await place.find(new Set([...this.#posted.values()].map(({ id }) => id)));
+      return await place.find(this.#posted.ids);
     } catch (error) {
       // Where the bot cannot read the channel, posting again is the lesser evil.
       if (this.#failureOf(error) === 'place-gone') return undefined;
@@ -305,11 +279,11 @@ export class Writer implements RequestSource {
   }
 
   async #edit(message: ShownMessage): Promise<void> {
-    const posted = this.#posted.get(message.key);
-    if (posted === undefined) return;
+    const id = this.#posted.idOf(message.key);
+    if (id === undefined) return;
     this.#paceDraft(message);
-    await this.#options.place.edit(posted.id, message);
-    this.#posted.set(message.key, { id: posted.id, shown: fingerprint(message) });
+    await this.#options.place.edit(id, message);
+    this.#posted.stand(message.key, id, message);
   }
 
   #paceDraft({ stage }: ShownMessage): void {
@@ -357,8 +331,7 @@ export class Writer implements RequestSource {
   }
 
   #differs(message: ShownMessage): boolean {
-    const posted = this.#posted.get(message.key);
-    return posted !== undefined && !this.#abandoned.has(message.key) && posted.shown !== fingerprint(message);
+    return !this.#abandoned.has(message.key) && this.#posted.differs(message);
   }
 
   #isDone(): boolean {
@@ -405,10 +378,4 @@ function isProvisional({ stage }: ShownMessage): boolean {
 
 function toPriority(urgency: number): Priority {
   return urgency <= priority.final ? priority.final : urgency <= priority.notice ? priority.notice : priority.draft;
-}
-
-/** Of all that an edit can change. Discord takes away space around a message. */
-function fingerprint({ content, buttons }: Pick<ShownMessage, 'content' | 'buttons'>): string {
-  const pressable = buttons === undefined ? '' : `\0${JSON.stringify(buttons)}`;
-  return createHash('sha256').update(`${content.trim()}${pressable}`).digest('base64').slice(0, 12);
 }
