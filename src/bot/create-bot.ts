@@ -5,19 +5,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ChatInputCommandInteraction,
-  Client,
-  DefaultRestOptions,
   DiscordAPIError,
   DiscordjsError,
   DiscordjsErrorCodes,
   Events,
   GatewayCloseCodes,
-  GatewayIntentBits,
   type Interaction,
   InteractionContextType,
   type Message,
-  Options,
-  Partials,
   PermissionFlagsBits,
   Routes,
 } from 'discord.js';
@@ -37,6 +32,7 @@ import {
 } from './ask-command.ts';
 import { catalogues, toLanguage } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
+import { createClient, logGateway } from './client.ts';
 import { Controls } from './controls.ts';
 import { inGuild, readDelivery } from './delivery.ts';
 import { lookUp } from './look-up.ts';
@@ -73,13 +69,10 @@ export interface Bot {
 
 /** Running turns may end in this time; the rest goes on after the next start. */
 const closeGraceMs = 5_000;
-/** A guild that is unavailable at the start must not hold up the commands of all others: they have 3 s. */
-const waitForGuildsMs = 2_000;
 /** Missed questions are taken before new ones, but nobody waits for them longer than this. */
 const catchUpFirstMs = 3_000;
 /** How long `/ask` waits for the store before it shows «thinking» all the same. */
 const acknowledgeAfterMs = 500;
-const cachedMembers = 200;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
@@ -101,38 +94,7 @@ export function createBot({
   log,
 }: BotOptions): Bot {
   const closed = new AbortController();
-  const client = new Client({
-    ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
-    // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
-    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
-    // Without them, the first message of a DM is dropped, and edits and deletions of messages are, too: none is cached.
-    partials: [Partials.Channel, Partials.Message],
-    waitGuildTimeout: waitForGuildsMs,
-    allowedMentions: { parse: [], repliedUser: false },
-    makeCache: Options.cacheWithLimits({
-      ...Options.DefaultMakeCacheSettings,
-      MessageManager: 0,
-      ReactionManager: 0,
-      PresenceManager: 0,
-      VoiceStateManager: 0,
-      // The authors of the moment: their names in this guild. Everybody who ever wrote would be too many.
-      GuildMemberManager: cachedMembers,
-      UserManager: { maxSize: cachedMembers, keepOverLimit: (user) => user.id === user.client.user.id },
-    }),
-    rest: {
-      api: discord.apiUrl,
-      // Tries again and waits in the order of the request queue, not in discord.js's own.
-      retries: 0,
-      globalRequestsPerSecond: Number.POSITIVE_INFINITY,
-      rejectOnRateLimit: ({ method, route }) =>
-        method.toUpperCase() !== 'GET' && /\/(messages|typing|webhooks)/.test(route),
-      makeRequest: async (url, init) => {
-        if (init.method !== 'GET' && /\/(messages|webhooks)/.test(url))
-          await mayPost(AbortSignal.any([closed.signal, ...(init.signal ? [init.signal] : [])]));
-        return DefaultRestOptions.makeRequest(url, init);
-      },
-    },
-  });
+  const client = createClient(discord, (signal) => mayPost(AbortSignal.any([closed.signal, ...signal])));
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever waits for `failed` is told; nobody has to.
   const onUnauthorized = () => failure.reject(tokenRefused());
@@ -261,13 +223,9 @@ export function createBot({
       parts?.answering.leave(isGone);
     },
   });
-  client.on(Events.Error, (error) => log.warn('discord-error', { error }));
-  client.on(Events.ShardError, (error, shardId) => log.warn('gateway-error', { shardId, error }));
-  client.on(Events.ShardReconnecting, (shardId) => log.info('gateway-reconnecting', { shardId }));
-  client.on(Events.ShardResume, (shardId, replayed) => log.info('gateway-resumed', { shardId, replayed }));
+  logGateway(client, log);
   // discord.js stays up, deaf, when Discord closes the session for good.
-  client.on(Events.ShardDisconnect, ({ code }, shardId) => {
-    log.error('gateway-closed', { shardId, code });
+  client.on(Events.ShardDisconnect, ({ code }) => {
     failure.reject(
       code === GatewayCloseCodes.AuthenticationFailed
         ? tokenRefused()
