@@ -51,6 +51,8 @@ export function createAgent(options: AgentOptions): Agent {
   const writer = createTurnWriter(store, log);
   const approvals = createApprovals(writer);
   const recent = new Set<string>();
+  /** Looked for and not there, and not known to be kept: a write whose answer did not come may have kept them since. */
+  const unsure = new Set<string>();
   /** Turns that are not settled, by id. */
   const open = new Map<string, Turn>();
   const running = new Map<string, LiveTurn>();
@@ -149,8 +151,10 @@ export function createAgent(options: AgentOptions): Agent {
       }
       const turn: Turn = { version: 2, question, warnings: [], steps: [], delivery };
       try {
-        if (await store.hasTurn(question.channelId, question.id)) return undefined;
+        if (!unsure.has(question.id) && (await store.hasTurn(question.channelId, question.id))) return undefined;
+        unsure.add(question.id);
         await writer.save(turn);
+        unsure.delete(question.id);
       } catch (error) {
         recent.delete(question.id);
         throw toStoreError(error);

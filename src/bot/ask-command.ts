@@ -54,6 +54,9 @@ export const commands = [
   },
   {
     ...anywhere,
+    // Of those who install the bot for themselves Discord asks no permission.
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
     name: forgetCommandName,
     description: catalogues.en.forgetDescription,
     description_localizations: { ko: catalogues.ko.forgetDescription },

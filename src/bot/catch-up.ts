@@ -42,6 +42,12 @@ const seenKey = 'seen-until';
 const dmsKey = 'dm-channels';
 const passedOverKey = 'passed-over';
 
+/** A channel that may hold missed questions; opened, it is undefined when it holds nothing new. */
+interface MissedChannel {
+  readonly id: string;
+  readonly open: () => Promise<TextBasedChannel | undefined>;
+}
+
 export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #closing = new AbortController();
@@ -92,7 +98,7 @@ export class CatchUp {
       const oldestMs = config.tooOld === 'note' ? oldestNoteMs : config.maxAgeMs;
       const from = Math.max(since - overlapMs, startedAt - oldestMs);
       const after = SnowflakeUtil.generate({ timestamp: from, increment: 0n, workerId: 0n, processId: 0n }).toString();
-      const channels = [...this.#changedChannels(BigInt(after)), ...(await this.#dmChannels(BigInt(after)))];
+      const channels = [...this.#changedChannels(BigInt(after)), ...this.#dmChannels(BigInt(after))];
       const { questions, isRead } = await this.#whileReading(channels, async () => {
         const found = await this.#readAll(channels, after);
         await this.#takeAll(found.questions, startedAt - config.maxAgeMs);
@@ -115,7 +121,7 @@ export class CatchUp {
     await Promise.all(runs.map(([, over]) => over));
   }
 
-  async #whileReading<Result>(channels: readonly TextBasedChannel[], read: () => Promise<Result>): Promise<Result> {
+  async #whileReading<Result>(channels: readonly MissedChannel[], read: () => Promise<Result>): Promise<Result> {
     const channelIds = new Set(channels.map(({ id }) => id));
     const over = Promise.withResolvers<void>();
     this.#reading.set(channelIds, over.promise);
@@ -164,24 +170,25 @@ export class CatchUp {
     return this.#options.client.guilds.cache.every(({ available }) => available);
   }
 
-  #changedChannels(after: bigint): TextBasedChannel[] {
+  #changedChannels(after: bigint): MissedChannel[] {
     return [...this.#options.client.channels.cache.values()]
       .filter((channel) => channel.isTextBased() && !channel.isDMBased())
-      .filter((channel) => hasNewer(channel, after));
+      .filter((channel) => hasNewer(channel, after))
+      .map((channel) => ({ id: channel.id, open: async () => channel }));
   }
 
-  async #dmChannels(after: bigint): Promise<TextBasedChannel[]> {
-    const channels: TextBasedChannel[] = [];
-    for (const id of this.#dms) {
-      const channel = await this.#options.client.channels.fetch(id, { force: true }).catch(() => null); // The member may have left: no DM any more.
-      if (channel?.isDMBased() && channel.isTextBased() && hasNewer(channel, after)) channels.push(channel);
-    }
-    return channels;
+  #dmChannels(after: bigint): MissedChannel[] {
+    const { channels } = this.#options.client;
+    const open = async (id: string) => {
+      const channel = await channels.fetch(id, { force: true });
+      return channel?.isDMBased() && channel.isTextBased() && hasNewer(channel, after) ? channel : undefined;
+    };
+    return this.#dms.map((id) => ({ id, open: () => open(id) }));
   }
 
   /** @returns the questions in any order, and whether every channel could be read. */
   async #readAll(
-    channels: readonly TextBasedChannel[],
+    channels: readonly MissedChannel[],
     after: string,
   ): Promise<{ questions: Message[]; isRead: boolean }> {
     const waiting = [...channels];
@@ -199,19 +206,21 @@ export class CatchUp {
   }
 
   /** @returns undefined when it could not be read. */
-  async #readChannel(channel: TextBasedChannel, after: string): Promise<readonly Message[] | undefined> {
+  async #readChannel({ id: channelId, open }: MissedChannel, after: string): Promise<readonly Message[] | undefined> {
     const { client, log } = this.#options;
     const botId = client.user?.id ?? '';
     const isQuestion = (message: Message) => toAskedQuestion(message, botId) !== undefined;
     for (let tries = 1; !this.#closing.signal.aborted; tries += 1) {
       try {
+        const channel = await open();
+        if (channel === undefined) return [];
         const { questions, isCut } = await readMissed(channel, after, { isQuestion, botId });
-        if (isCut) log.warn('catch-up-cut', { channelId: channel.id });
+        if (isCut) log.warn('catch-up-cut', { channelId });
         return questions;
       } catch (error) {
         const failure = toRequestFailure(error);
-        log.warn('catch-up-failed', { channelId: channel.id, failure, error });
-        // A channel that may not be read has no questions for the bot.
+        log.warn('catch-up-failed', { channelId, failure, error });
+        // A channel that is gone or may not be read has no questions for the bot.
         if (failure !== 'unclear') return [];
         if (tries === mostTries) return undefined;
         await sleep(firstRetryMs * 2 ** tries, undefined, { signal: this.#closing.signal }).catch(() => undefined); // Closing: seen above.

@@ -1,8 +1,10 @@
 /**
  * What members press and command beside asking: approve or deny a tool call, fill in a form, stop an answer, forget a
- * conversation. Who may is decided here, whatever a client shows; only the one who pressed sees what it came to.
+ * conversation. Who may is decided here, whatever a client shows, but for /forget, whose permission
+ * Discord asks (`ask-command.ts`); only the one who pressed sees what it came to.
  */
 import {
+  type AutocompleteInteraction,
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   type GuildMember,
@@ -123,9 +125,10 @@ export class Controls {
   }
 }
 
-type Answerable = ButtonInteraction | ModalSubmitInteraction | ChatInputCommandInteraction;
+type Answerable = Exclude<Interaction, AutocompleteInteraction>;
 
-async function tell(interaction: Answerable, reply: PrivateReply): Promise<void> {
+/** Answers so that only the one who pressed sees it. */
+export async function tell(interaction: Answerable, reply: PrivateReply): Promise<void> {
   await tellText(interaction, catalogues[toLanguage(interaction.locale)].replies[reply]);
 }
 

@@ -33,7 +33,7 @@ import {
 import { catalogues, toLanguage } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
 import { createClient, logGateway } from './client.ts';
-import { Controls } from './controls.ts';
+import { Controls, tell } from './controls.ts';
 import { inGuild, readDelivery } from './delivery.ts';
 import { lookUp } from './look-up.ts';
 import { PendingQuestions } from './pending-questions.ts';
@@ -73,6 +73,8 @@ const closeGraceMs = 5_000;
 const catchUpFirstMs = 3_000;
 /** How long `/ask` waits for the store before it shows «thinking» all the same. */
 const acknowledgeAfterMs = 500;
+/** How long a press, a dialog or another command waits for the turns of an earlier process to be read. */
+const controlsWithinMs = 1_500;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
@@ -174,8 +176,12 @@ export function createBot({
 
   async function takeInteraction(interaction: Interaction): Promise<void> {
     if (interaction.isChatInputCommand() && interaction.commandName === askCommandName) return takeCommand(interaction);
+    if (interaction.isAutocomplete()) return;
+    const isKnown = resumed.promise.then(() => true);
+    // The store may be away. Discord waits 3 seconds.
+    if (!(await Promise.race([isKnown, sleep(controlsWithinMs, false, { ref: false })])))
+      return tell(interaction, 'not-kept');
     const { controls } = await prepared;
-    await resumed.promise;
     if (interaction.isButton()) await controls.press(interaction);
     else if (interaction.isModalSubmit()) await controls.submit(interaction);
     else if (!interaction.isChatInputCommand()) return;

@@ -10,8 +10,11 @@ import { RateLimitedError } from './request-queue.ts';
  */
 export type RequestFailure = 'place-gone' | 'message-gone' | 'token-expired' | 'unauthorized' | 'refused' | 'unclear';
 
-/** Unknown channel, unknown guild, missing access, missing permissions, no DMs to this user, thread archived and locked. */
-const placeGoneCodes = new Set<number | string>([10003, 10004, 50001, 50013, 50007, 50083, 160005]);
+/**
+ * Unknown channel, unknown guild, missing access, missing permissions, no DMs to this user (also for want of a common
+ * guild), thread archived and locked.
+ */
+const placeGoneCodes = new Set<number | string>([10003, 10004, 50001, 50013, 50007, 50278, 50083, 160005]);
 /** Unknown webhook, unknown interaction, invalid webhook token. */
 const tokenExpiredCodes = new Set<number | string>([10015, 10062, 50027]);
 const unknownMessageCode = 10008;
@@ -42,6 +45,8 @@ export function toRequestFailure(error: unknown): RequestFailure {
   if (error.status === 401 && !tokenExpiredCodes.has(error.code)) return 'unauthorized';
   if (tokenExpiredCodes.has(error.code)) return 'token-expired';
   if (error.code === unknownMessageCode) return 'message-gone';
-  if (placeGoneCodes.has(error.code) || error.status === 403) return 'place-gone';
+  if (placeGoneCodes.has(error.code)) return 'place-gone';
+  // Discord's own refusals have a number. Without one, something on the way refused, which may be over soon.
+  if (error.status !== 413 && !(Number(error.code) > 0)) return 'unclear';
   return error.status === 408 ? 'unclear' : 'refused';
 }

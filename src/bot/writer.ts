@@ -55,8 +55,6 @@ const typingIntervalMs = 8000;
 const typingAfterMessageMs = 500;
 const firstRetryMs = 250;
 const longestRetryMs = 15_000;
-/** About 30 minutes of retries at the longest interval; the turn is kept and tried again at the next start. */
-const mostRetries = 120;
 
 export class Writer implements RequestSource {
   readonly #options: WriterOptions;
@@ -311,13 +309,11 @@ export class Writer implements RequestSource {
       this.#end('gone');
     } else if (kind === 'type') {
       log.debug('typing-failed', { turnId, failure });
-    } else if (failure === 'unclear' && this.#retries < mostRetries) {
+    } else if (failure === 'unclear') {
+      // However long: an answer that Discord takes late is better than none.
       this.#retries += 1;
       this.#retryAt = performance.now() + Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#retries - 1));
       log.warn('message-retry', { turnId, kind, retries: this.#retries, error });
-    } else if (failure === 'unclear') {
-      log.error('message-given-up', { turnId, kind, error });
-      this.#end('stopped');
     } else {
       if (failure === 'refused') log.error('message-refused', { turnId, kind, error });
       if (message === undefined) return;

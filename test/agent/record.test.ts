@@ -57,6 +57,16 @@ describe('taking a question', () => {
       expect(await world.agent.accept(question, null)).toMatchObject({ question });
     },
   );
+
+  test('is taken at the next try when it was kept and the store’s answer did not come, and once', async () => {
+    await using world = await startAgent();
+    const question = toQuestion('hello');
+    world.store.afterSave = () => Promise.reject(new Error('No answer.'));
+    await expect(world.agent.accept(question, null)).rejects.toMatchObject({ code: 'store-failed' });
+    world.store.afterSave = async () => {};
+    expect(await world.agent.accept(question, null)).toMatchObject({ question });
+    expect(await world.agent.accept(question, null)).toBeUndefined();
+  });
 });
 
 describe('a record', () => {

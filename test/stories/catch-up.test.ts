@@ -66,6 +66,22 @@ test('threads, channels and posts that are new are read, and only channels with 
   ).toBe(false);
 });
 
+test('a direct message is found at the next try when its channel could not be opened at once', async () => {
+  await using world = await startWorld({ discord: english });
+  const jimin = world.discord.createUser({ name: 'jimin', displayName: 'Jimin', locale: 'en-US' });
+  const dm = world.discord.openDm(jimin);
+  world.model.enqueue({ text: 'before' });
+  await replyTo(dm.says(jimin, 'before'), dm);
+  await world.stop();
+  const question = dm.says(jimin, 'missed');
+  const route = new RegExp(`^/channels/${dm.id}$`);
+  world.discord.faults.add({ method: 'GET', route, effect: { type: 'status', status: 500 } });
+  world.model.enqueue({ text: 'found' });
+  await world.start();
+  await replyTo(question, dm);
+  await expectToStand(dm, ['before', 'found']);
+});
+
 test('/ask whose token ended while nobody was there goes on in the channel, headed by the question', async () => {
   const lifeMs = 4000;
   await using world = await startWorld({ discord: { ...english, interactionTokenLifeMs: lifeMs } });

@@ -93,6 +93,9 @@ test('when Discord fails for a moment, the answer comes once all the same', asyn
     { type: 'reset-after-storing' },
     { type: 'reset' },
     { type: 'rate-limit', retryAfterMs: 300 },
+    // Not Discord's: something between refuses for a moment.
+    { type: 'status', status: 403, body: '<html>Forbidden</html>' },
+    { type: 'status', status: 404, body: '<html>Not Found</html>' },
   ] as const) {
     const channel = createChannel(`discord-${effect.type}`);
     world.discord.faults.add({

@@ -54,11 +54,11 @@ export async function takeLease(backend: Backend, { namespace, shards, log, sign
     try {
       const other = await holder.claim();
       if (other === undefined) break;
-      if (!holder.hasWaited) {
+      if (holder.waitedFor === undefined) {
         const note = 'Another Jupan is answering with this store. This one waits until that one has ended.';
         log.warn('store-in-use', { store: backend.address, note, processId: other.pid, shards: other.shards });
       }
-      holder.hasWaited = true;
+      holder.waitedFor = other;
     } catch (error) {
       log.warn('store-lease-fail', { error, retryInMs: retryMs });
     }
@@ -80,7 +80,9 @@ class LeaseHolder implements Lease {
   readonly #me: Omit<Holder, 'until'>;
   readonly #lost = Promise.withResolvers<never>();
   readonly lost = this.#lost.promise;
-  hasWaited = false;
+  /** Who had it when this one came, as last seen. */
+  waitedFor: Holder | undefined;
+  #sinceRecordMissed: (() => number) | undefined;
   /** Undefined: never held. */
   #sinceConfirmed: (() => number) | undefined;
   #confirmedForMs = 0;
@@ -97,6 +99,10 @@ class LeaseHolder implements Lease {
     this.lost.catch(() => undefined); // Nobody has to listen.
   }
 
+  get hasWaited(): boolean {
+    return this.waitedFor !== undefined;
+  }
+
   /** @returns whoever is in the way, or undefined when the lease is had. */
   claim(): Promise<Holder | undefined> {
     return within(answerTimeoutMs, this.#claim(), () => this.#backend.reset());
@@ -107,6 +113,12 @@ class LeaseHolder implements Lease {
       const stopwatch = createStopwatch();
       const [text, now] = await Promise.all([this.#backend.get(this.#key), this.#backend.now()]);
       const holders = readHolders(text);
+      const isLost = text === undefined && this.#sinceConfirmed === undefined;
+      if (isLost && this.waitedFor !== undefined) {
+        // Whoever gives it back leaves a record without itself. That there is none does not say that the other has ended.
+        this.#sinceRecordMissed ??= stopwatch;
+        if (this.#sinceRecordMissed() < leaseMs) return this.waitedFor;
+      } else this.#sinceRecordMissed = undefined;
       const isMine = holders.some(({ id }) => id === this.#me.id);
       // No record at all is a store that has lost it. A record without this process is another's that took over.
       if (this.#sinceConfirmed !== undefined && text !== undefined && !isMine) return this.#lose();

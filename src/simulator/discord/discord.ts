@@ -190,6 +190,7 @@ export interface RestFault {
     | {
         readonly type: 'status';
         readonly status: number;
+        /** JSON, or a text that is sent as a page. */
         readonly body?: unknown;
         readonly headers?: Readonly<Record<string, string>>;
       }

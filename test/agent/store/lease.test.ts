@@ -104,6 +104,23 @@ for (const kind of placeKinds.filter(({ name }) => name !== 'memory')) {
       expect(await take(4, undefined)).toBe(false);
     });
 
+    // A store without its disk, or a replica that came late, forgets who has the lease: here its record alone is taken out.
+    test('does not pass on when the store loses its record', { timeout: 30_000 }, async () => {
+      const [first, second] = [await open(), await open()];
+      const held = await first.takeLease(undefined, forever);
+      const waiting = second.takeLease(undefined, forever);
+      waiting.catch(() => undefined);
+      expect(await whetherHeld(waiting)).toBe(false);
+      await place.loseLease?.();
+      for (let seconds = 0; seconds < 7; seconds += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await held.confirm();
+        expect(await whetherHeld(waiting)).toBe(false);
+      }
+      await first.close();
+      await (await waiting).confirm();
+    });
+
     test('passes on at once when its process was killed', async () => {
       const holder = start();
       await holder.prints('held');

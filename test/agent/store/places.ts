@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createClient } from '@keyv/redis';
 import { Pool } from 'pg';
 
@@ -13,6 +14,8 @@ export interface Place {
   readonly survivesClosing: boolean;
   /** Everything that the place holds, as whoever looks into it without Jupan would find it. Undefined: nobody can look into it. */
   dump?(): Promise<string>;
+  /** Takes out the record that says who has the lease. Undefined: as {@link dump}. */
+  loseLease?(): Promise<void>;
   empty(): Promise<void>;
 }
 
@@ -44,6 +47,11 @@ export const placeKinds: readonly PlaceKind[] = [
           const files = names.map((name) => readFile(join(folder, 'deep', name)));
           return Buffer.concat(await Promise.all(files)).toString();
         },
+        async loseLease() {
+          const database = new DatabaseSync(join(folder, 'deep', 'store.sqlite'), { timeout: 5000 });
+          database.exec("DELETE FROM entries WHERE key LIKE '%lease'");
+          database.close();
+        },
         empty: () => rm(folder, { recursive: true }),
       };
     },
@@ -55,6 +63,7 @@ export const placeKinds: readonly PlaceKind[] = [
       storeUrl: redisUrl ?? '',
       survivesClosing: true,
       dump: () => dumpRedis(redisUrl ?? ''),
+      loseLease: () => emptyRedis(redisUrl ?? '', '*lease'),
       empty: () => emptyRedis(redisUrl ?? ''),
     }),
   },
@@ -65,7 +74,8 @@ export const placeKinds: readonly PlaceKind[] = [
       storeUrl: postgresUrl ?? '',
       survivesClosing: true,
       dump: () => dumpPostgres(postgresUrl ?? ''),
-      empty: () => emptyPostgres(postgresUrl ?? ''),
+      loseLease: () => runInPostgres(postgresUrl ?? '', `DELETE FROM public.${namespace} WHERE key LIKE '%lease'`),
+      empty: () => runInPostgres(postgresUrl ?? '', `DROP TABLE IF EXISTS public.${namespace}`),
     }),
   },
 ];
@@ -92,17 +102,17 @@ async function dumpPostgres(url: string): Promise<string> {
   return rows.map(({ key, value }) => `${key} ${value}`).join('\n');
 }
 
-async function emptyRedis(url: string): Promise<void> {
+async function emptyRedis(url: string, keys = '*'): Promise<void> {
   const client = createClient({ url });
   await client.connect();
-  for await (const keys of client.scanIterator({ MATCH: `${namespace}:*`, COUNT: 1000 })) {
-    if (keys.length > 0) await client.unlink(keys);
+  for await (const found of client.scanIterator({ MATCH: `${namespace}:${keys}`, COUNT: 1000 })) {
+    if (found.length > 0) await client.unlink(found);
   }
   await client.close();
 }
 
-async function emptyPostgres(url: string): Promise<void> {
+async function runInPostgres(url: string, statement: string): Promise<void> {
   const pool = new Pool({ connectionString: url });
-  await pool.query(`DROP TABLE IF EXISTS public.${namespace}`);
+  await pool.query(statement);
   await pool.end();
 }

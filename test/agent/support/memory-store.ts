@@ -13,8 +13,9 @@ export interface MemoryStore extends TurnStore {
   whenKept(channelId: string, look: (turns: readonly Turn[], notes: HistoryNotes) => boolean): Promise<HistoryNotes>;
   /** While it returns true for a call's name, that call fails. */
   failsOn: (call: string) => boolean;
-  /** Awaited inside every write of a record. */
+  /** Awaited inside every write of a record, before and after it is there. */
   beforeSave: () => Promise<void>;
+  afterSave: () => Promise<void>;
 }
 
 export function createMemoryStore(): MemoryStore {
@@ -33,6 +34,7 @@ export function createMemoryStore(): MemoryStore {
     saved,
     failsOn: () => false,
     beforeSave: async () => {},
+    afterSave: async () => {},
     saveTurn: async (turn) => {
       attempt('saveTurn');
       const text = JSON.stringify(turn);
@@ -40,6 +42,7 @@ export function createMemoryStore(): MemoryStore {
       turns.set(turn.question.id, text);
       saved.push(JSON.parse(text));
       for (const watch of watchers) watch();
+      await store.afterSave();
     },
     whenSaved: async (look) => {
       const { promise, resolve } = Promise.withResolvers<Turn>();

@@ -60,8 +60,9 @@ export function writeAnswer(response: ServerResponse, { status, body, headers }:
     response.writeHead(status, headers).end();
     return;
   }
-  const bytes = Buffer.from(JSON.stringify(body));
-  response
-    .writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': bytes.length })
-    .end(bytes);
+  // A text is what a proxy would say in Discord's place.
+  const isPage = typeof body === 'string';
+  const bytes = Buffer.from(isPage ? body : JSON.stringify(body));
+  const contentType = isPage ? 'text/html' : 'application/json';
+  response.writeHead(status, { ...headers, 'content-type': contentType, 'content-length': bytes.length }).end(bytes);
 }
