@@ -10,11 +10,12 @@ import { RateLimitedError } from './request-queue.ts';
  */
 export type RequestFailure = 'place-gone' | 'message-gone' | 'token-expired' | 'unauthorized' | 'refused' | 'unclear';
 
+const threadArchivedCode = 50083;
 /**
  * Unknown channel, unknown guild, missing access, missing permissions, no DMs to this user (also for want of a common
  * guild), thread archived and locked.
  */
-const placeGoneCodes = new Set<number | string>([10003, 10004, 50001, 50013, 50007, 50278, 50083, 160005]);
+const placeGoneCodes = new Set<number | string>([10003, 10004, 50001, 50013, 50007, 50278, threadArchivedCode, 160005]);
 /** Unknown webhook, unknown interaction, invalid webhook token. */
 const tokenExpiredCodes = new Set<number | string>([10015, 10062, 50027]);
 const unknownMessageCode = 10008;
@@ -25,6 +26,11 @@ const fallbackRetryMs = 1000;
 /** Replies need the permission to read the history, plain messages do not. */
 export function isReplyForbidden(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === replyForbiddenCode;
+}
+
+/** Nothing can be changed in an archived thread. A new message opens it again, unless it is locked as well. */
+export function isThreadArchived(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === threadArchivedCode;
 }
 
 /** What was to be attached is not kept any more: the message will never be taken as it is. */

@@ -1,7 +1,7 @@
 /** The places where a turn can be written: a channel, or the response to a slash command. Requests only, no state of a turn. */
 import { MessageFlags, type RawFile, type REST, Routes } from 'discord.js';
 import { toRows } from './buttons.ts';
-import { isReplyForbidden, toRequestFailure } from './failures.ts';
+import { isReplyForbidden, isThreadArchived, toRequestFailure } from './failures.ts';
 import type { ShownMessage } from './presenter.ts';
 
 /** A message as Discord answered it. */
@@ -59,6 +59,16 @@ export function channelPlace(rest: REST, channelId: string, questionId: string):
     };
     return toMessage(await rest.post(Routes.channelMessages(channelId), { body, ...toUpload(files) }));
   };
+  /** Who may write in a thread may open it. Source: https://discord.com/developers/docs/resources/channel#modify-channel-thread */
+  const inOpenThread = async (change: () => Promise<unknown>): Promise<void> => {
+    try {
+      await change();
+    } catch (error) {
+      if (!isThreadArchived(error)) throw error;
+      await rest.patch(Routes.channel(channelId), { body: { archived: false } });
+      await change();
+    }
+  };
   return {
     lane: channelId,
     isCounted: true,
@@ -74,10 +84,10 @@ export function channelPlace(rest: REST, channelId: string, questionId: string):
     },
     async edit(messageId, message) {
       const body = { ...toChanges(message), allowed_mentions: message.isReply ? pingAsker : pingNobody };
-      await rest.patch(Routes.channelMessage(channelId, messageId), { body });
+      await inOpenThread(() => rest.patch(Routes.channelMessage(channelId, messageId), { body }));
     },
     async remove(messageId) {
-      await rest.delete(Routes.channelMessage(channelId, messageId));
+      await inOpenThread(() => rest.delete(Routes.channelMessage(channelId, messageId)));
     },
     async type() {
       await rest.post(Routes.channelTyping(channelId));

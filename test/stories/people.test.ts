@@ -176,6 +176,17 @@ describe('a call that must be approved', () => {
     expect(runs.filter((path) => path === 'd')).toHaveLength(1);
   });
 
+  test('goes on in a thread that was archived meanwhile', async () => {
+    const thread = createChannel('archived').startThread('a long talk');
+    world.model.enqueue(deletion('old'), { text: 'Deleted.' });
+    thread.says(alex, `${mention} delete old`);
+    const { message, id } = await buttonOf(thread, 'Approve');
+    world.discord.restrict(thread, 'archived');
+    await thread.presses(alex, message.id, id);
+    await thread.waitFor(() => thread.messages.some(({ content }) => content === 'Deleted.'), { timeoutMs: 10_000 });
+    await thread.waitFor(() => thread.messages.some(({ content }) => /^✅ delete/.test(content)));
+  });
+
   test('of /ask is approved in the response', async () => {
     const channel = createChannel('ask');
     world.model.enqueue(deletion('e'), { text: 'Deleted.' });

@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SimulatedChannel, SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import { Hold } from '../../src/simulator/model/hold.ts';
 import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -27,6 +28,13 @@ function rename(from: string, to: string): void {
   const database = new DatabaseSync(String(world.settings.STORE_URL).replace('sqlite://', ''), { timeout: 5000 });
   database.exec(`ALTER TABLE ${from} RENAME TO ${to}`);
   database.close();
+}
+
+function leaseHolder(): string {
+  const database = new DatabaseSync(String(world.settings.STORE_URL).replace('sqlite://', ''), { readOnly: true });
+  const found = database.prepare("SELECT value FROM entries WHERE key LIKE '%:lease'").get();
+  database.close();
+  return String(found?.value);
 }
 const takeStoreAway = () => rename('entries', 'away');
 const bringStoreBack = () => rename('away', 'entries');
@@ -100,4 +108,31 @@ test('a process that is killed meanwhile answers after the start, once', async (
   await world.start();
   await replyTo(question, channel);
   expect(botMessages(channel).filter(({ repliesTo }) => repliesTo === question.id)).toHaveLength(1);
+});
+
+test('what is pressed before the turns of an earlier process are known is told in time to press again', async () => {
+  const channel = createChannel('pressed-early');
+  const held = new Hold();
+  world.model.enqueue({ text: [held] });
+  const question = channel.says(jimin, `${mention} hold`);
+  await held.reached;
+  await world.kill();
+  held.release();
+  // The log-in comes some seconds after the store was opened: time to take it away in between.
+  world.discord.faults.add({ method: 'GET', route: '/gateway/bot', times: 3, effect: { type: 'status', status: 500 } });
+  const started = world.start();
+  await expect.poll(leaseHolder, { timeout: 10_000 }).toContain(`"pid":${world.program.process.pid}`);
+  takeStoreAway();
+  try {
+    await world.program.waitForEvent('turns-not-read');
+    await channel.asks(jimin, 'stop', {});
+    await channel.waitFor(() =>
+      channel.messages.some(({ isEphemeral, content }) => isEphemeral && /^I cannot keep that right now/.test(content)),
+    );
+  } finally {
+    bringStoreBack();
+  }
+  world.model.enqueue({ text: 'hi' });
+  await started;
+  await replyTo(question, channel, (content) => content === 'hi');
 });

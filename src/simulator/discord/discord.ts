@@ -205,9 +205,10 @@ export interface RestFault {
 /**
  * - `no-access` the bot cannot see the channel any more (50001),
  * - `no-writing` it may read but not write (50013),
+ * - `archived` a thread that nobody wrote in for long: nothing can be changed there (50083) until somebody writes or opens it,
  * - `locked` a thread that was archived and locked (50083).
  */
-export type ChannelRestriction = 'no-access' | 'no-writing' | 'locked';
+export type ChannelRestriction = 'no-access' | 'no-writing' | 'archived' | 'locked';
 
 export interface SimulatedDiscordOptions {
   /** Default 0: any free one. */

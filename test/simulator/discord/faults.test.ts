@@ -38,6 +38,24 @@ test.for([
   },
 );
 
+test('in an archived thread nothing can be changed until somebody writes there or opens it', async () => {
+  await using discord = await startDiscord();
+  const thread = generalOf(discord).startThread('sums');
+  const path = `/channels/${thread.id}`;
+  const { body } = await callApi(discord, 'POST', `${path}/messages`, { content: 'hi' });
+  const edit = () => callApi(discord, 'PATCH', `${path}/messages/${body.id}`, { content: 'edited' });
+  for (const open of [
+    () => callApi(discord, 'POST', `${path}/messages`, { content: 'back' }),
+    () => callApi(discord, 'PATCH', path, { archived: false }),
+  ]) {
+    discord.restrict(thread, 'archived');
+    expect(await edit()).toMatchObject({ status: 400, body: { code: 50_083 } });
+    expect((await open()).status).toBe(200);
+    expect((await edit()).status).toBe(200);
+  }
+  expect(discord.problems).toEqual([]);
+});
+
 test('a guild that is down is unavailable to discord.js, not left, and comes back with its channels', async () => {
   await using discord = await startDiscord();
   await using bot = await startBot(discord, { rest: { retries: 0 } });

@@ -24,6 +24,8 @@ const answerSchemas: Readonly<Record<string, string>> = {
   'GET /guilds/ID/channels': 'GuildChannelResponseSchema[]',
   'GET /guilds/ID/threads/active': 'ThreadsResponseSchema',
   'GET /channels/ID': 'GuildChannelResponseSchema',
+  // The one that is opened again is a thread.
+  'PATCH /channels/ID': 'ThreadResponseSchema',
   'GET /channels/ID/messages': 'MessageResponseSchema[]',
   'POST /channels/ID/messages': 'MessageResponseSchema',
   'GET /channels/ID/messages/ID': 'MessageResponseSchema',

@@ -22,7 +22,7 @@ test('answers every route that it has, each in the published form', async () => 
   };
 
   for (const path of ['/gateway', '/gateway/bot', '/users/@me', '/applications/@me']) await call('GET', path);
-  general?.startThread('sums');
+  const thread = general?.startThread('sums');
   for (const path of ['', '/channels', '/threads/active']) await call('GET', `/guilds/${guild?.id}${path}`);
   await call('POST', '/users/@me/channels', { recipient_id: member.id });
 
@@ -34,6 +34,7 @@ test('answers every route that it has, each in the published form', async () => 
 
   const channel = `/channels/${general?.id}`;
   await call('GET', channel);
+  await call('PATCH', `/channels/${thread?.id}`, { archived: false });
   await call('POST', `${channel}/typing`);
   const { id } = await call('POST', `${channel}/messages`, { content: 'x', embeds: [{ title: 'y' }] });
   await call('GET', `${channel}/messages`);

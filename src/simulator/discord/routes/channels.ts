@@ -33,6 +33,16 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
     if (channel.restriction === 'locked') throw threadArchived();
     return channel;
   };
+  /** For what changes something that stands there: it does not open an archived thread. */
+  const openOf = (request: RouteRequest) => {
+    const channel = channelOf(request);
+    if (channel.restriction === 'locked' || channel.restriction === 'archived') throw threadArchived();
+    return channel;
+  };
+  const reopened = (channel: Channel) => {
+    if (channel.restriction === 'archived') channel.restriction = undefined;
+    return channel;
+  };
   const messageOf = (channel: Channel, request: RouteRequest) => findMessage(channel, request.parameter('message.id'));
   return [
     {
@@ -40,6 +50,18 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       pattern: '/channels/{channel.id}',
       needsToken: true,
       handle: (request) => ({ status: 200, body: toApiChannel(channelOf(request), world) }),
+    },
+    {
+      // The one change that is needed: opening an archived thread.
+      method: 'PATCH',
+      pattern: '/channels/{channel.id}',
+      needsToken: true,
+      handle(request) {
+        const channel = writableOf(request);
+        const given: JsonObject = { ...Object(request.body) };
+        if (given.archived !== false) throw missingPermissions();
+        return { status: 200, body: toApiChannel(reopened(channel), world) };
+      },
     },
     {
       method: 'POST',
@@ -63,7 +85,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       needsToken: true,
       bucket: 'create',
       bodySchema: 'MessageCreateRequestSchema',
-      handle: (request) => ({ status: 200, body: create(world, writableOf(request), request, sentNonces) }),
+      handle: (request) => ({ status: 200, body: create(world, reopened(writableOf(request)), request, sentNonces) }),
     },
     {
       method: 'GET',
@@ -81,9 +103,8 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       bucket: 'edit',
       bodySchema: 'MessageEditRequestPartialSchema',
       handle(request) {
-        const channel = channelOf(request);
+        const channel = openOf(request);
         const message = messageOf(channel, request);
-        if (channel.restriction === 'locked') throw threadArchived();
         if (message.author.id !== world.bot.id) throw notTheAuthor();
         return { status: 200, body: toApiMessage(world, channel, applyEdit(world, channel, message, request)) };
       },
@@ -93,7 +114,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       pattern: oneMessage,
       needsToken: true,
       handle(request) {
-        const channel = channelOf(request);
+        const channel = openOf(request);
         const message = messageOf(channel, request);
         // Deleting what others wrote needs Manage Messages, which the bot is not granted here.
         if (message.author.id !== world.bot.id) throw missingPermissions();
