@@ -61,6 +61,9 @@ export class Answering {
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
 
+  /** What is asked before the turns of an earlier process go on comes after them; undefined once nothing has to wait. */
+  #held: (() => void)[] | undefined = [];
+
   constructor(options: AnsweringOptions) {
     this.#options = options;
   }
@@ -81,14 +84,14 @@ export class Answering {
     };
     const intake = takeIn(turn, { ...this.#options, signal: this.#closing.signal });
     // The place in the channel's queue is that of the asking, however long the store takes.
-    this.#channels.run(question.channelId, () => this.#answer({ turn, intake, acknowledged }));
+    this.#queue(question.channelId, () => this.#answer({ turn, intake, acknowledged }));
     await intake.ended;
   }
 
   /** Says one line to whoever asked. Costs no model call and leaves no record: the nonce alone keeps it single. */
   say(channelId: string, questionId: string, content: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#channels.run(channelId, async () => {
+    this.#queue(channelId, async () => {
       // Nobody would stop a writer that begins after all were stopped.
       if (this.#suspension.signal.aborted) return;
       const { rest, log, onUnauthorized } = this.#options;
@@ -124,6 +127,20 @@ export class Answering {
       this.#channels.run(channelId, () => this.#answer({ turn, isResumed: true }));
     }
     this.#takenAtStart = undefined;
+    this.release();
+  }
+
+  /** Lets go on what was asked meanwhile, though the turns of an earlier process may not be known yet. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const enqueue of held) enqueue();
+  }
+
+  #queue(channelId: string, task: () => Promise<void>): void {
+    const enqueue = () => this.#channels.run(channelId, task);
+    if (this.#held === undefined) enqueue();
+    else this.#held.push(enqueue);
   }
 
   /** Ends the turns whose place is out of reach for good. */
@@ -150,7 +167,7 @@ export class Answering {
   /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
   async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#channels.run(channelId, async () => {
+    this.#queue(channelId, async () => {
       await task();
       resolve();
     });
@@ -160,6 +177,7 @@ export class Answering {
   /** Takes nothing new, gives running turns `graceMs` to end, then leaves the rest in the record for a later process. */
   async close(graceMs: number): Promise<void> {
     this.#closing.abort();
+    this.release();
     const timer = setTimeout(() => {
       this.#suspension.abort('suspend');
       for (const writer of this.#writers) writer.stop();

@@ -257,6 +257,7 @@ export function createBot({
       return catchUp.start();
     });
     await Promise.race([run, sleep(catchUpFirstMs, undefined, { ref: false })]);
+    answering.release();
     caughtUp.resolve();
     await Promise.all([run, registered]);
   }

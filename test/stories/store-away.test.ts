@@ -110,8 +110,8 @@ test('a process that is killed meanwhile answers after the start, once', async (
   expect(botMessages(channel).filter(({ repliesTo }) => repliesTo === question.id)).toHaveLength(1);
 });
 
-test('what is pressed before the turns of an earlier process are known is told in time to press again', async () => {
-  const channel = createChannel('pressed-early');
+/** Kills the process in the middle of a turn, and starts another that finds the store away as soon as it has logged in. */
+async function restartWithoutStore(channel: SimulatedChannel) {
   const held = new Hold();
   world.model.enqueue({ text: [held] });
   const question = channel.says(jimin, `${mention} hold`);
@@ -123,16 +123,32 @@ test('what is pressed before the turns of an earlier process are known is told i
   const started = world.start();
   await expect.poll(leaseHolder, { timeout: 10_000 }).toContain(`"pid":${world.program.process.pid}`);
   takeStoreAway();
-  try {
-    await world.program.waitForEvent('turns-not-read');
-    await channel.asks(jimin, 'stop', {});
-    await channel.waitFor(() =>
-      channel.messages.some(({ isEphemeral, content }) => isEphemeral && /^I cannot keep that right now/.test(content)),
-    );
-  } finally {
-    bringStoreBack();
-  }
+  await world.program.waitForEvent('turns-not-read');
+  return { question, started };
+}
+
+test('what is pressed before the turns of an earlier process are known is told in time to press again', async () => {
+  const channel = createChannel('pressed-early');
+  const { question, started } = await restartWithoutStore(channel);
+  await channel.asks(jimin, 'stop', {});
+  await channel.waitFor(() =>
+    channel.messages.some(({ isEphemeral, content }) => isEphemeral && /^I cannot keep that right now/.test(content)),
+  );
   world.model.enqueue({ text: 'hi' });
+  bringStoreBack();
   await started;
   await replyTo(question, channel, (content) => content === 'hi');
+});
+
+test('/ask in the first moments comes after the turns of an earlier process', async () => {
+  const channel = createChannel('asked-early');
+  const { question, started } = await restartWithoutStore(channel);
+  await channel.asks(jimin, 'ask', { question: 'now' });
+  world.model.enqueue({ text: 'older' }, { text: 'newer' });
+  bringStoreBack();
+  await started;
+  await replyTo(question, channel, (content) => content === 'older');
+  await channel.waitFor(() => botMessages(channel).some(({ content }) => content === '> now\nnewer'), {
+    timeoutMs: 10_000,
+  });
 });
