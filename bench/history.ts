@@ -15,6 +15,7 @@ import type { Completion } from '../src/simulator/model/answer.ts';
 import type { ChatRequest } from '../src/simulator/model/chat-request.ts';
 import { startModelServer } from '../src/simulator/model/model-server.ts';
 import { addTool, startToolServer } from '../test/agent/support/tool-server.ts';
+import { toModelConfig } from '../test/support/model-config.ts';
 import type { Row } from './statistics.ts';
 
 const turnCount = 200;
@@ -74,16 +75,7 @@ async function converse(): Promise<{ requests: SentRequest[]; turns: Turn[] }> {
   await using tools = await startToolServer({ tools: [addTool, lookUp] });
   await using model = await startModelServer({ respond });
   const agent = createAgent({
-    model: {
-      apiKey: 'none',
-      baseUrl: model.baseUrl,
-      name: 'gpt-4o',
-      reasoningEffort: undefined,
-      temperature: undefined,
-      maxOutputTokens: 1000,
-      systemPrompt: undefined,
-      prices: undefined,
-    },
+    model: toModelConfig(model.baseUrl),
     toolServers: [{ name: 'tools', url: tools.url, headers: {} }],
     store: await openTurnStore('memory://', { log: silentLogger }),
     log: silentLogger,

@@ -3,6 +3,7 @@
  * variable, what it should hold and where to get it.
  */
 import { config as loadDotenv } from 'dotenv';
+import { findSecrets, noKey } from './config/secrets.ts';
 import { type Environment, Settings } from './config/settings.ts';
 import { readToolServers, type ToolServerConfig } from './config/tool-servers.ts';
 import { ConfigError } from './errors.ts';
@@ -192,9 +193,6 @@ function readToken(settings: Settings, isNeeded: boolean): string {
   return token ?? '';
 }
 
-/** The SDK insists on a key; servers that need none ignore it. */
-const noKey = 'none';
-
 function readApiKey(settings: Settings, baseUrl: string | undefined, isNeeded: boolean): string {
   const apiKey = settings.text('OPENAI_API_KEY');
   const isOpenai = baseUrl === undefined || new URL(baseUrl).hostname === 'api.openai.com';
@@ -287,41 +285,4 @@ function readStoreUrl(settings: Settings): string {
     );
   }
   return url;
-}
-
-function findSecrets({ discord, model, storeUrl, storeKey, toolServers }: Config): string[] {
-  const ofServers = toolServers.flatMap((server) =>
-    'url' in server
-      ? [
-          ...Object.values(server.headers),
-          ...findPassword(server.url),
-          ...findQueryValues(server.url),
-          ...(server.oauth === undefined ? [] : [server.oauth.clientSecret]),
-        ]
-      : Object.values(server.env),
-  );
-  const tokens = ofServers.flatMap((value) => [value, value.replace(/^\w+\s+/, '')]);
-  return [...new Set([discord.token, model.apiKey, storeKey ?? '', ...findPassword(storeUrl), ...tokens])].filter(
-    (secret) => secret !== '' && secret !== noKey,
-  );
-}
-
-/** As written and as meant. */
-function findPassword(address: string): string[] {
-  const password = URL.canParse(address) ? new URL(address).password : '';
-  return [password, decode(password)];
-}
-
-/** As written and as meant: some tool servers take their key in the address. */
-function findQueryValues(address: string): string[] {
-  return (new URL(address).search.match(/(?<==)[^&]+/g) ?? []).flatMap((value) => [value, decode(value)]);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A percent sign that stands for itself.
-    return text;
-  }
 }

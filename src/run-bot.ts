@@ -4,7 +4,7 @@ import type { Lease } from './agent/store/lease.ts';
 import type { TurnStore } from './agent/store/turn-store.ts';
 import { createBot } from './bot/create-bot.ts';
 import type { Environment } from './config/settings.ts';
-import { AppError, ConfigError, type SettingProblem } from './errors.ts';
+import { AppError, type SettingProblem } from './errors.ts';
 import { type ProgramContext, startTogether } from './program.ts';
 
 /** Another part of the program that the bot lives beside. */
@@ -57,10 +57,7 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
 async function openStore({ config, log, signal }: ProgramContext): Promise<{ store: TurnStore; lease: Lease }> {
   const { openTurnStore } = await import('./agent/store/open.ts');
   const { storeUrl, storeKey, history, discord } = config;
-  const store = await openTurnStore(storeUrl, { log, storeKey, ttlDays: history.ttlDays }).catch((error: unknown) => {
-    if (!(error instanceof AppError) || error.code !== 'store-unusable') throw error;
-    throw new ConfigError([{ variable: 'STORE_URL', advice: error.message }], { cause: error });
-  });
+  const store = await openTurnStore(storeUrl, { log, storeKey, ttlDays: history.ttlDays });
   try {
     return { store, lease: await store.takeLease(discord.shards, signal) };
   } catch (error) {
@@ -75,19 +72,12 @@ async function openAgent({
   log,
   opened,
 }: Pick<ProgramContext, 'config' | 'log'> & { opened: ReturnType<typeof openStore> }): Promise<Agent> {
-  const [{ createAgent }, { toLimits }, { store }] = await Promise.all([
+  const [{ createAgent }, { toAgentOptions }, { store }] = await Promise.all([
     import('./agent/create-agent.ts'),
-    import('./agent/limits.ts'),
+    import('./agent/agent-options.ts'),
     opened,
   ]);
-  return createAgent({
-    model: config.model,
-    toolServers: config.toolServers,
-    store,
-    log,
-    limits: toLimits(config),
-    isSummarised: config.history.isSummarised,
-  });
+  return createAgent({ ...toAgentOptions(config), store, log });
 }
 
 /** With other settings bad already, asks Discord about the token all the same, so that one message names everything. */

@@ -61,9 +61,6 @@ export class Answering {
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
 
-  /** What is asked before the turns of an earlier process go on comes after them; undefined once nothing has to wait. */
-  #held: (() => void)[] | undefined = [];
-
   constructor(options: AnsweringOptions) {
     this.#options = options;
   }
@@ -84,14 +81,14 @@ export class Answering {
     };
     const intake = takeIn(turn, { ...this.#options, signal: this.#closing.signal });
     // The place in the channel's queue is that of the asking, however long the store takes.
-    this.#queue(question.channelId, () => this.#answer({ turn, intake, acknowledged }));
+    this.#channels.run(question.channelId, () => this.#answer({ turn, intake, acknowledged }));
     await intake.ended;
   }
 
   /** Says one line to whoever asked. Costs no model call and leaves no record: the nonce alone keeps it single. */
   say(channelId: string, questionId: string, content: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#queue(channelId, async () => {
+    this.#channels.run(channelId, async () => {
       // Nobody would stop a writer that begins after all were stopped.
       if (this.#suspension.signal.aborted) return;
       const { rest, log, onUnauthorized } = this.#options;
@@ -115,8 +112,8 @@ export class Answering {
   }
 
   /**
-   * Goes on with the turns of an earlier process, each in its channel's queue, from wherever its record is. To be called
-   * once. Turns among them that this process has taken meanwhile are left alone: they run already.
+   * Goes on with the turns of an earlier process, each in its channel's queue, from wherever its record is; what was asked
+   * meanwhile comes after them. To be called once. Turns among them that this process has taken meanwhile are left alone: they run already.
    */
   resume(turns: readonly Turn[]): void {
     for (const turn of turns) {
@@ -124,23 +121,15 @@ export class Answering {
       const { id, channelId, askedAt } = turn.question;
       this.#options.pending.add(id, { channelId, guildId: readDelivery(turn).guildId, askedAt });
       this.#options.pending.stored(id);
-      this.#channels.run(channelId, () => this.#answer({ turn, isResumed: true }));
+      this.#channels.runFirst(channelId, () => this.#answer({ turn, isResumed: true }));
     }
     this.#takenAtStart = undefined;
     this.release();
   }
 
-  /** Lets go on what was asked meanwhile, though the turns of an earlier process may not be known yet. */
+  /** Begins what was asked meanwhile, though the turns of an earlier process may not be known yet. */
   release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const enqueue of held) enqueue();
-  }
-
-  #queue(channelId: string, task: () => Promise<void>): void {
-    const enqueue = () => this.#channels.run(channelId, task);
-    if (this.#held === undefined) enqueue();
-    else this.#held.push(enqueue);
+    this.#channels.release();
   }
 
   /** Ends the turns whose place is out of reach for good. */
@@ -167,7 +156,7 @@ export class Answering {
   /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
   async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#queue(channelId, async () => {
+    this.#channels.run(channelId, async () => {
       await task();
       resolve();
     });

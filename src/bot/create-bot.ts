@@ -5,9 +5,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ChatInputCommandInteraction,
-  DiscordAPIError,
-  DiscordjsError,
-  DiscordjsErrorCodes,
   Events,
   GatewayCloseCodes,
   type Interaction,
@@ -39,7 +36,7 @@ import { lookUp } from './look-up.ts';
 import { PendingQuestions } from './pending-questions.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
 import { isServed } from './shards.ts';
-import { tokenRefused } from './token.ts';
+import { isTokenRefused, tokenRefused } from './token.ts';
 import { watchChanges } from './watch-changes.ts';
 
 export interface BotOptions {
@@ -298,13 +295,6 @@ function toInviteUrl(applicationId: string): string {
   const { ViewChannel, SendMessages, SendMessagesInThreads, ReadMessageHistory } = PermissionFlagsBits;
   const permissions = ViewChannel | SendMessages | SendMessagesInThreads | ReadMessageHistory;
   return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${permissions}`;
-}
-
-function isTokenRefused(error: unknown): boolean {
-  const isInvalid = error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid;
-  const isUnauthorized = error instanceof DiscordAPIError && error.status === 401;
-  // The words of discord.js for close code 4004 during the log-in: it keeps no code.
-  return isInvalid || isUnauthorized || (error instanceof Error && error.message === 'Authentication failed');
 }
 
 /** The promise's value, or a rejection as soon as the signal aborts. */

@@ -1,4 +1,5 @@
 /** The bot token: what to say when Discord refuses it. */
+import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes } from 'discord.js';
 import { ConfigError, type SettingProblem } from '../errors.ts';
 
 const refused: SettingProblem = {
@@ -10,6 +11,14 @@ const refused: SettingProblem = {
 
 export function tokenRefused(cause?: unknown): ConfigError {
   return new ConfigError([refused], { cause });
+}
+
+/** Whether a request or a log-in failed for the token. */
+export function isTokenRefused(error: unknown): boolean {
+  const isInvalid = error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid;
+  const isUnauthorized = error instanceof DiscordAPIError && error.status === 401;
+  // The words of discord.js for close code 4004 during the log-in: it keeps no code.
+  return isInvalid || isUnauthorized || (error instanceof Error && error.message === 'Authentication failed');
 }
 
 /** Asks Discord whether it takes the token, without logging in. @returns the problem, or nothing when the token is fine or Discord is out of reach. */

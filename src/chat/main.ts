@@ -1,12 +1,12 @@
 /** `npm run chat`: the agent in a terminal. Reads the settings, opens agent and terminal, and leaves when told to. */
 import { connect } from 'node:net';
 import type { Agent } from '../agent/agent.ts';
+import { toAgentOptions } from '../agent/agent-options.ts';
 import { createAgent } from '../agent/create-agent.ts';
-import { toLimits } from '../agent/limits.ts';
 import type { ModelNotice } from '../agent/model-notice.ts';
 import { openTurnStore } from '../agent/store/open.ts';
 import { type Config, calculatorUrl, loadEnvironment, readConfig } from '../config.ts';
-import { AppError, ConfigError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import { createLogger, silentLogger } from '../log.ts';
 import { catalogues, toLanguage } from './catalogue.ts';
 import { createConversation } from './conversation.ts';
@@ -72,26 +72,13 @@ async function openAgent(config: Config, onModelNotice: (notice: ModelNotice) =>
     config.logLevel === 'debug'
       ? createLogger({ level: 'debug', secrets: config.secrets, stream: process.stderr })
       : silentLogger;
-  try {
-    const store = await openTurnStore(config.storeUrl, {
-      log,
-      namespace,
-      storeKey: config.storeKey,
-      ttlDays: config.history.ttlDays,
-    });
-    return createAgent({
-      model: config.model,
-      toolServers: config.toolServers,
-      store,
-      log,
-      limits: toLimits(config),
-      isSummarised: config.history.isSummarised,
-      onModelNotice,
-    });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'store-unusable') throw error;
-    throw new ConfigError([{ variable: 'STORE_URL', advice: error.message }], { cause: error });
-  }
+  const store = await openTurnStore(config.storeUrl, {
+    log,
+    namespace,
+    storeKey: config.storeKey,
+    ttlDays: config.history.ttlDays,
+  });
+  return createAgent({ ...toAgentOptions(config), store, log, onModelNotice });
 }
 
 async function isListening(url: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import { createAgent } from '../../src/agent/create-agent.ts';
 import { openTurnStore } from '../../src/agent/store/open.ts';
 import { silentLogger } from '../../src/log.ts';
 import { startModelServer } from '../../src/simulator/model/model-server.ts';
+import { toModelConfig } from '../support/model-config.ts';
 
 const url = process.argv.at(-1) ?? '';
 const context: unknown = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
@@ -17,16 +18,7 @@ await using model = await startModelServer({
   },
 });
 const agent = createAgent({
-  model: {
-    apiKey: 'none',
-    baseUrl: model.baseUrl,
-    name: 'gpt-4o',
-    reasoningEffort: undefined,
-    temperature: undefined,
-    maxOutputTokens: 1000,
-    systemPrompt: undefined,
-    prices: undefined,
-  },
+  model: toModelConfig(model.baseUrl),
   toolServers: [{ name: 'suite', url, headers: {}, ...toOAuth(context) }],
   store: await openTurnStore('memory://', { log: silentLogger }),
   log: silentLogger,

@@ -4,16 +4,8 @@ import { createAgent } from '../../src/agent/create-agent.ts';
 import { toAdvice, toRetirement } from '../../src/agent/model-notice.ts';
 import type { LogFields } from '../../src/log.ts';
 import { type ModelServerOptions, startModelServer } from '../../src/simulator/model/model-server.ts';
+import { toModelConfig } from '../support/model-config.ts';
 import { createMemoryStore } from './support/memory-store.ts';
-
-const config = {
-  apiKey: 'test-key',
-  reasoningEffort: undefined,
-  temperature: undefined,
-  maxOutputTokens: 1000,
-  systemPrompt: undefined,
-  prices: undefined,
-};
 
 /** Starts an agent and resolves with what it says, or at the first line that `isEnough` accepts. */
 async function startWith(name: string, options: ModelServerOptions) {
@@ -27,7 +19,7 @@ async function startWith(name: string, options: ModelServerOptions) {
   };
   const notices: object[] = [];
   const agent = createAgent({
-    model: { ...config, baseUrl: server.baseUrl, name },
+    model: toModelConfig(server.baseUrl, { name }),
     toolServers: [],
     store: createMemoryStore(),
     log,

@@ -13,6 +13,7 @@ import { silentLogger } from '../../src/log.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { type Step, startModelServer } from '../../src/simulator/model/model-server.ts';
 import { startToolServer, type TestTool } from '../agent/support/tool-server.ts';
+import { toModelConfig } from '../support/model-config.ts';
 
 const keys = { interrupt: '\u0003', end: '\u0004', up: '\u001b[A' };
 
@@ -24,16 +25,7 @@ async function startChat(
 ) {
   const model = await startModelServer({ answers });
   const agent = createAgent({
-    model: {
-      apiKey: 'none',
-      baseUrl: model.baseUrl,
-      name: 'gpt-4o',
-      reasoningEffort: undefined,
-      temperature: undefined,
-      maxOutputTokens: 100,
-      systemPrompt: undefined,
-      prices: undefined,
-    },
+    model: toModelConfig(model.baseUrl, { maxOutputTokens: 100 }),
     toolServers,
     store: await openTurnStore('memory://', { log: silentLogger }),
     log: silentLogger,

@@ -37,8 +37,7 @@ const dayMs = 24 * 60 * 60_000;
 /**
  * Opens the store and writes to it once, so that a wrong address shows at the start and not at the first question.
  * @param storeUrl `sqlite://PATH` (relative to the current folder, or absolute: `sqlite:///abs/path`), `redis(s)://…`, `postgres(ql)://…` or `memory://`.
- * @throws {AppError} `store-unusable` within 3 s; its message is one sentence for the operator, with no secret in it.
- * @throws {ConfigError} naming STORE_KEY when the store was written with another key, or with one at all.
+ * @throws {ConfigError} within 3 s, with no secret in it: naming STORE_URL, or STORE_KEY when the store was written with another key, or with one at all.
  */
 export async function openTurnStore(storeUrl: string, options: OpenTurnStoreOptions): Promise<OpenedStore> {
   let store: OpenedStore | undefined;
@@ -49,11 +48,8 @@ export async function openTurnStore(storeUrl: string, options: OpenTurnStoreOpti
   } catch (error) {
     await store?.close();
     if (error instanceof ConfigError) throw error;
-    throw new AppError(
-      'store-unusable',
-      `${toAddress(storeUrl)} cannot be used as the store (${toReason(error)}): ${toAdvice(storeUrl)}`,
-      { cause: error },
-    );
+    const advice = `${toAddress(storeUrl)} cannot be used as the store (${toReason(error)}): ${toAdvice(storeUrl)}`;
+    throw new ConfigError([{ variable: 'STORE_URL', advice }], { cause: error });
   }
 }
 

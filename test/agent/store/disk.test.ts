@@ -132,8 +132,7 @@ describe.skipIf(!mayMount)(
       await store.close();
       await remount('ro');
       await expect(open()).rejects.toMatchObject({
-        code: 'store-unusable',
-        message: expect.stringContaining('cannot be used as the store ('),
+        problems: [{ variable: 'STORE_URL', advice: expect.stringContaining('cannot be used as the store (') }],
       });
       await remount('rw');
       store = await open();

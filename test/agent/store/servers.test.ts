@@ -106,10 +106,14 @@ for (const kind of placeKinds.filter(({ name }) => name === 'redis' || name === 
       const url = new URL(storeUrl());
       url.password = 'opensesame';
       const expected = {
-        code: 'store-unusable',
-        message: expect.stringMatching(
-          /^(redis|postgres):\/\/127\.0\.0\.1:\d+\S* cannot be used as the store \([^)]+\): start that \S+ server or correct .+\.$/,
-        ),
+        problems: [
+          {
+            variable: 'STORE_URL',
+            advice: expect.stringMatching(
+              /^(redis|postgres):\/\/127\.0\.0\.1:\d+\S* cannot be used as the store \([^)]+\): start that \S+ server or correct .+\.$/,
+            ),
+          },
+        ],
       };
       proxy.freeze();
       const before = performance.now();

@@ -100,10 +100,14 @@ describe('a turn store in an sqlite file', () => {
   ])('says which path cannot be used and what to give instead: %s', async (_, path) => {
     await writeFile(join(folder, 'text.sqlite'), 'This is a letter, and no database at all. '.repeat(100));
     await expect(open(path())).rejects.toMatchObject({
-      code: 'store-unusable',
-      message: expect.stringMatching(
-        /^sqlite:\/\/\S+ cannot be used as the store \(.+\): give STORE_URL the path of .+\.$/,
-      ),
+      problems: [
+        {
+          variable: 'STORE_URL',
+          advice: expect.stringMatching(
+            /^sqlite:\/\/\S+ cannot be used as the store \(.+\): give STORE_URL the path of .+\.$/,
+          ),
+        },
+      ],
     });
   });
 });

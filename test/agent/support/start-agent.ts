@@ -11,6 +11,7 @@ import {
   type ModelServerOptions,
   startModelServer,
 } from '../../../src/simulator/model/model-server.ts';
+import { toModelConfig } from '../../support/model-config.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
 export interface LogLine {
@@ -66,17 +67,7 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
     (event: string, fields: LogFields = {}) =>
       void log.push({ level, event, fields });
   const logger: Logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  const config = {
-    apiKey: 'test-key',
-    baseUrl: model.baseUrl,
-    name: 'gpt-4o',
-    reasoningEffort: undefined,
-    temperature: undefined,
-    maxOutputTokens: 1000,
-    systemPrompt: undefined,
-    prices: undefined,
-    ...options.model,
-  };
+  const config = toModelConfig(model.baseUrl, options.model);
   const create = () =>
     createAgent({
       model: config,

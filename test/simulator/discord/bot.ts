@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { Client, type ClientOptions, Events, GatewayIntentBits, type Message, Partials } from 'discord.js';
 import type { SimulatedChannel, SimulatedDiscord } from '../../../src/simulator/discord/discord.ts';
+import type { Parsed } from './parsed.ts';
 import { checkedFetch } from './published-schema.ts';
 
 export interface Bot extends AsyncDisposable {
@@ -46,9 +47,7 @@ export async function startBot(discord: SimulatedDiscord, options?: Partial<Clie
 
 export interface ApiAnswer {
   readonly status: number;
-  // A test reads what it expects out of it; a wrong guess is undefined and fails.
-  // biome-ignore lint/suspicious/noExplicitAny: the answer of a server, checked against the published schema before
-  readonly body: any;
+  readonly body: Parsed;
   readonly headers: Headers;
 }
 

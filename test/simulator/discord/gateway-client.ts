@@ -3,13 +3,13 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { SimulatedDiscord } from '../../../src/simulator/discord/discord.ts';
+import type { Parsed } from './parsed.ts';
 
 export interface Payload {
   readonly op: number;
   readonly t: string | null;
   readonly s: number | null;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects; a wrong guess is undefined and fails
-  readonly d: any;
+  readonly d: Parsed;
 }
 
 export interface GatewayClient extends Disposable {

@@ -77,7 +77,7 @@ test('pings the author of the message it replies to unless told not to', async (
   const reply = { content: 'so', message_reference: { message_id: general.says(min, 'well?').id } };
   const post = async (body: object) => {
     const { body: answer } = await callApi(discord, 'POST', `/channels/${general.id}/messages`, body);
-    return [general.messages.at(-1)?.pings, answer.mentions.length, answer.referenced_message.id];
+    return [general.messages.at(-1)?.pings, answer.mentions?.length, answer.referenced_message?.id];
   };
   const question = general.messages[0]?.id;
   expect(await post(reply)).toEqual([[min.id], 1, question]);
@@ -160,7 +160,7 @@ test('lists messages newest first, before, after and around one', async () => {
   const ids = Array.from({ length: 120 }, (_, index) => general.says(member, `${index}`).id);
   const list = async (query: string) => {
     const { body } = await callApi(discord, 'GET', `/channels/${general.id}/messages${query}`);
-    return body.map(({ id }: { id: string }) => ids.indexOf(id));
+    return Object.values(body).map(({ id }) => ids.indexOf(String(id)));
   };
   expect((await list('')).length).toBe(50);
   expect(await list('?limit=3')).toEqual([119, 118, 117]);
@@ -179,7 +179,7 @@ test('withholds what members wrote from the message list as from the gateway', a
   const [member, general] = [discord.createUser({ name: 'min' }), generalOf(discord)];
   general.says(member, 'between us');
   const { body } = await callApi(discord, 'GET', `/channels/${general.id}/messages`);
-  expect(body[0].content).toBe('');
+  expect(body[0]?.content).toBe('');
 });
 
 test('numbers messages by 19 digits that grow and carry the time', async () => {

@@ -1,0 +1,11 @@
+/** What the settings say of the agent. */
+import type { Config } from '../config.ts';
+import type { AgentOptions } from './create-agent.ts';
+import { toLimits } from './limits.ts';
+
+export function toAgentOptions(
+  config: Config,
+): Pick<AgentOptions, 'model' | 'toolServers' | 'limits' | 'isSummarised'> {
+  const { model, toolServers, history } = config;
+  return { model, toolServers, limits: toLimits(config), isSummarised: history.isSummarised };
+}

@@ -1,0 +1,16 @@
+/** The settings of the model that a test does not care about. */
+import type { ModelConfig } from '../../src/config.ts';
+
+export function toModelConfig(baseUrl: string, given: Partial<ModelConfig> = {}): ModelConfig {
+  return {
+    apiKey: 'test-key',
+    baseUrl,
+    name: 'gpt-4o',
+    reasoningEffort: undefined,
+    temperature: undefined,
+    maxOutputTokens: 1000,
+    systemPrompt: undefined,
+    prices: undefined,
+    ...given,
+  };
+}
