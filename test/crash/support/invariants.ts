@@ -95,6 +95,9 @@ function breachesOfRecord(
         (done) => done.tool === name && done.label === label && done.attempt === attempt,
       );
       const result = results.find(({ callId }) => callId === id);
+      // A machine that stands still for seconds may leave a turn without its tools: it says so, and is answered all the same.
+      const isWithoutTools = turn.warnings.some(({ type }) => type === 'no-tools');
+      if (isWithoutTools && /^There is no tool named/.test(result?.text ?? '')) continue;
       if (result?.ok === true && !isDone) breaches.push(`${label}: ${name} has a result and was never done`);
       if (name === 'transfer' && !approvals.some(({ callId, decision }) => callId === id && decision === 'approved'))
         breaches.push(`${label}: nobody approved the transfer`);
