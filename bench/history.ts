@@ -4,11 +4,11 @@
  * Nobody is asked: the model is scripted, and the cache is OpenAI's published rule applied to the requests.
  */
 import { createAgent } from '../src/agent/create-agent.ts';
-import type { ChatMessage } from '../src/agent/messages.ts';
-import { costOf, pricesOf } from '../src/agent/prices.ts';
-import { toMessages } from '../src/agent/prompt.ts';
+import { toMessages } from '../src/agent/history/prompt.ts';
+import { type CountTokens, loadTokenCounter, tokenCounter } from '../src/agent/history/token-count.ts';
+import type { ChatMessage } from '../src/agent/model/messages.ts';
+import { costOf, pricesOf } from '../src/agent/model/prices.ts';
 import { openTurnStore } from '../src/agent/store/open.ts';
-import { type CountTokens, loadTokenCounter, tokenCounter } from '../src/agent/token-count.ts';
 import type { Turn } from '../src/agent/turn.ts';
 import { silentLogger } from '../src/log.ts';
 import type { Completion } from '../src/simulator/model/answer.ts';

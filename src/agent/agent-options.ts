@@ -1,5 +1,5 @@
 /** What the settings say of the agent. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/types.ts';
 import type { AgentOptions } from './create-agent.ts';
 import { toLimits } from './limits.ts';
 

@@ -2,25 +2,25 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolServerConfig } from '../config/tool-servers.ts';
-import type { ModelConfig } from '../config.ts';
+import type { ModelConfig } from '../config/types.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Agent } from './agent.ts';
-import { createApprovals } from './approvals.ts';
-import { Countdown } from './countdown.ts';
-import { type ChannelHistory, createHistory } from './history.ts';
-import { createSummarise } from './history-summary.ts';
+import { type ChannelHistory, createHistory } from './history/history.ts';
+import { toPrefix } from './history/prompt.ts';
+import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
-import { LiveTurn } from './live-turn.ts';
-import { runLoop } from './loop.ts';
-import { createModel } from './model.ts';
-import { ModelError } from './model-error.ts';
-import { type ModelNotice, toAdvice } from './model-notice.ts';
-import { toPrefix } from './prompt.ts';
+import { createModel } from './model/model.ts';
+import { ModelError } from './model/model-error.ts';
+import { type ModelNotice, toAdvice } from './model/notice.ts';
 import type { TurnStore } from './store/turn-store.ts';
 import { createToolHost } from './tools/tool-host.ts';
+import { createApprovals } from './turn/approvals.ts';
+import { Countdown } from './turn/countdown.ts';
+import { LiveTurn } from './turn/live-turn.ts';
+import { runLoop } from './turn/loop.ts';
+import { createTurnWriter } from './turn/turn-writer.ts';
 import { addUsage, type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from './turn.ts';
-import { createTurnWriter } from './turn-writer.ts';
 
 export interface AgentOptions {
   readonly model: ModelConfig;

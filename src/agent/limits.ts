@@ -1,6 +1,6 @@
 /** The bounds of a turn and of everything that it waits for. */
 
-import type { Config } from '../config.ts';
+import type { Config } from '../config/types.ts';
 
 export interface AgentLimits {
   /** Answers of the model in one turn. On the last one it is asked without tools, so that prose comes. */

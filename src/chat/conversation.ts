@@ -1,7 +1,7 @@
 /** Questions and answers in turn, until there is nothing more to ask. Knows the agent and a terminal, not how either is made. */
 import { randomUUID } from 'node:crypto';
 import { type Agent, type LiveState, nothingLive, type StopReason } from '../agent/agent.ts';
-import type { ModelNotice } from '../agent/model-notice.ts';
+import type { ModelNotice } from '../agent/model/notice.ts';
 import type { Turn } from '../agent/turn.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { GrowingText } from './growing-text.ts';

@@ -1,5 +1,5 @@
 /** What of the settings must never be printed: keys, passwords and tokens, as written and as they go over the wire. */
-import type { Config } from '../config.ts';
+import type { Config } from './types.ts';
 
 /** The SDK insists on a key; servers that need none ignore it. */
 export const noKey = 'none';

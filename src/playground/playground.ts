@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../config/settings.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/types.ts';
 import { startDiscord } from '../simulator/discord/start.ts';
 import { startModelServer } from '../simulator/model/model-server.ts';
 import { createOfflineModel } from '../simulator/model/offline-model.ts';

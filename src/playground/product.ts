@@ -1,5 +1,5 @@
 /**
- * Runs the product as a user would, `node src/launch.js start`, in a process of its own, and starts it again when it dies.
+ * Runs the product as a user would, `node src/programs/launch.js start`, in a process of its own, and starts it again when it dies.
  * Whatever it prints goes to this terminal.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -68,7 +68,7 @@ export function startProduct({ environment, onDeath }: ProductOptions): Product 
 
 /** In a process group of its own, so that Ctrl-C reaches the playground alone, which then stops everything in order. */
 async function start(environment: Environment): Promise<ChildProcess> {
-  const launcher = fileURLToPath(new URL('../launch.js', import.meta.url));
+  const launcher = fileURLToPath(new URL('../programs/launch.js', import.meta.url));
   return spawn(process.execPath, [launcher, 'start'], {
     env: { ...environment, MCP_HOST: '127.0.0.1', MCP_PORT: String(await findFreePort()) },
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,7 +1,7 @@
 /** Forms: what people type becomes values of the types that were asked for, or is refused by field. */
 import { describe, expect, test } from 'vitest';
 import { type FormField, readAnswer } from '../../src/agent/form.ts';
-import { LiveTurn } from '../../src/agent/live-turn.ts';
+import { LiveTurn } from '../../src/agent/turn/live-turn.ts';
 
 const plain: FormField = {
   name: 'field',

@@ -1,5 +1,5 @@
 /** The settings of the model that a test does not care about. */
-import type { ModelConfig } from '../../src/config.ts';
+import type { ModelConfig } from '../../src/config/types.ts';
 
 export function toModelConfig(baseUrl: string, given: Partial<ModelConfig> = {}): ModelConfig {
   return {

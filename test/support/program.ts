@@ -36,7 +36,7 @@ export function cleanEnvironment(settings: Readonly<Record<string, string>>): No
   return { ...Object.fromEntries(kept), DOTENV_PATH: '/nonexistent/.env', ...settings };
 }
 
-/** Starts `src/launch.js NAME` with this Node, or `npm run NAME` when `viaNpm` is set. */
+/** Starts `src/programs/launch.js NAME` with this Node, or `npm run NAME` when `viaNpm` is set. */
 export function startProgram(
   name: string,
   settings: Readonly<Record<string, string>>,
@@ -44,7 +44,7 @@ export function startProgram(
 ): Program {
   const [command, args] = viaNpm
     ? ['npm', ['run', '--silent', name]]
-    : [process.execPath, [`${root}src/launch.js`, name]];
+    : [process.execPath, [`${root}src/programs/launch.js`, name]];
   const child = spawn(command, args, { cwd, env: cleanEnvironment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   const log: LogLine[] = [];
   const watchers = new Set<() => void>();

@@ -1,5 +1,5 @@
 /** The record of who answers with a store: one entry for each process, none beside another that shares a shard with it. */
-import type { ShardConfig } from '../../config.ts';
+import type { ShardConfig } from '../../config/types.ts';
 import { hostIdentity, isRunning } from './this-host.ts';
 
 export interface Holder {

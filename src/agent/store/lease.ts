@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ShardConfig } from '../../config.ts';
+import type { ShardConfig } from '../../config/types.ts';
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';

@@ -1,6 +1,6 @@
 /** Opens the turn store that STORE_URL names. Each kind of store is loaded only when it is used. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ShardConfig } from '../../config.ts';
+import type { ShardConfig } from '../../config/types.ts';
 import { AppError, ConfigError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { Countdown } from '../countdown.ts';
+import { Countdown } from '../turn/countdown.ts';
 import { toFormRequest } from './elicitation.ts';
 import { mayBeOlder, openTransports } from './mcp-transport.ts';
 import { withOwnSignal } from './own-signal.ts';

@@ -2,7 +2,7 @@
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
-import type { ToolDefinition } from '../messages.ts';
+import type { ToolDefinition } from '../model/messages.ts';
 import type { CallContext, ListedTool, ToolAnswer } from './tool.ts';
 import { toModelNames } from './tool-names.ts';
 import { cutText } from './tool-result.ts';

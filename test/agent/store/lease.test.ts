@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Lease } from '../../../src/agent/store/lease.ts';
 import { type OpenedStore, openTurnStore } from '../../../src/agent/store/open.ts';
-import type { ShardConfig } from '../../../src/config.ts';
+import type { ShardConfig } from '../../../src/config/types.ts';
 import { createLogger } from '../../../src/log.ts';
 import { namespace, type Place, placeKinds } from './places.ts';
 import { makeTurn } from './turns.ts';

@@ -1,6 +1,6 @@
 /** What must hold of a story, however often the bot died in it: read from the channel, the record and what the peers were sent. */
 import type { Turn } from '../../../src/agent/turn.ts';
-import { present } from '../../../src/bot/presenter.ts';
+import { present } from '../../../src/bot/channel/presenter.ts';
 import type { SimulatedChannel, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
 import type { StoryQuestion } from './stories.ts';
 import type { CrashWorld } from './world.ts';

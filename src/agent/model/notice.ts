@@ -1,0 +1,68 @@
+/** Looks the model up, so that the operator hears of an unknown or soon retired one before its users do. */
+import type { OpenAI } from 'openai';
+import type { ModelConfig } from '../../config/types.ts';
+import { familyOf } from './prices.ts';
+
+export type ModelNotice =
+  | { readonly type: 'model-unknown'; readonly model: string }
+  | {
+      readonly type: 'model-retires';
+      readonly model: string;
+      /** As `2027-01-14`. */
+      readonly date: string;
+      /** What to set instead, as it is written in `.env`; undefined when nobody has said. */
+      readonly instead: string | undefined;
+    };
+
+const noticeDays = 120;
+const lookUpTimeoutMs = 15_000;
+
+/** Announced by OpenAI on 2026-10-14. The successor takes tools on chat completions only without reasoning. */
+const retirements: Readonly<Record<string, { readonly date: string; readonly instead: string }>> = {
+  'gpt-4o': { date: '2027-01-14', instead: 'OPENAI_MODEL=gpt-6-luna OPENAI_REASONING_EFFORT=none' },
+};
+
+/** Servers that have no such route, or do not answer, are left alone: the first question will say what is wrong. */
+export async function findModelNotice(
+  client: OpenAI,
+  config: Pick<ModelConfig, 'name' | 'baseUrl'>,
+  signal: AbortSignal,
+): Promise<ModelNotice | undefined> {
+  const now = Date.now();
+  try {
+    const model = await client.models.retrieve(config.name, { signal, timeout: lookUpTimeoutMs, maxRetries: 0 });
+    const date = typeof model?.shutdown_date === 'string' ? model.shutdown_date.slice(0, 10) : undefined;
+    return toRetirement(config, date, now);
+  } catch (error) {
+    if (await isUnknownModel(error)) return { type: 'model-unknown', model: config.name };
+    return toRetirement(config, undefined, now);
+  }
+}
+
+/** The line for the log. */
+export function toAdvice(notice: ModelNotice): string {
+  if (notice.type === 'model-unknown')
+    return 'The server does not know this model. Set OPENAI_MODEL to one that it lists.';
+  const instead = notice.instead ?? 'OPENAI_MODEL to its successor';
+  return `The model is switched off on ${notice.date}. Before that, set ${instead}.`;
+}
+
+/** @param date As the server says. Without it, what is known of OpenAI's own models counts, on OpenAI's own server. */
+export function toRetirement(
+  { name, baseUrl }: Pick<ModelConfig, 'name' | 'baseUrl'>,
+  date: string | undefined,
+  now: number,
+): ModelNotice | undefined {
+  const isOpenai = baseUrl === undefined || new URL(baseUrl).hostname === 'api.openai.com';
+  const known = retirements[familyOf(name)];
+  const day = date ?? (isOpenai ? known?.date : undefined);
+  if (day === undefined || !(Date.parse(day) - now < noticeDays * 86_400_000)) return undefined;
+  return { type: 'model-retires', model: name, date: day, instead: known?.instead };
+}
+
+/** Not every 404 speaks of the model: servers without the route answer with one, too. */
+async function isUnknownModel(error: unknown): Promise<boolean> {
+  const { APIError } = await import('openai');
+  if (!(error instanceof APIError) || error.status !== 404) return false;
+  return error.code === 'model_not_found' || /model.*(?:not found|not exist)/i.test(error.message);
+}

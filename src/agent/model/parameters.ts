@@ -1,0 +1,95 @@
+/**
+ * Parameters that a server does not take. Each compatible server, and each of OpenAI's own models, refuses others; which
+ * ones is learnt from the refusal, once in the life of the process, and the request is made again without them.
+ */
+import type { Logger } from '../../log.ts';
+import type { ModelBody } from './body.ts';
+
+/** A refusal as the server put it. */
+export interface Refusal {
+  readonly status: number | undefined;
+  readonly code?: string | null | undefined;
+  readonly param?: string | null | undefined;
+  readonly message: string;
+}
+
+export interface ModelParameters {
+  /** The body as this server takes it. */
+  adjust(body: ModelBody): ModelBody;
+  /** Whether the refusal of this body is mended from now on, so that asking again is worth it: by it, or by that of another request. */
+  learn(body: ModelBody, refusal: Refusal): boolean;
+}
+
+/** What the agent can do without, or say otherwise. The rest (messages, tools) is the request itself. */
+const optional = [
+  'max_completion_tokens',
+  'stream_options',
+  'prompt_cache_key',
+  'safety_identifier',
+  'tool_choice',
+  'temperature',
+  'reasoning_effort',
+] as const;
+type Optional = (typeof optional)[number];
+
+const refusesEffort = /reasoning_effort (?:are|is) not supported|set reasoning_effort to ['"`]?none/i;
+const refusesParameter =
+  /not support|unsupported|unrecognized|unknown|unexpected|not (?:permitted|allowed|valid|recognized)|forbidden|extra (?:inputs|fields)|invalid (?:field|parameter|argument)|only the default/i;
+
+export function createModelParameters(log: Logger): ModelParameters {
+  const refused = new Set<Optional>();
+  let isWithoutEffort = false;
+  return {
+    adjust: (body) => {
+      const adjusted: ModelBody = { ...body };
+      if (isWithoutEffort) adjusted.reasoning_effort = 'none';
+      for (const name of refused) {
+        if (name === 'max_completion_tokens') adjusted.max_tokens = body.max_completion_tokens ?? null;
+        // Without the choice, only a model that sees no tools is sure to call none.
+        if (name === 'tool_choice' && body.tool_choice === 'none') delete adjusted.tools;
+        delete adjusted[name];
+      }
+      return adjusted;
+    },
+    learn: (body, refusal) => {
+      if (refusal.status !== 400 && refusal.status !== 422) return false;
+      const hasTools = body.tools !== undefined;
+      if (hasTools && body.reasoning_effort !== 'none' && refusesEffort.test(refusal.message)) {
+        if (isWithoutEffort) return true;
+        isWithoutEffort = true;
+        log.warn('model-parameter-refused', {
+          parameter: 'reasoning_effort',
+          sentFromNowOn: 'none',
+          advice: 'This model takes tools only without reasoning. Set OPENAI_REASONING_EFFORT=none.',
+        });
+        return true;
+      }
+      const name = optional.find((candidate) => body[candidate] !== undefined && isAbout(refusal, candidate));
+      if (name === undefined) return false;
+      if (refused.has(name)) return true;
+      refused.add(name);
+      log.warn('model-parameter-refused', {
+        parameter: name,
+        sentFromNowOn: name === 'max_completion_tokens' ? 'max_tokens' : 'nothing',
+        ...adviceOn(name),
+      });
+      return true;
+    },
+  };
+}
+
+/** A value that is too large for a known parameter is no reason to leave the parameter out. */
+function isAbout({ code, param, message }: Refusal, name: Optional): boolean {
+  const isUnknown = refusesParameter.test(message) || refusesParameter.test((code ?? '').replaceAll('_', ' '));
+  if (!isUnknown) return false;
+  if (typeof param === 'string' && param !== '') return param.split(/[.[]/)[0] === name;
+  return new RegExp(`(?<![a-z_])${name}(?![a-z_])`).test(message);
+}
+
+/** Where the parameter is there only because the operator set it. */
+function adviceOn(name: Optional): { readonly advice?: string } {
+  if (name === 'temperature') return { advice: 'This model takes no OPENAI_TEMPERATURE. Leave it out.' };
+  if (name === 'reasoning_effort')
+    return { advice: 'This model takes no such OPENAI_REASONING_EFFORT. Leave it out, or set one that it knows.' };
+  return {};
+}

@@ -1,0 +1,151 @@
+/**
+ * The tool loop: ask the model, run its calls, ask again, until it answers in prose. Works on the record alone, so that
+ * a turn that was interrupted anywhere goes on by running the loop again.
+ */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toMessages } from '../history/prompt.ts';
+import { withOwnIds } from '../model/call-assembly.ts';
+import type { ChatMessage } from '../model/messages.ts';
+import type { Model, ModelAnswer } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
+import { addUsage, type ModelStep, type Turn, type TurnEnd, type TurnWarning, type Usage } from '../turn.ts';
+import { answerCalls, type CallsContext, countCalls, findApprovals, isGoingRound } from './tool-calls.ts';
+import type { TurnWriter } from './turn-writer.ts';
+
+export interface LoopContext extends CallsContext {
+  readonly model: Model;
+  /** What comes before this turn: system prompt and history. */
+  readonly prefix: readonly ChatMessage[];
+  readonly writer: TurnWriter;
+}
+
+/**
+ * @returns how the turn ends; the record then holds everything else.
+ * @throws {ModelError}, what the store throws, or anything at all once the signal is aborted: every call then has a result.
+ */
+export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd> {
+  const { limits, signal, live, writer, tools } = context;
+  const interrupted = turn.steps.at(-1);
+  if (interrupted !== undefined) await answerCalls(turn, interrupted, context, true);
+  for (;;) {
+    const last = turn.steps.at(-1);
+    if (last !== undefined && last.calls.length === 0) return { type: 'answered' };
+    signal.throwIfAborted();
+    const isLastStep = turn.steps.length >= limits.stepsPerTurn - 1;
+    const isSpent = countCalls(turn) >= limits.callsPerTurn || isGoingRound(turn, limits.sameCalls);
+    const answer = await askPatiently(turn, !isLastStep && !isSpent && !tools.isDown, context);
+    const end = toEnd(answer, isLastStep);
+    const step: ModelStep = {
+      text: answer.text,
+      calls: end === undefined ? withOwnIds(answer.calls, callIdsOf(turn)) : [],
+      results: [],
+      ...(answer.usage === undefined ? {} : { usage: answer.usage }),
+    };
+    if (end === undefined || answer.text !== '') turn.steps.push(step);
+    if (end !== undefined) return end;
+    if (answer.finish === 'length') {
+      const text = 'The output limit cut this call off, so it was not run.';
+      step.results.push(...step.calls.map((call) => ({ callId: call.id, ok: false, text })));
+    }
+    const approvals = findApprovals(turn, step, context);
+    if (approvals !== undefined) step.approvals = approvals;
+    live.changed();
+    // A call that may be made twice needs no record of having been made.
+    if (approvals === undefined && step.calls.every((call) => tools.isRepeatable(call.name))) writer.saveSoon(turn);
+    else await writer.save(turn);
+    await answerCalls(turn, step, context, false);
+    writer.saveSoon(turn);
+  }
+}
+
+function callIdsOf({ steps }: Turn): string[] {
+  return steps.flatMap(({ calls }) => calls.map(({ id }) => id));
+}
+
+/** A model server that says when it will take requests again is waited for, in all as long as the operator allows. */
+async function askPatiently(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<ModelAnswer> {
+  const { limits, signal, clock, writer, live } = context;
+  const announced = turn.warnings.at(-1);
+  if (announced !== undefined && isWait(announced) && announced.afterSteps === turn.steps.length)
+    await clock.pausedFor(sleepUntil(announced.until, signal));
+  for (;;) {
+    try {
+      return await ask(turn, mayCallTools, context);
+    } catch (error) {
+      const waitMs = error instanceof ModelError && error.code === 'model-busy' ? error.retryAfterMs : undefined;
+      const waitedMs = turn.warnings.filter(isWait).reduce((sum, warning) => sum + warning.waitMs, 0);
+      if (waitMs === undefined || waitedMs + waitMs > limits.modelWaitMs) throw error;
+      const until = Date.now() + waitMs;
+      turn.warnings.push({ type: 'model-wait', waitMs, until, afterSteps: turn.steps.length });
+      live.changed();
+      writer.saveSoon(turn);
+      await clock.pausedFor(sleepUntil(until, signal));
+    }
+  }
+}
+
+function isWait(warning: TurnWarning): warning is TurnWarning & { type: 'model-wait' } {
+  return warning.type === 'model-wait';
+}
+
+async function sleepUntil(time: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, time - Date.now()), undefined, { signal });
+}
+
+/** Asks a second time when there is neither text nor call. */
+async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<ModelAnswer> {
+  const { model, tools, prefix, signal, live } = context;
+  const request = {
+    messages: [...prefix, ...toMessages(turn)],
+    tools: tools.definitions,
+    mayCallTools,
+    channelId: turn.question.channelId,
+    authorId: turn.question.authorId,
+    signal,
+  };
+  let spent: Usage | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    let draft = '';
+    const startedAt = performance.now();
+    try {
+      const answer = await model.complete({
+        ...request,
+        onText: (text) => {
+          draft = text;
+          live.writes(text);
+        },
+      });
+      logStep(turn, answer, performance.now() - startedAt, context);
+      const isEmpty = answer.text.trim() === '' && answer.calls.length === 0 && answer.finish === 'whole';
+      const usage = addUsage(spent, answer.usage);
+      const whole = usage === undefined ? answer : { ...answer, usage };
+      if (!isEmpty) return whole;
+      if (attempt > 1) return { ...whole, text: '' };
+      spent = usage;
+    } catch (error) {
+      // What was shown already stays part of the record, unless the record goes on elsewhere.
+      if (draft !== '' && signal.reason !== 'suspend') turn.steps.push({ text: draft, calls: [], results: [] });
+      throw error;
+    }
+  }
+}
+
+/** Undefined when there are calls to run. */
+function toEnd({ text, calls, finish }: ModelAnswer, isLastStep: boolean): TurnEnd | undefined {
+  if (finish === 'filtered') return { type: 'failed', code: 'answer-filtered' };
+  if (calls.length > 0) return isLastStep ? { type: 'failed', code: 'step-limit' } : undefined;
+  if (finish === 'length') return { type: 'failed', code: 'answer-too-long' };
+  return text === '' ? { type: 'failed', code: 'model-empty' } : { type: 'answered' };
+}
+
+function logStep(turn: Turn, answer: ModelAnswer, durationMs: number, { log }: LoopContext): void {
+  log.info('model-step', {
+    turnId: turn.question.id,
+    step: turn.steps.length + 1,
+    calls: answer.calls.length,
+    finish: answer.finish,
+    durationMs: Math.round(durationMs),
+    ...answer.usage,
+  });
+}

@@ -1,0 +1,227 @@
+/**
+ * Runs the calls of one step, side by side, and gives each exactly one result. What a call may not do is refused before
+ * anything is sent: unknown tools, malformed arguments, used-up bounds, calls that nobody approved.
+ */
+import { performance } from 'node:perf_hooks';
+import type { Logger } from '../../log.ts';
+import { parseExactJson } from '../exact-json.ts';
+import type { AgentLimits } from '../limits.ts';
+import type { TurnStore } from '../store/turn-store.ts';
+import type { ToolFile } from '../tools/tool.ts';
+import type { ToolBox } from '../tools/tool-host.ts';
+import {
+  type Approval,
+  approvalOf,
+  type FileReference,
+  type ModelStep,
+  resultOf,
+  type ToolCall,
+  type ToolResult,
+  type Turn,
+} from '../turn.ts';
+import type { Approvals } from './approvals.ts';
+import type { Countdown } from './countdown.ts';
+import type { LiveTurn } from './live-turn.ts';
+import type { TurnWriter } from './turn-writer.ts';
+
+export interface CallsContext {
+  readonly tools: ToolBox;
+  readonly limits: AgentLimits;
+  readonly signal: AbortSignal;
+  readonly clock: Countdown;
+  readonly live: LiveTurn;
+  readonly approvals: Approvals;
+  readonly writer: Pick<TurnWriter, 'save'>;
+  readonly store: Pick<TurnStore, 'saveFile'>;
+  readonly log: Logger;
+}
+
+type Arguments = Record<string, unknown>;
+
+/** What is known of a call before it is run: its arguments, or why it will not be run. */
+type Prepared = { readonly args: Arguments } | { readonly refusal: string };
+
+/** The calls of a new step that a person must approve first. To be stored with the step. */
+export function findApprovals(turn: Turn, step: ModelStep, context: CallsContext): ModelStep['approvals'] {
+  const until = Date.now() + context.limits.approvalMs;
+  const asked = step.calls.filter(
+    (call) =>
+      resultOf(step, call) === undefined &&
+      context.tools.needsApproval(call.name) &&
+      'args' in prepare(turn, step, call, context),
+  );
+  return asked.length === 0 ? undefined : asked.map(({ id }) => ({ callId: id, until }));
+}
+
+/**
+ * Gives every call of the step that has no result one. Throws once the signal is aborted; then too, every call has a
+ * result, unless the reason is `suspend`: a later process goes on with those.
+ * @param isResumed Whether an earlier process may have begun these calls.
+ */
+export async function answerCalls(
+  turn: Turn,
+  step: ModelStep,
+  context: CallsContext,
+  isResumed: boolean,
+): Promise<void> {
+  const { signal, live } = context;
+  await Promise.all(
+    step.calls.map(async (call) => {
+      if (resultOf(step, call) !== undefined) return;
+      const result = await answer(turn, step, call, context, isResumed);
+      // The process ends: a later one runs the call again or says that it does not know.
+      if (signal.reason === 'suspend') return;
+      live.finished(call.id);
+      step.results.push(result);
+      live.changed();
+    }),
+  );
+  signal.throwIfAborted();
+}
+
+async function answer(
+  turn: Turn,
+  step: ModelStep,
+  call: ToolCall,
+  context: CallsContext,
+  isResumed: boolean,
+): Promise<ToolResult> {
+  const { tools, log } = context;
+  const prepared = prepare(turn, step, call, context);
+  if ('refusal' in prepared) return refuse(call, prepared.refusal);
+  const approval = approvalOf(step, call);
+  const mayHaveRun = isResumed && (approval === undefined || approval.isStarted === true);
+  if (mayHaveRun && !tools.isRepeatable(call.name)) return refuse(call, outcomeUnknown);
+  // The policy or the tool was another one when the step was stored.
+  if (approval === undefined && tools.needsApproval(call.name)) return refuse(call, notAsked);
+  const refusal = approval === undefined ? undefined : await askPerson(turn, approval, context);
+  if (refusal !== undefined) return refuse(call, refusal);
+  const startedAt = performance.now();
+  const result = await run(turn, step, call, prepared.args, context);
+  log.info('tool-call', {
+    turnId: turn.question.id,
+    tool: tools.has(call.name) ? call.name : 'unknown',
+    ok: result.ok,
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+  return result;
+}
+
+/** Waits for the decision, which may be on record already. @returns why the call is not to be made. */
+async function askPerson(turn: Turn, approval: Approval, context: CallsContext): Promise<string | undefined> {
+  const { signal, approvals, clock, writer, log } = context;
+  const decision = approval.decision ?? (await clock.pausedFor(approvals.wait(turn, approval, signal)));
+  if (signal.aborted) return stopped;
+  if (decision === 'denied') return approval.by === undefined ? notApproved : denied;
+  approval.isStarted = true;
+  try {
+    await writer.save(turn);
+    return undefined;
+  } catch (error) {
+    log.error('turn-save-fail', { turnId: turn.question.id, error });
+    return 'Not run: it could not be noted down that it is run.';
+  }
+}
+
+async function run(
+  turn: Turn,
+  step: ModelStep,
+  call: ToolCall,
+  args: Arguments,
+  context: CallsContext,
+): Promise<ToolResult> {
+  const { tools, signal, live, clock, limits } = context;
+  if (signal.aborted) return refuse(call, stopped);
+  const place = `${turn.steps.indexOf(step)}.${step.calls.indexOf(call)}`;
+  const { ok, text, files } = await tools.call(call.name, args, {
+    askerId: turn.question.authorId,
+    signal,
+    onProgress: (progress) => live.progressed(call.id, progress),
+    askForm: async (form, gone) => {
+      const ended = AbortSignal.any([signal, gone, AbortSignal.timeout(limits.approvalMs)]);
+      return await clock.pausedFor(live.ask(form, call.id, place, ended));
+    },
+  });
+  if (files === undefined || files.length === 0) return { callId: call.id, ok, text };
+  try {
+    const kept = await Promise.all(
+      files.map((file, index) => keep(file, `${turn.question.id}.${place}.${index}`, context)),
+    );
+    return { callId: call.id, ok, text, files: kept };
+  } catch (error) {
+    context.log.error('file-not-kept', { turnId: turn.question.id, error });
+    return { callId: call.id, ok, text: `${text}\n(The files could not be kept, so nobody can see them.)` };
+  }
+}
+
+async function keep({ name, mimeType, data }: ToolFile, key: string, { store }: CallsContext): Promise<FileReference> {
+  await store.saveFile(key, data);
+  return { key, name, mimeType, bytes: data.length };
+}
+
+function prepare(turn: Turn, step: ModelStep, call: ToolCall, { tools, limits }: CallsContext): Prepared {
+  if (placeOf(turn, step, call) >= limits.callsPerTurn)
+    return { refusal: `Not run: this question has used up its ${limits.callsPerTurn} calls.` };
+  if (isRepeatedTooOften(turn, step, call, limits.sameCalls)) return { refusal: goingRound };
+  // The tool box says of an unknown tool which ones there are.
+  if (!tools.has(call.name)) return { args: {} };
+  const args = readArguments(call.arguments);
+  if (typeof args === 'string') return { refusal: args };
+  const problem = tools.problemWith(call.name, args);
+  return problem === undefined ? { args } : { refusal: problem };
+}
+
+const stopped = 'The call was stopped.';
+const outcomeUnknown = 'The program was restarted during this call, so its outcome is unknown. It was not run again.';
+const goingRound =
+  'Not run: the same call was made before, with the results above. Answer with what there is, or say what is missing.';
+const notAsked = 'Not run: a person must approve this call, and nobody was asked. Call again to have somebody asked.';
+const denied = 'Not run: a person was asked to approve this call and denied it. Do not try it again unless asked to.';
+const notApproved = 'Not run: a person was asked to approve this call, and nobody did in time.';
+
+function refuse(call: ToolCall, text: string): ToolResult {
+  return { callId: call.id, ok: false, text };
+}
+
+/** The arguments, or what is wrong with them. */
+function readArguments(text: string): Arguments | string {
+  if (text.trim() === '') return {};
+  let value: unknown;
+  try {
+    value = parseExactJson(text);
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message.slice(0, 160) : 'unreadable';
+    return `The arguments are not valid JSON (${reason}). Call again with one JSON object.`;
+  }
+  return isRecord(value) ? value : 'The arguments are not a JSON object. Call again with one, such as {"a": 1}.';
+}
+
+function isRecord(value: unknown): value is Arguments {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function countCalls(turn: Turn): number {
+  return turn.steps.reduce((sum, step) => sum + step.calls.length, 0);
+}
+
+/** How many calls of the turn come before this one. */
+function placeOf(turn: Turn, step: ModelStep, call: ToolCall): number {
+  const earlier = turn.steps.slice(0, turn.steps.indexOf(step));
+  return earlier.reduce((sum, { calls }) => sum + calls.length, 0) + step.calls.indexOf(call);
+}
+
+/** Whether the model keeps making one call, step after step: then only an answer in prose can help. */
+export function isGoingRound(turn: Turn, sameCalls: number): boolean {
+  return turn.steps.some((step) => step.calls.some((call) => isRepeatedTooOften(turn, step, call, sameCalls)));
+}
+
+/** The steps before all made the same call, as many as there may be. */
+function isRepeatedTooOften(turn: Turn, step: ModelStep, call: ToolCall, sameCalls: number): boolean {
+  const place = turn.steps.indexOf(step);
+  const before = turn.steps.slice(Math.max(0, place - sameCalls), place);
+  return before.length === sameCalls && before.every(({ calls }) => calls.some((made) => isSameCall(made, call)));
+}
+
+function isSameCall(a: ToolCall, b: ToolCall): boolean {
+  return a.name === b.name && a.arguments === b.arguments;
+}

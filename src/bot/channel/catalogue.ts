@@ -1,0 +1,199 @@
+/** Every sentence that members read and the model did not write, in every language there is. */
+import type { FormField } from '../../agent/form.ts';
+import type { FailureCode, TurnWarning } from '../../agent/turn.ts';
+
+export type Language = 'en' | 'ko';
+
+export interface Catalogue {
+  /** The answer to an empty question. */
+  readonly help: string;
+  readonly failures: Readonly<Record<FailureCode, string>>;
+  /** `{wait}` stands for how long. */
+  readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
+  /** About how long, for `{wait}`. */
+  duration(ms: number): string;
+  /** To the last of those in a channel who asked while the bot was away, when it is too late to answer. */
+  readonly missed: string;
+  /** In place of an answer that Discord does not take, such as one that the server's AutoMod blocks. */
+  readonly refused: string;
+  /** In place of files that Discord does not take. */
+  readonly filesRefused: string;
+  /** What stands behind a call that waits for a person. */
+  readonly waitsForApproval: string;
+  /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
+  readonly formAsked: string;
+  /** Discord's forms have too few fields for this one. */
+  readonly formTooLong: string;
+  readonly buttons: {
+    readonly approve: string;
+    readonly deny: string;
+    readonly fillIn: string;
+    readonly decline: string;
+  };
+  readonly yes: string;
+  readonly no: string;
+  /** What only the one who pressed or commanded sees. */
+  readonly replies: Readonly<Record<PrivateReply, string>>;
+  /** `{field}` stands for its title, `{kind}` for what it takes. */
+  readonly invalidField: string;
+  readonly fieldKinds: Readonly<Record<FormField['kind'], string>>;
+  readonly askDescription: string;
+  readonly questionDescription: string;
+  readonly forgetDescription: string;
+  readonly stopDescription: string;
+}
+
+export type PrivateReply =
+  | 'settled'
+  | 'not-kept'
+  | 'only-asker'
+  | 'only-approvers'
+  | 'forgotten'
+  | 'not-forgotten'
+  | 'stopping'
+  | 'nothing-to-stop'
+  | 'only-asker-stops';
+
+export const catalogues: Readonly<Record<Language, Catalogue>> = {
+  en: {
+    help:
+      'Ask me something, and I work it out with exact tools: mention me with a question («add 15 and 27»), ' +
+      'reply to one of my messages, or use `/ask`.',
+    failures: {
+      'model-unreachable': 'I cannot reach the language model right now. Please ask again in a moment.',
+      'model-refused': 'The language model does not accept my access. Please tell whoever runs this bot.',
+      'model-busy': 'The language model is too busy right now. Please ask again in a minute.',
+      'model-quota': 'The credit for the language model is used up. Please tell whoever runs this bot.',
+      'model-error': 'The language model had a problem. Please ask again.',
+      'model-cut-off': 'The language model broke off in the middle. Please ask again.',
+      'model-empty': 'The language model gave no answer. Please ask again, perhaps in other words.',
+      'answer-too-long': 'The answer was cut here because it is too long. Ask for the rest, or for a shorter one.',
+      'answer-filtered': 'The language model’s provider withheld the answer.',
+      'step-limit': 'This took too many steps, so I stopped. Try to ask it in smaller pieces.',
+      'time-limit': 'This took too long, so I stopped. Try to ask it in smaller pieces.',
+      stopped: 'Stopped.',
+      'store-failed':
+        'I cannot keep conversations right now, so I did not take the question. Please ask again in a moment.',
+      internal: 'Something went wrong on my side. Please ask again.',
+    },
+    warnings: {
+      'no-tools': 'I cannot reach my calculator right now, so I answer without tools.',
+      'store-wait': 'I cannot read our conversation right now. Your question waits, and I answer as soon as I can.',
+      'model-wait': 'The language model is busy. I will answer in about {wait}.',
+    },
+    duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
+    missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
+    refused: 'Discord did not accept my answer here.',
+    filesRefused: 'Discord did not accept the files here.',
+    waitsForApproval: 'waits for approval',
+    formAsked: '📝 {server} asks:',
+    formTooLong: 'This form has more fields than Discord can show.',
+    buttons: { approve: 'Approve', deny: 'Deny', fillIn: 'Fill in', decline: 'Decline' },
+    yes: 'Yes',
+    no: 'No',
+    replies: {
+      settled: 'That is settled already.',
+      'not-kept': 'I cannot keep that right now. Please press again in a moment.',
+      'only-asker': 'Only the member who asked can answer that.',
+      'only-approvers': 'Only the member who asked, or one with a role that may approve, can decide that.',
+      forgotten: 'I have forgotten our conversation in this channel.',
+      'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
+      stopping: 'I am stopping.',
+      'nothing-to-stop': 'I am not answering anything in this channel.',
+      'only-asker-stops': 'Only the member who asked, or a moderator, can stop this answer.',
+    },
+    invalidField: '“{field}” takes {kind}. Please fill in the form again.',
+    fieldKinds: {
+      text: 'a text',
+      number: 'a number',
+      integer: 'a whole number',
+      boolean: 'yes or no',
+      choice: 'one of the choices',
+      choices: 'some of the choices',
+    },
+    askDescription: 'Ask Jupan a question',
+    questionDescription: 'What do you want to know?',
+    forgetDescription: 'Forget the conversation in this channel',
+    stopDescription: 'Stop the answer that is being worked on in this channel',
+  },
+  ko: {
+    help:
+      '무엇이든 물어보세요. 정확한 도구로 계산해 드립니다. 저를 멘션하며 질문하거나(«15와 27을 더해줘»), ' +
+      '제 메시지에 답장하거나, `/ask`를 쓰면 됩니다.',
+    failures: {
+      'model-unreachable': '지금은 언어 모델에 연결할 수 없습니다. 잠시 후 다시 물어봐 주세요.',
+      'model-refused': '언어 모델이 접속을 받아 주지 않습니다. 이 봇의 운영자에게 알려 주세요.',
+      'model-busy': '지금은 언어 모델이 너무 바쁩니다. 1분쯤 뒤에 다시 물어봐 주세요.',
+      'model-quota': '언어 모델 사용 한도가 다 찼습니다. 이 봇의 운영자에게 알려 주세요.',
+      'model-error': '언어 모델에 문제가 생겼습니다. 다시 물어봐 주세요.',
+      'model-cut-off': '언어 모델의 답이 중간에 끊겼습니다. 다시 물어봐 주세요.',
+      'model-empty': '언어 모델이 답을 내지 않았습니다. 다르게 표현해서 다시 물어봐 주세요.',
+      'answer-too-long': '답이 너무 길어 여기서 잘렸습니다. 이어서 또는 더 짧게 달라고 해 주세요.',
+      'answer-filtered': '언어 모델 제공자가 답을 막았습니다.',
+      'step-limit': '단계가 너무 많아져서 멈췄습니다. 질문을 나누어 물어봐 주세요.',
+      'time-limit': '시간이 너무 오래 걸려서 멈췄습니다. 질문을 나누어 물어봐 주세요.',
+      stopped: '멈췄습니다.',
+      'store-failed': '지금은 대화를 저장할 수 없어서 질문을 받지 못했습니다. 잠시 후 다시 물어봐 주세요.',
+      internal: '제 쪽에서 문제가 생겼습니다. 다시 물어봐 주세요.',
+    },
+    warnings: {
+      'no-tools': '지금은 계산기에 연결할 수 없어 도구 없이 답합니다.',
+      'store-wait': '지금은 대화 기록을 읽을 수 없습니다. 질문은 기다리고 있으며, 읽을 수 있게 되면 바로 답하겠습니다.',
+      'model-wait': '언어 모델이 바쁩니다. 약 {wait} 뒤에 답하겠습니다.',
+    },
+    duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
+    missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
+    refused: '이곳에서는 Discord가 제 답을 받아 주지 않았습니다.',
+    filesRefused: '이곳에서는 Discord가 파일을 받아 주지 않았습니다.',
+    waitsForApproval: '승인을 기다립니다',
+    formAsked: '📝 {server} 서버가 묻습니다:',
+    formTooLong: '이 양식은 Discord가 보여 줄 수 있는 것보다 항목이 많습니다.',
+    buttons: { approve: '승인', deny: '거부', fillIn: '작성하기', decline: '거절' },
+    yes: '예',
+    no: '아니요',
+    replies: {
+      settled: '이미 정해진 일입니다.',
+      'not-kept': '지금은 저장할 수 없습니다. 잠시 후 다시 눌러 주세요.',
+      'only-asker': '질문한 멤버만 답할 수 있습니다.',
+      'only-approvers': '질문한 멤버나 승인할 수 있는 역할을 가진 멤버만 정할 수 있습니다.',
+      forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
+      'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
+      stopping: '멈추고 있습니다.',
+      'nothing-to-stop': '이 채널에서 답하고 있는 질문이 없습니다.',
+      'only-asker-stops': '질문한 멤버나 관리자만 이 답변을 멈출 수 있습니다.',
+    },
+    invalidField: '“{field}”에는 {kind} 넣어야 합니다. 양식을 다시 작성해 주세요.',
+    fieldKinds: {
+      text: '글을',
+      number: '숫자를',
+      integer: '정수를',
+      boolean: '예 또는 아니요를',
+      choice: '선택지 가운데 하나를',
+      choices: '선택지 가운데 몇 개를',
+    },
+    askDescription: 'Jupan에게 질문하기',
+    questionDescription: '무엇이 궁금한가요?',
+    forgetDescription: '이 채널에서 나눈 대화를 잊기',
+    stopDescription: '이 채널에서 하고 있는 답변을 멈추기',
+  },
+};
+
+export function toWarningText(warning: TurnWarning, language: Language): string {
+  const { warnings, duration } = catalogues[language];
+  const wait = warning.type === 'model-wait' ? duration(warning.waitMs) : '';
+  return warnings[warning.type].replace('{wait}', wait);
+}
+
+function toCount(ms: number, unitMs: number): number {
+  return Math.max(1, Math.ceil(ms / unitMs));
+}
+
+/** Discord's locale (`ko`, `en-US`, …) as a language of the catalogue; English where there is none. */
+export function toLanguage(locale: string | null | undefined): Language {
+  return locale?.toLowerCase().startsWith('ko') ? 'ko' : 'en';
+}
+
+/** A DM carries no locale at all: the question's own script tells. */
+export function languageOfText(text: string): Language {
+  return /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]/.test(text) ? 'ko' : 'en';
+}

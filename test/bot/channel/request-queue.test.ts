@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  type Priority,
+  priority,
+  RateLimitedError,
+  RequestQueue,
+  type RequestSource,
+  type WantedRequest,
+} from '../../../src/bot/channel/request-queue.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** What was sent, and when, in milliseconds since the test began. */
+interface Sent {
+  readonly name: string;
+  readonly atMs: number;
+}
+
+class Recorder {
+  readonly sent: Sent[] = [];
+  readonly queue: RequestQueue;
+  readonly #start = performance.now();
+
+  constructor(requestsPerSecond = 50, uncountedSources = 0) {
+    this.queue = new RequestQueue({ requestsPerSecond, uncountedSources });
+  }
+
+  /** A source that wants these requests, each once. */
+  want(
+    ...requests: {
+      name: string;
+      urgency?: Priority;
+      lane?: string;
+      isCounted?: boolean;
+      delayMs?: number;
+      takesMs?: number;
+      failsWith?: Error[];
+    }[]
+  ): void {
+    const open = [...requests];
+    const source: RequestSource = {
+      wanted: () =>
+        open.map(
+          (request): WantedRequest => ({
+            lane: request.lane ?? request.name,
+            priority: request.urgency ?? priority.notice,
+            notBefore: this.#start + (request.delayMs ?? 0),
+            isCounted: request.isCounted ?? true,
+            send: async () => {
+              const failure = request.failsWith?.shift();
+              if (failure !== undefined) throw failure;
+              open.splice(open.indexOf(request), 1);
+              this.sent.push({ name: request.name, atMs: Math.round(performance.now() - this.#start) });
+              if (request.takesMs !== undefined) await new Promise((resolve) => setTimeout(resolve, request.takesMs));
+            },
+          }),
+        ),
+    };
+    this.queue.wake(source);
+  }
+
+  names(): string[] {
+    return this.sent.map(({ name }) => name);
+  }
+}
+
+describe('the order of requests to Discord', () => {
+  test('sends at once what the limit allows', async () => {
+    const recorder = new Recorder();
+    for (let index = 0; index < 50; index += 1) recorder.want({ name: `${index}` });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(recorder.sent).toHaveLength(50);
+    expect(new Set(recorder.sent.map(({ atMs }) => atMs))).toEqual(new Set([0]));
+  });
+
+  test('never sends more than the limit in any one second', async () => {
+    const recorder = new Recorder();
+    for (let index = 0; index < 170; index += 1) recorder.want({ name: `${index}`, delayMs: index * 3 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(recorder.sent).toHaveLength(170);
+    for (const { atMs } of recorder.sent) {
+      expect(
+        recorder.sent.filter((other) => other.atMs > atMs - 1000 && other.atMs <= atMs).length,
+      ).toBeLessThanOrEqual(50);
+    }
+  });
+
+  test('lets acknowledgements and answers go before notices, edits, drafts and typing, whoever came first', async () => {
+    const recorder = new Recorder(1);
+    recorder.want({ name: 'before' });
+    for (const urgency of ['typing', 'draft', 'edit', 'notice', 'final', 'acknowledge'] as const)
+      recorder.want({ name: urgency, urgency: priority[urgency] });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(recorder.names()).toEqual(['before', 'acknowledge', 'final', 'notice', 'edit', 'draft', 'typing']);
+  });
+
+  test('among equals, who came first goes first', async () => {
+    const recorder = new Recorder(1);
+    for (const name of ['one', 'two', 'three']) recorder.want({ name });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(recorder.names()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('sends one request of a lane at a time', async () => {
+    const recorder = new Recorder();
+    recorder.want(
+      { name: 'slow', lane: 'x', takesMs: 700 },
+      { name: 'next', lane: 'x' },
+      { name: 'elsewhere', lane: 'y' },
+    );
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(recorder.sent).toEqual([
+      { name: 'slow', atMs: 0 },
+      { name: 'elsewhere', atMs: 0 },
+      { name: 'next', atMs: 700 },
+    ]);
+  });
+
+  test('holds nothing back while few turns run, until Discord says that it is too much', async () => {
+    const recorder = new Recorder(2, 3);
+    for (const name of ['a', 'b', 'c']) recorder.want({ name: `${name}1` }, { name: `${name}2` });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(recorder.sent).toHaveLength(6);
+    recorder.want({ name: 'limited', failsWith: [new RateLimitedError(500, true)] });
+    await vi.advanceTimersByTimeAsync(5_000);
+    for (const name of ['d', 'e', 'f']) recorder.want({ name: `${name}1` }, { name: `${name}2` });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(recorder.sent.length).toBeLessThanOrEqual(7 + 2);
+  });
+
+  test('does not count webhooks and interactions', async () => {
+    const recorder = new Recorder(1);
+    recorder.want({ name: 'counted' }, { name: 'waits' }, { name: 'free', isCounted: false });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(recorder.names()).toEqual(['counted', 'free']);
+  });
+
+  test('keeps a share of the limit free of drafts and typing', async () => {
+    const recorder = new Recorder(10);
+    for (let index = 0; index < 10; index += 1) recorder.want({ name: `typing ${index}`, urgency: priority.typing });
+    recorder.want({ name: 'answer', urgency: priority.final });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(recorder.names()).toHaveLength(9);
+    expect(recorder.names()).toContain('answer');
+  });
+
+  test('waits with a lane that Discord limits, and with that lane alone', async () => {
+    const recorder = new Recorder();
+    recorder.want(
+      { name: 'limited', lane: 'x', failsWith: [new RateLimitedError(3000, false)] },
+      { name: 'other', lane: 'y', delayMs: 100 },
+    );
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(recorder.names()).toEqual(['other', 'limited']);
+    expect(recorder.sent[1]?.atMs).toBeGreaterThanOrEqual(3000);
+  });
+
+  test('waits with everything when the limit is global', async () => {
+    const recorder = new Recorder();
+    recorder.want({ name: 'limited', failsWith: [new RateLimitedError(2000, true)] }, { name: 'other', delayMs: 100 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(recorder.sent.every(({ atMs }) => atMs >= 2000)).toBe(true);
+    expect(recorder.sent).toHaveLength(2);
+  });
+
+  test('sends nothing after it is closed, and leaves no timer', async () => {
+    const recorder = new Recorder();
+    recorder.want({ name: 'later', delayMs: 1000 });
+    recorder.queue.close();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(recorder.sent).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
