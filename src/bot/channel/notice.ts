@@ -5,10 +5,11 @@
 import type { CallProgress, LiveState } from '../../agent/agent.ts';
 import type { Form } from '../../agent/form.ts';
 import { approvalOf, type ModelStep, resultOf, type ToolCall, type Turn } from '../../agent/turn.ts';
+import { cut, toOneLine } from '../../text.ts';
 import { toButtonId } from '../discord/buttons.ts';
 import { isShowable } from '../discord/form-modal.ts';
 import { catalogues, type Language } from './catalogue.ts';
-import { cut, toOneLine, toPlainMarkdown } from './plain-text.ts';
+import { toPlainMarkdown } from './plain-text.ts';
 import type { ShownButton } from './presenter.ts';
 
 /** A line shows at most this much of a call's arguments, of its result, of what a tool reports and of what its server asks. */

@@ -1,12 +1,4 @@
-/** Text from models, tools and members as it may stand in a message: on one line, cut, without effect as markdown. */
-
-export function toOneLine(text: string): string {
-  return text.replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ').trim();
-}
-
-export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
+/** Text from models, tools and members as it may stand in a message: without effect as markdown. */
 
 /**
  * Escapes what Discord would take for markdown (2*3*4 would lose its signs). A lone sign has no effect and stays as it is.

@@ -4,9 +4,9 @@
  */
 import { type LiveState, nothingLive } from '../../agent/agent.ts';
 import type { FileReference, Turn } from '../../agent/turn.ts';
+import { cut } from '../../text.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
 import { noticeOf } from './notice.ts';
-import { cut } from './plain-text.ts';
 import { maxMessageLength, splitText } from './split-text.ts';
 
 /**

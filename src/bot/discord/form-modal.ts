@@ -6,8 +6,8 @@ import {
   TextInputStyle,
 } from 'discord.js';
 import type { Form, FormField } from '../../agent/form.ts';
+import { cut } from '../../text.ts';
 import { catalogues, type Language } from '../channel/catalogue.ts';
-import { cut } from '../channel/plain-text.ts';
 
 /** Discord's limits. Source: https://discord.com/developers/docs/components/reference */
 const mostFields = 5;
