@@ -100,7 +100,7 @@ async function openBackend(storeUrl: string, namespace: string, log: Logger): Pr
   const address = toAddress(storeUrl);
   switch (schemeOf(storeUrl)) {
     case 'sqlite':
-      return (await import('./sqlite.ts')).openSqlite(storeUrl.slice('sqlite://'.length));
+      return (await import('./sqlite.ts')).openSqlite(storeUrl.slice('sqlite://'.length), log);
     case 'redis':
     case 'rediss':
       return (await import('./redis.ts')).openRedis(storeUrl, address, log);
