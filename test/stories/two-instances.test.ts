@@ -1,4 +1,5 @@
-/** More than one Jupan with one store: a second one by mistake, and one for each half of the guilds. */
+/** More than one Jupan with one store: a second one by mistake, one that encrypts, and one for each half of the guilds. */
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Hold } from '../../src/simulator/model/hold.ts';
@@ -79,6 +80,44 @@ describe('a second instance on the same store', { timeout: 60_000 }, () => {
     expect(botMessages(world.general)).toHaveLength(2);
   });
 });
+
+describe('an instance with STORE_KEY on the store of one without', { timeout: 60_000 }, () => {
+  test('leaves it alone while it answers; then it encrypts what is there, and knows all of it', async () => {
+    await using world = await startWorld();
+    const { discord, model, general } = world;
+    const member = discord.createUser({ name: 'mina', displayName: 'Mina' });
+    const ask = (text: string) => general.says(member, `<@${discord.bot.id}> ${text}`);
+    const other = await startOther(world, { STORE_KEY: 'open sesame open sesame' });
+    await other.waitForEvent('store-in-use');
+    for (const [question, answer] of [
+      ['remember 42', 'noted'],
+      ['remember 43', 'noted, too'],
+    ] as const) {
+      model.enqueue({ text: answer });
+      await replyTo(ask(question), general, (content) => content === answer);
+    }
+    expect(storedIn(world).every(([, value]) => !value.startsWith('aes-256-gcm:'))).toBe(true);
+    await world.stop();
+    await other.waitForEvent('ready');
+    model.enqueue({ text: 'yes' });
+    await replyTo(ask('all there?'), general, (content) => content === 'yes');
+    const prompt = (model.requests.at(-1)?.messages ?? []).slice(1).map(({ text }) => text);
+    expect(prompt).toEqual(['Mina: remember 42', 'noted', 'Mina: remember 43', 'noted, too', 'Mina: all there?']);
+    expect(await other.waitForEvent('store-encrypted')).toMatchObject({ level: 'warn' });
+    expect(storedIn(world).filter(([, value]) => !value.startsWith('aes-256-gcm:2:'))).toEqual([]);
+    expect(discord.problems).toEqual([]);
+  });
+});
+
+/** Every value that holds what members said, or could: all but the records of the lease and of the key. */
+function storedIn(world: World): (readonly [string, string])[] {
+  using database = new DatabaseSync(String(world.settings.STORE_URL).replace('sqlite://', ''), { readOnly: true });
+  return database
+    .prepare("SELECT key, value FROM entries WHERE key NOT IN ('jupan:lease', 'jupan:encryption')")
+    .all()
+    .map(({ key, value }) => [String(key), String(value)] as const)
+    .filter(([key]) => key !== 'jupan:value:store-opened-at');
+}
 
 describe('two processes with a shard each on one store', { timeout: 60_000 }, () => {
   test('answer side by side, each the questions of its guilds, and each resumes its own', async () => {
