@@ -18,7 +18,7 @@ import type { ToolCall, Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import type { Answering } from '../channel/answering.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../channel/catalogue.ts';
-import { type ButtonPress, readButtonId, toButtonId } from './buttons.ts';
+import { type ButtonPress, readButtonId, toButtonId } from '../channel/press.ts';
 import { toInvalidText, toModal } from './form-modal.ts';
 
 export interface ControlsOptions {
