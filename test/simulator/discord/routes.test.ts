@@ -78,6 +78,18 @@ test('knows a response by @original, written either way', async () => {
   }
 });
 
+test.for(['undefined', '', 'not json'])(
+  'takes typing whatever its body is, like every route that takes none: «%s»',
+  async (body) => {
+    await using discord = await startDiscord();
+    const channel = `/channels/${discord.channels[0]?.id}`;
+    const { id } = (await callApi(discord, 'POST', `${channel}/messages`, { content: 'x' })).body;
+    expect((await callApi(discord, 'POST', `${channel}/typing`, body)).status).toBe(204);
+    expect((await callApi(discord, 'DELETE', `${channel}/messages/${id}`, body)).status).toBe(204);
+    expect(discord.problems).toEqual([]);
+  },
+);
+
 function listRoutes(): string[] {
   const world = createWorld({ botName: 'any', mayReadContent: false });
   const interactions = createInteractions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });

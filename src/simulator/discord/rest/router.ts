@@ -32,7 +32,7 @@ export interface Route {
   readonly needsToken: boolean;
   /** The limit of its own that the route has per channel (or interaction). */
   readonly bucket?: 'create' | 'edit' | 'typing';
-  /** Name of Discord's published schema of the body. */
+  /** Name of Discord's published schema of the body; a route without one takes no body and ignores what comes as such. */
   readonly bodySchema?: string | ((body: unknown) => string | undefined);
   readonly handle: (request: RouteRequest) => RouteAnswer;
 }

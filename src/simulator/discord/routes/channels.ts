@@ -56,6 +56,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       method: 'PATCH',
       pattern: '/channels/{channel.id}',
       needsToken: true,
+      bodySchema: 'UpdateThreadRequestPartialSchema',
       handle(request) {
         const channel = writableOf(request);
         const given: JsonObject = { ...Object(request.body) };
