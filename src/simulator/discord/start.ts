@@ -1,18 +1,18 @@
 /** Starts a simulated Discord: REST and gateway on one port of this machine. */
 
 import { randomBytes } from 'node:crypto';
-import { type Actors, createActors } from './actors.ts';
+import { type Actors, createActors } from './actors/actors.ts';
+import { createInteractions } from './actors/interactions.ts';
+import { waitForChange } from './actors/wait.ts';
 import type { SimulatedDiscord, SimulatedDiscordOptions, SimulatedEvent } from './discord.ts';
-import { createEmitter } from './emitter.ts';
 import { openFrontDoor } from './front-door.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { createInteractions } from './interactions.ts';
 import { loadBodyCheck } from './rest/body-checks.ts';
 import { createRest } from './rest/rest.ts';
 import { createRouter } from './rest/router.ts';
 import { allRoutes } from './routes/routes.ts';
-import type { World, WorldEvent } from './state.ts';
-import { waitForChange } from './wait.ts';
+import { createEmitter } from './world/emitter.ts';
+import type { World, WorldEvent } from './world/state.ts';
 import {
   addChannel,
   addGuild,
@@ -23,7 +23,7 @@ import {
   removeChannel,
   removeGuild,
   setUnavailable,
-} from './world.ts';
+} from './world/world.ts';
 
 /** Rejects when the port is taken. */
 export async function startDiscord(options: SimulatedDiscordOptions = {}): Promise<SimulatedDiscord> {

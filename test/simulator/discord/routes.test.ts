@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createInteractions } from '../../../src/simulator/discord/interactions.ts';
+import { createInteractions } from '../../../src/simulator/discord/actors/interactions.ts';
 import { allRoutes } from '../../../src/simulator/discord/routes/routes.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
-import { createWorld } from '../../../src/simulator/discord/world.ts';
+import { createWorld } from '../../../src/simulator/discord/world/world.ts';
 import { callApi } from './bot.ts';
 import { connect, identity } from './gateway-client.ts';
 

@@ -2,7 +2,7 @@
 
 import { GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
 import type { WebSocket } from 'ws';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../payload/json.ts';
 import type { Session } from './session.ts';
 
 /** What the gateway does for its connections. */

@@ -1,6 +1,6 @@
 /** Holds request bodies against the schemas that Discord publishes. Loaded only when asked for: they are many. */
 
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../payload/json.ts';
 import { ApiError } from './api-error.ts';
 
 /** Throws Discord's 50035 when the body does not fit the schema of that name; `Name[]` means a list of such. */

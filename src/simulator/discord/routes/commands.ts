@@ -1,10 +1,10 @@
 /** Routes by which the bot registers its slash commands, for everywhere or for one guild. */
 
 import type { SimulatedCommand } from '../discord.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../payload/json.ts';
 import { invalidForm, missingAccess, unknownGuild } from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';
-import type { Command, World } from '../state.ts';
+import type { Command, World } from '../world/state.ts';
 
 const everywhere = '/applications/{application.id}/commands';
 const inGuild = '/applications/{application.id}/guilds/{guild.id}/commands';

@@ -1,11 +1,10 @@
 /** Routes by which the bot answers commands and buttons: the callback, then the webhook of the interaction. */
 
 import { InteractionType } from 'discord-api-types/v10';
-import { requireDialog } from '../dialog.ts';
-import type { Interactions } from '../interactions.ts';
-import type { JsonObject } from '../json.ts';
-import { toApiMessage } from '../message-payload.ts';
-import { deleteMessage, messageFlags, postMessage } from '../posting.ts';
+import { requireDialog } from '../actors/dialog.ts';
+import type { Interactions } from '../actors/interactions.ts';
+import type { JsonObject } from '../payload/json.ts';
+import { toApiMessage } from '../payload/message-payload.ts';
 import {
   alreadyAcknowledged,
   invalidForm,
@@ -15,7 +14,8 @@ import {
   unknownWebhook,
 } from '../rest/api-error.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../rest/router.ts';
-import type { Interaction, Message, World } from '../state.ts';
+import { deleteMessage, messageFlags, postMessage } from '../world/posting.ts';
+import type { Interaction, Message, World } from '../world/state.ts';
 import { applyEdit } from './channels.ts';
 import { readMessageBody, requireContent, storeFiles } from './message-body.ts';
 

@@ -1,12 +1,12 @@
 /** Reads what a bot writes into a message: the fields that this simulator keeps, each checked as Discord does. */
 
 import type { SimulatedAttachment } from '../discord.ts';
-import type { JsonObject } from '../json.ts';
-import type { AllowedMentions } from '../mentions.ts';
-import { messageFlags } from '../posting.ts';
+import type { JsonObject } from '../payload/json.ts';
 import { emptyMessage, invalidForm } from '../rest/api-error.ts';
 import type { UploadedFile } from '../rest/router.ts';
-import type { World } from '../state.ts';
+import type { AllowedMentions } from '../world/mentions.ts';
+import { messageFlags } from '../world/posting.ts';
+import type { World } from '../world/state.ts';
 
 /** Discord's limits for a bot. */
 const maxContentLength = 2000;

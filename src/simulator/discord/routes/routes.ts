@@ -1,8 +1,8 @@
 /** Every route that the simulator has. */
 
-import type { Interactions } from '../interactions.ts';
+import type { Interactions } from '../actors/interactions.ts';
 import type { Route } from '../rest/router.ts';
-import type { World } from '../state.ts';
+import type { World } from '../world/state.ts';
 import { channelRoutes } from './channels.ts';
 import { commandRoutes } from './commands.ts';
 import { type GatewayAddress, generalRoutes } from './general.ts';

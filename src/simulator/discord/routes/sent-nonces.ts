@@ -1,6 +1,6 @@
 /** Remembers for some minutes under which nonce the bot created which message, for `enforce_nonce`. */
 
-import type { Channel, Message } from '../state.ts';
+import type { Channel, Message } from '../world/state.ts';
 
 export interface SentNonces {
   add(nonce: string, channel: Channel, message: Message): void;

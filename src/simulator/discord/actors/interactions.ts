@@ -2,12 +2,12 @@
 
 import { randomBytes } from 'node:crypto';
 import { ApplicationCommandType, InteractionContextType, InteractionType } from 'discord-api-types/v10';
+import type { SimulatedUser } from '../discord.ts';
+import { toApiMessage } from '../payload/message-payload.ts';
+import { memberPermissions, permissionsOf, toApiChannel, toApiMemberPart, toApiUser } from '../payload/payloads.ts';
+import { timestampOf } from '../world/snowflakes.ts';
+import type { Channel, Command, Interaction, Message, World } from '../world/state.ts';
 import { toSubmitted } from './dialog.ts';
-import type { SimulatedUser } from './discord.ts';
-import { toApiMessage } from './message-payload.ts';
-import { memberPermissions, permissionsOf, toApiChannel, toApiMemberPart, toApiUser } from './payloads.ts';
-import { timestampOf } from './snowflakes.ts';
-import type { Channel, Command, Interaction, Message, World } from './state.ts';
 
 export interface Interactions {
   use(

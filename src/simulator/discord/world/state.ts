@@ -9,9 +9,9 @@ import type {
   SimulatedGuild,
   SimulatedMessage,
   SimulatedUser,
-} from './discord.ts';
+} from '../discord.ts';
+import type { JsonObject } from '../payload/json.ts';
 import type { Emitter } from './emitter.ts';
-import type { JsonObject } from './json.ts';
 import type { MessageLog } from './message-log.ts';
 import type { Snowflakes } from './snowflakes.ts';
 

@@ -1,8 +1,8 @@
 /** Dialogs (modals): what Discord takes from the bot, what a member sees of it, and what is sent off. */
 import { ComponentType, TextInputStyle } from 'discord-api-types/v10';
-import type { SimulatedDialog, SimulatedField } from './discord.ts';
-import type { JsonObject } from './json.ts';
-import { invalidForm } from './rest/api-error.ts';
+import type { SimulatedDialog, SimulatedField } from '../discord.ts';
+import type { JsonObject } from '../payload/json.ts';
+import { invalidForm } from '../rest/api-error.ts';
 
 /** Discord's limit of labelled inputs. */
 const mostFields = 5;
