@@ -1,7 +1,9 @@
 /** Channels as tests and the playground see them: members who write, use commands and wait for what the bot does. */
 
 import { MessageType } from 'discord-api-types/v10';
-import type { SayOptions, SimulatedChannel, SimulatedMessage, SimulatedUser } from '../discord.ts';
+import type { SayOptions, SimulatedChannel } from '../face/channel.ts';
+import type { SimulatedMessage } from '../face/message.ts';
+import type { SimulatedUser } from '../face/user.ts';
 import { deleteMessage, editMessage, postMessage } from '../world/posting.ts';
 import type { Channel, Message, World } from '../world/state.ts';
 import { addThread } from '../world/world.ts';

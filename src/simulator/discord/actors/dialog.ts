@@ -1,6 +1,6 @@
 /** Dialogs (modals): what Discord takes from the bot, what a member sees of it, and what is sent off. */
 import { ComponentType, TextInputStyle } from 'discord-api-types/v10';
-import type { SimulatedDialog, SimulatedField } from '../discord.ts';
+import type { SimulatedDialog, SimulatedField } from '../face/dialog.ts';
 import type { JsonObject } from '../payload/json.ts';
 import { invalidForm } from '../rest/api-error.ts';
 

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { ApplicationCommandType, InteractionContextType, InteractionType } from 'discord-api-types/v10';
-import type { SimulatedUser } from '../discord.ts';
+import type { SimulatedUser } from '../face/user.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
 import { memberPermissions, permissionsOf, toApiChannel, toApiMemberPart, toApiUser } from '../payload/payloads.ts';
 import { timestampOf } from '../world/snowflakes.ts';

@@ -1,6 +1,6 @@
 /** What shall go wrong with the next requests. */
 
-import type { RestFault } from '../discord.ts';
+import type { RestFault } from '../face/request.ts';
 
 export interface Faults {
   add(fault: RestFault): void;

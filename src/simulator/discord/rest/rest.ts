@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoggedRequest } from '../discord.ts';
+import type { LoggedRequest } from '../face/request.ts';
 import { isSnowflake } from '../world/snowflakes.ts';
 import { type Answer, answerInstead, serverError, toLimitHeaders, toRateLimit, writeAnswer } from './answer.ts';
 import { ApiError, invalidForm, unauthorized, unknownRoute, wrongMethod } from './api-error.ts';

@@ -1,6 +1,6 @@
 /** Finds the route of a request. Knows paths, not what they do. */
 
-import type { SimulatedAttachment } from '../discord.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -1,6 +1,6 @@
 /** Routes of channels and their messages. */
 
-import type { SimulatedAttachment } from '../discord.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
 import type { JsonObject } from '../payload/json.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
 import { toApiChannel } from '../payload/payloads.ts';

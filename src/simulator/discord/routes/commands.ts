@@ -1,6 +1,6 @@
 /** Routes by which the bot registers its slash commands, for everywhere or for one guild. */
 
-import type { SimulatedCommand } from '../discord.ts';
+import type { SimulatedCommand } from '../face/command.ts';
 import type { JsonObject } from '../payload/json.ts';
 import { invalidForm, missingAccess, unknownGuild } from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';

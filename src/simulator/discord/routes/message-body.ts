@@ -1,6 +1,6 @@
 /** Reads what a bot writes into a message: the fields that this simulator keeps, each checked as Discord does. */
 
-import type { SimulatedAttachment } from '../discord.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
 import type { JsonObject } from '../payload/json.ts';
 import { emptyMessage, invalidForm } from '../rest/api-error.ts';
 import type { UploadedFile } from '../rest/router.ts';

@@ -1,6 +1,6 @@
 /** Guilds, channels and users come into being and go. */
 
-import type { Locale, SimulatedUser } from '../discord.ts';
+import type { Locale, SimulatedUser } from '../face/user.ts';
 import { createEmitter } from './emitter.ts';
 import { MessageLog } from './message-log.ts';
 import { createSnowflakes } from './snowflakes.ts';
