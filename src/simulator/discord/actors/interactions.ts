@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { ApplicationCommandType, InteractionContextType, InteractionType } from 'discord-api-types/v10';
 import type { SimulatedUser } from '../face/user.ts';
+import { fieldsOf } from '../payload/json.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
 import { memberPermissions, permissionsOf, toApiChannel, toApiMemberPart, toApiUser } from '../payload/payloads.ts';
 import { timestampOf } from '../world/snowflakes.ts';
@@ -164,9 +165,9 @@ function toOptionValues(command: Command, given: Readonly<Record<string, string>
   }
   const definitions = Array.isArray(command.payload.options) ? command.payload.options : [];
   return Object.entries(given).map(([name, text]) => {
-    const definition: unknown = definitions.find((option: unknown) => Object(option).name === name);
+    const definition: unknown = definitions.find((option: unknown) => fieldsOf(option).name === name);
     if (definition === undefined) throw new Error(`/${command.name} has no option ${name}.`);
-    const type: unknown = Object(definition).type;
+    const { type } = fieldsOf(definition);
     if (type === optionTypes.integer || type === optionTypes.number) return { name, type, value: Number(text) };
     return { name, type, value: type === optionTypes.boolean ? text === 'true' : text };
   });

@@ -1,7 +1,7 @@
 /** Routes of channels and their messages. */
 
 import type { SimulatedAttachment } from '../face/message.ts';
-import type { JsonObject } from '../payload/json.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
 import { toApiChannel } from '../payload/payloads.ts';
 import {
@@ -59,8 +59,7 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       bodySchema: 'UpdateThreadRequestPartialSchema',
       handle(request) {
         const channel = writableOf(request);
-        const given: JsonObject = { ...Object(request.body) };
-        if (given.archived !== false) throw missingPermissions();
+        if (fieldsOf(request.body).archived !== false) throw missingPermissions();
         return { status: 200, body: toApiChannel(reopened(channel), world) };
       },
     },

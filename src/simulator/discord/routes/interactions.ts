@@ -3,7 +3,7 @@
 import { InteractionType } from 'discord-api-types/v10';
 import { requireDialog } from '../actors/dialog.ts';
 import type { Interactions } from '../actors/interactions.ts';
-import type { JsonObject } from '../payload/json.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
 import {
   alreadyAcknowledged,
@@ -80,7 +80,7 @@ export function interactionRoutes(world: World, interactions: Interactions): Rou
       method: 'POST',
       pattern: '/interactions/{interaction.id}/{interaction.token}/callback',
       needsToken: false,
-      bodySchema: (body) => callbackSchemas.get(Object(body).type),
+      bodySchema: (body) => callbackSchemas.get(fieldsOf(body).type),
       handle: (request) => acknowledge(world, request),
     },
     {
@@ -114,7 +114,7 @@ function acknowledge(world: World, request: RouteRequest): RouteAnswer {
   }
   if (interaction.state === 'late') throw unknownInteraction('the acknowledgement came too late');
   if (interaction.state !== 'waiting') throw alreadyAcknowledged();
-  const { type, data } = { type: undefined, data: undefined, ...Object(request.body) };
+  const { type, data } = fieldsOf(request.body);
   const message = respond(world, interaction, type, { body: data ?? {}, files: request.files });
   world.events.emit({ type: 'interaction-end', interaction });
   if (request.query.get('with_response') !== 'true') return { status: 204 };

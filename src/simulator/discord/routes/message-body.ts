@@ -1,5 +1,6 @@
 /** Reads what a bot writes into a message: the fields that this simulator keeps, each checked as Discord does. */
 
+import { isRecord } from '../../../json.ts';
 import type { SimulatedAttachment } from '../face/message.ts';
 import type { JsonObject } from '../payload/json.ts';
 import { emptyMessage, invalidForm } from '../rest/api-error.ts';
@@ -125,6 +126,6 @@ function readList(value: unknown, path: string): readonly unknown[] | undefined 
 }
 
 function toRecord(value: unknown, path: string): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  if (isRecord(value)) return value;
   throw invalidForm(path, 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
 }
