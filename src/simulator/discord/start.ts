@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { type Actors, createActors } from './actors/actors.ts';
-import { createInteractions } from './actors/interactions.ts';
+import { Interactions } from './actors/interactions.ts';
 import { waitForChange } from './actors/wait.ts';
 import type { SimulatedDiscord } from './discord.ts';
 import type { SimulatedEvent } from './face/event.ts';
@@ -10,10 +10,10 @@ import type { SimulatedDiscordOptions } from './face/options.ts';
 import { openFrontDoor } from './front-door.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { loadBodyCheck } from './rest/body-checks.ts';
-import { createRest } from './rest/rest.ts';
+import { Rest } from './rest/rest.ts';
 import { createRouter } from './rest/router.ts';
 import { allRoutes } from './routes/routes.ts';
-import { createEmitter } from './world/emitter.ts';
+import { Emitter } from './world/emitter.ts';
 import type { World, WorldEvent } from './world/state.ts';
 import {
   addChannel,
@@ -43,12 +43,12 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     resumableEvents: options.resumableEvents ?? 1000,
     url: gatewayUrl,
   });
-  const interactions = createInteractions(world, {
+  const interactions = new Interactions(world, {
     acknowledgeWithinMs: options.acknowledgeWithinMs ?? 3000,
     tokenLifeMs: options.interactionTokenLifeMs ?? 15 * 60_000,
   });
   const actors = createActors(world, interactions);
-  const rest = createRest({
+  const rest = new Rest({
     router: createRouter(allRoutes(world, { url: gatewayUrl, identifies: () => gateway.identifies }, interactions)),
     token,
     globalRequestsPerSecond: options.globalRequestsPerSecond ?? 50,
@@ -62,7 +62,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
   world.originUrl = door.url;
   if (options.guildLocale !== 'none') furnish(world, options.guildLocale ?? 'ko');
 
-  const observers = createEmitter<SimulatedEvent>();
+  const observers = new Emitter<SimulatedEvent>();
   world.events.observe((event) => {
     const seen = toSimulatedEvent(world, actors, event);
     if (seen !== undefined) observers.emit(seen);

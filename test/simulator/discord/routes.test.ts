@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createInteractions } from '../../../src/simulator/discord/actors/interactions.ts';
+import { Interactions } from '../../../src/simulator/discord/actors/interactions.ts';
 import { allRoutes } from '../../../src/simulator/discord/routes/routes.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
 import { createWorld } from '../../../src/simulator/discord/world/world.ts';
@@ -92,7 +92,7 @@ test.for(['undefined', '', 'not json'])(
 
 function listRoutes(): string[] {
   const world = createWorld({ botName: 'any', mayReadContent: false });
-  const interactions = createInteractions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });
+  const interactions = new Interactions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });
   const routes = allRoutes(world, { url: () => '', identifies: () => 0 }, interactions);
   return routes.map(({ method, pattern }) => `${method} ${pattern}`).sort();
 }

@@ -7,12 +7,12 @@ import { channelRoutes } from './channels.ts';
 import { commandRoutes } from './commands.ts';
 import { type GatewayAddress, generalRoutes } from './general.ts';
 import { interactionRoutes } from './interactions.ts';
-import { createSentNonces } from './sent-nonces.ts';
+import { SentNonces } from './sent-nonces.ts';
 
 export function allRoutes(world: World, gateway: GatewayAddress, interactions: Interactions): Route[] {
   return [
     ...generalRoutes(world, gateway),
-    ...channelRoutes(world, createSentNonces()),
+    ...channelRoutes(world, new SentNonces()),
     ...commandRoutes(world),
     ...interactionRoutes(world, interactions),
   ];

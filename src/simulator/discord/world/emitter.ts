@@ -1,24 +1,18 @@
 /** Tells any number of listeners, in the order in which they came. */
+export class Emitter<Event> {
+  readonly #listeners = new Set<(event: Event) => void>();
 
-export interface Emitter<Event> {
-  emit(event: Event): void;
-  /** Calls `listener` for every event until the returned function is called. */
-  observe(listener: (event: Event) => void): () => void;
-}
+  emit(event: Event): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
 
-export function createEmitter<Event>(): Emitter<Event> {
-  const listeners = new Set<(event: Event) => void>();
-  return {
-    emit(event) {
-      for (const listener of [...listeners]) listener(event);
-    },
-    observe(listener) {
-      // Wrapped, so that a function that observes twice is told twice and can leave once.
-      const entry = (event: Event) => listener(event);
-      listeners.add(entry);
-      return () => {
-        listeners.delete(entry);
-      };
-    },
+  /** Calls `listener` for every event until the returned function is called. A function that can be handed on alone. */
+  readonly observe = (listener: (event: Event) => void): (() => void) => {
+    // Wrapped, so that a function that observes twice is told twice and can leave once.
+    const entry = (event: Event) => listener(event);
+    this.#listeners.add(entry);
+    return () => {
+      this.#listeners.delete(entry);
+    };
   };
 }
