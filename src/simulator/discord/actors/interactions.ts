@@ -2,41 +2,88 @@
 
 import { randomBytes } from 'node:crypto';
 import { ApplicationCommandType, InteractionContextType, InteractionType } from 'discord-api-types/v10';
+import type { SimulatedUser } from '../face/user.ts';
+import { fieldsOf } from '../payload/json.ts';
+import { toApiMessage } from '../payload/message-payload.ts';
+import { memberPermissions, permissionsOf, toApiChannel, toApiMemberPart, toApiUser } from '../payload/payloads.ts';
+import { timestampOf } from '../world/snowflakes.ts';
+import type { Channel, Command, Interaction, Message, World } from '../world/state.ts';
 import { toSubmitted } from './dialog.ts';
-import type { SimulatedUser } from './discord.ts';
-import { toApiMessage } from './message-payload.ts';
-import { memberPermissions, permissionsOf, toApiChannel, toApiMemberPart, toApiUser } from './payloads.ts';
-import { timestampOf } from './snowflakes.ts';
-import type { Channel, Command, Interaction, Message, World } from './state.ts';
-
-export interface Interactions {
-  use(
-    channel: Channel,
-    user: SimulatedUser,
-    commandName: string,
-    options: Readonly<Record<string, string>>,
-  ): Interaction;
-  press(channel: Channel, user: SimulatedUser, message: Message, customId: string): Interaction;
-  /** Sends the dialog off that answers the press. */
-  submit(channel: Channel, user: SimulatedUser, pressId: string, values: Readonly<Record<string, string>>): Interaction;
-  /** The interaction that a webhook token belongs to; undefined when it has expired or never was. */
-  find(token: string): Interaction | undefined;
-  close(): void;
-}
 
 /** Discord's numbers for the types of command options. */
 const optionTypes = { integer: 4, boolean: 5, number: 10 } as const;
 
-export function createInteractions(
-  world: World,
-  options: { readonly acknowledgeWithinMs: number; readonly tokenLifeMs: number },
-): Interactions {
-  const timers = new Set<NodeJS.Timeout>();
+interface Timing {
+  readonly acknowledgeWithinMs: number;
+  readonly tokenLifeMs: number;
+}
 
-  function start(
-    made: Pick<Interaction, 'user' | 'channel' | 'name' | 'pressedMessageId' | 'dialogId'>,
-    parts: object,
+/** What an interaction is made of beside its id, its token and what all have in common. */
+type Made = Pick<Interaction, 'user' | 'channel' | 'name' | 'pressedMessageId' | 'dialogId'>;
+
+export class Interactions {
+  readonly #world: World;
+  readonly #timing: Timing;
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(world: World, timing: Timing) {
+    this.#world = world;
+    this.#timing = timing;
+  }
+
+  /** @throws {Error} when the member's client would not send it. */
+  use(channel: Channel, user: SimulatedUser, name: string, given: Readonly<Record<string, string>>): Interaction {
+    const command = findCommand(this.#world, channel, user, name);
+    const data = {
+      id: command.id,
+      name: command.name,
+      type: ApplicationCommandType.ChatInput,
+      options: toOptionValues(command, given),
+      ...(command.guildId !== undefined && { guild_id: command.guildId }),
+    };
+    return this.#start({ user, channel, name: command.name }, { type: InteractionType.ApplicationCommand, data });
+  }
+
+  press(channel: Channel, user: SimulatedUser, message: Message, customId: string): Interaction {
+    const data = { custom_id: customId, component_type: 2 };
+    const pressed = toApiMessage(this.#world, channel, message);
+    const parts = { type: InteractionType.MessageComponent, data, message: pressed };
+    return this.#start({ user, channel, name: customId, pressedMessageId: message.id }, parts);
+  }
+
+  /** Sends the dialog off that answers the press. @throws {Error} when there is none. */
+  submit(
+    channel: Channel,
+    user: SimulatedUser,
+    pressId: string,
+    values: Readonly<Record<string, string>>,
   ): Interaction {
+    const press = this.#world.interactionsById.get(pressId);
+    if (press?.dialog === undefined || press.user.id !== user.id) throw new Error('No dialog is open.');
+    const { dialog, pressedMessageId } = press;
+    const pressed = pressedMessageId === undefined ? undefined : channel.log.get(pressedMessageId);
+    const data = { custom_id: dialog.custom_id, components: toSubmitted(dialog, values) };
+    const message = pressed === undefined ? {} : { message: toApiMessage(this.#world, channel, pressed) };
+    const name = String(dialog.custom_id);
+    return this.#start(
+      { user, channel, name, dialogId: name, ...(pressedMessageId === undefined ? {} : { pressedMessageId }) },
+      { type: InteractionType.ModalSubmit, data, ...message },
+    );
+  }
+
+  /** The interaction that a webhook token belongs to; undefined when it has expired or never was. */
+  find(token: string): Interaction | undefined {
+    const interaction = this.#world.interactionsByToken.get(token);
+    if (interaction === undefined) return undefined;
+    return Date.now() - timestampOf(interaction.id) > this.#timing.tokenLifeMs ? undefined : interaction;
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #start(made: Made, parts: object): Interaction {
+    const world = this.#world;
     const id = world.snowflakes.next();
     const token = randomBytes(64).toString('base64url');
     const interaction: Interaction = {
@@ -48,64 +95,25 @@ export function createInteractions(
     };
     world.interactionsById.set(id, interaction);
     world.interactionsByToken.set(token, interaction);
-    const wasTold = world.isBotOnline;
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      if (interaction.state !== 'waiting') return;
-      interaction.state = 'late';
-      world.events.emit({ type: 'interaction-end', interaction });
-      // A bot that is away was not told and is not to blame.
-      if (wasTold) world.problems.push(`/${made.name} was not acknowledged within ${options.acknowledgeWithinMs} ms.`);
-    }, options.acknowledgeWithinMs);
-    timers.add(timer);
+    this.#awaitAcknowledgement(interaction);
     world.events.emit({ type: 'interaction-create', interaction });
     return interaction;
   }
 
-  return {
-    use(channel, user, commandName, given) {
-      const command = findCommand(world, channel, user, commandName);
-      const data = {
-        id: command.id,
-        name: command.name,
-        type: ApplicationCommandType.ChatInput,
-        options: toOptionValues(command, given),
-        ...(command.guildId !== undefined && { guild_id: command.guildId }),
-      };
-      return start({ user, channel, name: command.name }, { type: InteractionType.ApplicationCommand, data });
-    },
-    press(channel, user, message, customId) {
-      const data = { custom_id: customId, component_type: 2 };
-      const parts = { type: InteractionType.MessageComponent, data, message: toApiMessage(world, channel, message) };
-      return start({ user, channel, name: customId, pressedMessageId: message.id }, parts);
-    },
-    submit(channel, user, pressId, values) {
-      const press = world.interactionsById.get(pressId);
-      if (press?.dialog === undefined || press.user.id !== user.id) throw new Error('No dialog is open.');
-      const { dialog, pressedMessageId } = press;
-      const pressed = pressedMessageId === undefined ? undefined : channel.log.get(pressedMessageId);
-      const data = { custom_id: dialog.custom_id, components: toSubmitted(dialog, values) };
-      const message = pressed === undefined ? {} : { message: toApiMessage(world, channel, pressed) };
-      return start(
-        {
-          user,
-          channel,
-          name: String(dialog.custom_id),
-          dialogId: String(dialog.custom_id),
-          ...(pressedMessageId === undefined ? {} : { pressedMessageId }),
-        },
-        { type: InteractionType.ModalSubmit, data, ...message },
-      );
-    },
-    find(token) {
-      const interaction = world.interactionsByToken.get(token);
-      if (interaction === undefined) return undefined;
-      return Date.now() - timestampOf(interaction.id) > options.tokenLifeMs ? undefined : interaction;
-    },
-    close() {
-      for (const timer of timers) clearTimeout(timer);
-    },
-  };
+  #awaitAcknowledgement(interaction: Interaction): void {
+    const world = this.#world;
+    const wasTold = world.isBotOnline;
+    const { acknowledgeWithinMs } = this.#timing;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (interaction.state !== 'waiting') return;
+      interaction.state = 'late';
+      world.events.emit({ type: 'interaction-end', interaction });
+      // A bot that is away was not told and is not to blame.
+      if (wasTold) world.problems.push(`/${interaction.name} was not acknowledged within ${acknowledgeWithinMs} ms.`);
+    }, acknowledgeWithinMs);
+    this.#timers.add(timer);
+  }
 }
 
 function toCommonParts(world: World, channel: Channel, user: SimulatedUser): object {
@@ -164,9 +172,9 @@ function toOptionValues(command: Command, given: Readonly<Record<string, string>
   }
   const definitions = Array.isArray(command.payload.options) ? command.payload.options : [];
   return Object.entries(given).map(([name, text]) => {
-    const definition: unknown = definitions.find((option: unknown) => Object(option).name === name);
+    const definition: unknown = definitions.find((option: unknown) => fieldsOf(option).name === name);
     if (definition === undefined) throw new Error(`/${command.name} has no option ${name}.`);
-    const type: unknown = Object(definition).type;
+    const { type } = fieldsOf(definition);
     if (type === optionTypes.integer || type === optionTypes.number) return { name, type, value: Number(text) };
     return { name, type, value: type === optionTypes.boolean ? text === 'true' : text };
   });

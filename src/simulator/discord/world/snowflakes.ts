@@ -4,23 +4,18 @@ const discordEpochMs = 1_420_070_400_000;
 const timeShift = 22n;
 const idsPerMillisecond = 2 ** 22;
 
-export interface Snowflakes {
-  next(): string;
-}
+export class Snowflakes {
+  #lastMs = 0;
+  #sequence = 0;
 
-export function createSnowflakes(): Snowflakes {
-  let lastMs = 0;
-  let sequence = 0;
-  return {
-    next() {
-      const nowMs = Math.max(Date.now(), lastMs);
-      sequence = nowMs === lastMs ? sequence + 1 : 0;
-      // Past the last id of a millisecond, or when the clock was set back, the time in the id runs ahead a little.
-      lastMs = sequence === idsPerMillisecond ? nowMs + 1 : nowMs;
-      if (lastMs !== nowMs) sequence = 0;
-      return String((BigInt(lastMs - discordEpochMs) << timeShift) | BigInt(sequence));
-    },
-  };
+  next(): string {
+    const nowMs = Math.max(Date.now(), this.#lastMs);
+    this.#sequence = nowMs === this.#lastMs ? this.#sequence + 1 : 0;
+    // Past the last id of a millisecond, or when the clock was set back, the time in the id runs ahead a little.
+    this.#lastMs = this.#sequence === idsPerMillisecond ? nowMs + 1 : nowMs;
+    if (this.#lastMs !== nowMs) this.#sequence = 0;
+    return String((BigInt(this.#lastMs - discordEpochMs) << timeShift) | BigInt(this.#sequence));
+  }
 }
 
 /** Milliseconds since 1970 UTC at which the id was made. */

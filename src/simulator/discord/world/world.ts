@@ -1,13 +1,13 @@
 /** Guilds, channels and users come into being and go. */
 
-import type { Locale, SimulatedUser } from './discord.ts';
-import { createEmitter } from './emitter.ts';
+import type { Locale, SimulatedUser } from '../face/user.ts';
+import { Emitter } from './emitter.ts';
 import { MessageLog } from './message-log.ts';
-import { createSnowflakes } from './snowflakes.ts';
+import { Snowflakes } from './snowflakes.ts';
 import type { Channel, Guild, World } from './state.ts';
 
 export function createWorld(options: { readonly botName: string; readonly mayReadContent: boolean }): World {
-  const snowflakes = createSnowflakes();
+  const snowflakes = new Snowflakes();
   const owner = createUserRecord(snowflakes.next(), { name: 'owner' });
   const bot = createUserRecord(snowflakes.next(), { name: options.botName, isBot: true });
   return {
@@ -25,7 +25,7 @@ export function createWorld(options: { readonly botName: string; readonly mayRea
     interactionsById: new Map(),
     interactionsByToken: new Map(),
     attachments: new Map(),
-    events: createEmitter(),
+    events: new Emitter(),
     problems: [],
     isBotOnline: false,
     originUrl: '',

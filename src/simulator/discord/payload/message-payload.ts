@@ -1,10 +1,10 @@
 /** What a message looks like on the wire, and what of it Discord withholds from a bot without the Message Content intent. */
 
 import { InteractionType, MessageReferenceType } from 'discord-api-types/v10';
-import type { SimulatedAttachment } from './discord.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
+import type { Channel, Interaction, Message, World } from '../world/state.ts';
 import type { JsonObject } from './json.ts';
 import { toApiMemberPart, toApiUser, toChannelType } from './payloads.ts';
-import type { Channel, Interaction, Message, World } from './state.ts';
 
 /** As REST answers it. `includesNonce` for its own creation only: nobody else is told the nonce. */
 export function toApiMessage(

@@ -1,6 +1,6 @@
 /** Who a text mentions and whom it may ping: Discord's rules for `<@id>`, `<@&role>`, `@everyone` and `allowed_mentions`. */
 
-import type { SimulatedUser } from './discord.ts';
+import type { SimulatedUser } from '../face/user.ts';
 import type { Channel, World } from './state.ts';
 
 /** Discord's `allowed_mentions`; undefined lets everything through. */

@@ -1,13 +1,15 @@
 /** Channels as tests and the playground see them: members who write, use commands and wait for what the bot does. */
 
 import { MessageType } from 'discord-api-types/v10';
+import type { SayOptions, SimulatedChannel } from '../face/channel.ts';
+import type { SimulatedMessage } from '../face/message.ts';
+import type { SimulatedUser } from '../face/user.ts';
+import { deleteMessage, editMessage, postMessage } from '../world/posting.ts';
+import type { Channel, Message, World } from '../world/state.ts';
+import { addThread } from '../world/world.ts';
 import { toDialog } from './dialog.ts';
-import type { SayOptions, SimulatedChannel, SimulatedMessage, SimulatedUser } from './discord.ts';
 import type { Interactions } from './interactions.ts';
-import { deleteMessage, editMessage, postMessage } from './posting.ts';
-import type { Channel, Message, World } from './state.ts';
 import { waitForChange } from './wait.ts';
-import { addThread } from './world.ts';
 
 /** What a member with every privilege can write at once. */
 const maxMemberContentLength = 4000;

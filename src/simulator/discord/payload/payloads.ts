@@ -1,10 +1,10 @@
 /** What users, guilds, roles, members and channels look like on the wire. */
 
 import { ChannelType, PermissionFlagsBits, ThreadAutoArchiveDuration } from 'discord-api-types/v10';
-import type { SimulatedUser } from './discord.ts';
+import type { SimulatedUser } from '../face/user.ts';
+import { timestampOf } from '../world/snowflakes.ts';
+import type { Channel, Guild, World } from '../world/state.ts';
 import type { JsonObject } from './json.ts';
-import { timestampOf } from './snowflakes.ts';
-import type { Channel, Guild, World } from './state.ts';
 
 /** What everybody in these small worlds may do: what members usually may. */
 export const memberPermissions = '2248473465835073';

@@ -1,17 +1,13 @@
 /** What the simulated Discord remembers. Plain records: how they change stands in the files beside this one. */
 
 import type { MessageType } from 'discord-api-types/v10';
-import type {
-  ChannelRestriction,
-  SimulatedAttachment,
-  SimulatedChannel,
-  SimulatedCommand,
-  SimulatedGuild,
-  SimulatedMessage,
-  SimulatedUser,
-} from './discord.ts';
+import type { ChannelRestriction, SimulatedChannel } from '../face/channel.ts';
+import type { SimulatedCommand } from '../face/command.ts';
+import type { SimulatedGuild } from '../face/guild.ts';
+import type { SimulatedAttachment, SimulatedMessage } from '../face/message.ts';
+import type { SimulatedUser } from '../face/user.ts';
+import type { JsonObject } from '../payload/json.ts';
 import type { Emitter } from './emitter.ts';
-import type { JsonObject } from './json.ts';
 import type { MessageLog } from './message-log.ts';
 import type { Snowflakes } from './snowflakes.ts';
 

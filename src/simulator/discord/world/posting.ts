@@ -1,7 +1,8 @@
 /** Messages are written, changed and deleted, by members and by the bot alike. */
 
 import { MessageType } from 'discord-api-types/v10';
-import type { SimulatedAttachment, SimulatedUser } from './discord.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
+import type { SimulatedUser } from '../face/user.ts';
 import { type AllowedMentions, resolveMentions } from './mentions.ts';
 import type { Channel, Interaction, Message, World } from './state.ts';
 

@@ -1,8 +1,8 @@
 /** Dialogs (modals): what Discord takes from the bot, what a member sees of it, and what is sent off. */
 import { ComponentType, TextInputStyle } from 'discord-api-types/v10';
-import type { SimulatedDialog, SimulatedField } from './discord.ts';
-import type { JsonObject } from './json.ts';
-import { invalidForm } from './rest/api-error.ts';
+import type { SimulatedDialog, SimulatedField } from '../face/dialog.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
+import { invalidForm } from '../rest/api-error.ts';
 
 /** Discord's limit of labelled inputs. */
 const mostFields = 5;
@@ -11,7 +11,7 @@ const maxTextLength = 4000;
 
 /** @throws Discord's refusal of a dialog without inputs, with too many, or with two of one name. */
 export function requireDialog(body: unknown): JsonObject {
-  const dialog: JsonObject = { ...Object(body) };
+  const dialog = fieldsOf(body);
   const { fields } = toDialog(dialog);
   if (fields.length < 1 || fields.length > mostFields)
     throw invalidForm('data.components', 'BASE_TYPE_BAD_LENGTH', `Must be between 1 and ${mostFields} in length.`);
@@ -25,12 +25,12 @@ export function toDialog({ custom_id, title, components }: JsonObject): Simulate
   return {
     customId: String(custom_id),
     title: String(title),
-    fields: labels.map((label) => toField({ ...Object(label) })),
+    fields: labels.map((label) => toField(fieldsOf(label))),
   };
 }
 
 function toField({ label, description, component }: JsonObject): SimulatedField {
-  const input: JsonObject = { ...Object(component) };
+  const input = fieldsOf(component);
   const options: readonly unknown[] = Array.isArray(input.options) ? input.options : [];
   return {
     customId: String(input.custom_id),
@@ -38,7 +38,7 @@ function toField({ label, description, component }: JsonObject): SimulatedField 
     ...(typeof description === 'string' && { description }),
     isRequired: input.required !== false,
     options: options.map((option) => {
-      const { value, label: text, default: isPreset } = { value: '', label: '', default: false, ...Object(option) };
+      const { value = '', label: text = '', default: isPreset } = fieldsOf(option);
       return { value: String(value), label: String(text), isPreset: isPreset === true };
     }),
     allowsSeveral: Number(input.max_values ?? 1) > 1,
