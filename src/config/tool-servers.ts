@@ -1,5 +1,6 @@
 /** The file that MCP_CONFIG names: which tool servers there are and how each may be used. Read once, at the start. */
 import { readFileSync } from 'node:fs';
+import { isRecord } from '../json.ts';
 import type { Environment, Settings } from './settings.ts';
 
 /** When a member must approve a call before it is made. `destructive`: unless the server says that the tool only reads, or destroys nothing. */
@@ -251,8 +252,4 @@ class Entry {
 
 function isHttp(url: string): boolean {
   return /^https?:\/\//.test(url) && URL.canParse(url);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
