@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import type { Logger } from '../../log.ts';
 import { parseExactJson } from '../exact-json.ts';
 import type { AgentLimits } from '../limits.ts';
+import { toFileKey } from '../store/file-key.ts';
 import type { TurnStore } from '../store/turn-store.ts';
 import type { ToolFile } from '../tools/tool.ts';
 import type { ToolBox } from '../tools/tool-host.ts';
@@ -145,7 +146,7 @@ async function run(
   if (files === undefined || files.length === 0) return { callId: call.id, ok, text };
   try {
     const kept = await Promise.all(
-      files.map((file, index) => keep(file, `${turn.question.id}.${place}.${index}`, context)),
+      files.map((file, index) => keep(file, toFileKey(turn.question.id, place, index), context)),
     );
     return { callId: call.id, ok, text, files: kept };
   } catch (error) {
