@@ -1,9 +1,9 @@
 /** From records to the messages that the model is sent: every tool call with exactly one tool message, roles in turn. */
 
 import type { ChatMessage } from '../model/messages.ts';
+import { cutText } from '../tools/mcp/tool-result.ts';
 import type { ToolBox } from '../tools/tool-host.ts';
 import { toValidName } from '../tools/tool-names.ts';
-import { cutText } from '../tools/tool-result.ts';
 import { type ModelStep, resultOf, type ToolCall, type Turn } from '../turn.ts';
 import type { ChannelHistory } from './history.ts';
 

@@ -3,9 +3,9 @@ import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ToolDefinition } from '../model/messages.ts';
+import { cutText } from './mcp/tool-result.ts';
 import type { CallContext, ListedTool, ToolAnswer } from './tool.ts';
 import { toModelNames } from './tool-names.ts';
-import { cutText } from './tool-result.ts';
 import { toParameters } from './tool-schema.ts';
 import { createToolServer, type ToolServer } from './tool-server.ts';
 

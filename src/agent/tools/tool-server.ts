@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
-import type { McpConnection } from './mcp-connection.ts';
+import type { McpConnection } from './mcp/connection.ts';
 import type { CallContext, ListedTool, ToolAnswer } from './tool.ts';
 import { ToolFailure } from './tool-failure.ts';
 
@@ -83,7 +83,7 @@ export function createToolServer(
   }
 
   async function connect(signal: AbortSignal): Promise<void> {
-    const { openMcpConnection } = await import('./mcp-connection.ts');
+    const { openMcpConnection } = await import('./mcp/connection.ts');
     const events = {
       onStale: () => {
         isStale = true;

@@ -432,7 +432,7 @@ describe('what a server has started itself', () => {
 
   test('ends when this process does, without a goodbye', async () => {
     const program = `
-      import { ChildTransport } from '${new URL('../../../src/agent/tools/child-transport.ts', import.meta.url)}';
+      import { ChildTransport } from '${new URL('../../../src/agent/tools/mcp/child-transport.ts', import.meta.url)}';
       const transport = new ChildTransport(${JSON.stringify(config)}, () => {});
       transport.onmessage = ({ result }) => { console.log(result.content[0].text); process.exit(); };
       await transport.start();

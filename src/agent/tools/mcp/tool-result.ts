@@ -3,7 +3,7 @@
  * truth: structured content has been through doubles by the time it gets here, and stands in only where there is no text.
  */
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import type { ToolAnswer, ToolFile } from './tool.ts';
+import type { ToolAnswer, ToolFile } from '../tool.ts';
 
 type Block = CallToolResult['content'][number];
 

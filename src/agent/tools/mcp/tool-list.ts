@@ -1,9 +1,9 @@
 /** What a server lists: its tools on all pages, each with what its calls and results are held against. */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { z } from 'zod';
+import { type Check, toCheck } from '../schema-check.ts';
+import type { ListedTool } from '../tool.ts';
 import { withOwnSignal } from './own-signal.ts';
-import { type Check, toCheck } from './schema-check.ts';
-import type { ListedTool } from './tool.ts';
 
 /** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
 export const never = 2 ** 31 - 1;

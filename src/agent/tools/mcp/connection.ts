@@ -13,19 +13,19 @@ import {
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import type { ToolServerConfig } from '../../config/tool-servers.ts';
-import { AppError } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
-import { Countdown } from '../turn/countdown.ts';
+import type { ToolServerConfig } from '../../../config/tool-servers.ts';
+import { AppError } from '../../../errors.ts';
+import type { Logger } from '../../../log.ts';
+import { Countdown } from '../../turn/countdown.ts';
+import type { Check } from '../schema-check.ts';
+import type { CallContext, CallLimits, ListedTool, ToolAnswer } from '../tool.ts';
+import { ToolFailure, type ToolFailureCode } from '../tool-failure.ts';
 import { toFormRequest } from './elicitation.ts';
-import { mayBeOlder, openTransports } from './mcp-transport.ts';
 import { withOwnSignal } from './own-signal.ts';
-import type { Check } from './schema-check.ts';
 import { watchStream } from './stream-watch.ts';
-import type { CallContext, CallLimits, ListedTool, ToolAnswer } from './tool.ts';
-import { ToolFailure, type ToolFailureCode } from './tool-failure.ts';
 import { listTools, never } from './tool-list.ts';
 import { toToolAnswer } from './tool-result.ts';
+import { mayBeOlder, openTransports } from './transports.ts';
 
 export interface McpConnection {
   /** What the server says about its tools as a whole; empty when nothing. */

@@ -2,8 +2,8 @@
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { RemoteToolServerConfig, ToolServerConfig } from '../../config/tool-servers.ts';
-import type { Logger } from '../../log.ts';
+import type { RemoteToolServerConfig, ToolServerConfig } from '../../../config/tool-servers.ts';
+import type { Logger } from '../../../log.ts';
 
 type Fetch = (input: string | URL, init?: RequestInit) => Promise<Response>;
 

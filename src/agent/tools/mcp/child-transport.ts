@@ -9,7 +9,7 @@ import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js
 import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import type { LocalToolServerConfig } from '../../config/tool-servers.ts';
+import type { LocalToolServerConfig } from '../../../config/tool-servers.ts';
 
 /** A server has so long to end by itself when its input ends, and again when it is told to. */
 const goodbyeMs = 1_000;
