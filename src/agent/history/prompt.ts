@@ -5,7 +5,7 @@ import { cutText } from '../tools/mcp/tool-result.ts';
 import type { ToolBox } from '../tools/tool-host.ts';
 import { toValidName } from '../tools/tool-names.ts';
 import { type ModelStep, resultOf, type ToolCall, type Turn } from '../turn.ts';
-import type { ChannelHistory } from './history.ts';
+import type { ChannelHistory } from './channel-history.ts';
 
 const builtInPrompt = `You are Jupan, a Discord bot that reasons with tools.
 Several people talk to you in one channel; every question starts with its author's name and a colon. Do not put a name before your answers.

@@ -328,7 +328,7 @@ describe('a summary of what is dropped', () => {
 describe('the system prompt', () => {
   const history = { turns: [], summary: undefined };
   const toSystem = (instructions: { server: string; text: string }[]) =>
-    toPrefix({ systemPrompt: 'Be short.', instructions, history })[0]?.content ?? '';
+    String(toPrefix({ systemPrompt: 'Be short.', instructions, history })[0]?.content);
 
   test('holds what servers say of their tools as data of that server, always the same bytes', () => {
     const instructions = [{ server: 'files', text: 'Paths are absolute.' }];
