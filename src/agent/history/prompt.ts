@@ -1,8 +1,8 @@
 /** From records to the messages that the model is sent: every tool call with exactly one tool message, roles in turn. */
 
 import type { ChatMessage } from '../model/messages.ts';
-import { cutText } from '../tools/mcp/tool-result.ts';
-import type { ToolBox } from '../tools/tool-host.ts';
+import { cutText } from '../tools/cut-text.ts';
+import type { ServerInstructions } from '../tools/tool-box.ts';
 import { toValidName } from '../tools/tool-names.ts';
 import { type ModelStep, resultOf, type ToolCall, type Turn } from '../turn.ts';
 import type { ChannelHistory } from './channel-history.ts';
@@ -20,7 +20,7 @@ const longestEarlierResult = 2_000;
 export interface PrefixParts {
   /** Undefined: the built-in one. */
   readonly systemPrompt: string | undefined;
-  readonly instructions: ToolBox['instructions'];
+  readonly instructions: readonly ServerInstructions[];
   readonly history: ChannelHistory;
 }
 
@@ -33,7 +33,7 @@ export function toPrefix({ systemPrompt = builtInPrompt, instructions, history }
   ];
 }
 
-function toInstructions(instructions: ToolBox['instructions']): string[] {
+function toInstructions(instructions: readonly ServerInstructions[]): string[] {
   if (instructions.length === 0) return [];
   const notes = instructions.map(
     ({ server, text }) =>

@@ -9,8 +9,8 @@ import { type PlacedCall, placeCalls } from '../call-place.ts';
 import { parseExactJson } from '../exact-json.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { TurnStore } from '../store/turn-store.ts';
-import type { ToolAnswer } from '../tools/tool.ts';
-import type { ToolBox } from '../tools/tool-host.ts';
+import type { ToolAnswer, ToolArguments } from '../tools/tool.ts';
+import type { ToolBox } from '../tools/tool-box.ts';
 import {
   type Approval,
   approvalOf,
@@ -37,20 +37,21 @@ export interface CallsContext {
   readonly log: Logger;
 }
 
-type Arguments = Readonly<Record<string, unknown>>;
-
 /** What is known of a call before it is run: its arguments, or why it will not be run. */
-type Prepared = { readonly args: Arguments } | { readonly refusal: string };
+type Prepared = { readonly args: ToolArguments } | { readonly refusal: string };
 
 /** The calls of a new step that a person must approve first. To be stored with the step. */
-export function findApprovals(turn: Turn, step: ModelStep, context: CallsContext): ModelStep['approvals'] {
-  const until = Date.now() + context.limits.approvalMs;
-  const asked = placeCalls(turn, step).filter(
-    (placed) =>
-      resultOf(step, placed.call) === undefined &&
-      context.tools.needsApproval(placed.call.name) &&
-      'args' in prepare(placed, context),
+export async function findApprovals(
+  turn: Turn,
+  step: ModelStep,
+  context: CallsContext,
+): Promise<ModelStep['approvals']> {
+  const open = placeCalls(turn, step).filter(
+    ({ call }) => resultOf(step, call) === undefined && context.tools.needsApproval(call.name),
   );
+  const prepared = await Promise.all(open.map((placed) => prepare(placed, context)));
+  const asked = open.filter((_, index) => 'args' in (prepared[index] ?? {}));
+  const until = Date.now() + context.limits.approvalMs;
   return asked.length === 0 ? undefined : asked.map(({ call }) => ({ callId: call.id, until }));
 }
 
@@ -83,7 +84,7 @@ export async function answerCalls(
 async function answer(placed: PlacedCall, context: CallsContext, isResumed: boolean): Promise<ToolResult> {
   const { tools, log } = context;
   const { turn, step, call } = placed;
-  const prepared = prepare(placed, context);
+  const prepared = await prepare(placed, context);
   if ('refusal' in prepared) return refuse(call, prepared.refusal);
   const approval = approvalOf(step, call);
   const mayHaveRun = isResumed && (approval === undefined || approval.isStarted === true);
@@ -119,7 +120,7 @@ async function askPerson(turn: Turn, approval: Approval, context: CallsContext):
   }
 }
 
-async function run(placed: PlacedCall, args: Arguments, context: CallsContext): Promise<ToolResult> {
+async function run(placed: PlacedCall, args: ToolArguments, context: CallsContext): Promise<ToolResult> {
   const { tools, signal, live, clock, limits } = context;
   const { turn, call, place } = placed;
   if (signal.aborted) return refuse(call, stopped);
@@ -160,7 +161,7 @@ async function storeFiles(
   }
 }
 
-function prepare({ turn, step, call }: PlacedCall, { tools, limits }: CallsContext): Prepared {
+async function prepare({ turn, step, call }: PlacedCall, { tools, limits }: CallsContext): Promise<Prepared> {
   if (callsBefore(turn, step, call) >= limits.callsPerTurn)
     return { refusal: `Not run: this question has used up its ${limits.callsPerTurn} calls.` };
   if (isRepeatedTooOften(turn, step, call, limits.sameCalls)) return { refusal: goingRound };
@@ -168,7 +169,7 @@ function prepare({ turn, step, call }: PlacedCall, { tools, limits }: CallsConte
   if (!tools.has(call.name)) return { args: {} };
   const args = readArguments(call.arguments);
   if (typeof args === 'string') return { refusal: args };
-  const problem = tools.problemWith(call.name, args);
+  const problem = await tools.problemWith(call.name, args);
   return problem === undefined ? { args } : { refusal: problem };
 }
 
@@ -185,7 +186,7 @@ function refuse(call: ToolCall, text: string): ToolResult {
 }
 
 /** The arguments, or what is wrong with them. */
-function readArguments(text: string): Arguments | string {
+function readArguments(text: string): ToolArguments | string {
   if (text.trim() === '') return {};
   let value: unknown;
   try {

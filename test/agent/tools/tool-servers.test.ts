@@ -274,6 +274,19 @@ describe('what the model is offered', () => {
     });
   });
 
+  test('is told to be too much once, however often the server lists the same', async () => {
+    const tools = Array.from({ length: 130 }, (_, place) => ({ ...addTool, name: `tool${place}` }));
+    await using server = await startToolServer({ tools, hasSessions: true });
+    await using world = await startAgent({ toolServers: [config(server)], respond: () => fine });
+    await world.ask('hello');
+    await server.until(() => server.headers.some(({ accept }) => accept === 'text/event-stream'));
+    const before = server.sent('tools/list').length;
+    await server.announceChange();
+    while (server.sent('tools/list').length === before) await world.ask('hello');
+    await world.ask('hello');
+    expect(world.log.filter(({ event }) => event === 'tools-too-many')).toHaveLength(1);
+  });
+
   test('has schemas that OpenAI takes', async () => {
     const schema = {
       $schema: 'http://json-schema.org/draft-07/schema#',

@@ -1,12 +1,8 @@
-/** What a server lists: its tools on all pages, each with what its calls and results are held against. */
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+/** What a server lists: its tools on all pages. */
 import { z } from 'zod';
-import { type Check, toCheck } from '../schema-check.ts';
 import type { ListedTool } from '../tool.ts';
-import { withOwnSignal } from './own-signal.ts';
+import type { McpClient } from './client.ts';
 
-/** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
-export const never = 2 ** 31 - 1;
 /** A list that goes on after so many pages is taken as it is. */
 const mostPages = 100;
 
@@ -26,22 +22,15 @@ const listedToolSchema = z.object({
     .optional(),
 });
 
-export interface Listed {
-  readonly tool: ListedTool;
-  readonly outputCheck: Check | undefined;
-}
-
-export async function listTools(client: Client, signal: AbortSignal): Promise<Listed[]> {
-  if (client.getServerCapabilities()?.tools === undefined) return [];
-  const tools = new Map<string, Listed>();
+export async function listTools(client: McpClient, signal: AbortSignal): Promise<ListedTool[]> {
+  if (!client.hasTools) return [];
+  const tools = new Map<string, ListedTool>();
   const cursors = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const params = cursor === undefined ? {} : { cursor };
-    const answer = await withOwnSignal(signal, (ownSignal) =>
-      client.request({ method: 'tools/list', params }, toolPageSchema, { signal: ownSignal, timeout: never }),
-    );
-    for (const listed of answer.tools.flatMap(toListed)) tools.set(listed.tool.name, listed);
+    const answer = await client.request('tools/list', params, toolPageSchema, { signal });
+    for (const tool of answer.tools.flatMap(toListedTool)) tools.set(tool.name, tool);
     cursor = answer.nextCursor;
     if (cursor === undefined || cursors.has(cursor)) break;
     cursors.add(cursor);
@@ -49,22 +38,18 @@ export async function listTools(client: Client, signal: AbortSignal): Promise<Li
   return [...tools.values()];
 }
 
-function toListed(entry: unknown): Listed[] {
+function toListedTool(entry: unknown): ListedTool[] {
   const parsed = listedToolSchema.safeParse(entry);
   if (!parsed.success) return [];
   const { name, description = '', inputSchema, outputSchema, annotations = {} } = parsed.data;
-  const check = toCheck(inputSchema);
-  const tool: ListedTool = {
-    name,
-    description,
-    inputSchema,
-    isRepeatable: annotations.readOnlyHint === true || annotations.idempotentHint === true,
-    isDestructive: annotations.readOnlyHint !== true && annotations.destructiveHint !== false,
-    problemWith: (args) => {
-      // Exact numbers are no numbers to the checker.
-      const problem = check(JSON.parse(JSON.stringify(args)));
-      return problem && `Not run: the arguments do not fit (${problem}). Call again with arguments that do.`;
+  return [
+    {
+      name,
+      description,
+      inputSchema,
+      outputSchema,
+      isRepeatable: annotations.readOnlyHint === true || annotations.idempotentHint === true,
+      isDestructive: annotations.readOnlyHint !== true && annotations.destructiveHint !== false,
     },
-  };
-  return [{ tool, outputCheck: outputSchema && toCheck(outputSchema) }];
+  ];
 }

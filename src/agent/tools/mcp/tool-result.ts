@@ -2,8 +2,8 @@
  * What a tool's result comes to: the text that the model is given, and the files that members see. Text blocks are the
  * truth: structured content has been through doubles by the time it gets here, and stands in only where there is no text.
  */
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { ToolAnswer, ToolFile } from '../tool.ts';
+import type { CallToolResult } from './client.ts';
 
 type Block = CallToolResult['content'][number];
 
@@ -21,13 +21,6 @@ export function toToolAnswer({ content, structuredContent, isError }: CallToolRe
     text: text === '' ? '(no content)' : text,
     ...(files.length === 0 ? {} : { files }),
   };
-}
-
-/** Cuts between characters and says so. */
-export function cutText(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const head = text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
-  return `${head}\n… (cut here: ${text.length} characters in all)`;
 }
 
 function describe(block: Block, files: ToolFile[]): string {
