@@ -30,6 +30,8 @@ export interface AgentOptions {
   readonly log: Logger;
   /** What differs from {@link defaultLimits}. */
   readonly limits?: Partial<AgentLimits>;
+  /** Where the model is and who talks to it, in whole sentences of the built-in system prompt. Default: several people in a channel. */
+  readonly setting?: string;
   /** Whether what a history loses is summarised by the model. Default false. */
   readonly isSummarised?: boolean;
   /** Called at most once, some time after the start: it is in the log as well. */
@@ -91,7 +93,7 @@ export function createAgent(options: AgentOptions): Agent {
     if (tools.isDown) warn(turn, 'no-tools', live);
     const { systemPrompt } = options.model;
     for (let history = earlier; ; ) {
-      const prefix = toPrefix({ systemPrompt, instructions: tools.instructions, history });
+      const prefix = toPrefix({ systemPrompt, setting: options.setting, instructions: tools.instructions, history });
       try {
         return await runLoop(turn, { ...run, model, tools, prefix, limits, approvals, store, writer, log });
       } catch (error) {

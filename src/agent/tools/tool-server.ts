@@ -49,6 +49,7 @@ export class ToolServer {
       limits: {
         silenceMs: config.timeoutMs ?? limits.toolCallMs,
         maxMs: config.maxTimeoutMs ?? Math.max(limits.toolCallMaxMs, config.timeoutMs ?? 0),
+        fileBytes: limits.fileBytes,
       },
       schemas,
       log,

@@ -41,10 +41,12 @@ export interface CallContext {
   readonly askForm: (form: FormRequest, gone: AbortSignal) => Promise<FormReply>;
 }
 
-/** How long a call may be silent, and how long it may take in all, in ms. */
 export interface CallLimits {
+  /** How long it may be silent, and how long it may take in all, in ms. */
   readonly silenceMs: number;
   readonly maxMs: number;
+  /** Of the largest file of its answer that is taken. */
+  readonly fileBytes: number;
 }
 
 /** As they are sent: an object, numbers with the digits that the model wrote. */

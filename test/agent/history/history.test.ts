@@ -343,6 +343,13 @@ describe('the system prompt', () => {
     expect(system.match(/<\/server>/g)).toHaveLength(1);
   });
 
+  test('says where the model is and who talks to it, as the front end put it', () => {
+    const prefix = toPrefix({ systemPrompt: undefined, setting: 'Ants talk to you.', instructions: [], history });
+    const [system] = prefix.map(({ content }) => String(content));
+    expect(system).toContain('Ants talk to you.');
+    expect(system).not.toMatch(/Discord|Several people/);
+  });
+
   test('has no such part without instructions', () => {
     expect(toSystem([])).toBe('Be short.');
   });

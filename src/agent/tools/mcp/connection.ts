@@ -5,7 +5,7 @@ import type { FormReply } from '../../form.ts';
 import { Countdown } from '../../turn/countdown.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
-import { type CallToolResult, type McpClient, openClient } from './client.ts';
+import { type McpClient, openClient } from './client.ts';
 import { toFormRequest } from './elicitation.ts';
 import { type RunningCall, RunningCalls } from './running-calls.ts';
 import { watchStream } from './stream-watch.ts';
@@ -105,7 +105,8 @@ async function callTool(
   };
   try {
     const signal = AbortSignal.any([context.signal, late, lost.signal]);
-    return toServerAnswer(await calls.during(call, () => client.callTool(name, args, { signal, onProgress })));
+    const result = await calls.during(call, () => client.callTool(name, args, { signal, onProgress }));
+    return { ...toToolAnswer(result, limits.fileBytes), structured: result.structuredContent };
   } catch (error) {
     if (late.aborted && !context.signal.aborted) throw new ToolFailure('late', `The tool "${name}" ${late.reason}.`);
     throw error;
@@ -114,8 +115,4 @@ async function callTool(
     whole.stop();
     over.abort();
   }
-}
-
-function toServerAnswer(result: CallToolResult): ServerAnswer {
-  return { ...toToolAnswer(result), structured: result.structuredContent };
 }
