@@ -2,18 +2,24 @@
  * What a tool's result comes to: the text that the model is given, and the files that members see. Text blocks are the
  * truth: structured content has been through doubles by the time it gets here, and stands in only where there is no text.
  */
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import type { ToolAnswer, ToolFile } from './tool.ts';
+import type { ToolAnswer, ToolFile } from '../tool.ts';
+import type { CallToolResult } from './client.ts';
 
 type Block = CallToolResult['content'][number];
 
-/** Larger files, and more of them, are described and not shown. Discord takes 10 MB a message from everybody. */
-const largestFile = 8 * 1024 * 1024;
+/** More of them are described and not shown. */
 const mostFiles = 10;
 
-export function toToolAnswer({ content, structuredContent, isError }: CallToolResult): ToolAnswer {
+/** What is taken of the files in one answer. */
+interface FileRoom {
+  readonly largest: number;
+  readonly taken: ToolFile[];
+}
+
+/** @param largestFile In bytes; larger files are described and not shown. */
+export function toToolAnswer({ content, structuredContent, isError }: CallToolResult, largestFile: number): ToolAnswer {
   const files: ToolFile[] = [];
-  const texts = content.map((block) => describe(block, files));
+  const texts = content.map((block) => describe(block, { largest: largestFile, taken: files }));
   if (content.length === 0 && structuredContent !== undefined) texts.push(JSON.stringify(structuredContent));
   const text = texts.join('\n').toWellFormed();
   return {
@@ -23,37 +29,30 @@ export function toToolAnswer({ content, structuredContent, isError }: CallToolRe
   };
 }
 
-/** Cuts between characters and says so. */
-export function cutText(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const head = text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
-  return `${head}\n… (cut here: ${text.length} characters in all)`;
-}
-
-function describe(block: Block, files: ToolFile[]): string {
+function describe(block: Block, room: FileRoom): string {
   switch (block.type) {
     case 'text':
       return block.text;
     case 'image':
     case 'audio':
-      return addFile(block.type, block.mimeType, block.data, undefined, files);
+      return addFile(block.type, block.mimeType, block.data, undefined, room);
     case 'resource_link':
       return `(link to ${block.name}: ${block.uri})`;
     case 'resource': {
       const { resource } = block;
       if ('text' in resource) return resource.text;
-      return addFile('file', resource.mimeType ?? 'application/octet-stream', resource.blob, resource.uri, files);
+      return addFile('file', resource.mimeType ?? 'application/octet-stream', resource.blob, resource.uri, room);
     }
   }
 }
 
-function addFile(kind: string, mimeType: string, base64: string, uri: string | undefined, files: ToolFile[]): string {
+function addFile(kind: string, mimeType: string, base64: string, uri: string | undefined, room: FileRoom): string {
   const bytes = Buffer.byteLength(base64, 'base64');
-  const name = toFileName(kind, mimeType, uri, files.length + 1);
+  const name = toFileName(kind, mimeType, uri, room.taken.length + 1);
   const what = `${kind} "${name}", ${mimeType}, ${bytes} bytes`;
-  if (bytes > largestFile) return `(${what}: too large to be shown)`;
-  if (files.length >= mostFiles) return `(${what}: not shown, there are too many files)`;
-  files.push({ name, mimeType, data: Buffer.from(base64, 'base64') });
+  if (bytes > room.largest) return `(${what}: too large to be shown)`;
+  if (room.taken.length >= mostFiles) return `(${what}: not shown, there are too many files)`;
+  room.taken.push({ name, mimeType, data: Buffer.from(base64, 'base64') });
   return `(${what}: the members see it)`;
 }
 

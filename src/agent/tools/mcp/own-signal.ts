@@ -1,4 +1,5 @@
 /** Signals for requests of the MCP SDK, which keeps what it is given. */
+import { untilAborted } from '../../../waiting.ts';
 
 /**
  * Runs a request with a signal that lives as long as the request: the SDK never takes its abort listener away, and
@@ -10,17 +11,11 @@ export async function withOwnSignal<Result>(
 ): Promise<Result> {
   signal.throwIfAborted();
   const own = new AbortController();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => {
-    own.abort(signal.reason);
-    aborted.reject(signal.reason);
-  };
+  const abort = () => own.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
-  const running = run(own.signal);
   try {
-    return await Promise.race([running, aborted.promise]);
+    return await untilAborted(run(own.signal), signal);
   } finally {
     signal.removeEventListener('abort', abort);
-    running.catch(() => {}); // After an abort, a failure that comes later has nobody to go to.
   }
 }

@@ -1,6 +1,6 @@
 /** A form as MCP describes it (elicitation, form mode) as a {@link FormRequest}: flat fields that people can fill in. */
 import { z } from 'zod';
-import type { FormField, FormRequest } from '../form.ts';
+import type { FormField, FormRequest } from '../../form.ts';
 
 // Lenient on purpose: what an odd field has is shown as far as it can be.
 const option = z.object({ const: z.string(), title: z.string().optional() });

@@ -1,9 +1,10 @@
 /** How a tool server is reached: Streamable HTTP, the event stream that came before it, or a child process. */
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
-import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { RemoteToolServerConfig, ToolServerConfig } from '../../config/tool-servers.ts';
-import type { Logger } from '../../log.ts';
+import type { RemoteToolServerConfig, ToolServerConfig } from '../../../config/tool-servers.ts';
+import type { Logger } from '../../../log.ts';
 
 type Fetch = (input: string | URL, init?: RequestInit) => Promise<Response>;
 
@@ -21,7 +22,8 @@ export async function openTransports(
   if ('command' in config) {
     const { ChildTransport } = await import('./child-transport.ts');
     const onStderr = (line: string) => options.log.debug('tool-server-stderr', { server: config.name, line });
-    return [() => new ChildTransport(config, onStderr)];
+    const env = { ...getDefaultEnvironment(), ...config.env };
+    return [() => new ChildTransport({ ...config, env }, onStderr)];
   }
   const authProvider = await openAuth(config);
   const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js');
@@ -35,11 +37,6 @@ export async function openTransports(
   const overSse = () => new SSEClientTransport(new URL(config.url), shared) as Transport;
   if (config.type === 'sse') return [overSse];
   return config.type === 'http' ? [overHttp] : [overHttp, overSse];
-}
-
-/** Servers of the older transport answer the first POST so. Source: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#backwards-compatibility */
-export function mayBeOlder(error: unknown): boolean {
-  return error instanceof StreamableHTTPError && [400, 404, 405].includes(error.code ?? 0);
 }
 
 async function openAuth({ oauth }: RemoteToolServerConfig): Promise<OAuthClientProvider | undefined> {
