@@ -97,6 +97,7 @@ export function createBot(options: BotOptions): Bot {
     );
   });
   watchChanges(client, {
+    isPending: (messageId) => pending.has(messageId),
     onChange: (messageId, change) => pending.change(messageId, change),
     onLeave: (isGone) => {
       pending.leave(isGone);

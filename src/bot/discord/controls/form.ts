@@ -1,9 +1,9 @@
 /** A tool server's form: a press on Fill in opens it as a dialog, which is sent off; Decline answers it without. */
-import type { ButtonInteraction, ModalSubmitInteraction } from 'discord.js';
+import type { ButtonInteraction, ModalData, ModalSubmitInteraction } from 'discord.js';
 import type { Form } from '../../../agent/form.ts';
 import { toLanguage } from '../../channel/catalogue.ts';
 import { toButtonId } from '../buttons.ts';
-import { toInvalidText, toModal } from '../form-modal.ts';
+import { type FilledIn, readModal, toInvalidText, toModal } from '../form-modal.ts';
 import { type ControlsContext, type Pressed, tell, tellText } from './control.ts';
 
 export async function openForm(
@@ -31,11 +31,14 @@ export async function declineForm(
 
 export async function submitForm(
   interaction: ModalSubmitInteraction,
-  { turnId, target, turn }: Pressed,
-  { agent }: ControlsContext,
+  pressed: Pressed,
+  context: ControlsContext,
 ): Promise<void> {
-  if (interaction.user.id !== turn.question.authorId) return await tell(interaction, 'only-asker');
-  const outcome = agent.answerForm(turnId, target, { action: 'accept', values: valuesOf(interaction) });
+  if (interaction.user.id !== pressed.turn.question.authorId) return await tell(interaction, 'only-asker');
+  const form = formOf(pressed, context);
+  if (form === undefined) return await tell(interaction, 'settled');
+  const values = readModal(form, interaction.fields.fields.map(toFilledIn));
+  const outcome = context.agent.answerForm(pressed.turnId, form.id, { action: 'accept', values });
   if (outcome.type === 'gone') return await tell(interaction, 'settled');
   if (outcome.type === 'taken') return void (await interaction.deferUpdate());
   await tellText(interaction, toInvalidText(outcome.field, toLanguage(interaction.locale)));
@@ -45,10 +48,7 @@ function formOf({ turnId, target }: Pressed, { answering }: ControlsContext): Fo
   return answering.liveOf(turnId).forms.find(({ id }) => id === target);
 }
 
-function valuesOf({ fields }: ModalSubmitInteraction): Record<string, string> {
-  const values = fields.fields.map((field): [string, string] => [
-    field.customId,
-    'value' in field ? String(field.value) : 'values' in field ? field.values.join('\n') : '',
-  ]);
-  return Object.fromEntries(values);
+function toFilledIn(field: ModalData): FilledIn {
+  if ('value' in field) return { customId: field.customId, value: String(field.value) };
+  return { customId: field.customId, values: 'values' in field ? field.values : [] };
 }
