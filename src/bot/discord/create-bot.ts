@@ -16,6 +16,7 @@ import { registerCommands } from './commands.ts';
 import { Connection } from './connection.ts';
 import { readDelivery } from './delivery.ts';
 import { takeInteraction } from './interactions.ts';
+import { InvalidRequests } from './invalid-requests.ts';
 import { toInviteUrl } from './invite.ts';
 import { takeMessage, takeMissed } from './messages.ts';
 import { Opening, type Parts } from './opening.ts';
@@ -53,7 +54,11 @@ const closeGraceMs = 5_000;
 export function createBot(options: BotOptions): Bot {
   const { discord, catchUp: catchUpConfig, approval, admitted, mayPost, log } = options;
   const closed = new AbortController();
-  const client = createClient(discord, (signals) => mayPost(AbortSignal.any([closed.signal, ...signals])));
+  const client = createClient({
+    discord,
+    beforePost: (signals) => mayPost(AbortSignal.any([closed.signal, ...signals])),
+    invalidRequests: new InvalidRequests({ log }),
+  });
   const connection = new Connection({ client, discord, admitted, log });
   const pending = new PendingQuestions();
   const prepare = (agent: Agent): Parts => {

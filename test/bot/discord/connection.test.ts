@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createClient } from '../../../src/bot/discord/client.ts';
 import { registerCommands } from '../../../src/bot/discord/commands.ts';
 import { Connection } from '../../../src/bot/discord/connection.ts';
+import { InvalidRequests } from '../../../src/bot/discord/invalid-requests.ts';
 import { toInviteUrl } from '../../../src/bot/discord/invite.ts';
 import { checkToken } from '../../../src/bot/discord/token.ts';
 import type { Logger } from '../../../src/log.ts';
@@ -30,8 +31,9 @@ async function start() {
 
 function connect({ apiUrl, token }: Pick<SimulatedDiscord, 'apiUrl' | 'token'>) {
   const options = { token, apiUrl, shards: undefined };
-  const client = createClient(options, async () => {});
   const { log, told } = createLog();
+  const invalidRequests = new InvalidRequests({ log });
+  const client = createClient({ discord: options, beforePost: async () => {}, invalidRequests });
   const admitted = Promise.withResolvers<void>();
   const connection = new Connection({ client, discord: options, admitted: admitted.promise, log });
   onTestFinished(() => client.destroy());
