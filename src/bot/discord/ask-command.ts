@@ -51,7 +51,7 @@ export async function acknowledge(interaction: ChatInputCommandInteraction): Pro
       signal: AbortSignal.timeout(acknowledgeWithinMs),
       firstMs: acknowledgeRetryMs,
       longestMs: acknowledgeRetryMs,
-      isFinal: (error) => isDone(error) || toRequestFailure(error) !== 'unclear',
+      isFinal: (error) => isDone(error) || toRequestFailure(error).type !== 'unclear',
     });
   } catch (error) {
     if (!isDone(error)) throw error;

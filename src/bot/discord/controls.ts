@@ -3,7 +3,7 @@
  * here. Who may is decided there, whatever a client shows, and only the one who pressed sees what it came to.
  */
 import type { ButtonInteraction, ChatInputCommandInteraction, ModalSubmitInteraction } from 'discord.js';
-import { type ButtonPress, readButtonId } from './buttons.ts';
+import { type ButtonPress, readButtonId } from '../channel/press.ts';
 import { type Command, type ControlsContext, type Dialog, type Press, tell } from './controls/control.ts';
 import { decide } from './controls/decide.ts';
 import { forget } from './controls/forget.ts';

@@ -9,17 +9,18 @@ import type { Logger } from '../../log.ts';
 import { untilAborted } from '../../waiting.ts';
 import { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
+import { readAddress } from './address.ts';
 import { CatchUp } from './catch-up/catch-up.ts';
 import { lookUp } from './catch-up/look-up.ts';
 import { createClient, logGateway } from './client.ts';
 import { registerCommands } from './commands.ts';
 import { Connection } from './connection.ts';
-import { readDelivery } from './delivery.ts';
 import { takeInteraction } from './interactions.ts';
 import { InvalidRequests } from './invalid-requests.ts';
 import { toInviteUrl } from './invite.ts';
 import { takeMessage, takeMissed } from './messages.ts';
 import { Opening, type Parts } from './opening.ts';
+import { createPlaces } from './place.ts';
 import { isServed } from './shards.ts';
 import { watchChanges } from './watch-changes.ts';
 
@@ -64,11 +65,14 @@ export function createBot(options: BotOptions): Bot {
   const prepare = (agent: Agent): Parts => {
     const answering = new Answering({
       agent,
-      rest: client.rest,
+      openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
       log,
       pending,
-      lookUp: async ({ channelId, id }, signal) =>
-        client.isReady() ? lookUp(client, channelId, id, signal) : undefined,
+      lookUp: async ({ question: { channelId, id }, delivery }, signal) => {
+        // What a command asked does not change.
+        const isMessage = readAddress(delivery).interaction === undefined;
+        return isMessage && client.isReady() ? lookUp(client, channelId, id, signal) : undefined;
+      },
       onUnauthorized: () => connection.refuseToken(),
     });
     const catchUp = new CatchUp({
@@ -79,14 +83,14 @@ export function createBot(options: BotOptions): Bot {
       pending,
       shards: discord.shards,
       take: (message) => takeMissed(message, context),
-      say: (message, text) => answering.say(message.channelId, message.id, text),
+      say: (message, text) => answering.say(message, text),
     });
     return { agent, answering, catchUp };
   };
   const opening = new Opening({
     agent: options.agent,
     prepare,
-    isOurs: (turn) => isServed(readDelivery(turn).guildId, discord.shards),
+    isOurs: (turn) => isServed(readAddress(turn.delivery).guildId, discord.shards),
     log,
   });
   const context = { opening, pending, approverRoleIds: approval.roleIds, log };

@@ -19,7 +19,7 @@ const maxInput = 4000;
 const unnamed = '–';
 
 /** Whether everything that must be answered fits: what is optional or has a preset may be left out. */
-export function isShowable({ fields }: Form): boolean {
+export function canShow({ fields }: Form): boolean {
   const isNeeded = ({ isRequired, preset }: FormField) => isRequired && preset === undefined;
   return fields.length > 0 && fields.filter(isNeeded).length <= mostFields;
 }

@@ -4,10 +4,10 @@ import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
 import { catalogues, toLanguage } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
+import { inGuild, toAddress } from './address.ts';
 import { acknowledge, askCommandName, questionTextOf, respondWith, toQuestion } from './ask-command.ts';
 import { tell } from './controls/control.ts';
 import { command, press, submit } from './controls.ts';
-import { inGuild } from './delivery.ts';
 import type { Opening } from './opening.ts';
 
 export interface InteractionsContext {
@@ -45,8 +45,10 @@ async function ask(interaction: ChatInputCommandInteraction, { opening, pending 
   const acknowledged = Promise.withResolvers<void>();
   const taken = opening.whenPrepared().then(({ answering, catchUp }) => {
     if (interaction.context === InteractionContextType.BotDM) catchUp.noteDm(channelId);
-    const delivery = { language, interaction: { applicationId, token }, ...inGuild(guildId) };
-    return answering.take(toQuestion(interaction, text), delivery, acknowledged.promise);
+    const address = toAddress({ interaction: { applicationId, token }, ...inGuild(guildId) });
+    // Unlike a message, a command cannot be found again.
+    const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise };
+    return answering.take(toQuestion(interaction, text), asking);
   });
   // What is acknowledged is stored already. Only a slow store is not waited for.
   await resolvesWithin(

@@ -2,7 +2,7 @@
 import type { Message } from 'discord.js';
 import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
-import { inGuild } from './delivery.ts';
+import { inGuild, toAddress } from './address.ts';
 import type { Opening } from './opening.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
 
@@ -38,6 +38,11 @@ async function take(
   await itsTurn(question);
   const { answering, catchUp } = await opening.whenPrepared();
   if (guildId === null) catchUp.noteDm(channelId);
-  if (asked.text === '') answering.say(channelId, id, catalogues[asked.language].help);
-  else await answering.take(question, { language: asked.language, ...inGuild(guildId) });
+  if (asked.text === '') answering.say(question, catalogues[asked.language].help);
+  else
+    await answering.take(question, {
+      language: asked.language,
+      address: toAddress(inGuild(guildId)),
+      isFoundAgain: true,
+    });
 }

@@ -1,4 +1,5 @@
 /** What the model is told of earlier turns. */
+
 import { describe, expect, test } from 'vitest';
 import { toMessages, toPrefix } from '../../../src/agent/history/prompt.ts';
 import { loadTokenCounter, tokenCounter } from '../../../src/agent/history/token-count.ts';
@@ -9,6 +10,7 @@ import type { ChatRequest } from '../../../src/simulator/model/chat-request.ts';
 import { serverError } from '../../../src/simulator/model/failures.ts';
 import { Hold } from '../../../src/simulator/model/hold.ts';
 import type { Respond } from '../../../src/simulator/model/model-server.ts';
+import { takeStored } from '../../support/take-stored.ts';
 import { run, startAgent, toQuestion } from '../support/start-agent.ts';
 import { addTool, startToolServer } from '../support/tool-server.ts';
 
@@ -88,7 +90,7 @@ describe('a conversation', () => {
     await using world = await startAgent({ answers: [{ text: 'one' }, { text: 'two' }] });
     await world.ask('first');
     const agent = world.restart();
-    const turn = await agent.accept(toQuestion('second'), null);
+    const turn = await takeStored(agent, toQuestion('second'), null);
     if (turn === undefined) throw new Error('not taken');
     await agent.run(turn, { signal: new AbortController().signal, onChange: () => {} });
     expect(world.model.requests[1]?.messages.map(({ text }) => text).slice(1)).toEqual([
@@ -303,7 +305,7 @@ describe('a summary of what is dropped', () => {
     const agent = world.restart();
     await world.agent.close();
     await world.model.waitForRequest((request) => isSummary(request) && request.isAborted);
-    const turn = await agent.accept(toQuestion('question 6'), null);
+    const turn = await takeStored(agent, toQuestion('question 6'), null);
     if (turn === undefined) throw new Error('not taken');
     await run(agent, turn);
     await world.store.whenKept('general', (turns, { summary }) => summary === 'made' && turns.length === 2);

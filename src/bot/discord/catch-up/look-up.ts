@@ -21,7 +21,7 @@ export async function lookUp(
     return toAskedQuestion(message, client.user.id) ?? 'deleted';
   };
   try {
-    const isFinal = (error: unknown) => toRequestFailure(error) !== 'unclear';
+    const isFinal = (error: unknown) => toRequestFailure(error).type !== 'unclear';
     return await withRetries(read, { ...retries, signal, isFinal });
   } catch (error) {
     const code = error instanceof DiscordAPIError ? error.code : undefined;

@@ -2,7 +2,7 @@
 import type { Message } from 'discord.js';
 import type { Logger } from '../../../log.ts';
 import { withRetries } from '../../../waiting.ts';
-import { toRequestFailure } from '../failures.ts';
+import { type DiscordFailure, toRequestFailure } from '../failures.ts';
 import type { MissedChannel } from './changed-channels.ts';
 import { readMissed } from './missed-questions.ts';
 
@@ -20,6 +20,9 @@ export interface ReadOptions {
 const channelsAtOnce = 5;
 const mostTries = 6;
 const longestRetryMs = 8_000;
+/** Failures that another try may mend, and those that say that the bot has no business there. */
+const passing = new Set<DiscordFailure['type']>(['unclear', 'limited']);
+const closed = new Set<DiscordFailure['type']>(['place-gone', 'forbidden', 'refused']);
 
 /** @returns the questions in any order, and whether every channel could be read. Never rejects. */
 export async function readChannels(
@@ -46,7 +49,8 @@ async function readChannel(
   { after, botId, isQuestion, log, signal, firstRetryMs }: ReadOptions,
 ): Promise<readonly Message[] | undefined> {
   if (signal.aborted) return undefined;
-  const warn = (error: unknown) => log.warn('catch-up-failed', { channelId, failure: toRequestFailure(error), error });
+  const warn = (error: unknown) =>
+    log.warn('catch-up-failed', { channelId, failure: toRequestFailure(error).type, error });
   const read = async () => {
     const channel = await open();
     if (channel === undefined) return [];
@@ -55,7 +59,7 @@ async function readChannel(
     return questions;
   };
   try {
-    const isFinal = (error: unknown) => toRequestFailure(error) !== 'unclear';
+    const isFinal = (error: unknown) => !passing.has(toRequestFailure(error).type);
     return await withRetries(read, {
       signal,
       firstMs: firstRetryMs,
@@ -67,6 +71,6 @@ async function readChannel(
   } catch (error) {
     warn(error);
     // A channel that is gone or may not be read has no questions for the bot.
-    return toRequestFailure(error) === 'unclear' ? undefined : [];
+    return closed.has(toRequestFailure(error).type) ? [] : undefined;
   }
 }

@@ -12,7 +12,7 @@ import {
 import type { Turn } from '../../../agent/turn.ts';
 import type { Logger } from '../../../log.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
-import type { ButtonPress } from '../buttons.ts';
+import type { ButtonPress } from '../../channel/press.ts';
 import type { Parts } from '../opening.ts';
 
 export interface ControlsContext extends Parts {

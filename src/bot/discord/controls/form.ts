@@ -2,7 +2,7 @@
 import type { ButtonInteraction, ModalData, ModalSubmitInteraction } from 'discord.js';
 import type { Form } from '../../../agent/form.ts';
 import { toLanguage } from '../../channel/catalogue.ts';
-import { toButtonId } from '../buttons.ts';
+import { toButtonId } from '../../channel/press.ts';
 import { type FilledIn, readModal, toInvalidText, toModal } from '../form-modal.ts';
 import { type ControlsContext, type Pressed, tell, tellText } from './control.ts';
 
