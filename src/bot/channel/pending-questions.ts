@@ -41,6 +41,10 @@ export class PendingQuestions {
     return true;
   }
 
+  has(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
   stored(id: string): void {
     const entry = this.#entries.get(id);
     if (entry !== undefined) entry.isStored = true;
