@@ -27,8 +27,8 @@ export async function checkToken(
   apiUrl: string,
   signal: AbortSignal,
 ): Promise<readonly SettingProblem[]> {
-  const headers = { authorization: `Bot ${token.trim().replace(/^Bot\s+/i, '')}` };
-  const response = await fetch(`${apiUrl.replace(/\/+$/, '')}/v10/gateway/bot`, { headers, signal });
+  const headers = { authorization: `Bot ${token}` };
+  const response = await fetch(`${apiUrl}/v10/gateway/bot`, { headers, signal });
   await response.body?.cancel();
   return response.status === 401 ? [refused] : [];
 }
