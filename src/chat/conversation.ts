@@ -61,11 +61,15 @@ export function createConversation({ agent, language, signal }: ConversationOpti
     }
   }
 
-  async function answer(turn: Turn, terminal: Terminal, stop: AbortController): Promise<void> {
-    const text = new GrowingText(terminal.write);
+  async function answer(
+    turn: Turn,
+    terminal: Terminal,
+    stop: AbortController,
+    written = new GrowingText(terminal.write),
+  ): Promise<void> {
     const inquiry = new Inquiry({ agent, terminal, language });
     const show = (live: LiveState) => {
-      text.show(toTranscript(turn, { language, draft: live.draft }));
+      written.show(toTranscript(turn, { language, draft: live.draft }));
       inquiry.look(turn, live);
     };
     await agent.run(turn, { signal: stop.signal, onChange: show });
@@ -92,9 +96,14 @@ export function createConversation({ agent, language, signal }: ConversationOpti
       text,
       askedAt: Date.now(),
     };
+    const written = new GrowingText(terminal.write);
+    const show = () => written.show(toTranscript(taken.turn, { language, draft: undefined }));
     // The process id tells a later start whether this one still works on it.
-    const turn = await agent.accept(question, { processId: process.pid });
-    if (turn !== undefined) await answer(turn, terminal, stop);
+    const delivery = { processId: process.pid };
+    const taken = agent.take(question, delivery, { signal: stop.signal, onChange: show });
+    if ((await taken.stored) === 'stored') return answer(taken.turn, terminal, stop, written);
+    show();
+    terminal.write('\n');
   }
 
   async function hold(terminal: Terminal): Promise<void> {

@@ -16,6 +16,7 @@ import { createLogger, silentLogger } from '../log.ts';
 
 /** Records of its own: the bot must not try to show the terminal's turns on Discord. */
 const namespace = 'jupan_terminal';
+const setting = 'One person talks to you in a terminal, which shows plain text.';
 const historyKey = 'typed-lines';
 const longestHistory = 200;
 /** A program that was told to stop is gone after this time, whatever still hangs. */
@@ -80,7 +81,7 @@ async function openAgent(config: Config, onModelNotice: (notice: ModelNotice) =>
     storeKey: config.storeKey,
     ttlDays: config.history.ttlDays,
   });
-  return createAgent({ ...toAgentOptions(config), store, log, onModelNotice });
+  return createAgent({ ...toAgentOptions(config), setting, store, log, onModelNotice });
 }
 
 async function isListening(url: string): Promise<boolean> {

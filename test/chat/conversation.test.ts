@@ -14,6 +14,7 @@ import { Hold } from '../../src/simulator/model/hold.ts';
 import { type Step, startModelServer } from '../../src/simulator/model/model-server.ts';
 import { startToolServer, type TestTool } from '../agent/support/tool-server.ts';
 import { toModelConfig } from '../support/model-config.ts';
+import { takeStored } from '../support/take-stored.ts';
 
 const keys = { interrupt: '\u0003', end: '\u0004', up: '\u001b[A' };
 
@@ -173,9 +174,9 @@ test('a question that an earlier process left is answered first', async () => {
   await chat.left;
   const question = { channelId: 'terminal', authorId: 'terminal', authorName: 'User', askedAt: 1 };
   // Of these three only the first is free to take: no process has the id 0x7fffffff, this one's parent lives, and the last is another front end's.
-  await chat.agent.accept({ ...question, id: 'free', text: 'left over' }, { processId: 0x7fffffff });
-  await chat.agent.accept({ ...question, id: 'taken', text: 'not mine' }, { processId: process.ppid });
-  await chat.agent.accept({ ...question, id: 'other', channelId: '123', text: 'elsewhere' }, null);
+  await takeStored(chat.agent, { ...question, id: 'free', text: 'left over' }, { processId: 0x7fffffff });
+  await takeStored(chat.agent, { ...question, id: 'taken', text: 'not mine' }, { processId: process.ppid });
+  await takeStored(chat.agent, { ...question, id: 'other', channelId: '123', text: 'elsewhere' }, null);
   const next = openChat(chat.agent);
   await next.sees('[👤 User] left over\n[🤖 LLM answer] Later.\n\n');
   await next.sees('[you] ');

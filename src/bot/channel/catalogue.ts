@@ -14,15 +14,15 @@ export interface Catalogue {
   duration(ms: number): string;
   /** To the last of those in a channel who asked while the bot was away, when it is too late to answer. */
   readonly missed: string;
-  /** In place of an answer that Discord does not take, such as one that the server's AutoMod blocks. */
+  /** In place of an answer that the platform does not take, such as one that the server's AutoMod blocks. `{platform}` stands for its name, here and below. */
   readonly refused: string;
-  /** In place of files that Discord does not take. */
+  /** In place of files that the platform does not take. */
   readonly filesRefused: string;
   /** What stands behind a call that waits for a person. */
   readonly waitsForApproval: string;
   /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
   readonly formAsked: string;
-  /** Discord's forms have too few fields for this one. */
+  /** The platform's forms have too few fields for this one. */
   readonly formTooLong: string;
   readonly buttons: {
     readonly approve: string;
@@ -77,17 +77,17 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       internal: 'Something went wrong on my side. Please ask again.',
     },
     warnings: {
-      'no-tools': 'I cannot reach my calculator right now, so I answer without tools.',
+      'no-tools': 'I cannot reach my tools right now, so I answer without them.',
       'store-wait': 'I cannot read our conversation right now. Your question waits, and I answer as soon as I can.',
       'model-wait': 'The language model is busy. I will answer in about {wait}.',
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
     missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
-    refused: 'Discord did not accept my answer here.',
-    filesRefused: 'Discord did not accept the files here.',
+    refused: '{platform} did not accept my answer here.',
+    filesRefused: '{platform} did not accept the files here.',
     waitsForApproval: 'waits for approval',
     formAsked: '📝 {server} asks:',
-    formTooLong: 'This form has more fields than Discord can show.',
+    formTooLong: 'This form has more fields than {platform} can show.',
     buttons: { approve: 'Approve', deny: 'Deny', fillIn: 'Fill in', decline: 'Decline' },
     yes: 'Yes',
     no: 'No',
@@ -137,17 +137,17 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       internal: '제 쪽에서 문제가 생겼습니다. 다시 물어봐 주세요.',
     },
     warnings: {
-      'no-tools': '지금은 계산기에 연결할 수 없어 도구 없이 답합니다.',
+      'no-tools': '지금은 도구에 연결할 수 없어 도구 없이 답합니다.',
       'store-wait': '지금은 대화 기록을 읽을 수 없습니다. 질문은 기다리고 있으며, 읽을 수 있게 되면 바로 답하겠습니다.',
       'model-wait': '언어 모델이 바쁩니다. 약 {wait} 뒤에 답하겠습니다.',
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
     missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
-    refused: '이곳에서는 Discord가 제 답을 받아 주지 않았습니다.',
-    filesRefused: '이곳에서는 Discord가 파일을 받아 주지 않았습니다.',
+    refused: '이곳에서는 {platform}에서 제 답을 받아 주지 않았습니다.',
+    filesRefused: '이곳에서는 {platform}에서 파일을 받아 주지 않았습니다.',
     waitsForApproval: '승인을 기다립니다',
     formAsked: '📝 {server} 서버가 묻습니다:',
-    formTooLong: '이 양식은 Discord가 보여 줄 수 있는 것보다 항목이 많습니다.',
+    formTooLong: '이 양식은 {platform}에서 보여 줄 수 있는 것보다 항목이 많습니다.',
     buttons: { approve: '승인', deny: '거부', fillIn: '작성하기', decline: '거절' },
     yes: '예',
     no: '아니요',
@@ -181,19 +181,19 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
 export function toWarningText(warning: TurnWarning, language: Language): string {
   const { warnings, duration } = catalogues[language];
   const wait = warning.type === 'model-wait' ? duration(warning.waitMs) : '';
-  return warnings[warning.type].replace('{wait}', wait);
+  return warnings[warning.type].replace('{wait}', () => wait);
 }
 
 function toCount(ms: number, unitMs: number): number {
   return Math.max(1, Math.ceil(ms / unitMs));
 }
 
-/** Discord's locale (`ko`, `en-US`, …) as a language of the catalogue; English where there is none. */
+/** A locale (`ko`, `en-US`, …) as a language of the catalogue; English where there is none. */
 export function toLanguage(locale: string | null | undefined): Language {
   return locale?.toLowerCase().startsWith('ko') ? 'ko' : 'en';
 }
 
-/** A DM carries no locale at all: the question's own script tells. */
+/** Where there is no locale, the question's own script tells. */
 export function languageOfText(text: string): Language {
   return /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]/.test(text) ? 'ko' : 'en';
 }

@@ -2,7 +2,13 @@
  * Questions whose turn has not started: until then, what their authors do to the message still counts. Also knows which
  * of them are in no record yet, so that nobody takes them for seen.
  */
-import type { AskedQuestion } from '../discord/question.ts';
+import type { Language } from './catalogue.ts';
+
+/** What a message asks. `text` is empty when it asks nothing but addresses the bot. */
+export interface AskedQuestion {
+  readonly text: string;
+  readonly language: Language;
+}
 
 /** `deleted` the message is gone or asks nothing any more; `gone` its channel is; else the question in its new form. */
 export type Change = 'deleted' | 'gone' | AskedQuestion;

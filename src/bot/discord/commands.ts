@@ -84,7 +84,7 @@ export async function acknowledge(interaction: ChatInputCommandInteraction): Pro
     } catch (error) {
       if (error instanceof DiscordAPIError && error.code === alreadyAcknowledgedCode) return;
       const isLate = performance.now() - startedAt > acknowledgeWithinMs;
-      if (isLate || toRequestFailure(error) !== 'unclear') throw error;
+      if (isLate || toRequestFailure(error).type !== 'unclear') throw error;
       await sleep(acknowledgeRetryMs);
     }
   }

@@ -14,11 +14,12 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import type { Agent } from '../../agent/agent.ts';
-import type { ToolCall, Turn } from '../../agent/turn.ts';
+import { callAt } from '../../agent/call-place.ts';
+import type { Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import type { Answering } from '../channel/answering.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../channel/catalogue.ts';
-import { type ButtonPress, readButtonId, toButtonId } from './buttons.ts';
+import { type ButtonPress, readButtonId, toButtonId } from '../channel/press.ts';
 import { toInvalidText, toModal } from './form-modal.ts';
 
 export interface ControlsOptions {
@@ -146,12 +147,6 @@ function rolesOf({ member }: Interaction): readonly string[] {
 
 function isGuildMember(member: NonNullable<Interaction['member']>): member is GuildMember {
   return !Array.isArray(member.roles);
-}
-
-/** The call of the turn's newest step at that place (`step.call`). */
-function callAt(turn: Turn, place: string): ToolCall | undefined {
-  const [step, call] = place.split('.').map(Number);
-  return turn.steps[step ?? -1]?.calls[call ?? -1];
 }
 
 function valuesOf({ fields }: ModalSubmitInteraction): Record<string, string> {

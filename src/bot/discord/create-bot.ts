@@ -19,6 +19,7 @@ import type { Logger } from '../../log.ts';
 import { Answering } from '../channel/answering.ts';
 import { catalogues, toLanguage } from '../channel/catalogue.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
+import { inGuild, readAddress, toAddress } from './address.ts';
 import { CatchUp } from './catch-up/catch-up.ts';
 import { lookUp } from './catch-up/look-up.ts';
 import { createClient, logGateway } from './client.ts';
@@ -33,7 +34,7 @@ import {
   toQuestion as toAskQuestion,
 } from './commands.ts';
 import { Controls, tell } from './controls.ts';
-import { inGuild, readDelivery } from './delivery.ts';
+import { createPlaces } from './place.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
 import { isServed } from './shards.ts';
 import { isTokenRefused, tokenRefused } from './token.ts';
@@ -102,11 +103,14 @@ export function createBot({
   const prepared = agentOnItsWay.then((agent) => {
     const answering = new Answering({
       agent,
-      rest: client.rest,
+      openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
       log,
       pending,
-      lookUp: async ({ channelId, id }, signal) =>
-        client.isReady() ? lookUp(client, channelId, id, signal) : undefined,
+      lookUp: async ({ question: { channelId, id }, delivery }, signal) => {
+        // What a command asked does not change.
+        const isMessage = readAddress(delivery).interaction === undefined;
+        return isMessage && client.isReady() ? lookUp(client, channelId, id, signal) : undefined;
+      },
       onUnauthorized,
     });
     const catchUp = new CatchUp({
@@ -117,7 +121,7 @@ export function createBot({
       pending,
       shards: discord.shards,
       take: (message) => takeMessage(message, true),
-      say: (message, text) => answering.say(message.channelId, message.id, text),
+      say: (message, text) => answering.say(message, text),
     });
     const controls = new Controls({
       agent,
@@ -145,25 +149,27 @@ export function createBot({
     const { answering, catchUp } = await prepared;
     if (!isMissed) await catchUp.upTo(question.channelId);
     if (message.guildId === null) catchUp.noteDm(question.channelId);
-    if (asked.text === '') answering.say(question.channelId, question.id, catalogues[asked.language].help);
-    else await answering.take(question, { language: asked.language, ...inGuild(message.guildId) });
+    if (asked.text === '') answering.say(question, catalogues[asked.language].help);
+    else {
+      const address = toAddress(inGuild(message.guildId));
+      await answering.take(question, { language: asked.language, address, isFoundAgain: true });
+    }
   }
 
   async function takeCommand(interaction: ChatInputCommandInteraction): Promise<void> {
     const text = questionTextOf(interaction);
     const language = toLanguage(interaction.locale);
     if (text === '') return respondWith(interaction, catalogues[language].help);
-    const delivery = {
-      language,
-      interaction: { applicationId: interaction.applicationId, token: interaction.token },
-      ...inGuild(interaction.guildId),
-    };
+    const { applicationId, token } = interaction;
+    const address = toAddress({ interaction: { applicationId, token }, ...inGuild(interaction.guildId) });
     const place = { channelId: interaction.channelId, guildId: interaction.guildId ?? undefined };
     if (!pending.add(interaction.id, { ...place, askedAt: undefined })) return;
     const acknowledged = Promise.withResolvers<void>();
     const taken = prepared.then(({ answering, catchUp }) => {
       if (interaction.context === InteractionContextType.BotDM) catchUp.noteDm(interaction.channelId);
-      return answering.take(toAskQuestion(interaction, text), delivery, acknowledged.promise);
+      // Unlike a message, a command cannot be found again.
+      const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise };
+      return answering.take(toAskQuestion(interaction, text), asking);
     });
     // What is acknowledged is kept already. Only a slow store is not waited for: Discord waits 3 seconds.
     await Promise.race([taken.catch(() => undefined), sleep(acknowledgeAfterMs, undefined, { ref: false })]);
@@ -245,7 +251,7 @@ export function createBot({
     const { agent, answering, catchUp } = await prepared;
     const recovered = retried('turns-not-read', signal, async () => {
       const [all] = await Promise.all([agent.unfinished(), catchUp.load()]);
-      const unfinished = all.filter((turn) => isServed(readDelivery(turn).guildId, discord.shards));
+      const unfinished = all.filter((turn) => isServed(readAddress(turn.delivery).guildId, discord.shards));
       answering.resume(unfinished);
       if (unfinished.length > 0) log.info('turns-resumed', { turns: unfinished.length });
     });
@@ -292,8 +298,8 @@ export function createBot({
 
 /** Where an admin adds the bot to a server, with the permissions it uses and no others. */
 function toInviteUrl(applicationId: string): string {
-  const { ViewChannel, SendMessages, SendMessagesInThreads, ReadMessageHistory } = PermissionFlagsBits;
-  const permissions = ViewChannel | SendMessages | SendMessagesInThreads | ReadMessageHistory;
+  const { ViewChannel, SendMessages, SendMessagesInThreads, AttachFiles, ReadMessageHistory } = PermissionFlagsBits;
+  const permissions = ViewChannel | SendMessages | SendMessagesInThreads | AttachFiles | ReadMessageHistory;
   return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${permissions}`;
 }
 

@@ -17,7 +17,7 @@ const maxText = 100;
 const maxInput = 4000;
 
 /** Whether everything that must be answered fits: what is optional or has a preset may be left out. */
-export function isShowable({ fields }: Form): boolean {
+export function canShow({ fields }: Form): boolean {
   const isNeeded = ({ isRequired, preset }: FormField) => isRequired && preset === undefined;
   return fields.length > 0 && fields.filter(isNeeded).length <= mostFields;
 }

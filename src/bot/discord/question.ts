@@ -1,13 +1,8 @@
 /** Which messages are questions, and what they ask: the contract's rules as pure functions. */
 import { ChannelType, type Message, MessageType } from 'discord.js';
 import type { Question } from '../../agent/turn.ts';
-import { type Language, languageOfText, toLanguage } from '../channel/catalogue.ts';
-
-/** A message that asks the bot something. `text` is empty when there is nothing but the mention. */
-export interface AskedQuestion {
-  readonly text: string;
-  readonly language: Language;
-}
+import { languageOfText, toLanguage } from '../channel/catalogue.ts';
+import type { AskedQuestion } from '../channel/pending-questions.ts';
 
 /**
  * @returns undefined for what is no question: `@everyone`, `@here` and role mentions, bots, webhooks and system messages.

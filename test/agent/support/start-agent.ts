@@ -12,6 +12,7 @@ import {
   startModelServer,
 } from '../../../src/simulator/model/model-server.ts';
 import { toModelConfig } from '../../support/model-config.ts';
+import { takeStored } from '../../support/take-stored.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
 export interface LogLine {
@@ -86,7 +87,7 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
     store,
     log,
     ask: async (text, askOptions = {}) => {
-      const turn = await agent.accept(toQuestion(text, askOptions), null);
+      const turn = await takeStored(agent, toQuestion(text, askOptions), null);
       if (turn === undefined) throw new Error('The question was taken before.');
       await run(agent, turn, askOptions);
       return turn;

@@ -2,11 +2,13 @@
  * The real agent as the official conformance suite drives it: one question, a scripted model that calls every tool that it
  * is offered once, forms accepted as they come. The suite gives the server's address as the last argument.
  */
+
 import { createAgent } from '../../../src/agent/create-agent.ts';
 import { openTurnStore } from '../../../src/agent/store/open.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { startModelServer } from '../../../src/simulator/model/model-server.ts';
 import { toModelConfig } from '../../support/model-config.ts';
+import { takeStored } from '../../support/take-stored.ts';
 
 const url = process.argv.at(-1) ?? '';
 const context: unknown = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
@@ -26,7 +28,7 @@ const agent = createAgent({
   limits: { toolConnectMs: 30_000 },
 });
 const question = { id: '1', channelId: '1', authorId: '1', authorName: 'Suite', text: 'go', askedAt: Date.now() };
-const turn = await agent.accept(question, null);
+const turn = await takeStored(agent, question, null);
 if (turn === undefined) throw new Error('The question was not taken.');
 await agent.run(turn, {
   signal: new AbortController().signal,

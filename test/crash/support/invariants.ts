@@ -1,6 +1,7 @@
 /** What must hold of a story, however often the bot died in it: read from the channel, the record and what the peers were sent. */
 import type { Turn } from '../../../src/agent/turn.ts';
 import { present } from '../../../src/bot/channel/presenter.ts';
+import { discordSurface } from '../../../src/bot/discord/surface.ts';
 import type { SimulatedChannel, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
 import type { StoryQuestion } from './stories.ts';
 import type { CrashWorld } from './world.ts';
@@ -125,7 +126,7 @@ function breachesOfChannel(
     const turn = historyTurn(world, channel, question);
     if (turn === undefined) continue;
     const quotedQuestion = question.isCommand ? turn.question.text : undefined;
-    const expected = present(turn, { language: 'en', quotedQuestion });
+    const expected = present(turn, { language: 'en', surface: discordSurface, quotedQuestion });
     const actual = standing.filter((message) => belongsTo(message, question));
     const isSame = ({ content, repliesTo }: SimulatedMessage, index: number) => {
       const should = expected[index];

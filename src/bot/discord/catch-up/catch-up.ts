@@ -219,9 +219,9 @@ export class CatchUp {
         return questions;
       } catch (error) {
         const failure = toRequestFailure(error);
-        log.warn('catch-up-failed', { channelId, failure, error });
+        log.warn('catch-up-failed', { channelId, failure: failure.type, error });
         // A channel that is gone or may not be read has no questions for the bot.
-        if (failure !== 'unclear') return [];
+        if (failure.type !== 'unclear') return [];
         if (tries === mostTries) return undefined;
         await sleep(firstRetryMs * 2 ** tries, undefined, { signal: this.#closing.signal }).catch(() => undefined); // Closing: seen above.
       }

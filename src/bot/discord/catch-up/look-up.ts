@@ -26,7 +26,7 @@ export async function lookUp(
       if (code === RESTJSONErrorCodes.UnknownMessage) return 'deleted';
       if (code === RESTJSONErrorCodes.UnknownChannel) return 'gone';
       // Reading may be forbidden where writing is not.
-      if (tries === mostTries || signal.aborted || toRequestFailure(error) !== 'unclear') return undefined;
+      if (tries === mostTries || signal.aborted || toRequestFailure(error).type !== 'unclear') return undefined;
       await sleep(firstRetryMs * 2 ** tries, undefined, { signal }).catch(() => undefined); // Aborted: seen above.
     }
   }
