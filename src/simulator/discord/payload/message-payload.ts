@@ -3,8 +3,9 @@
 import { InteractionType, MessageReferenceType } from 'discord-api-types/v10';
 import type { SimulatedAttachment } from '../face/message.ts';
 import type { Channel, Interaction, Message, World } from '../world/state.ts';
+import { toChannelType } from './channels.ts';
+import { toApiMemberPart, toApiUser } from './guilds.ts';
 import type { JsonObject } from './json.ts';
-import { toApiMemberPart, toApiUser, toChannelType } from './payloads.ts';
 
 /** As REST answers it. `includesNonce` for its own creation only: nobody else is told the nonce. */
 export function toApiMessage(
@@ -42,10 +43,10 @@ export function toGatewayMessage(
   return {
     ...payload,
     guild_id: guild.id,
-    ...(message.wire.webhookId === undefined && { member: toApiMemberPart(guild, message.author, world) }),
+    ...(message.wire.webhookId === undefined && { member: toApiMemberPart(guild, message.author) }),
     mentions: message.wire.mentions.map((user) => ({
       ...toApiUser(user),
-      member: toApiMemberPart(guild, user, world),
+      member: toApiMemberPart(guild, user),
     })),
   };
 }
