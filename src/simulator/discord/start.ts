@@ -26,6 +26,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
   const world = createWorld({
     botName: options.botName ?? 'Jupan',
     mayReadContent: options.grantsMessageContent ?? false,
+    showsTextToBotRole: options.showsTextToBotRole ?? false,
   });
   const closing = new AbortController();
   const token = options.token ?? createToken(world.bot.id);

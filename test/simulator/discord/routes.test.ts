@@ -94,7 +94,7 @@ test.for(['undefined', '', 'not json'])(
 );
 
 function listRoutes(): string[] {
-  const world = createWorld({ botName: 'any', mayReadContent: false });
+  const world = createWorld({ botName: 'any', mayReadContent: false, showsTextToBotRole: false });
   const interactions = new Interactions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });
   const routes = allRoutes(world, { url: () => '', identifies: () => 0 }, interactions);
   return routes.map(({ method, pattern }) => `${method} ${pattern}`).sort();

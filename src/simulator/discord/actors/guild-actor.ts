@@ -13,6 +13,7 @@ export function createGuildActor(world: World, guild: Guild): SimulatedGuild {
     name: guild.name,
     locale: guild.locale,
     botRoleId: guild.botRoleId,
+    botRoleMention: `<@&${guild.botRoleId}>`,
     get roles() {
       return [...guild.roles.values()].map(({ id, name, permissions, botId }) => ({
         id,

@@ -16,8 +16,10 @@ export interface SimulatedGuild {
   readonly name: string;
   /** `preferred_locale`: only a Community guild has another than `en-US`. */
   readonly locale: Locale;
-  /** The role that Discord gives the bot in this guild, under the bot's own name; `<@&botRoleId>` mentions it. */
+  /** The role that Discord gives the bot in this guild, under the bot's own name. */
   readonly botRoleId: string;
+  /** What a client writes into a message when the member picks that role, which it offers beside the bot itself. */
+  readonly botRoleMention: string;
   /** `@everyone` first, under the guild's own id. */
   readonly roles: readonly SimulatedRole[];
   /** Takes permissions from the bot in the whole guild: from every role that it has, `@everyone` too. */

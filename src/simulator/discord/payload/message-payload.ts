@@ -53,10 +53,13 @@ export function toGatewayMessage(
 
 /** Whether the bot is told the text without having the privileged intent. */
 function isContentFree(world: World, channel: Channel, message: Message): boolean {
+  const { mentions, mentionedRoleIds } = message.wire;
+  const { guild } = channel;
   return (
-    channel.kind === 'dm' ||
+    guild === undefined ||
     message.author.id === world.bot.id ||
-    message.wire.mentions.some((user) => user.id === world.bot.id)
+    mentions.some((user) => user.id === world.bot.id) ||
+    (world.showsTextToBotRole && mentionedRoleIds.includes(guild.botRoleId))
   );
 }
 

@@ -136,6 +136,8 @@ export interface World {
   readonly applicationId: string;
   /** Whether the application was granted the privileged Message Content intent. */
   readonly mayReadContent: boolean;
+  /** Whether a mention of the bot's own role counts as one of the bot when it comes to the text. */
+  readonly showsTextToBotRole: boolean;
   readonly users: Map<string, SimulatedUser>;
   readonly guilds: Map<string, Guild>;
   /** Names of the roles that every guild gets, by id. */

@@ -5,7 +5,13 @@ import { Emitter } from './emitter.ts';
 import { Snowflakes } from './snowflakes.ts';
 import type { World } from './state.ts';
 
-export function createWorld(options: { readonly botName: string; readonly mayReadContent: boolean }): World {
+export interface WorldOptions {
+  readonly botName: string;
+  readonly mayReadContent: boolean;
+  readonly showsTextToBotRole: boolean;
+}
+
+export function createWorld(options: WorldOptions): World {
   const snowflakes = new Snowflakes();
   const owner = createUserRecord(snowflakes.next(), { name: 'owner' });
   const bot = createUserRecord(snowflakes.next(), { name: options.botName, isBot: true });
@@ -15,6 +21,7 @@ export function createWorld(options: { readonly botName: string; readonly mayRea
     owner,
     applicationId: bot.id,
     mayReadContent: options.mayReadContent,
+    showsTextToBotRole: options.showsTextToBotRole,
     users: new Map([[bot.id, bot]]),
     guilds: new Map(),
     commonRoles: new Map(),
