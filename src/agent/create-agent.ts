@@ -25,6 +25,8 @@ export interface AgentOptions {
   readonly log: Logger;
   /** What differs from {@link defaultLimits}. */
   readonly limits?: Partial<AgentLimits>;
+  /** Where the model is and who talks to it, in whole sentences of the built-in system prompt. Default: several people in a channel. */
+  readonly setting?: string;
   /** Whether what a history loses is summarised by the model. Default false. */
   readonly isSummarised?: boolean;
   /** Whether a turn may begin. Default: every turn may. */
@@ -34,7 +36,7 @@ export interface AgentOptions {
 }
 
 export function createAgent(options: AgentOptions): Agent {
-  const { store, log, admit, onModelNotice } = options;
+  const { store, log, setting, admit, onModelNotice } = options;
   const limits: AgentLimits = { ...defaultLimits, ...options.limits };
   const model = createModel(options.model, { limits, log });
   const tools = createToolHost(options.toolServers, { log, limits });
@@ -48,6 +50,7 @@ export function createAgent(options: AgentOptions): Agent {
   const runner = new TurnRunner({
     model,
     systemPrompt,
+    setting,
     tools,
     history,
     store,

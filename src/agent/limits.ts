@@ -31,6 +31,8 @@ export interface AgentLimits {
   readonly toolReconnectMs: number;
   /** Characters of a tool's text that are kept. */
   readonly toolTextLength: number;
+  /** The largest file of a tool that is taken, in bytes; larger ones are described to the model and not shown. */
+  readonly fileBytes: number;
   /** A history that grows past one of these is cut from the old end down to a third of it: turns, and tokens. */
   readonly historyTurns: number;
   readonly historyTokens: number;
@@ -64,6 +66,7 @@ export const defaultLimits = {
   toolConnectMs: 3_000,
   toolReconnectMs: 15_000,
   toolTextLength: 16_000,
+  fileBytes: 8 * 1024 * 1024,
   historyTurns: 80,
   historyTokens: 24_000,
   storeRetryMs: 250,

@@ -1,7 +1,7 @@
 /** What is done some time after the start, so that it neither slows the start down nor the first question. */
 import type { Logger } from '../log.ts';
-import type { Model } from './model/model.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
+import type { Model } from './model/types.ts';
 import type { ToolHost } from './tools/tool-host.ts';
 
 export interface WarmUpOptions {

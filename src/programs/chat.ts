@@ -8,13 +8,15 @@ import { openTurnStore } from '../agent/store/open.ts';
 import { catalogues, toLanguage } from '../chat/catalogue.ts';
 import { createConversation } from '../chat/conversation.ts';
 import { openTerminal } from '../chat/terminal.ts';
-import { calculatorUrl, loadEnvironment, readConfig } from '../config/read.ts';
+import { calculatorUrl } from '../config/calculator.ts';
+import { loadEnvironment, readConfig } from '../config/read.ts';
 import type { Config } from '../config/types.ts';
 import { ConfigError } from '../errors.ts';
 import { createLogger, silentLogger } from '../log.ts';
 
 /** Records of its own: the bot must not try to show the terminal's turns on Discord. */
 const namespace = 'jupan_terminal';
+const setting = 'One person talks to you in a terminal, which shows plain text.';
 const historyKey = 'typed-lines';
 const longestHistory = 200;
 /** A program that was told to stop is gone after this time, whatever still hangs. */
@@ -79,7 +81,7 @@ async function openAgent(config: Config, onModelNotice: (notice: ModelNotice) =>
     storeKey: config.storeKey,
     ttlDays: config.history.ttlDays,
   });
-  return createAgent({ ...toAgentOptions(config), store, log, onModelNotice });
+  return createAgent({ ...toAgentOptions(config), setting, store, log, onModelNotice });
 }
 
 async function isListening(url: string): Promise<boolean> {

@@ -77,7 +77,8 @@ async function openAgent({
     import('../agent/agent-options.ts'),
     opened,
   ]);
-  return createAgent({ ...toAgentOptions(config), store, log });
+  const setting = 'Several people talk to you in one channel of Discord.';
+  return createAgent({ ...toAgentOptions(config), setting, store, log });
 }
 
 /** With other settings bad already, asks Discord about the token all the same, so that one message names everything. */

@@ -1,5 +1,6 @@
 /** One request to the model that makes a short note of the turns that a history loses. */
-import type { Model } from '../model/model.ts';
+import { type ContentPart, callsOf, partsOf } from '../model/messages.ts';
+import type { Model } from '../model/types.ts';
 import type { Turn, Usage } from '../turn.ts';
 import { toEarlierMessages } from './prompt.ts';
 
@@ -43,10 +44,14 @@ export function createSummarise(model: Model): Summarise {
 
 function toLines(turn: Turn): string[] {
   return toEarlierMessages(turn).flatMap((message) => {
-    const calls = 'tool_calls' in message ? (message.tool_calls ?? []) : [];
-    const lines = calls.map((call) => `[calls ${call.function.name}(${call.function.arguments})]`);
-    if (message.content === null || message.content === '') return lines;
-    if (message.role === 'tool') return [`[result: ${message.content}]`];
-    return [message.role === 'user' ? message.content : `Bot: ${message.content}`, ...lines];
+    const text = partsOf(message).map(toText).join(' ');
+    const calls = callsOf(message).map((call) => `[calls ${call.function.name}(${call.function.arguments})]`);
+    if (text === '') return calls;
+    if (message.role === 'tool') return [`[result: ${text}]`];
+    return [message.role === 'user' ? text : `Bot: ${text}`, ...calls];
   });
+}
+
+function toText(part: ContentPart): string {
+  return part.type === 'image' ? '[a picture]' : part.text;
 }

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { OpenAI } from 'openai';
 import type { ModelConfig } from '../../config/types.ts';
-import type { ModelRequest } from './model.ts';
+import type { ChatMessage, ContentPart } from './messages.ts';
+import type { ModelRequest } from './types.ts';
 
 export type ModelBody = OpenAI.ChatCompletionCreateParamsStreaming;
 
@@ -12,7 +13,7 @@ export function toBody(
 ): ModelBody {
   return {
     model: config.name,
-    messages: [...messages],
+    messages: messages.map(toWireMessage),
     max_completion_tokens: maxOutputTokens ?? config.maxOutputTokens,
     ...(tools.length === 0 ? {} : { tools: [...tools], ...(mayCallTools ? {} : { tool_choice: 'none' as const }) }),
     // Which efforts there are is the server's business; the SDK's list is only today's.
@@ -26,6 +27,16 @@ export function toBody(
     stream: true,
     stream_options: { include_usage: true },
   };
+}
+
+function toWireMessage(message: ChatMessage): OpenAI.ChatCompletionMessageParam {
+  if (message.role !== 'user') return message;
+  const { content } = message;
+  return { role: 'user', content: typeof content === 'string' ? content : content.map(toWirePart) };
+}
+
+function toWirePart(part: ContentPart): OpenAI.ChatCompletionContentPart {
+  return part.type === 'image' ? { type: 'image_url', image_url: { url: part.url } } : part;
 }
 
 /** Always the same for the same id, which the provider is not told. */

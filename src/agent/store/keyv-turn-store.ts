@@ -6,8 +6,9 @@ import type { JsonValue, Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
 import { isEncrypted } from './encryption.ts';
+import { turnOfFileKey } from './file-key.ts';
 import { Records, type RecordsOptions } from './records.ts';
-import { isOlder, sweep, turnOf } from './retention.ts';
+import { isOlder, sweep } from './retention.ts';
 import { type HistoryNotes, type HistoryRecord, isHistory, readNotes, readTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
@@ -106,11 +107,10 @@ export function createTurnStore(
       if (isOfChannel) turnIds.add(key.split(':')[1] ?? '');
       return isOfChannel;
     });
-    await removeAll(
-      records.file,
-      '',
-      async (key) => turnIds.has(turnOf(key)) && !(await records.turn.has(turnOf(key))),
-    );
+    await removeAll(records.file, '', async (key) => {
+      const turnId = turnOfFileKey(key);
+      return turnId !== undefined && turnIds.has(turnId) && !(await records.turn.has(turnId));
+    });
     await backend.scrub();
   }
 

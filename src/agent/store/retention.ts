@@ -4,6 +4,7 @@
  * may do it at once.
  */
 import { setImmediate as nextMoment } from 'node:timers/promises';
+import { turnOfFileKey } from './file-key.ts';
 import type { Records } from './records.ts';
 import { isHistory } from './turn-record.ts';
 
@@ -40,7 +41,9 @@ export async function sweep({ turns, histories, files, unreadable, ttlMs, signal
   }
 
   await each(files, async (key) => {
-    if (await turns.has(turnOf(key))) return;
+    const turnId = turnOfFileKey(key);
+    // What another version may have named otherwise is not this one's to delete.
+    if (turnId === undefined || (await turns.has(turnId))) return;
     await files.remove(key);
     counts.files += 1;
   });
@@ -61,11 +64,6 @@ export async function sweep({ turns, histories, files, unreadable, ttlMs, signal
     counts.unreadable += 1;
   });
   return counts;
-}
-
-/** Files are named after their turn: `TURN.CALL.FILE`. */
-export function turnOf(fileKey: string): string {
-  return fileKey.replace(/\.\d+\.\d+$/, '');
 }
 
 /** Names of records that were set aside end in the time of it. */

@@ -6,11 +6,7 @@ import { createContext, Script } from 'node:vm';
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-
-type Schema = Record<string, unknown>;
-
-/** What is wrong with the value, in a few words; undefined when nothing is, or nobody can tell. */
-export type Check = (value: unknown) => string | undefined;
+import type { JsonSchema } from './tool.ts';
 
 const longestSchema = 200_000;
 const mostProblems = 4;
@@ -26,13 +22,14 @@ const options: Options = {
   code: { regExp: Object.assign(toBoundedPattern, { code: 'toBoundedPattern' }) },
 };
 
-/** Compiles at the first use: most tools of most servers are never called. */
-export function toCheck(schema: Schema): Check {
-  let validate: ValidateFunction | undefined;
-  let isCompiled = false;
-  return (value) => {
-    if (!isCompiled) validate = compile(schema);
-    isCompiled = true;
+export class SchemaCheck {
+  /** Compiled at the first use: most tools of most servers are never called. Undefined: it cannot be. */
+  readonly #compiled = new WeakMap<JsonSchema, ValidateFunction | undefined>();
+
+  /** What is wrong with the value, in a few words; undefined when nothing is, or nobody can tell. */
+  async problemWith(schema: JsonSchema, value: unknown): Promise<string | undefined> {
+    if (!this.#compiled.has(schema)) this.#compiled.set(schema, compile(schema));
+    const validate = this.#compiled.get(schema);
     try {
       if (validate === undefined || validate(value)) return undefined;
     } catch {
@@ -40,10 +37,10 @@ export function toCheck(schema: Schema): Check {
       return undefined;
     }
     return describe(validate.errors ?? []);
-  };
+  }
 }
 
-function compile(schema: Schema): ValidateFunction | undefined {
+function compile(schema: JsonSchema): ValidateFunction | undefined {
   if (JSON.stringify(schema).length > longestSchema) return undefined;
   const isOlder = typeof schema.$schema === 'string' && /draft-0[67]/.test(schema.$schema);
   // Without its dialect: ajv looks for that one's own schema.

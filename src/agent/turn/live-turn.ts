@@ -1,4 +1,5 @@
 /** What a running turn shows besides its record: the text being written, how far its calls are, and forms that wait for the asker. */
+import { untilAborted } from '../../waiting.ts';
 import { type CallProgress, type LiveState, nothingLive } from '../agent.ts';
 import { type Form, type FormAnswer, type FormOutcome, type FormReply, type FormRequest, readAnswer } from '../form.ts';
 
@@ -60,14 +61,13 @@ export class LiveTurn {
     if (count > mostForms) return { action: 'cancel' };
     const form: Form = { ...request, id: `${place}.${count}`, callId };
     const { promise, resolve } = Promise.withResolvers<FormReply>();
-    const cancel = () => resolve({ action: 'cancel' });
-    signal.addEventListener('abort', cancel, { once: true });
     this.#forms.set(form.id, { form, close: resolve });
     this.#tell();
     try {
-      return await promise;
+      return await untilAborted(promise, signal);
+    } catch {
+      return { action: 'cancel' };
     } finally {
-      signal.removeEventListener('abort', cancel);
       this.#forms.delete(form.id);
       if (!signal.aborted) this.#tell();
     }

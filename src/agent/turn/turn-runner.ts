@@ -5,13 +5,15 @@ import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import type { RunOptions } from '../agent.ts';
 import type { FormAnswer, FormOutcome } from '../form.ts';
-import type { ChannelHistory, History } from '../history/history.ts';
+import type { ChannelHistory } from '../history/channel-history.ts';
+import type { History } from '../history/history.ts';
 import { toPrefix } from '../history/prompt.ts';
 import type { AgentLimits } from '../limits.ts';
-import type { Model } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
+import type { Model } from '../model/types.ts';
 import type { TurnStore } from '../store/turn-store.ts';
-import type { ToolBox, ToolHost } from '../tools/tool-host.ts';
+import type { ToolBox } from '../tools/tool-box.ts';
+import type { ToolHost } from '../tools/tool-host.ts';
 import { addUsage, type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from '../turn.ts';
 import type { Approvals } from './approvals.ts';
 import { Countdown } from './countdown.ts';
@@ -27,8 +29,9 @@ export type Admit = (turn: Turn, signal: AbortSignal) => Promise<FailureCode | u
 
 export interface TurnRunnerOptions {
   readonly model: Model;
-  /** Undefined: the built-in one. */
+  /** What the agent is told of itself; undefined: what is built in. */
   readonly systemPrompt: string | undefined;
+  readonly setting: string | undefined;
   readonly tools: ToolHost;
   readonly history: History;
   readonly store: TurnStore;
@@ -127,9 +130,9 @@ export class TurnRunner {
   }
 
   async #loop(turn: Turn, run: Run, tools: ToolBox, earlier: ChannelHistory): Promise<TurnEnd> {
-    const { model, systemPrompt, limits, approvals, store, writer, log } = this.#options;
+    const { model, systemPrompt, setting, limits, approvals, store, writer, log } = this.#options;
     for (let history = earlier; ; ) {
-      const prefix = toPrefix({ systemPrompt, instructions: tools.instructions, history });
+      const prefix = toPrefix({ systemPrompt, setting, instructions: tools.instructions, history });
       try {
         return await runLoop(turn, { ...run, model, tools, prefix, limits, approvals, store, writer, log });
       } catch (error) {

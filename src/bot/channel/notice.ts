@@ -3,6 +3,7 @@
  * call waits for a person. Texts are cut before anything else is done with them: tools may send any amount.
  */
 import type { CallProgress, LiveState } from '../../agent/agent.ts';
+import { placeOf } from '../../agent/call-place.ts';
 import type { Form } from '../../agent/form.ts';
 import { approvalOf, type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn } from '../../agent/turn.ts';
 import { cut, toOneLine } from '../../text.ts';
@@ -94,7 +95,7 @@ function approvalButtons(
 ): ShownButton[] {
   const { approve, deny } = catalogues[language].buttons;
   const turnId = turn.question.id;
-  const place = `${turn.steps.indexOf(step)}.${step.calls.indexOf(call)}`;
+  const place = placeOf(turn, step, call);
   const label = (text: string) =>
     number === undefined ? text : cut(`${text} ${number}: ${toShownName(call.name)}`, surface.buttonLabelLength);
   return [

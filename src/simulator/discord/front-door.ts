@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Gateway } from './gateway/gateway.ts';
 import type { Rest } from './rest/rest.ts';
-import type { World } from './state.ts';
+import type { World } from './world/state.ts';
 
 export interface FrontDoor {
   /** `http://127.0.0.1:PORT` */

@@ -1,18 +1,20 @@
 /** Starts a simulated Discord: REST and gateway on one port of this machine. */
 
 import { randomBytes } from 'node:crypto';
-import { type Actors, createActors } from './actors.ts';
-import type { SimulatedDiscord, SimulatedDiscordOptions, SimulatedEvent } from './discord.ts';
-import { createEmitter } from './emitter.ts';
+import { type Actors, createActors } from './actors/actors.ts';
+import { Interactions } from './actors/interactions.ts';
+import { waitForChange } from './actors/wait.ts';
+import type { SimulatedDiscord } from './discord.ts';
+import type { SimulatedEvent } from './face/event.ts';
+import type { SimulatedDiscordOptions } from './face/options.ts';
 import { openFrontDoor } from './front-door.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { createInteractions } from './interactions.ts';
 import { loadBodyCheck } from './rest/body-checks.ts';
-import { createRest } from './rest/rest.ts';
+import { Rest } from './rest/rest.ts';
 import { createRouter } from './rest/router.ts';
 import { allRoutes } from './routes/routes.ts';
-import type { World, WorldEvent } from './state.ts';
-import { waitForChange } from './wait.ts';
+import { Emitter } from './world/emitter.ts';
+import type { World, WorldEvent } from './world/state.ts';
 import {
   addChannel,
   addGuild,
@@ -23,7 +25,7 @@ import {
   removeChannel,
   removeGuild,
   setUnavailable,
-} from './world.ts';
+} from './world/world.ts';
 
 /** Rejects when the port is taken. */
 export async function startDiscord(options: SimulatedDiscordOptions = {}): Promise<SimulatedDiscord> {
@@ -41,12 +43,12 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     resumableEvents: options.resumableEvents ?? 1000,
     url: gatewayUrl,
   });
-  const interactions = createInteractions(world, {
+  const interactions = new Interactions(world, {
     acknowledgeWithinMs: options.acknowledgeWithinMs ?? 3000,
     tokenLifeMs: options.interactionTokenLifeMs ?? 15 * 60_000,
   });
   const actors = createActors(world, interactions);
-  const rest = createRest({
+  const rest = new Rest({
     router: createRouter(allRoutes(world, { url: gatewayUrl, identifies: () => gateway.identifies }, interactions)),
     token,
     globalRequestsPerSecond: options.globalRequestsPerSecond ?? 50,
@@ -60,7 +62,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
   world.originUrl = door.url;
   if (options.guildLocale !== 'none') furnish(world, options.guildLocale ?? 'ko');
 
-  const observers = createEmitter<SimulatedEvent>();
+  const observers = new Emitter<SimulatedEvent>();
   world.events.observe((event) => {
     const seen = toSimulatedEvent(world, actors, event);
     if (seen !== undefined) observers.emit(seen);

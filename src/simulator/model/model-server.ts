@@ -4,8 +4,9 @@
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRecord } from '../../json.ts';
 import type { Answer } from './answer.ts';
-import { type ChatRequest, isObject, toChatRequest } from './chat-request.ts';
+import { type ChatRequest, toChatRequest } from './chat-request.ts';
 import { checkRequest } from './check-request.ts';
 import { invalidRequest, missingKey, type OpenaiError, toErrorBody, unknownModel, wrongKey } from './openai-error.ts';
 import { writeAnswer, writeJson } from './write-answer.ts';
@@ -120,7 +121,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   async function complete(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
     const body = await readJson(request);
     const record: Mutable<RecordedRequest> = {
-      ...toChatRequest(isObject(body) ? body : {}),
+      ...toChatRequest(isRecord(body) ? body : {}),
       headers: request.headers,
       receivedAt: Date.now(),
       isAnswered: false,
@@ -199,7 +200,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   await listening.promise;
   const address = server.address();
   return {
-    baseUrl: `http://127.0.0.1:${isObject(address) ? address.port : port}/v1`,
+    baseUrl: `http://127.0.0.1:${isRecord(address) ? address.port : port}/v1`,
     requests,
     problems,
     get remaining() {

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { openEncryption } from '../../../src/agent/store/encryption.ts';
+import { toFileKey } from '../../../src/agent/store/file-key.ts';
 import { createTurnStore, type SweptTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
 import { openMemory } from '../../../src/agent/store/memory.ts';
 import { silentLogger } from '../../../src/log.ts';
@@ -110,11 +111,14 @@ describe('a file', () => {
   test('is deleted when its turn is gone, and not while it is there', async () => {
     const { store } = open(openMemory(), undefined);
     await store.saveTurn(makeTurn('1'));
-    await store.saveFile('1.0.0', Buffer.from('kept'));
-    await store.saveFile('2.0.0', Buffer.from('orphan'));
+    const [kept, orphan] = [toFileKey('1', '0.0', 0), toFileKey('2', '0.0', 0)];
+    await store.saveFile(kept, Buffer.from('kept'));
+    await store.saveFile(orphan, Buffer.from('orphan'));
+    await store.saveFile('named-otherwise', Buffer.from('of another version'));
     await store.sweep();
-    expect(await store.loadFile('1.0.0')).toEqual(Buffer.from('kept'));
-    expect(await store.loadFile('2.0.0')).toBeUndefined();
+    expect(await store.loadFile(kept)).toEqual(Buffer.from('kept'));
+    expect(await store.loadFile(orphan)).toBeUndefined();
+    expect(await store.loadFile('named-otherwise')).toEqual(Buffer.from('of another version'));
   });
 });
 
@@ -129,7 +133,7 @@ describe('what was set aside of a channel', () => {
       'jupan:turn:3',
       JSON.stringify({ ...makeTurn('3', { channelId: 'b', text: 'offen' }), version: 9 }),
     );
-    await store.saveFile('1.0.0', Buffer.from('geheim'));
+    await store.saveFile(toFileKey('1', '0.0', 0), Buffer.from('geheim'));
     await Promise.all([store.loadHistory('general'), store.loadHistory('general2'), store.loadTurns()]);
     expect((await backend.entries('jupan:unreadable:')).size).toBe(5);
     await store.forget('general');
@@ -145,14 +149,15 @@ describe('an encrypted value that was damaged', () => {
     const backend = openMemory();
     const encryption = await openEncryption(backend, 'jupan', 'open sesame open sesame');
     const store = createTurnStore(backend, silentLogger, 'jupan', { encryption });
+    const pictureKey = toFileKey('1', '0.0', 0);
     await store.saveHistory('general', [makeTurn('1')]);
-    await store.saveFile('1.0.0', Buffer.from('picture'));
-    for (const key of ['jupan:history:general', 'jupan:file:1.0.0']) {
+    await store.saveFile(pictureKey, Buffer.from('picture'));
+    for (const key of ['jupan:history:general', `jupan:file:${pictureKey}`]) {
       const text = (await backend.get(key)) ?? '';
       await backend.set(key, text.replace(/.{8}$/, 'AAAAAAAA'));
     }
     expect(await store.loadHistory('general')).toEqual([]);
     expect((await backend.entries('jupan:unreadable:history:general:')).size).toBe(1);
-    expect(await store.loadFile('1.0.0')).toBeUndefined();
+    expect(await store.loadFile(pictureKey)).toBeUndefined();
   });
 });

@@ -274,6 +274,19 @@ describe('what the model is offered', () => {
     });
   });
 
+  test('is told to be too much once, however often the server lists the same', async () => {
+    const tools = Array.from({ length: 130 }, (_, place) => ({ ...addTool, name: `tool${place}` }));
+    await using server = await startToolServer({ tools, hasSessions: true });
+    await using world = await startAgent({ toolServers: [config(server)], respond: () => fine });
+    await world.ask('hello');
+    await server.until(() => server.headers.some(({ accept }) => accept === 'text/event-stream'));
+    const before = server.sent('tools/list').length;
+    await server.announceChange();
+    while (server.sent('tools/list').length === before) await world.ask('hello');
+    await world.ask('hello');
+    expect(world.log.filter(({ event }) => event === 'tools-too-many')).toHaveLength(1);
+  });
+
   test('has schemas that OpenAI takes', async () => {
     const schema = {
       $schema: 'http://json-schema.org/draft-07/schema#',
@@ -432,7 +445,7 @@ describe('what a server has started itself', () => {
 
   test('ends when this process does, without a goodbye', async () => {
     const program = `
-      import { ChildTransport } from '${new URL('../../../src/agent/tools/child-transport.ts', import.meta.url)}';
+      import { ChildTransport } from '${new URL('../../../src/agent/tools/mcp/child-transport.ts', import.meta.url)}';
       const transport = new ChildTransport(${JSON.stringify(config)}, () => {});
       transport.onmessage = ({ result }) => { console.log(result.content[0].text); process.exit(); };
       await transport.start();

@@ -73,7 +73,7 @@ describe('a call that must be approved', () => {
   });
 
   test('is denied when nobody decides in time, which costs nothing of the turn’s own time', async () => {
-    await using world = await startWorld({ limits: { approvalMs: 300, turnMs: 250 } });
+    await using world = await startWorld({ limits: { approvalMs: 2_500, turnMs: 2_000 } });
     const turn = await world.ask('delete x', { onChange: world.onChange });
     expect(turn.end).toEqual({ type: 'answered' });
     expect(turn.steps[0]?.approvals).toMatchObject([{ decision: 'denied' }]);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createInteractions } from '../../../src/simulator/discord/interactions.ts';
+import { Interactions } from '../../../src/simulator/discord/actors/interactions.ts';
 import { allRoutes } from '../../../src/simulator/discord/routes/routes.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
-import { createWorld } from '../../../src/simulator/discord/world.ts';
+import { createWorld } from '../../../src/simulator/discord/world/world.ts';
 import { callApi } from './bot.ts';
 import { connect, identity } from './gateway-client.ts';
 
@@ -78,9 +78,21 @@ test('knows a response by @original, written either way', async () => {
   }
 });
 
+test.for(['undefined', '', 'not json'])(
+  'takes typing whatever its body is, like every route that takes none: «%s»',
+  async (body) => {
+    await using discord = await startDiscord();
+    const channel = `/channels/${discord.channels[0]?.id}`;
+    const { id } = (await callApi(discord, 'POST', `${channel}/messages`, { content: 'x' })).body;
+    expect((await callApi(discord, 'POST', `${channel}/typing`, body)).status).toBe(204);
+    expect((await callApi(discord, 'DELETE', `${channel}/messages/${id}`, body)).status).toBe(204);
+    expect(discord.problems).toEqual([]);
+  },
+);
+
 function listRoutes(): string[] {
   const world = createWorld({ botName: 'any', mayReadContent: false });
-  const interactions = createInteractions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });
+  const interactions = new Interactions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });
   const routes = allRoutes(world, { url: () => '', identifies: () => 0 }, interactions);
   return routes.map(({ method, pattern }) => `${method} ${pattern}`).sort();
 }

@@ -1,6 +1,6 @@
 /** A press on Approve or Deny below a call that waits for a person. */
 import type { ButtonInteraction } from 'discord.js';
-import type { ToolCall, Turn } from '../../../agent/turn.ts';
+import { callAt } from '../../../agent/call-place.ts';
 import { type ControlsContext, type Pressed, rolesOf, tell } from './control.ts';
 
 export async function decide(
@@ -23,10 +23,4 @@ export async function decide(
     log.error('decision-not-kept', { turnId: turn.question.id, error });
     await tell(interaction, 'not-kept');
   }
-}
-
-/** @param place `step.call`, as the button names it. */
-function callAt(turn: Turn, place: string): ToolCall | undefined {
-  const [step, call] = place.split('.').map(Number);
-  return turn.steps[step ?? -1]?.calls[call ?? -1];
 }

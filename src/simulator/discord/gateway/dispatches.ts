@@ -1,10 +1,10 @@
 /** What happens in the world as gateway events: name, data, and which sessions are told. */
 
 import { GatewayDispatchEvents, GatewayIntentBits } from 'discord-api-types/v10';
-import { toGatewayMessage } from '../message-payload.ts';
-import { toApiChannel, toApiGuild, toApiMemberPart, toApiRoles, toApiUser } from '../payloads.ts';
-import type { Channel, Guild, World, WorldEvent } from '../state.ts';
-import { channelsOf } from '../world.ts';
+import { toGatewayMessage } from '../payload/message-payload.ts';
+import { toApiChannel, toApiGuild, toApiMemberPart, toApiRoles, toApiUser } from '../payload/payloads.ts';
+import type { Channel, Guild, World, WorldEvent } from '../world/state.ts';
+import { channelsOf } from '../world/world.ts';
 
 /** One event for every session that wants it. */
 export interface Dispatch {

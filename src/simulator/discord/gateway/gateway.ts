@@ -5,9 +5,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
 import { WebSocketServer } from 'ws';
-import { createEmitter, type Emitter } from '../emitter.ts';
-import { toApiUser } from '../payloads.ts';
-import type { World } from '../state.ts';
+import { toApiUser } from '../payload/payloads.ts';
+import { Emitter } from '../world/emitter.ts';
+import type { World } from '../world/state.ts';
 import { Connection, type IdentifyRequest, type ResumeRequest } from './connection.ts';
 import { toDispatch, toGuildCreate } from './dispatches.ts';
 import { refusalOf } from './intents.ts';
@@ -33,7 +33,7 @@ export class Gateway {
   readonly #connections = new Set<Connection>();
   readonly #sessions = new Map<string, Session>();
   /** True when the first session came up, false when the last socket went. */
-  readonly presence: Emitter<boolean> = createEmitter();
+  readonly presence = new Emitter<boolean>();
   identifies = 0;
   resumes = 0;
   answersHeartbeats = true;

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { RestFault } from '../discord.ts';
+import type { RestFault } from '../face/request.ts';
 import type { BucketState } from './rate-limits.ts';
 import type { Route, RouteAnswer } from './router.ts';
 

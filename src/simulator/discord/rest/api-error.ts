@@ -1,6 +1,6 @@
 /** Discord's refusals: HTTP status, JSON error code and message, as its documentation lists them. */
 
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../payload/json.ts';
 export class ApiError extends Error {
   readonly status: number;
   readonly code: number;

@@ -2,14 +2,14 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoggedRequest } from '../discord.ts';
-import { isSnowflake } from '../snowflakes.ts';
+import type { LoggedRequest } from '../face/request.ts';
+import { isSnowflake } from '../world/snowflakes.ts';
 import { type Answer, answerInstead, serverError, toLimitHeaders, toRateLimit, writeAnswer } from './answer.ts';
 import { ApiError, invalidForm, unauthorized, unknownRoute, wrongMethod } from './api-error.ts';
 import { parseBody, type RequestBody, readBytes } from './body.ts';
 import type { BodyCheck } from './body-checks.ts';
-import { createFaults, type Faults } from './faults.ts';
-import { type BucketState, createRateLimits } from './rate-limits.ts';
+import { Faults } from './faults.ts';
+import { type BucketState, RateLimits } from './rate-limits.ts';
 import type { RouteMatch, Router } from './router.ts';
 
 export interface RestOptions {
@@ -24,13 +24,6 @@ export interface RestOptions {
   readonly closing: AbortSignal;
 }
 
-export interface Rest {
-  readonly requests: readonly LoggedRequest[];
-  readonly faults: Faults;
-  /** `target` is the path and query that follow `/api` and the version. Never rejects. */
-  handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void>;
-}
-
 /** One request, read whole. */
 interface Exchange {
   readonly method: string;
@@ -42,87 +35,49 @@ interface Exchange {
   readonly body: RequestBody | ApiError;
 }
 
-export function createRest(options: RestOptions): Rest {
-  const { router, problems, closing } = options;
-  const requests: LoggedRequest[] = [];
-  const faults = createFaults();
-  const limits = createRateLimits({
-    requestsPerWindow: options.channelRequestsPer5s,
-    globalPerSecond: options.globalRequestsPerSecond,
-  });
+export class Rest {
+  readonly #options: RestOptions;
+  readonly #limits: RateLimits;
+  readonly #requests: LoggedRequest[] = [];
+  readonly faults = new Faults();
 
-  async function read(request: IncomingMessage, target: string): Promise<Exchange> {
-    const { method = '', headers } = request;
-    const [path = '', search] = target.split('?', 2);
-    const body = await readBytes(request)
-      .then((bytes) => parseBody(bytes, headers['content-type']))
-      .catch((error: unknown) => {
-        if (error instanceof ApiError) return error;
-        throw error;
-      });
-    const query = new URLSearchParams(search);
-    return { method, path, query, authorization: headers.authorization, match: router.find(method, path), body };
+  constructor(options: RestOptions) {
+    this.#options = options;
+    this.#limits = new RateLimits({
+      requestsPerWindow: options.channelRequestsPer5s,
+      globalPerSecond: options.globalRequestsPerSecond,
+    });
   }
 
-  function answer(exchange: Exchange): Answer {
-    const { match } = exchange;
-    if (match === 'unknown') return refuse(exchange, unknownRoute());
-    if (match === 'wrong-method') return refuse(exchange, wrongMethod());
-    const { route } = match;
-    if (route.needsToken && exchange.authorization !== `Bot ${options.token}`) return refuse(exchange, unauthorized());
-
-    const now = performance.now();
-    const globalWaitMs = route.needsToken ? limits.takeGlobal(now) : 0;
-    if (globalWaitMs > 0) return toRateLimit(globalWaitMs, true);
-    const bucket = takeBucket(match, now);
-    const headers = bucket === undefined ? {} : toLimitHeaders(route, bucket);
-    const worked = bucket?.isRefused === true ? toRateLimit(bucket.resetAfterMs, false) : work(exchange, match);
-    return { ...worked, headers: { ...headers, ...worked.headers } };
+  get requests(): readonly LoggedRequest[] {
+    return this.#requests;
   }
 
-  function takeBucket({ route, parameters }: RouteMatch, now: number): BucketState | undefined {
-    if (route.bucket === undefined || options.channelRequestsPer5s === Number.POSITIVE_INFINITY) return undefined;
-    const owner = parameters.get('channel.id') ?? parameters.get('interaction.token');
-    return limits.take(`${route.bucket} ${owner}`, now);
-  }
-
-  function work(exchange: Exchange, { route, parameters }: RouteMatch): Answer {
+  /** `target` is the path and query that follow `/api` and the version. Never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
     try {
-      for (const [name, value] of parameters) checkId(name, value);
-      if (exchange.body instanceof ApiError) throw exchange.body;
-      const { json, files } = exchange.body;
-      const body = json ?? {};
-      const schema = typeof route.bodySchema === 'function' ? route.bodySchema(body) : route.bodySchema;
-      if (schema !== undefined) options.checkBody(body, schema);
-      return route.handle({ parameter: (name) => parameters.get(name) ?? '', query: exchange.query, body, files });
-    } catch (error) {
-      if (error instanceof ApiError) return refuse(exchange, error);
-      // A mistake of the simulator itself must show in tests, not take the whole process down.
-      problems.push(`${exchange.method} ${exchange.path}: the simulator failed: ${String(error)}`);
-      return serverError;
+      await this.#respond(request, response, target);
+    } catch {
+      // The client hung up or the simulator is closing: nobody is left to answer.
+      response.destroy();
     }
   }
 
-  function refuse({ method, path, match }: Exchange, error: ApiError): Answer {
-    const place = typeof match === 'string' ? path : match.route.pattern;
-    if (error.problem !== undefined) problems.push(`${method} ${place}: ${error.problem}`);
-    return { status: error.status, body: error.body };
-  }
-
-  async function respond(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+  async #respond(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+    const { latencyMs, closing } = this.#options;
     const receivedAt = performance.timeOrigin + performance.now();
-    const exchange = await read(request, target);
+    const exchange = await this.#read(request, target);
     const { method, path, match, body } = exchange;
     const route = typeof match === 'string' ? undefined : match.route.pattern;
-    const effect = faults.take({ method, path, route });
+    const effect = this.faults.take({ method, path, route });
     if (effect?.type === 'delay') await sleep(effect.delayMs, undefined, { signal: closing });
     const instead = effect === undefined ? undefined : answerInstead(effect);
-    const worked = instead ?? (effect?.type === 'reset' ? serverError : answer(exchange));
-    if (options.latencyMs > 0) await sleep(options.latencyMs, undefined, { signal: closing });
+    const worked = instead ?? (effect?.type === 'reset' ? serverError : this.#answer(exchange));
+    if (latencyMs > 0) await sleep(latencyMs, undefined, { signal: closing });
 
     const isCut = effect?.type === 'reset' || effect?.type === 'reset-after-storing';
     const final = effect?.type === 'fail-after-storing' ? serverError : worked;
-    requests.push({
+    this.#requests.push({
       method,
       path,
       ...(route !== undefined && { route }),
@@ -135,15 +90,73 @@ export function createRest(options: RestOptions): Rest {
     else writeAnswer(response, final);
   }
 
-  return {
-    requests,
-    faults,
-    handle: (request, response, target) =>
-      respond(request, response, target).catch(() => {
-        // The client hung up or the simulator is closing: nobody is left to answer.
-        response.destroy();
-      }),
-  };
+  async #read(request: IncomingMessage, target: string): Promise<Exchange> {
+    const { method = '', headers } = request;
+    const [path = '', search] = target.split('?', 2);
+    const match = this.#options.router.find(method, path);
+    const body = await readBytes(request)
+      // Discord does not look at a body where it wants none: one client library sends the text `undefined` with its typing.
+      .then((bytes) => (takesBody(match) ? parseBody(bytes, headers['content-type']) : noBody))
+      .catch((error: unknown) => {
+        if (error instanceof ApiError) return error;
+        throw error;
+      });
+    const query = new URLSearchParams(search);
+    return { method, path, query, authorization: headers.authorization, match, body };
+  }
+
+  #answer(exchange: Exchange): Answer {
+    const { match } = exchange;
+    if (match === 'unknown') return this.#refuse(exchange, unknownRoute());
+    if (match === 'wrong-method') return this.#refuse(exchange, wrongMethod());
+    const { route } = match;
+    if (route.needsToken && exchange.authorization !== `Bot ${this.#options.token}`)
+      return this.#refuse(exchange, unauthorized());
+
+    const now = performance.now();
+    const globalWaitMs = route.needsToken ? this.#limits.takeGlobal(now) : 0;
+    if (globalWaitMs > 0) return toRateLimit(globalWaitMs, true);
+    const bucket = this.#takeBucket(match, now);
+    const headers = bucket === undefined ? {} : toLimitHeaders(route, bucket);
+    const worked = bucket?.isRefused === true ? toRateLimit(bucket.resetAfterMs, false) : this.#work(exchange, match);
+    return { ...worked, headers: { ...headers, ...worked.headers } };
+  }
+
+  #takeBucket({ route, parameters }: RouteMatch, now: number): BucketState | undefined {
+    const isUnlimited = this.#options.channelRequestsPer5s === Number.POSITIVE_INFINITY;
+    if (route.bucket === undefined || isUnlimited) return undefined;
+    const owner = parameters.get('channel.id') ?? parameters.get('interaction.token');
+    return this.#limits.take(`${route.bucket} ${owner}`, now);
+  }
+
+  #work(exchange: Exchange, { route, parameters }: RouteMatch): Answer {
+    try {
+      for (const [name, value] of parameters) checkId(name, value);
+      if (exchange.body instanceof ApiError) throw exchange.body;
+      const { json, files } = exchange.body;
+      const body = json ?? {};
+      const schema = typeof route.bodySchema === 'function' ? route.bodySchema(body) : route.bodySchema;
+      if (schema !== undefined) this.#options.checkBody(body, schema);
+      return route.handle({ parameter: (name) => parameters.get(name) ?? '', query: exchange.query, body, files });
+    } catch (error) {
+      if (error instanceof ApiError) return this.#refuse(exchange, error);
+      // A mistake of the simulator itself must show in tests, not take the whole process down.
+      this.#options.problems.push(`${exchange.method} ${exchange.path}: the simulator failed: ${String(error)}`);
+      return serverError;
+    }
+  }
+
+  #refuse({ method, path, match }: Exchange, error: ApiError): Answer {
+    const place = typeof match === 'string' ? path : match.route.pattern;
+    if (error.problem !== undefined) this.#options.problems.push(`${method} ${place}: ${error.problem}`);
+    return { status: error.status, body: error.body };
+  }
+}
+
+const noBody: RequestBody = { json: undefined, files: [] };
+
+function takesBody(match: Exchange['match']): boolean {
+  return typeof match !== 'string' && match.route.bodySchema !== undefined;
 }
 
 function checkId(name: string, value: string): void {

@@ -1,6 +1,6 @@
 /** Finds the route of a request. Knows paths, not what they do. */
 
-import type { SimulatedAttachment } from '../discord.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -32,7 +32,7 @@ export interface Route {
   readonly needsToken: boolean;
   /** The limit of its own that the route has per channel (or interaction). */
   readonly bucket?: 'create' | 'edit' | 'typing';
-  /** Name of Discord's published schema of the body. */
+  /** Name of Discord's published schema of the body; a route without one takes no body and ignores what comes as such. */
   readonly bodySchema?: string | ((body: unknown) => string | undefined);
   readonly handle: (request: RouteRequest) => RouteAnswer;
 }

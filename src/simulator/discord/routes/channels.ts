@@ -1,10 +1,9 @@
 /** Routes of channels and their messages. */
 
-import type { SimulatedAttachment } from '../discord.ts';
-import type { JsonObject } from '../json.ts';
-import { toApiMessage } from '../message-payload.ts';
-import { toApiChannel } from '../payloads.ts';
-import { deleteMessage, editMessage, messageFlags, postMessage } from '../posting.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
+import { toApiMessage } from '../payload/message-payload.ts';
+import { toApiChannel } from '../payload/payloads.ts';
 import {
   invalidForm,
   missingAccess,
@@ -16,7 +15,8 @@ import {
   unknownMessage,
 } from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';
-import type { Channel, Message, World } from '../state.ts';
+import { deleteMessage, editMessage, messageFlags, postMessage } from '../world/posting.ts';
+import type { Channel, Message, World } from '../world/state.ts';
 import { type MessageBody, readMessageBody, requireContent, storeFiles } from './message-body.ts';
 import type { SentNonces } from './sent-nonces.ts';
 
@@ -56,10 +56,10 @@ export function channelRoutes(world: World, sentNonces: SentNonces): Route[] {
       method: 'PATCH',
       pattern: '/channels/{channel.id}',
       needsToken: true,
+      bodySchema: 'UpdateThreadRequestPartialSchema',
       handle(request) {
         const channel = writableOf(request);
-        const given: JsonObject = { ...Object(request.body) };
-        if (given.archived !== false) throw missingPermissions();
+        if (fieldsOf(request.body).archived !== false) throw missingPermissions();
         return { status: 200, body: toApiChannel(reopened(channel), world) };
       },
     },

@@ -1,10 +1,10 @@
 /** Routes by which the bot registers its slash commands, for everywhere or for one guild. */
 
-import type { SimulatedCommand } from '../discord.ts';
-import type { JsonObject } from '../json.ts';
+import type { SimulatedCommand } from '../face/command.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
 import { invalidForm, missingAccess, unknownGuild } from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';
-import type { Command, World } from '../state.ts';
+import type { Command, World } from '../world/state.ts';
 
 const everywhere = '/applications/{application.id}/commands';
 const inGuild = '/applications/{application.id}/guilds/{guild.id}/commands';
@@ -56,7 +56,7 @@ function replaceAll(world: World, guildId: string | undefined, body: unknown): v
   if (!Array.isArray(body)) throw invalidForm('body', 'LIST_TYPE_CONVERT', 'Only iterables may be used in a ListType');
   const old = commandsOf(world, guildId);
   const fresh = body.map((definition: unknown, index) => {
-    const known = old.find(({ name }) => name === Object(definition).name);
+    const known = old.find(({ name }) => name === fieldsOf(definition).name);
     return toCommand(world, guildId, definition, String(index), known?.id);
   });
   if (new Set(fresh.map(({ name }) => name)).size < fresh.length) {
@@ -74,7 +74,7 @@ function toCommand(
   path: string,
   knownId: string | undefined,
 ): Command {
-  const given: JsonObject = { ...Object(definition) };
+  const given = fieldsOf(definition);
   const name = requireName(given.name, `${path}.name`);
   const description = requireDescription(given.description, `${path}.description`);
   const options = toOptions(given.options, `${path}.options`);
@@ -116,7 +116,7 @@ function toOptions(value: unknown, path: string): CommandOption[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   let isOptionalSeen = false;
   return items.map((item, index) => {
-    const given: JsonObject = { ...Object(item) };
+    const given = fieldsOf(item);
     const isRequired = given.required === true;
     if (isRequired && isOptionalSeen) {
       const message = 'Required options must be placed before non-required options';

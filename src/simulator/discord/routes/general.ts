@@ -1,11 +1,11 @@
 /** Routes about the bot itself, its gateway, its guilds and its direct messages. */
 
-import type { JsonObject } from '../json.ts';
-import { toApiChannel, toApiGuild, toApiUser } from '../payloads.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
+import { toApiChannel, toApiGuild, toApiUser } from '../payload/payloads.ts';
 import { cannotSendToUser, unknownGuild, unknownUser } from '../rest/api-error.ts';
 import type { Route } from '../rest/router.ts';
-import type { Guild, World } from '../state.ts';
-import { channelsOf, openDm } from '../world.ts';
+import type { Guild, World } from '../world/state.ts';
+import { channelsOf, openDm } from '../world/world.ts';
 
 /** Sessions that a bot may start in a day. */
 const sessionStarts = 1000;
@@ -61,8 +61,7 @@ export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
       needsToken: true,
       bodySchema: 'CreatePrivateChannelRequestSchema',
       handle({ body }) {
-        const { recipient_id: id } = { recipient_id: undefined, ...Object(body) };
-        const user = world.users.get(String(id));
+        const user = world.users.get(String(fieldsOf(body).recipient_id));
         if (user === undefined) throw unknownUser();
         if (user.isBot) throw cannotSendToUser();
         return { status: 200, body: toApiChannel(openDm(world, user), world) };

@@ -1,11 +1,10 @@
 /** Routes by which the bot answers commands and buttons: the callback, then the webhook of the interaction. */
 
 import { InteractionType } from 'discord-api-types/v10';
-import { requireDialog } from '../dialog.ts';
-import type { Interactions } from '../interactions.ts';
-import type { JsonObject } from '../json.ts';
-import { toApiMessage } from '../message-payload.ts';
-import { deleteMessage, messageFlags, postMessage } from '../posting.ts';
+import { requireDialog } from '../actors/dialog.ts';
+import type { Interactions } from '../actors/interactions.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
+import { toApiMessage } from '../payload/message-payload.ts';
 import {
   alreadyAcknowledged,
   invalidForm,
@@ -15,7 +14,8 @@ import {
   unknownWebhook,
 } from '../rest/api-error.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../rest/router.ts';
-import type { Interaction, Message, World } from '../state.ts';
+import { deleteMessage, messageFlags, postMessage } from '../world/posting.ts';
+import type { Interaction, Message, World } from '../world/state.ts';
 import { applyEdit } from './channels.ts';
 import { readMessageBody, requireContent, storeFiles } from './message-body.ts';
 
@@ -80,7 +80,7 @@ export function interactionRoutes(world: World, interactions: Interactions): Rou
       method: 'POST',
       pattern: '/interactions/{interaction.id}/{interaction.token}/callback',
       needsToken: false,
-      bodySchema: (body) => callbackSchemas.get(Object(body).type),
+      bodySchema: (body) => callbackSchemas.get(fieldsOf(body).type),
       handle: (request) => acknowledge(world, request),
     },
     {
@@ -114,7 +114,7 @@ function acknowledge(world: World, request: RouteRequest): RouteAnswer {
   }
   if (interaction.state === 'late') throw unknownInteraction('the acknowledgement came too late');
   if (interaction.state !== 'waiting') throw alreadyAcknowledged();
-  const { type, data } = { type: undefined, data: undefined, ...Object(request.body) };
+  const { type, data } = fieldsOf(request.body);
   const message = respond(world, interaction, type, { body: data ?? {}, files: request.files });
   world.events.emit({ type: 'interaction-end', interaction });
   if (request.query.get('with_response') !== 'true') return { status: 204 };

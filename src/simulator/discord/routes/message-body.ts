@@ -1,12 +1,13 @@
 /** Reads what a bot writes into a message: the fields that this simulator keeps, each checked as Discord does. */
 
-import type { SimulatedAttachment } from '../discord.ts';
-import type { JsonObject } from '../json.ts';
-import type { AllowedMentions } from '../mentions.ts';
-import { messageFlags } from '../posting.ts';
+import { isRecord } from '../../../json.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
+import type { JsonObject } from '../payload/json.ts';
 import { emptyMessage, invalidForm } from '../rest/api-error.ts';
 import type { UploadedFile } from '../rest/router.ts';
-import type { World } from '../state.ts';
+import type { AllowedMentions } from '../world/mentions.ts';
+import { messageFlags } from '../world/posting.ts';
+import type { World } from '../world/state.ts';
 
 /** Discord's limits for a bot. */
 const maxContentLength = 2000;
@@ -125,6 +126,6 @@ function readList(value: unknown, path: string): readonly unknown[] | undefined 
 }
 
 function toRecord(value: unknown, path: string): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  if (isRecord(value)) return value;
   throw invalidForm(path, 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
 }

@@ -1,0 +1,50 @@
+/** How a tool server is reached: Streamable HTTP, the event stream that came before it, or a child process. */
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { RemoteToolServerConfig, ToolServerConfig } from '../../../config/tool-servers.ts';
+import type { Logger } from '../../../log.ts';
+
+type Fetch = (input: string | URL, init?: RequestInit) => Promise<Response>;
+
+export interface TransportOptions {
+  readonly log: Logger;
+  /** Makes the requests of HTTP transports. */
+  readonly fetch: Fetch;
+}
+
+/** The ways to reach the server, the likeliest first. */
+export async function openTransports(
+  config: ToolServerConfig,
+  options: TransportOptions,
+): Promise<(() => Transport)[]> {
+  if ('command' in config) {
+    const { ChildTransport } = await import('./child-transport.ts');
+    const onStderr = (line: string) => options.log.debug('tool-server-stderr', { server: config.name, line });
+    const env = { ...getDefaultEnvironment(), ...config.env };
+    return [() => new ChildTransport({ ...config, env }, onStderr)];
+  }
+  const authProvider = await openAuth(config);
+  const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js');
+  const shared = {
+    requestInit: { headers: { ...config.headers } },
+    fetch: options.fetch,
+    ...(authProvider === undefined ? {} : { authProvider }),
+  };
+  // The SDK's transports declare optional members in a way that exactOptionalPropertyTypes does not take for Transport.
+  const overHttp = () => new StreamableHTTPClientTransport(new URL(config.url), shared) as Transport;
+  const overSse = () => new SSEClientTransport(new URL(config.url), shared) as Transport;
+  if (config.type === 'sse') return [overSse];
+  return config.type === 'http' ? [overHttp] : [overHttp, overSse];
+}
+
+async function openAuth({ oauth }: RemoteToolServerConfig): Promise<OAuthClientProvider | undefined> {
+  if (oauth === undefined) return undefined;
+  const { clientId, clientSecret, scope, issuer } = oauth;
+  const { ClientCredentialsProvider } = await import('@modelcontextprotocol/sdk/client/auth-extensions.js');
+  const credentials = { clientId, clientSecret, clientName: 'Jupan', ...(scope === undefined ? {} : { scope }) };
+  return issuer === undefined
+    ? new ClientCredentialsProvider(credentials)
+    : new ClientCredentialsProvider({ ...credentials, expectedIssuer: issuer });
+}

@@ -1,0 +1,32 @@
+/** How a simulated Discord is set up. */
+
+import type { Locale } from './user.ts';
+
+export interface SimulatedDiscordOptions {
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** Default `Jupan`. */
+  readonly botName?: string;
+  /** Default made up. */
+  readonly token?: string;
+  /** REST requests a second over all channels before a global 429; interaction callbacks and webhooks do not count. Default 50; Infinity turns it off. */
+  readonly globalRequestsPerSecond?: number;
+  /** Creates, and edits, that one channel takes in 5 s before a 429. Default 5 each; Infinity turns it off. */
+  readonly channelRequestsPer5s?: number;
+  /** Added before every REST answer. Default 0. */
+  readonly latencyMs?: number;
+  /** Default 41 250. */
+  readonly heartbeatIntervalMs?: number;
+  /** How long a command waits for its acknowledgement. Default 3000. */
+  readonly acknowledgeWithinMs?: number;
+  /** How long the token of an interaction can be written with. Default 15 minutes. */
+  readonly interactionTokenLifeMs?: number;
+  /** How many missed events a session keeps for RESUME. Default 1000; a session that missed more starts anew. */
+  readonly resumableEvents?: number;
+  /** Checks every body against Discord's published schema, whose loading takes about 0.2 s. Default true. */
+  readonly checkBodies?: boolean;
+  /** The application was granted the privileged Message Content intent. Default false. */
+  readonly grantsMessageContent?: boolean;
+  /** Language of the guild that is there from the start, with the channels `general` and `random`; `none` starts without a guild. Default `ko`. */
+  readonly guildLocale?: Locale | 'none';
+}

@@ -1,0 +1,111 @@
+/** What the simulated Discord remembers. Plain records: how they change stands in the files beside this one. */
+
+import type { MessageType } from 'discord-api-types/v10';
+import type { ChannelRestriction, SimulatedChannel } from '../face/channel.ts';
+import type { SimulatedCommand } from '../face/command.ts';
+import type { SimulatedGuild } from '../face/guild.ts';
+import type { SimulatedAttachment, SimulatedMessage } from '../face/message.ts';
+import type { SimulatedUser } from '../face/user.ts';
+import type { JsonObject } from '../payload/json.ts';
+import type { Emitter } from './emitter.ts';
+import type { MessageLog } from './message-log.ts';
+import type { Snowflakes } from './snowflakes.ts';
+
+export interface Guild extends SimulatedGuild {
+  readonly ownerId: string;
+  /** Milliseconds since 1970 UTC when the bot came in. */
+  readonly joinedAt: number;
+  isUnavailable?: boolean;
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: SimulatedChannel['kind'];
+  readonly guild?: Guild;
+  readonly parentId?: string;
+  /** The other side of a DM. */
+  readonly recipient?: SimulatedUser;
+  readonly position: number;
+  readonly log: MessageLog<Message>;
+  /** Stays when that message is deleted, as on Discord. */
+  lastMessageId?: string;
+  restriction?: ChannelRestriction | undefined;
+}
+
+/** A message with what goes over the wire but concerns no member. */
+export interface Message extends SimulatedMessage {
+  readonly wire: {
+    readonly type: MessageType;
+    readonly flags: number;
+    readonly embeds: readonly unknown[];
+    readonly mentions: readonly SimulatedUser[];
+    readonly mentionedRoleIds: readonly string[];
+    readonly mentionsEveryone: boolean;
+    readonly webhookId?: string;
+    readonly interaction?: Interaction;
+  };
+}
+
+/** A member's use of a command or a button, and how far its answer has come. */
+export interface Interaction {
+  readonly id: string;
+  readonly token: string;
+  readonly user: SimulatedUser;
+  readonly channel: Channel;
+  /** Of the command, or the button's `custom_id`. */
+  readonly name: string;
+  readonly payload: JsonObject;
+  /** The message that carries the pressed button. */
+  readonly pressedMessageId?: string;
+  state: 'waiting' | 'late' | 'deferred' | 'answered';
+  originalId?: string;
+  /** The dialog that answers it, as the bot sent it. */
+  dialog?: JsonObject;
+  /** Set on the submit of a dialog: its `custom_id`. */
+  readonly dialogId?: string;
+}
+
+export interface Command extends SimulatedCommand {
+  readonly id: string;
+  readonly guildId?: string;
+  readonly payload: JsonObject;
+}
+
+/** Everything that happens, for the gateway and for observers. */
+export type WorldEvent =
+  | { readonly type: 'message-create' | 'message-update'; readonly channel: Channel; readonly message: Message }
+  | { readonly type: 'message-delete'; readonly channel: Channel; readonly messageId: string }
+  | { readonly type: 'typing'; readonly channel: Channel; readonly user: SimulatedUser }
+  | { readonly type: 'channel-create' | 'channel-delete'; readonly channel: Channel }
+  | { readonly type: 'guild-create' | 'guild-delete'; readonly guild: Guild }
+  | { readonly type: 'interaction-create' | 'interaction-end' | 'dialog-open'; readonly interaction: Interaction }
+  | { readonly type: 'role-create'; readonly guild: Guild; readonly roleId: string }
+  | { readonly type: 'commands-update' };
+
+export interface World {
+  readonly snowflakes: Snowflakes;
+  readonly bot: SimulatedUser;
+  /** Owns the application and every guild; never speaks. */
+  readonly owner: SimulatedUser;
+  readonly applicationId: string;
+  /** Whether the application was granted the privileged Message Content intent. */
+  readonly mayReadContent: boolean;
+  readonly users: Map<string, SimulatedUser>;
+  readonly guilds: Map<string, Guild>;
+  /** Names of the roles that every guild has, by id. */
+  readonly roles: Map<string, string>;
+  readonly channels: Map<string, Channel>;
+  /** Channels of guilds that the bot was removed from: there, and out of its reach. */
+  readonly lostChannelIds: Set<string>;
+  readonly commands: Map<string, Command>;
+  readonly interactionsById: Map<string, Interaction>;
+  readonly interactionsByToken: Map<string, Interaction>;
+  readonly attachments: Map<string, SimulatedAttachment>;
+  readonly events: Emitter<WorldEvent>;
+  readonly problems: string[];
+  /** Whether a session of the bot has a socket. */
+  isBotOnline: boolean;
+  /** `http://127.0.0.1:PORT`, set once the simulator listens. */
+  originUrl: string;
+}
