@@ -7,6 +7,8 @@ export type Language = 'en' | 'ko';
 export interface Catalogue {
   /** The answer to an empty question. */
   readonly help: string;
+  /** The answer to a question whose text Discord does not tell. */
+  readonly unreadable: string;
   readonly failures: Readonly<Record<FailureCode, string>>;
   /** `{wait}` stands for how long. */
   readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
@@ -59,6 +61,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     help:
       'Ask me something, and I work it out with exact tools: mention me with a question («add 15 and 27»), ' +
       'reply to one of my messages, or use `/ask`.',
+    unreadable:
+      'You mentioned my role, and then Discord does not tell me what you wrote. Please mention me myself instead, or use `/ask`.',
     failures: {
       'model-unreachable': 'I cannot reach the language model right now. Please ask again in a moment.',
       'model-refused': 'The language model does not accept my access. Please tell whoever runs this bot.',
@@ -120,6 +124,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     help:
       '무엇이든 물어보세요. 정확한 도구로 계산해 드립니다. 저를 멘션하며 질문하거나(«15와 27을 더해줘»), ' +
       '제 메시지에 답장하거나, `/ask`를 쓰면 됩니다.',
+    unreadable:
+      '제 역할을 멘션하셨는데, 그러면 Discord가 무엇을 쓰셨는지 알려 주지 않습니다. 역할 대신 저를 직접 멘션하거나 `/ask`를 써 주세요.',
     failures: {
       'model-unreachable': '지금은 언어 모델에 연결할 수 없습니다. 잠시 후 다시 물어봐 주세요.',
       'model-refused': '언어 모델이 접속을 받아 주지 않습니다. 이 봇의 운영자에게 알려 주세요.',

@@ -8,6 +8,8 @@ import type { Language } from './catalogue.ts';
 export interface AskedQuestion {
   readonly text: string;
   readonly language: Language;
+  /** The platform did not tell the text: `text` is empty. */
+  readonly isUnreadable?: true;
 }
 
 /** `deleted` the message is gone or asks nothing any more; `gone` its channel is; else the question in its new form. */

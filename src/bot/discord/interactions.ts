@@ -2,13 +2,14 @@
 import { type ChatInputCommandInteraction, type Interaction, InteractionContextType } from 'discord.js';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
-import { catalogues, toLanguage } from '../channel/catalogue.ts';
+import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { inGuild, toAddress } from './address.ts';
 import { acknowledge, askCommandName, questionTextOf, respondWith, toQuestion } from './ask-command.ts';
 import { tell } from './controls/control.ts';
 import { command, press, submit } from './controls.ts';
 import type { Opening } from './opening.ts';
+import { languageOf } from './question.ts';
 
 export interface InteractionsContext {
   readonly opening: Opening;
@@ -39,7 +40,7 @@ export async function takeInteraction(interaction: Interaction, context: Interac
 async function ask(interaction: ChatInputCommandInteraction, { opening, pending }: InteractionsContext): Promise<void> {
   const { id, channelId, guildId, applicationId, token } = interaction;
   const text = questionTextOf(interaction);
-  const language = toLanguage(interaction.locale);
+  const language = languageOf(text, interaction.locale);
   if (text === '') return await respondWith(interaction, catalogues[language].help);
   if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
   const acknowledged = Promise.withResolvers<void>();

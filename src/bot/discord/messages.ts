@@ -38,7 +38,8 @@ async function take(
   await itsTurn(question);
   const { answering, catchUp } = await opening.whenPrepared();
   if (guildId === null) catchUp.noteDm(channelId);
-  if (asked.text === '') answering.say(question, catalogues[asked.language].help);
+  const { help, unreadable } = catalogues[asked.language];
+  if (asked.text === '') answering.say(question, asked.isUnreadable === true ? unreadable : help);
   else
     await answering.take(question, {
       language: asked.language,
