@@ -10,7 +10,7 @@ import { catalogues, type Language } from './catalogue.ts';
 import { ChannelQueue } from './channel-queue.ts';
 import { type Address, readDelivery, toJson } from './delivery.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
-import type { OpenPlace } from './place.ts';
+import type { OpenPlace, Place } from './place.ts';
 import { PostedMessages } from './posted-messages.ts';
 import { RequestQueue } from './request-queue.ts';
 import { ShownTurn } from './shown-turn.ts';
@@ -34,8 +34,12 @@ export interface Asking {
   readonly isFoundAgain: boolean;
   /** Settles when the platform has the acknowledgement that it waits for: nothing can be written before. */
   readonly acknowledged?: Promise<void>;
+  /** Whether it was asked while nobody listened: then no limit holds. Default false. */
+  readonly isMissed?: boolean;
 }
 
+/** Questions of one member that may wait in one channel. */
+const mostWaiting = 50;
 const firstSettleRetryMs = 500;
 const longestSettleRetryMs = 30_000;
 
@@ -66,6 +70,8 @@ export class Answering {
   readonly #begun = new Map<string, BegunTurn>();
   readonly #queued = new Set<QueuedTurn>();
   readonly #sayings = new Set<Writer>();
+  /** Members who were told that too many of their questions wait, with the channel. */
+  readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
 
@@ -74,8 +80,10 @@ export class Answering {
   }
 
   /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
-  async take(question: Question, { language, address, isFoundAgain, acknowledged }: Asking): Promise<void> {
+  async take(question: Question, asking: Asking): Promise<void> {
     if (this.#closing.signal.aborted) return;
+    if (!this.#hasRoomFor(question, asking)) return this.#refuse(question, asking);
+    const { language, address, isFoundAgain, acknowledged } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
     const isWanted = () => {
@@ -97,23 +105,9 @@ export class Answering {
   /** Says one line to whoever asked. Costs no model call and leaves no record: the nonce alone keeps it single. */
   say(question: Pick<Question, 'id' | 'channelId'>, content: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#channels.run(question.channelId, async () => {
-      // Nobody would stop a writer that begins after all were stopped.
-      if (this.#suspension.signal.aborted) return;
-      const writer = new Writer({
-        ...this.#options,
-        place: this.#options.openPlace(question, {}),
-        queue: this.#requests,
-        turnId: question.id,
-        posted: new PostedMessages(),
-        isResumed: false,
-        standIns: { answer: content, files: content },
-        readFile: async () => undefined,
-      });
-      this.#sayings.add(writer);
-      await writer.finish([{ key: 'h0', content, stage: 'final', isReply: true }]);
-      this.#sayings.delete(writer);
-    });
+    this.#channels.run(question.channelId, () =>
+      this.#sayAt(this.#options.openPlace(question, {}), question.id, content),
+    );
   }
 
   /**
@@ -162,18 +156,11 @@ export class Answering {
 
   /** Ends the running turn of the channel as stopped, and drops those that wait. @returns how many of both. */
   stopAll(channelId: string): number {
-    const waiting = [...this.#queued].filter(({ turn }) => turn.question.channelId === channelId);
+    const waiting = this.#waitingIn(channelId);
     for (const queued of waiting) queued.isDropped = true;
     const running = this.runningIn(channelId);
     if (running !== undefined) this.stop(running);
     return waiting.length + (running === undefined ? 0 : 1);
-  }
-
-  /** How many questions of the member wait in the channel. */
-  waitingOf(authorId: string, channelId: string): number {
-    const isTheirs = ({ turn: { question } }: QueuedTurn) =>
-      question.authorId === authorId && question.channelId === channelId;
-    return [...this.#queued].filter(isTheirs).length;
   }
 
   /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
@@ -198,6 +185,47 @@ export class Answering {
     await this.#channels.idle();
     clearTimeout(timer);
     this.#requests.close();
+  }
+
+  #waitingIn(channelId: string): QueuedTurn[] {
+    return [...this.#queued].filter(({ turn, isDropped }) => turn.question.channelId === channelId && !isDropped);
+  }
+
+  #hasRoomFor({ authorId, channelId }: Question, { isMissed = false }: Asking): boolean {
+    const theirs = this.#waitingIn(channelId).filter(({ turn }) => turn.question.authorId === authorId);
+    const hasRoom = isMissed || theirs.length < mostWaiting;
+    if (hasRoom) this.#toldToWait.delete(`${channelId} ${authorId}`);
+    return hasRoom;
+  }
+
+  /** Says why, to a flood of messages once; a command is always answered. */
+  async #refuse({ id, channelId, authorId }: Question, { language, address, acknowledged }: Asking): Promise<void> {
+    const { pending, openPlace, log } = this.#options;
+    pending.remove(id);
+    const member = `${channelId} ${authorId}`;
+    if (acknowledged === undefined && this.#toldToWait.has(member)) return;
+    this.#toldToWait.add(member);
+    log.warn('too-many-waiting', { channelId });
+    const place = openPlace({ id, channelId }, toJson({ language, address, posted: {} }), acknowledged);
+    void this.#sayAt(place, id, `⚠️ ${catalogues[language].tooManyWaiting}`);
+  }
+
+  async #sayAt(place: Place, questionId: string, content: string): Promise<void> {
+    // Nobody would stop a writer that begins after all were stopped.
+    if (this.#suspension.signal.aborted) return;
+    const writer = new Writer({
+      ...this.#options,
+      place,
+      queue: this.#requests,
+      turnId: questionId,
+      posted: new PostedMessages(),
+      isResumed: false,
+      standIns: { answer: content, files: content },
+      readFile: async () => undefined,
+    });
+    this.#sayings.add(writer);
+    await writer.finish([{ key: 'h0', content, stage: 'final', isReply: true }]);
+    this.#sayings.delete(writer);
   }
 
   #queue(queued: QueuedTurn): () => Promise<void> {

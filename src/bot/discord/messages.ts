@@ -13,7 +13,7 @@ export interface MessagesContext {
 
 /** Takes it once missed questions are taken. The message is read at once: its channel may be gone later. */
 export function takeMessage(message: Message, context: MessagesContext): Promise<void> {
-  return take(message, context, async ({ channelId }) => {
+  return take(message, context, false, async ({ channelId }) => {
     const { catchUp } = await context.opening.whenOpen();
     await catchUp.upTo(channelId);
   });
@@ -21,12 +21,13 @@ export function takeMessage(message: Message, context: MessagesContext): Promise
 
 /** Takes a message that catch-up has found: others wait for it. */
 export function takeMissed(message: Message, context: MessagesContext): Promise<void> {
-  return take(message, context, async () => {});
+  return take(message, context, true, async () => {});
 }
 
 async function take(
   message: Message,
   { opening, pending }: MessagesContext,
+  isMissed: boolean,
   itsTurn: (place: { readonly channelId: string }) => Promise<void>,
 ): Promise<void> {
   const asked = toAskedQuestion(message, message.client.user.id);
@@ -45,5 +46,6 @@ async function take(
       language: asked.language,
       address: toAddress(inGuild(guildId)),
       isFoundAgain: true,
+      isMissed,
     });
 }
