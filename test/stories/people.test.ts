@@ -3,7 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { SimulatedChannel, SimulatedMessage, SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import type {
+  SimulatedChannel,
+  SimulatedDialog,
+  SimulatedMessage,
+  SimulatedUser,
+} from '../../src/simulator/discord/discord.ts';
 import type { Step } from '../../src/simulator/model/model-server.ts';
 import { startToolServer, type TestTool, type TestToolServer } from '../agent/support/tool-server.ts';
 import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
@@ -218,6 +223,16 @@ describe('a call that must be approved', () => {
   });
 });
 
+/** What a member fills in, by the labels of the fields and of the choices, as their client sends it. */
+function toValues({ fields }: SimulatedDialog, byLabel: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    fields.map(({ customId, label, options }) => {
+      const text = byLabel[label] ?? '';
+      return [customId, options.find((option) => option.label === text)?.value ?? text];
+    }),
+  );
+}
+
 describe('a form', () => {
   test('opens for the asker alone, says what is wrong, and gives the tool what was filled in', async () => {
     const channel = createChannel('form');
@@ -245,11 +260,11 @@ describe('a form', () => {
         },
       ],
     });
-    await channel.submits(alex, pressId, { city: 'Seoul', nights: 'ten' });
+    await channel.submits(alex, pressId, toValues(dialog, { City: 'Seoul', Nights: 'ten' }));
     await privateReply(channel, '“Nights” takes a whole number. Please fill in the form again.');
     const again = await press(channel, alex, 'Fill in');
     await channel.waitFor(() => channel.dialogOf(again));
-    await channel.submits(alex, again, { city: 'Seoul', nights: '3', breakfast: 'false' });
+    await channel.submits(alex, again, toValues(dialog, { City: 'Seoul', Nights: '3', Breakfast: 'No' }));
     const answer = '{"action":"accept","content":{"city":"Seoul","nights":3,"breakfast":false}}';
     await channel.waitFor(() => channel.messages.some(({ content }) => content === `✅ book({}) → ${answer}`));
     await channel.waitFor(() => channel.messages.some(({ content }) => content === 'Booked.'));

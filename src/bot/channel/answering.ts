@@ -10,7 +10,7 @@ import { catalogues, type Language } from './catalogue.ts';
 import { ChannelQueue } from './channel-queue.ts';
 import { type Address, readDelivery, toJson } from './delivery.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
-import type { OpenPlace } from './place.ts';
+import type { OpenPlace, Place } from './place.ts';
 import { PostedMessages } from './posted-messages.ts';
 import { RequestQueue } from './request-queue.ts';
 import { ShownTurn } from './shown-turn.ts';
@@ -34,14 +34,20 @@ export interface Asking {
   readonly isFoundAgain: boolean;
   /** Settles when the platform has the acknowledgement that it waits for: nothing can be written before. */
   readonly acknowledged?: Promise<void>;
+  /** Whether it was asked while nobody listened: then no limit holds. Default false. */
+  readonly isMissed?: boolean;
 }
 
+/** Questions of one member that may wait in one channel. */
+const mostWaiting = 50;
 const firstSettleRetryMs = 500;
 const longestSettleRetryMs = 30_000;
 
 /** A turn on its way through the queue. */
 interface QueuedTurn {
   readonly turn: Turn;
+  /** Set when a moderator has emptied the queue. */
+  isDropped?: true;
   /** Unset for a turn of an earlier process: it is stored. */
   readonly stored?: Promise<TakeOutcome>;
   readonly acknowledged?: Promise<void> | undefined;
@@ -62,7 +68,10 @@ export class Answering {
   readonly #closing = new AbortController();
   /** By the id of the question. */
   readonly #begun = new Map<string, BegunTurn>();
+  readonly #queued = new Set<QueuedTurn>();
   readonly #sayings = new Set<Writer>();
+  /** Members who were told that too many of their questions wait, with the channel. */
+  readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
 
@@ -71,8 +80,10 @@ export class Answering {
   }
 
   /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
-  async take(question: Question, { language, address, isFoundAgain, acknowledged }: Asking): Promise<void> {
+  async take(question: Question, asking: Asking): Promise<void> {
     if (this.#closing.signal.aborted) return;
+    if (!this.#hasRoomFor(question, asking)) return this.#refuse(question, asking);
+    const { language, address, isFoundAgain, acknowledged } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
     const isWanted = () => {
@@ -86,30 +97,17 @@ export class Answering {
       onChange: () => this.#begun.get(question.id)?.shown.show(false),
     });
     // The place in the channel's queue is that of the asking, however long the store takes.
-    this.#channels.run(question.channelId, () => this.#answer({ turn, stored, acknowledged }));
+    const task = this.#queue({ turn, stored, acknowledged });
+    this.#channels.run(question.channelId, task, question.authorId);
     if ((await stored) === 'stored') pending.stored(question.id);
   }
 
   /** Says one line to whoever asked. Costs no model call and leaves no record: the nonce alone keeps it single. */
   say(question: Pick<Question, 'id' | 'channelId'>, content: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#channels.run(question.channelId, async () => {
-      // Nobody would stop a writer that begins after all were stopped.
-      if (this.#suspension.signal.aborted) return;
-      const writer = new Writer({
-        ...this.#options,
-        place: this.#options.openPlace(question, {}),
-        queue: this.#requests,
-        turnId: question.id,
-        posted: new PostedMessages(),
-        isResumed: false,
-        standIns: { answer: content, files: content },
-        readFile: async () => undefined,
-      });
-      this.#sayings.add(writer);
-      await writer.finish([{ key: 'h0', content, stage: 'final', isReply: true }]);
-      this.#sayings.delete(writer);
-    });
+    this.#channels.run(question.channelId, () =>
+      this.#sayAt(this.#options.openPlace(question, {}), question.id, content),
+    );
   }
 
   /**
@@ -119,11 +117,11 @@ export class Answering {
   resume(turns: readonly Turn[]): void {
     const { pending } = this.#options;
     for (const turn of turns) {
-      const { id, channelId, askedAt } = turn.question;
+      const { id, channelId, authorId, askedAt } = turn.question;
       if (this.#takenAtStart?.has(id)) continue;
       pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
       pending.stored(id);
-      this.#channels.runFirst(channelId, () => this.#answer({ turn }));
+      this.#channels.runFirst(channelId, this.#queue({ turn }), authorId);
     }
     this.#takenAtStart = undefined;
     this.release();
@@ -156,6 +154,15 @@ export class Answering {
     this.#begun.get(turn.question.id)?.stop.abort('stop' satisfies StopReason);
   }
 
+  /** Ends the running turn of the channel as stopped, and drops those that wait. @returns how many of both. */
+  stopAll(channelId: string): number {
+    const waiting = this.#waitingIn(channelId);
+    for (const queued of waiting) queued.isDropped = true;
+    const running = this.runningIn(channelId);
+    if (running !== undefined) this.stop(running);
+    return waiting.length + (running === undefined ? 0 : 1);
+  }
+
   /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
   async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -180,6 +187,55 @@ export class Answering {
     this.#requests.close();
   }
 
+  #waitingIn(channelId: string): QueuedTurn[] {
+    return [...this.#queued].filter(({ turn, isDropped }) => turn.question.channelId === channelId && !isDropped);
+  }
+
+  #hasRoomFor({ authorId, channelId }: Question, { isMissed = false }: Asking): boolean {
+    const theirs = this.#waitingIn(channelId).filter(({ turn }) => turn.question.authorId === authorId);
+    const hasRoom = isMissed || theirs.length < mostWaiting;
+    if (hasRoom) this.#toldToWait.delete(`${channelId} ${authorId}`);
+    return hasRoom;
+  }
+
+  /** Says why, to a flood of messages once; a command is always answered. */
+  async #refuse({ id, channelId, authorId }: Question, { language, address, acknowledged }: Asking): Promise<void> {
+    const { pending, openPlace, log } = this.#options;
+    pending.remove(id);
+    const member = `${channelId} ${authorId}`;
+    if (acknowledged === undefined && this.#toldToWait.has(member)) return;
+    this.#toldToWait.add(member);
+    log.warn('too-many-waiting', { channelId });
+    const place = openPlace({ id, channelId }, toJson({ language, address, posted: {} }), acknowledged);
+    void this.#sayAt(place, id, `⚠️ ${catalogues[language].tooManyWaiting}`);
+  }
+
+  async #sayAt(place: Place, questionId: string, content: string): Promise<void> {
+    // Nobody would stop a writer that begins after all were stopped.
+    if (this.#suspension.signal.aborted) return;
+    const writer = new Writer({
+      ...this.#options,
+      place,
+      queue: this.#requests,
+      turnId: questionId,
+      posted: new PostedMessages(),
+      isResumed: false,
+      standIns: { answer: content, files: content },
+      readFile: async () => undefined,
+    });
+    this.#sayings.add(writer);
+    await writer.finish([{ key: 'h0', content, stage: 'final', isReply: true }]);
+    this.#sayings.delete(writer);
+  }
+
+  #queue(queued: QueuedTurn): () => Promise<void> {
+    this.#queued.add(queued);
+    return async () => {
+      this.#queued.delete(queued);
+      await this.#answer(queued);
+    };
+  }
+
   async #answer(queued: QueuedTurn): Promise<void> {
     const { turn, stored, acknowledged } = queued;
     // What waited in the queue when the process began to end stays in the record.
@@ -199,7 +255,8 @@ export class Answering {
     void shown.ended.then((end) => end === 'gone' && this.stop(turn));
     try {
       if (stored !== undefined && !(await this.#isStored(begun, stored))) return;
-      if (await this.#isDropped(begun, stored === undefined)) return;
+      const change = queued.isDropped ? 'stopped' : await this.#changeBeforeStart(turn, stored === undefined);
+      if (change !== undefined) return await this.#drop(begun, change);
       await this.#runAndShow(begun);
     } catch (error) {
       log.error('turn-not-shown', { turnId, channelId, error });
@@ -220,15 +277,13 @@ export class Answering {
     return false;
   }
 
-  /** Gives the question the form that it has now. @returns whether it is not to be answered any more. */
-  async #isDropped({ turn, shown }: BegunTurn, isResumed: boolean): Promise<boolean> {
-    const change = await this.#changeBeforeStart(turn, isResumed);
-    if (change === undefined) return false;
+  /** The question is not answered: nothing of it stays, neither in the channel nor in the store. */
+  async #drop({ turn, shown }: BegunTurn, change: string): Promise<void> {
+    const { id: turnId, channelId } = turn.question;
+    this.#options.pending.remove(turnId);
     await shown.clear();
     await this.#settle(turn);
-    const { id: turnId, channelId } = turn.question;
     this.#options.log.info('question-dropped', { turnId, channelId, change });
-    return true;
   }
 
   async #runAndShow({ turn, shown, stop }: BegunTurn): Promise<void> {
@@ -243,7 +298,7 @@ export class Answering {
     this.#options.log.debug('turn-shown', { turnId, channelId, end });
   }
 
-  /** @returns why the question is not to be answered; undefined when it is. */
+  /** Gives the question the form that it has now. @returns why it is not to be answered; undefined when it is. */
   async #changeBeforeStart(turn: Turn, isResumed: boolean): Promise<'gone' | 'deleted' | 'empty' | undefined> {
     const { agent, log, pending, lookUp } = this.#options;
     const { question } = turn;

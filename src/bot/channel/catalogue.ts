@@ -7,6 +7,8 @@ export type Language = 'en' | 'ko';
 export interface Catalogue {
   /** The answer to an empty question. */
   readonly help: string;
+  /** The answer to a question whose text Discord does not tell. */
+  readonly unreadable: string;
   readonly failures: Readonly<Record<FailureCode, string>>;
   /** `{wait}` stands for how long. */
   readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
@@ -14,6 +16,8 @@ export interface Catalogue {
   duration(ms: number): string;
   /** To the last of those in a channel who asked while the bot was away, when it is too late to answer. */
   readonly missed: string;
+  /** To a member of whose questions so many wait in a channel that no more are taken. */
+  readonly tooManyWaiting: string;
   /** In place of an answer that the platform does not take, such as one that the server's AutoMod blocks. `{platform}` stands for its name, here and below. */
   readonly refused: string;
   /** In place of files that the platform does not take. */
@@ -59,6 +63,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     help:
       'Ask me something, and I work it out with exact tools: mention me with a question («add 15 and 27»), ' +
       'reply to one of my messages, or use `/ask`.',
+    unreadable:
+      'You mentioned my role, and then Discord does not tell me what you wrote. Please mention me myself instead, or use `/ask`.',
     failures: {
       'model-unreachable': 'I cannot reach the language model right now. Please ask again in a moment.',
       'model-refused': 'The language model does not accept my access. Please tell whoever runs this bot.',
@@ -83,6 +89,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
     missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
+    tooManyWaiting: 'Many of your questions are waiting here already. Please ask again when they are answered.',
     refused: '{platform} did not accept my answer here.',
     filesRefused: '{platform} did not accept the files here.',
     waitsForApproval: 'waits for approval',
@@ -120,6 +127,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     help:
       '무엇이든 물어보세요. 정확한 도구로 계산해 드립니다. 저를 멘션하며 질문하거나(«15와 27을 더해줘»), ' +
       '제 메시지에 답장하거나, `/ask`를 쓰면 됩니다.',
+    unreadable:
+      '제 역할을 멘션하셨는데, 그러면 Discord가 무엇을 쓰셨는지 알려 주지 않습니다. 역할 대신 저를 직접 멘션하거나 `/ask`를 써 주세요.',
     failures: {
       'model-unreachable': '지금은 언어 모델에 연결할 수 없습니다. 잠시 후 다시 물어봐 주세요.',
       'model-refused': '언어 모델이 접속을 받아 주지 않습니다. 이 봇의 운영자에게 알려 주세요.',
@@ -143,6 +152,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
     missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
+    tooManyWaiting: '이미 많은 질문이 이곳에서 답을 기다리고 있습니다. 답이 끝난 뒤에 다시 물어봐 주세요.',
     refused: '이곳에서는 {platform}에서 제 답을 받아 주지 않았습니다.',
     filesRefused: '이곳에서는 {platform}에서 파일을 받아 주지 않았습니다.',
     waitsForApproval: '승인을 기다립니다',

@@ -8,6 +8,8 @@ import type { Language } from './catalogue.ts';
 export interface AskedQuestion {
   readonly text: string;
   readonly language: Language;
+  /** The platform did not tell the text: `text` is empty. */
+  readonly isUnreadable?: true;
 }
 
 /** `deleted` the message is gone or asks nothing any more; `gone` its channel is; else the question in its new form. */
@@ -39,6 +41,10 @@ export class PendingQuestions {
     const change = this.#earlyChanges.get(id);
     this.#entries.set(id, { ...pending, isStored: false, ...(change === undefined ? {} : { change }) });
     return true;
+  }
+
+  has(id: string): boolean {
+    return this.#entries.has(id);
   }
 
   stored(id: string): void {
