@@ -19,6 +19,7 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
   const lease = opened.then(({ lease: had }) => had);
   const bot = createBot({
     discord: config.discord,
+    access: config.access,
     approval: config.approval,
     catchUp: config.catchUp,
     agent,

@@ -50,6 +50,9 @@ export type PrivateReply =
   | 'not-kept'
   | 'only-asker'
   | 'only-approvers'
+  | 'not-asker'
+  | 'elsewhere'
+  | 'not-allowed'
   | 'forgotten'
   | 'not-forgotten'
   | 'stopping'
@@ -100,6 +103,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-kept': 'I cannot keep that right now. Please press again in a moment.',
       'only-asker': 'Only the member who asked can answer that.',
       'only-approvers': 'Only the member who asked, or one with a role that may approve, can decide that.',
+      'not-asker': 'This call needs the approval of somebody else than the member who asked.',
+      elsewhere: 'That belongs to another channel.',
+      'not-allowed': 'I am not set up to answer you here. Whoever runs this bot can change that.',
       forgotten: 'I have forgotten our conversation in this channel.',
       'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
       stopping: 'I am stopping.',
@@ -162,6 +168,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-kept': '지금은 저장할 수 없습니다. 잠시 후 다시 눌러 주세요.',
       'only-asker': '질문한 멤버만 답할 수 있습니다.',
       'only-approvers': '질문한 멤버나 승인할 수 있는 역할을 가진 멤버만 정할 수 있습니다.',
+      'not-asker': '이 호출은 질문한 멤버가 아닌 다른 사람이 승인해야 합니다.',
+      elsewhere: '다른 채널의 것입니다.',
+      'not-allowed': '여기서는 답해 드리도록 설정되어 있지 않습니다. 이 봇의 운영자가 바꿀 수 있습니다.',
       forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
       'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
       stopping: '멈추고 있습니다.',

@@ -77,7 +77,7 @@ function generalOf({ channels }: SimulatedDiscord): SimulatedChannel {
 async function setAvailable({ discord, client }: LoggedIn, { guild }: SimulatedChannel, isAvailable: boolean) {
   if (guild === undefined) throw new Error('a channel of no guild');
   discord.setUnavailable(guild, !isAvailable);
-  await expect.poll(() => client.guilds.cache.get(guild.id)?.available).toBe(isAvailable);
+  await expect.poll(() => client.guilds.cache.get(guild.id)?.available, { timeout: 10_000 }).toBe(isAvailable);
 }
 
 function failReads({ faults }: SimulatedDiscord, { id }: SimulatedChannel, times: number): void {

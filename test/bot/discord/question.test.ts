@@ -15,7 +15,7 @@ async function ask(text: string, options: SimulatedDiscordOptions = {}) {
   client.on(Events.MessageCreate, (message) => heard.push(message));
   const role = `<@&${discord.guilds[0]?.botRoleId}>`;
   general?.says(jimin, text.replace('{bot}', `<@${discord.bot.id}>`).replace('{role}', role));
-  await expect.poll(() => heard).toHaveLength(1);
+  await expect.poll(() => heard, { timeout: 10_000 }).toHaveLength(1);
   const [message] = heard;
   return message === undefined ? undefined : toAskedQuestion(message, client.user.id);
 }

@@ -1,7 +1,8 @@
 /** `/stop`: ends the answer that is being worked on, for its asker and for moderators. */
 import { ApplicationCommandType, type ChatInputCommandInteraction, PermissionFlagsBits } from 'discord.js';
 import { catalogues } from '../../channel/catalogue.ts';
-import { type Command, type ControlsContext, rolesOf, tell } from './control.ts';
+import { rolesOf } from '../access.ts';
+import { type Command, type ControlsContext, tell } from './control.ts';
 
 export const stop: Command = {
   definition: {

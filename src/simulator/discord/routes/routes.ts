@@ -7,12 +7,14 @@ import { channelRoutes } from './channels.ts';
 import { commandRoutes } from './commands.ts';
 import { type GatewayAddress, generalRoutes } from './general.ts';
 import { interactionRoutes } from './interactions.ts';
+import { memberRoutes } from './members.ts';
 import { SentNonces } from './sent-nonces.ts';
 
 export function allRoutes(world: World, gateway: GatewayAddress, interactions: Interactions): Route[] {
   return [
     ...generalRoutes(world, gateway),
     ...channelRoutes(world, new SentNonces()),
+    ...memberRoutes(world),
     ...commandRoutes(world),
     ...interactionRoutes(world, interactions),
   ];
