@@ -408,6 +408,27 @@ describe('/stop', () => {
   });
 });
 
+describe('/stop all', () => {
+  test('ends what runs and drops what waits, for moderators and nobody else, and says how many', async () => {
+    const channel = createChannel('stop-all');
+    searched = Promise.withResolvers<void>();
+    world.model.enqueue(callOf('search'));
+    channel.says(alex, `${mention} search`);
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content.startsWith('🔧 search')));
+    for (const text of ['one', 'two', 'three']) channel.says(stranger, `${mention} waits ${text}`);
+    await channel.asks(alex, 'stop', { all: 'true' });
+    await privateReply(channel, 'Only a moderator can stop everything in this channel.');
+    await channel.asks(approver, 'stop', { all: 'true' });
+    await privateReply(channel, '이 채널의 질문 4개를 멈췄습니다.');
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === '⚠️ Stopped.'));
+    world.model.enqueue({ text: 'at last' });
+    const question = channel.says(alex, `${mention} and now?`);
+    await replyTo(question, channel, (content) => content === 'at last');
+    expect(JSON.stringify(world.model.requests.map(({ body }) => body))).not.toContain('waits one');
+    searched.resolve();
+  });
+});
+
 describe('/forget', () => {
   test('deletes the channel’s history, for those who may manage messages', async () => {
     const channel = createChannel('forget');

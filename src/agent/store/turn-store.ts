@@ -1,8 +1,8 @@
 /** What the agent keeps, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
 import type { JsonValue, Turn } from '../turn.ts';
-import type { HistoryNotes } from './turn-record.ts';
+import type { HistoryNotes } from './history-record.ts';
 
-export type { HistoryNotes } from './turn-record.ts';
+export type { HistoryNotes } from './history-record.ts';
 
 /**
  * Every call rejects with an `AppError` of code `store-failed` when the store does not do it in time, and does it again

@@ -42,6 +42,8 @@ const longestSettleRetryMs = 30_000;
 /** A turn on its way through the queue. */
 interface QueuedTurn {
   readonly turn: Turn;
+  /** Set when a moderator has emptied the queue. */
+  isDropped?: true;
   /** Unset for a turn of an earlier process: it is stored. */
   readonly stored?: Promise<TakeOutcome>;
   readonly acknowledged?: Promise<void> | undefined;
@@ -62,6 +64,7 @@ export class Answering {
   readonly #closing = new AbortController();
   /** By the id of the question. */
   readonly #begun = new Map<string, BegunTurn>();
+  readonly #queued = new Set<QueuedTurn>();
   readonly #sayings = new Set<Writer>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
@@ -86,7 +89,8 @@ export class Answering {
       onChange: () => this.#begun.get(question.id)?.shown.show(false),
     });
     // The place in the channel's queue is that of the asking, however long the store takes.
-    this.#channels.run(question.channelId, () => this.#answer({ turn, stored, acknowledged }));
+    const task = this.#queue({ turn, stored, acknowledged });
+    this.#channels.run(question.channelId, task, question.authorId);
     if ((await stored) === 'stored') pending.stored(question.id);
   }
 
@@ -119,11 +123,11 @@ export class Answering {
   resume(turns: readonly Turn[]): void {
     const { pending } = this.#options;
     for (const turn of turns) {
-      const { id, channelId, askedAt } = turn.question;
+      const { id, channelId, authorId, askedAt } = turn.question;
       if (this.#takenAtStart?.has(id)) continue;
       pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
       pending.stored(id);
-      this.#channels.runFirst(channelId, () => this.#answer({ turn }));
+      this.#channels.runFirst(channelId, this.#queue({ turn }), authorId);
     }
     this.#takenAtStart = undefined;
     this.release();
@@ -156,6 +160,22 @@ export class Answering {
     this.#begun.get(turn.question.id)?.stop.abort('stop' satisfies StopReason);
   }
 
+  /** Ends the running turn of the channel as stopped, and drops those that wait. @returns how many of both. */
+  stopAll(channelId: string): number {
+    const waiting = [...this.#queued].filter(({ turn }) => turn.question.channelId === channelId);
+    for (const queued of waiting) queued.isDropped = true;
+    const running = this.runningIn(channelId);
+    if (running !== undefined) this.stop(running);
+    return waiting.length + (running === undefined ? 0 : 1);
+  }
+
+  /** How many questions of the member wait in the channel. */
+  waitingOf(authorId: string, channelId: string): number {
+    const isTheirs = ({ turn: { question } }: QueuedTurn) =>
+      question.authorId === authorId && question.channelId === channelId;
+    return [...this.#queued].filter(isTheirs).length;
+  }
+
   /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
   async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -180,6 +200,14 @@ export class Answering {
     this.#requests.close();
   }
 
+  #queue(queued: QueuedTurn): () => Promise<void> {
+    this.#queued.add(queued);
+    return async () => {
+      this.#queued.delete(queued);
+      await this.#answer(queued);
+    };
+  }
+
   async #answer(queued: QueuedTurn): Promise<void> {
     const { turn, stored, acknowledged } = queued;
     // What waited in the queue when the process began to end stays in the record.
@@ -199,7 +227,8 @@ export class Answering {
     void shown.ended.then((end) => end === 'gone' && this.stop(turn));
     try {
       if (stored !== undefined && !(await this.#isStored(begun, stored))) return;
-      if (await this.#isDropped(begun, stored === undefined)) return;
+      const change = queued.isDropped ? 'stopped' : await this.#changeBeforeStart(turn, stored === undefined);
+      if (change !== undefined) return await this.#drop(begun, change);
       await this.#runAndShow(begun);
     } catch (error) {
       log.error('turn-not-shown', { turnId, channelId, error });
@@ -220,15 +249,13 @@ export class Answering {
     return false;
   }
 
-  /** Gives the question the form that it has now. @returns whether it is not to be answered any more. */
-  async #isDropped({ turn, shown }: BegunTurn, isResumed: boolean): Promise<boolean> {
-    const change = await this.#changeBeforeStart(turn, isResumed);
-    if (change === undefined) return false;
+  /** The question is not answered: nothing of it stays, neither in the channel nor in the store. */
+  async #drop({ turn, shown }: BegunTurn, change: string): Promise<void> {
+    const { id: turnId, channelId } = turn.question;
+    this.#options.pending.remove(turnId);
     await shown.clear();
     await this.#settle(turn);
-    const { id: turnId, channelId } = turn.question;
     this.#options.log.info('question-dropped', { turnId, channelId, change });
-    return true;
   }
 
   async #runAndShow({ turn, shown, stop }: BegunTurn): Promise<void> {
@@ -243,7 +270,7 @@ export class Answering {
     this.#options.log.debug('turn-shown', { turnId, channelId, end });
   }
 
-  /** @returns why the question is not to be answered; undefined when it is. */
+  /** Gives the question the form that it has now. @returns why it is not to be answered; undefined when it is. */
   async #changeBeforeStart(turn: Turn, isResumed: boolean): Promise<'gone' | 'deleted' | 'empty' | undefined> {
     const { agent, log, pending, lookUp } = this.#options;
     const { question } = turn;

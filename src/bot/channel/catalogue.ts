@@ -43,6 +43,9 @@ export interface Catalogue {
   readonly questionDescription: string;
   readonly forgetDescription: string;
   readonly stopDescription: string;
+  readonly stopAllDescription: string;
+  /** How many questions a moderator has ended or dropped. */
+  stoppedAll(questions: number): string;
 }
 
 export type PrivateReply =
@@ -57,7 +60,8 @@ export type PrivateReply =
   | 'not-forgotten'
   | 'stopping'
   | 'nothing-to-stop'
-  | 'only-asker-stops';
+  | 'only-asker-stops'
+  | 'only-moderators';
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = {
   en: {
@@ -110,6 +114,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
       stopping: 'I am stopping.',
       'nothing-to-stop': 'I am not answering anything in this channel.',
+      'only-moderators': 'Only a moderator can stop everything in this channel.',
       'only-asker-stops': 'Only the member who asked, or a moderator, can stop this answer.',
     },
     invalidField: '“{field}” takes {kind}. Please fill in the form again.',
@@ -125,6 +130,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     questionDescription: 'What do you want to know?',
     forgetDescription: 'Forget the conversation in this channel',
     stopDescription: 'Stop the answer that is being worked on in this channel',
+    stopAllDescription: 'Everything in this channel, also what waits (for moderators)',
+    stoppedAll: (questions) =>
+      `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
   },
   ko: {
     help:
@@ -175,6 +183,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
       stopping: '멈추고 있습니다.',
       'nothing-to-stop': '이 채널에서 답하고 있는 질문이 없습니다.',
+      'only-moderators': '이 채널의 모든 것은 관리자만 멈출 수 있습니다.',
       'only-asker-stops': '질문한 멤버나 관리자만 이 답변을 멈출 수 있습니다.',
     },
     invalidField: '“{field}”에는 {kind} 넣어야 합니다. 양식을 다시 작성해 주세요.',
@@ -190,6 +199,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     questionDescription: '무엇이 궁금한가요?',
     forgetDescription: '이 채널에서 나눈 대화를 잊기',
     stopDescription: '이 채널에서 하고 있는 답변을 멈추기',
+    stopAllDescription: '기다리는 질문까지 이 채널의 모든 것을 멈추기 (관리자용)',
+    stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
   },
 };
 

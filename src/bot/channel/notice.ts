@@ -6,7 +6,8 @@ import type { CallProgress, LiveState } from '../../agent/agent.ts';
 import { placeOf } from '../../agent/call-place.ts';
 import type { Form } from '../../agent/form.ts';
 import { approvalOf, type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn } from '../../agent/turn.ts';
-import { cut, toOneLine } from '../../text.ts';
+import { withoutSpaces } from '../../json.ts';
+import { cut, toOneLine, toShownLine, toVisible } from '../../text.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import type { Surface } from './place.ts';
 import { toButtonId } from './press.ts';
@@ -106,8 +107,8 @@ function approvalButtons(
 
 function formLines(form: Form, language: Language, surface: Surface): string[] {
   const { formAsked, formTooLong } = catalogues[language];
-  const asked = formAsked.replace('{server}', () => toShownText(form.server, maxShownServer));
-  const line = `${asked} ${toShownText(form.message, maxShownQuestion)}`;
+  const asked = formAsked.replace('{server}', () => toShownLine(form.server, maxShownServer));
+  const line = `${asked} ${toShownLine(form.message, maxShownQuestion)}`;
   return surface.canShow(form) ? [line] : [line, formTooLong.replace('{platform}', () => surface.name)];
 }
 
@@ -127,7 +128,7 @@ function toProgressText(reported: CallProgress | undefined): string {
   if (reported === undefined) return '';
   const { progress, total, message } = reported;
   const share = total === undefined || total <= 0 ? String(progress) : `${Math.floor((progress / total) * 100)} %`;
-  return ` ${share}${message ? ` ${toShownText(message, maxShownProgress)}` : ''}`;
+  return ` ${share}${message ? ` ${toShownLine(message, maxShownProgress)}` : ''}`;
 }
 
 interface ShownCall {
@@ -142,7 +143,7 @@ const shownCallOf = onceFor(({ name, arguments: json }: ToolCall): ShownCall => 
   const isWhole = compact.length <= maxShownArguments && json.length <= longestCompacted;
   return { text: `${toShownName(name)}(${cut(compact, maxShownArguments)})`, isWhole };
 });
-const shownResultOf = onceFor(({ text }: ToolResult): string => toShownText(text, maxShownResult));
+const shownResultOf = onceFor(({ text }: ToolResult): string => toShownLine(text, maxShownResult));
 
 function onceFor<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const made = new WeakMap<Key, { readonly value: Value }>();
@@ -159,34 +160,5 @@ function toShownName(name: string): string {
   return /^[\w./-]+…?$/.test(short) ? short : JSON.stringify(toVisible(toOneLine(short)));
 }
 
-function toShownText(text: string, length: number): string {
-  // Twice as much is enough for what is left when space is taken away; more would only cost time.
-  return cut(toVisible(toOneLine(cut(text, 2 * length))), length);
-}
-
-/** Characters that cannot be seen but change what is seen, as their code: text that runs backwards, joins, hides. */
-function toVisible(line: string): string {
-  return line.replace(/(?!\u200d)[\p{Cc}\p{Cf}]/gu, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16);
-    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
-  });
-}
-
 /** More of the arguments is not looked at for a line. */
 const longestCompacted = 10_000;
-
-/** JSON as the model wrote it, digit for digit, without the spaces between its parts. */
-function withoutSpaces(json: string): string {
-  let compact = '';
-  let isInText = false;
-  for (let place = 0; place < json.length; place += 1) {
-    const character = json.charAt(place);
-    if (character === '"') isInText = !isInText;
-    if (isInText || !/\s/.test(character)) compact += character;
-    if (isInText && character === '\\') {
-      place += 1;
-      compact += json.charAt(place);
-    }
-  }
-  return compact;
-}

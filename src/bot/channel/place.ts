@@ -38,6 +38,8 @@ export interface Place {
   readonly lane: string;
   /** Whether its requests count toward the platform's limit over everything. */
   readonly isCounted: boolean;
+  /** How many messages of a turn it takes. Absent: any number. */
+  readonly mostMessages?: number;
   /** Whether the question cannot be seen there, so that the first message is headed by it. */
   readonly quotesQuestion: boolean;
   /** @param isFirst Whether nothing of the turn stands yet. @returns The message as it stands: what an earlier try has posted may say something else. */

@@ -4,10 +4,12 @@ import type { Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { catalogues } from './catalogue.ts';
 import { type Delivery, readDelivery, toJson } from './delivery.ts';
+import { foldMessages } from './fold-messages.ts';
 import type { Place } from './place.ts';
 import { PostedMessages, type PostedRecord } from './posted-messages.ts';
 import { present } from './presenter.ts';
 import type { RequestQueue } from './request-queue.ts';
+import type { ShownMessage } from './shown-message.ts';
 import { Writer, type WriterEnd } from './writer.ts';
 
 export interface ShownTurnOptions {
@@ -103,14 +105,17 @@ export class ShownTurn {
     else this.#redraw ??= setTimeout(() => this.show(true), redrawMs);
   }
 
-  #messages() {
+  #messages(): readonly ShownMessage[] {
     const { turn, place } = this.#options;
-    return present(turn, {
+    const messages = present(turn, {
       language: this.#delivery.language,
       surface: place.surface,
       live: this.#live,
       quotedQuestion: place.quotesQuestion ? turn.question.text : undefined,
     });
+    if (place.mostMessages === undefined) return messages;
+    const { messageLength: length, uploadFiles: files } = place.surface;
+    return foldMessages(messages, { most: place.mostMessages, length, files });
   }
 
   async #store(posted: PostedRecord, when: 'before' | 'after'): Promise<void> {

@@ -6,13 +6,16 @@ import type { Address } from '../channel/delivery.ts';
 export interface DiscordAddress {
   /** Set for `/ask`: what answers the interaction. */
   readonly interaction?: { readonly applicationId: string; readonly token: string };
+  /** Set where the app is installed for the asker alone: the bot is not there, and has only the response to write to. */
+  readonly isUserInstalled?: true;
   /** Unset in a DM, and in what a version without shards has stored. */
   readonly guildId?: string;
 }
 
-export function toAddress({ interaction, guildId }: DiscordAddress): Address {
+export function toAddress({ interaction, isUserInstalled, guildId }: DiscordAddress): Address {
   return {
     ...(interaction === undefined ? {} : { interaction: { ...interaction } }),
+    ...(isUserInstalled === undefined ? {} : { isUserInstalled }),
     ...(guildId === undefined ? {} : { guildId }),
   };
 }
@@ -30,6 +33,7 @@ export function readAddress(delivery: JsonValue): DiscordAddress {
     ...(typeof applicationId === 'string' && typeof token === 'string'
       ? { interaction: { applicationId, token } }
       : {}),
+    ...(stored.isUserInstalled === true ? { isUserInstalled: true } : {}),
     ...(typeof stored.guildId === 'string' && /^\d+$/.test(stored.guildId) ? { guildId: stored.guildId } : {}),
   };
 }

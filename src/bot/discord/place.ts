@@ -17,11 +17,19 @@ export interface PlacesOptions {
 /** Opens places by what is remembered with their turns. */
 export function createPlaces({ rest, botId }: PlacesOptions): OpenPlace {
   return ({ id, channelId }, delivery, acknowledged) => {
-    const { interaction } = readAddress(delivery);
+    const { interaction, isUserInstalled } = readAddress(delivery);
     const channel = new ChannelPlace({ rest, botId, channelId, questionId: id });
     return interaction === undefined
       ? channel
-      : new InteractionPlace({ ...interaction, rest, channel, channelId, interactionId: id, acknowledged });
+      : new InteractionPlace({
+          ...interaction,
+          rest,
+          channel,
+          channelId,
+          interactionId: id,
+          acknowledged,
+          mostMessages: isUserInstalled ? mostMessagesOfUserApp : undefined,
+        });
   };
 }
 
@@ -122,7 +130,11 @@ interface InteractionPlaceOptions {
   readonly interactionId: string;
   /** Settles when Discord has the acknowledgement: nothing can be written before. Absent: long ago. */
   readonly acknowledged: Promise<void> | undefined;
+  readonly mostMessages: number | undefined;
 }
+
+/** The response and five follow-ups. Source: https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages */
+const mostMessagesOfUserApp = 6;
 
 /**
  * The response to `/ask`: the first message fills the deferred response, the others are follow-ups. When the token has
@@ -131,11 +143,13 @@ interface InteractionPlaceOptions {
 class InteractionPlace implements Place {
   readonly surface = discordSurface;
   readonly quotesQuestion = true;
+  readonly mostMessages?: number;
   readonly #options: InteractionPlaceOptions;
   #isExpired = false;
 
   constructor(options: InteractionPlaceOptions) {
     this.#options = options;
+    if (options.mostMessages !== undefined) this.mostMessages = options.mostMessages;
   }
 
   get lane(): string {

@@ -28,11 +28,11 @@ export async function checkToken(
   signal: AbortSignal,
 ): Promise<readonly SettingProblem[]> {
   const headers = {
-    authorization: `Bot ${token.trim().replace(/^Bot\s+/i, '')}`,
+    authorization: `Bot ${token}`,
     // Others may be turned away before Discord's API sees them. Source: https://discord.com/developers/docs/reference#user-agent
     'user-agent': DefaultUserAgent,
   };
-  const response = await fetch(`${apiUrl.replace(/\/+$/, '')}/v10/gateway/bot`, { headers, signal });
+  const response = await fetch(`${apiUrl}/v10/gateway/bot`, { headers, signal });
   await response.body?.cancel();
   return response.status === 401 ? [refused] : [];
 }

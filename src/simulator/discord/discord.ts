@@ -28,7 +28,8 @@ export type { SimulatedUser } from './face/user.ts';
  *   429 with any wait, in a bucket or global;
  * - of the gateway, through `gateway`: a cut socket, any close code, op 7, op 9, unanswered heartbeats, an outage,
  *   dispatches that come twice or in another order;
- * - of places: `removeChannel`, `removeGuild`, `restrict`, `setUnavailable`; of messages: `edits` and `deletes` of a channel.
+ * - of places: `removeChannel`, `removeGuild`, `restrict`, `setUnavailable`; of messages: `edits` and `deletes` of a channel;
+ * - of permissions, one at a time: `deny`, `overwrite`, `setThread` of a channel; `deny`, `setRole`, `timeOut` of a guild.
  */
 export interface SimulatedDiscord extends AsyncDisposable {
   /** REST base without version, for `DISCORD_API_URL`. */
@@ -56,9 +57,14 @@ export interface SimulatedDiscord extends AsyncDisposable {
   }): SimulatedUser;
   /** A role that every guild has from now on. @param id Default made up. @returns its id. */
   createRole(name: string, id?: string): string;
-  createChannel(guild: SimulatedGuild, name: string): SimulatedChannel;
+  /** @param options.kind Default `text`. */
+  createChannel(
+    guild: SimulatedGuild,
+    name: string,
+    options?: { readonly kind?: 'text' | 'voice' | 'forum' },
+  ): SimulatedChannel;
   removeChannel(channel: SimulatedChannel): void;
-  /** What the bot may not do in the channel from now on; undefined lifts it. */
+  /** What the bot may not do in the channel from now on, by one word; undefined lifts it, and every overwrite for the bot. */
   restrict(channel: SimulatedChannel, restriction: ChannelRestriction | undefined): void;
   /** The guild is down at Discord (GUILD_DELETE with `unavailable`, its routes answer 503) until called with false. */
   setUnavailable(guild: SimulatedGuild, isUnavailable: boolean): void;

@@ -1,8 +1,10 @@
 /** Starts a simulated Discord: REST and gateway on one port of this machine. */
 
 import { randomBytes } from 'node:crypto';
-import { type Actors, createActors } from './actors/actors.ts';
+import { Actors } from './actors/actors.ts';
 import { Interactions } from './actors/interactions.ts';
+import { restrict } from './actors/restrictions.ts';
+import { toSimulatedEvent } from './actors/simulated-event.ts';
 import { waitForChange } from './actors/wait.ts';
 import type { SimulatedDiscord } from './discord.ts';
 import type { SimulatedEvent } from './face/event.ts';
@@ -13,25 +15,18 @@ import { loadBodyCheck } from './rest/body-checks.ts';
 import { Rest } from './rest/rest.ts';
 import { createRouter } from './rest/router.ts';
 import { allRoutes } from './routes/routes.ts';
+import { addChannel, openDm, removeChannel } from './world/channels.ts';
 import { Emitter } from './world/emitter.ts';
-import type { World, WorldEvent } from './world/state.ts';
-import {
-  addChannel,
-  addGuild,
-  addRole,
-  addUser,
-  createWorld,
-  openDm,
-  removeChannel,
-  removeGuild,
-  setUnavailable,
-} from './world/world.ts';
+import { addCommonRole, addGuild, removeGuild, setUnavailable } from './world/guilds.ts';
+import type { World } from './world/state.ts';
+import { addUser, createWorld } from './world/world.ts';
 
 /** Rejects when the port is taken. */
 export async function startDiscord(options: SimulatedDiscordOptions = {}): Promise<SimulatedDiscord> {
   const world = createWorld({
     botName: options.botName ?? 'Jupan',
     mayReadContent: options.grantsMessageContent ?? false,
+    showsTextToBotRole: options.showsTextToBotRole ?? false,
   });
   const closing = new AbortController();
   const token = options.token ?? createToken(world.bot.id);
@@ -47,7 +42,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     acknowledgeWithinMs: options.acknowledgeWithinMs ?? 3000,
     tokenLifeMs: options.interactionTokenLifeMs ?? 15 * 60_000,
   });
-  const actors = createActors(world, interactions);
+  const actors = new Actors(world, interactions);
   const rest = new Rest({
     router: createRouter(allRoutes(world, { url: gatewayUrl, identifies: () => gateway.identifies }, interactions)),
     token,
@@ -80,10 +75,10 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     bot: world.bot,
     applicationId: world.applicationId,
     get guilds() {
-      return [...world.guilds.values()];
+      return [...world.guilds.values()].map((guild) => actors.ofGuild(guild));
     },
     get channels() {
-      return [...world.channels.values()].map(actors.of);
+      return [...world.channels.values()].map((channel) => actors.ofChannel(channel));
     },
     get users() {
       return [...world.users.values()];
@@ -93,21 +88,21 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     },
     requests: rest.requests,
     problems: world.problems,
-    createGuild: (made) => addGuild(world, made),
+    createGuild: (made) => actors.ofGuild(addGuild(world, made)),
     removeGuild: ({ id }) => removeGuild(world, id),
     createUser: (made) => addUser(world, made),
-    createRole: (name, id) => addRole(world, name, id),
-    createChannel: ({ id }, name) => actors.of(addChannel(world, guildOf(id), name)),
+    createRole: (name, id) => addCommonRole(world, name, id),
+    createChannel: ({ id }, name, { kind } = {}) => actors.ofChannel(addChannel(world, guildOf(id), name, kind)),
     removeChannel: ({ id }) => removeChannel(world, id),
     restrict({ id }, restriction) {
       const channel = world.channels.get(id);
-      if (channel !== undefined) channel.restriction = restriction;
+      if (channel !== undefined) restrict(world, channel, restriction);
     },
     setUnavailable: ({ id }, isUnavailable) => setUnavailable(world, id, isUnavailable),
-    openDm: (user) => actors.of(openDm(world, user)),
+    openDm: (user) => actors.ofChannel(openDm(world, user)),
     channel(id) {
       const channel = world.channels.get(id);
-      return channel === undefined ? undefined : actors.of(channel);
+      return channel === undefined ? undefined : actors.ofChannel(channel);
     },
     async waitForBot({ timeoutMs } = {}) {
       await waitForChange({
@@ -163,37 +158,4 @@ function furnish(world: World, locale: string): void {
 function createToken(botId: string): string {
   const part = (bytes: number) => randomBytes(bytes).toString('base64url');
   return `${Buffer.from(botId).toString('base64url')}.${part(4)}.${part(28)}`;
-}
-
-/** Undefined for what no member's client is told of. */
-function toSimulatedEvent(world: World, actors: Actors, event: WorldEvent): SimulatedEvent | undefined {
-  switch (event.type) {
-    case 'message-create':
-    case 'message-update':
-      return { type: event.type, message: event.message };
-    case 'message-delete':
-      return { type: event.type, channelId: event.channel.id, messageId: event.messageId };
-    case 'typing':
-      return { type: event.type, channelId: event.channel.id, user: event.user };
-    case 'channel-create':
-    case 'channel-delete':
-      return { type: event.type, channel: actors.of(event.channel) };
-    case 'commands-update':
-      return { type: event.type, commands: [...world.commands.values()] };
-    case 'dialog-open': {
-      const { id, channel, user } = event.interaction;
-      return { type: event.type, pressId: id, channelId: channel.id, user };
-    }
-    case 'interaction-end': {
-      const { id, state } = event.interaction;
-      return { type: event.type, interactionId: id, isAcknowledged: state !== 'late' };
-    }
-    case 'guild-create':
-    case 'guild-delete':
-    case 'role-create':
-    case 'interaction-create':
-      return undefined;
-    default:
-      return event satisfies never;
-  }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
-import { openEncryption } from '../../../src/agent/store/encryption.ts';
 import { toFileKey } from '../../../src/agent/store/file-key.ts';
 import { createTurnStore, type SweptTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
 import { openMemory } from '../../../src/agent/store/memory.ts';
+import { openSeal } from '../../../src/agent/store/seal-record.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { makeTurn } from './turns.ts';
 
@@ -83,8 +83,8 @@ describe('turns that are older than they are kept', () => {
 
   test('are deleted from an encrypted store, which stays encrypted', async () => {
     const backend = openMemory();
-    const encryption = await openEncryption(backend, 'jupan', 'open sesame open sesame');
-    const store = createTurnStore(backend, silentLogger, 'jupan', { ttlMs: hourMs, encryption });
+    const { seal } = await openSeal(backend, 'jupan', 'open sesame open sesame');
+    const store = createTurnStore(backend, silentLogger, 'jupan', { ttlMs: hourMs, seal });
     await store.saveHistory('general', [agedTurn('old', 2 * hourMs), agedTurn('new', 0)]);
     await store.sweep();
     expect(await idsOf(store)).toEqual(['new']);
@@ -147,8 +147,8 @@ describe('what was set aside of a channel', () => {
 describe('an encrypted value that was damaged', () => {
   test('is set aside like any other that cannot be read', async () => {
     const backend = openMemory();
-    const encryption = await openEncryption(backend, 'jupan', 'open sesame open sesame');
-    const store = createTurnStore(backend, silentLogger, 'jupan', { encryption });
+    const { seal } = await openSeal(backend, 'jupan', 'open sesame open sesame');
+    const store = createTurnStore(backend, silentLogger, 'jupan', { seal });
     const pictureKey = toFileKey('1', '0.0', 0);
     await store.saveHistory('general', [makeTurn('1')]);
     await store.saveFile(pictureKey, Buffer.from('picture'));

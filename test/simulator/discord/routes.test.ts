@@ -23,6 +23,8 @@ test('answers every route that it has, each in the published form', async () => 
 
   for (const path of ['/gateway', '/gateway/bot', '/users/@me', '/applications/@me']) await call('GET', path);
   const thread = general?.startThread('sums');
+  general?.startThread('secret', { isPrivate: true, members: [discord.bot] });
+  if (guild !== undefined) for (const kind of ['voice', 'forum'] as const) discord.createChannel(guild, kind, { kind });
   for (const path of ['', '/channels', '/threads/active']) await call('GET', `/guilds/${guild?.id}${path}`);
   await call('POST', '/users/@me/channels', { recipient_id: member.id });
 
@@ -34,6 +36,7 @@ test('answers every route that it has, each in the published form', async () => 
 
   const channel = `/channels/${general?.id}`;
   await call('GET', channel);
+  thread?.addMember(discord.bot);
   await call('PATCH', `/channels/${thread?.id}`, { archived: false });
   await call('POST', `${channel}/typing`);
   const { id } = await call('POST', `${channel}/messages`, { content: 'x', embeds: [{ title: 'y' }] });
@@ -91,7 +94,7 @@ test.for(['undefined', '', 'not json'])(
 );
 
 function listRoutes(): string[] {
-  const world = createWorld({ botName: 'any', mayReadContent: false });
+  const world = createWorld({ botName: 'any', mayReadContent: false, showsTextToBotRole: false });
   const interactions = new Interactions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });
   const routes = allRoutes(world, { url: () => '', identifies: () => 0 }, interactions);
   return routes.map(({ method, pattern }) => `${method} ${pattern}`).sort();

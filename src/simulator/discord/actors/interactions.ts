@@ -1,17 +1,14 @@
 /** Members use commands and press buttons; what the bot may do with the interaction, and for how long. */
 
 import { randomBytes } from 'node:crypto';
-import { ApplicationCommandType, InteractionContextType, InteractionType } from 'discord-api-types/v10';
+import { ApplicationCommandType, InteractionType } from 'discord-api-types/v10';
 import type { SimulatedUser } from '../face/user.ts';
-import { fieldsOf } from '../payload/json.ts';
+import { toInteractionParts } from '../payload/interaction-payload.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
-import { memberPermissions, permissionsOf, toApiChannel, toApiMemberPart, toApiUser } from '../payload/payloads.ts';
 import { timestampOf } from '../world/snowflakes.ts';
-import type { Channel, Command, Interaction, Message, World } from '../world/state.ts';
+import type { Channel, Interaction, Message, World } from '../world/state.ts';
+import { findCommand, toOptionValues } from './command-use.ts';
 import { toSubmitted } from './dialog.ts';
-
-/** Discord's numbers for the types of command options. */
-const optionTypes = { integer: 4, boolean: 5, number: 10 } as const;
 
 interface Timing {
   readonly acknowledgeWithinMs: number;
@@ -91,7 +88,7 @@ export class Interactions {
       id,
       token,
       state: 'waiting',
-      payload: { id, token, ...toCommonParts(world, made.channel, made.user), ...parts },
+      payload: { id, token, ...toInteractionParts(world, made.channel, made.user), ...parts },
     };
     world.interactionsById.set(id, interaction);
     world.interactionsByToken.set(token, interaction);
@@ -114,68 +111,4 @@ export class Interactions {
     }, acknowledgeWithinMs);
     this.#timers.add(timer);
   }
-}
-
-function toCommonParts(world: World, channel: Channel, user: SimulatedUser): object {
-  const { guild } = channel;
-  return {
-    application_id: world.applicationId,
-    version: 1,
-    channel_id: channel.id,
-    channel: { ...toApiChannel(channel, world), permissions: memberPermissions },
-    app_permissions: memberPermissions,
-    locale: user.locale,
-    entitlements: [],
-    attachment_size_limit: 10_485_760,
-    ...(guild === undefined
-      ? {
-          user: toApiUser(user),
-          context: InteractionContextType.BotDM,
-          authorizing_integration_owners: { '0': '0' },
-        }
-      : {
-          guild_id: guild.id,
-          guild: { id: guild.id, locale: guild.locale, features: [] },
-          guild_locale: guild.locale,
-          member: { ...toApiMemberPart(guild, user, world), user: toApiUser(user), permissions: permissionsOf(user) },
-          context: InteractionContextType.Guild,
-          authorizing_integration_owners: { '0': guild.id },
-        }),
-  };
-}
-
-function findCommand(world: World, channel: Channel, user: SimulatedUser, name: string): Command {
-  const context = channel.guild === undefined ? InteractionContextType.BotDM : InteractionContextType.Guild;
-  const usable = [...world.commands.values()].filter(({ guildId, payload }) => {
-    if (guildId !== undefined) return guildId === channel.guild?.id;
-    if (Array.isArray(payload.contexts)) return payload.contexts.includes(context);
-    return channel.guild !== undefined || payload.dm_permission !== false;
-  });
-  const command = usable.find((candidate) => candidate.name === name);
-  const needed = BigInt(String(command?.payload.default_member_permissions ?? 0));
-  // In direct messages everybody may everything.
-  if (channel.guild !== undefined && (BigInt(permissionsOf(user)) & needed) !== needed)
-    throw new Error(`${user.displayName} has not the permissions for /${name}.`);
-  if (command !== undefined) return command;
-  const names = usable.map((candidate) => `/${candidate.name}`).join(', ') || 'none';
-  throw new Error(`The bot has registered no /${name} for this channel; it has: ${names}.`);
-}
-
-/** As a member's client would check and send them. */
-function toOptionValues(command: Command, given: Readonly<Record<string, string>>): object[] {
-  for (const { name, isRequired, maxLength } of command.options) {
-    const value = given[name];
-    if (value === undefined && isRequired) throw new Error(`/${command.name} needs the option ${name}.`);
-    if (value !== undefined && maxLength !== undefined && value.length > maxLength) {
-      throw new Error(`/${command.name} takes at most ${maxLength} characters as ${name}.`);
-    }
-  }
-  const definitions = Array.isArray(command.payload.options) ? command.payload.options : [];
-  return Object.entries(given).map(([name, text]) => {
-    const definition: unknown = definitions.find((option: unknown) => fieldsOf(option).name === name);
-    if (definition === undefined) throw new Error(`/${command.name} has no option ${name}.`);
-    const { type } = fieldsOf(definition);
-    if (type === optionTypes.integer || type === optionTypes.number) return { name, type, value: Number(text) };
-    return { name, type, value: type === optionTypes.boolean ? text === 'true' : text };
-  });
 }

@@ -1,8 +1,9 @@
-/** A channel, and what members do there. */
+/** A channel, and what members and admins do there. */
 
 import type { SimulatedDialog } from './dialog.ts';
 import type { SimulatedGuild } from './guild.ts';
 import type { SimulatedMessage } from './message.ts';
+import type { PermissionName } from './permission.ts';
 import type { SimulatedUser } from './user.ts';
 
 export interface SayOptions {
@@ -15,10 +16,28 @@ export interface SayOptions {
   readonly isSystem?: boolean;
 }
 
-export interface SimulatedChannel {
+/** `voice` has a text of its own, `forum` has posts (threads) alone. */
+export type ChannelKind = 'text' | 'voice' | 'forum' | 'thread' | 'dm';
+
+/** How a thread stands. */
+export interface ThreadState {
+  /** Nobody wrote in it for long: nothing can be changed there until somebody writes or opens it. */
+  readonly isArchived: boolean;
+  /** Only moderators can write in it or open it. */
+  readonly isLocked: boolean;
+}
+
+export interface ThreadOptions {
+  /** Seen by those who were added and by moderators alone. Default false. */
+  readonly isPrivate?: boolean;
+  /** Who is in it from the start. Default nobody. */
+  readonly members?: readonly SimulatedUser[];
+}
+
+export interface SimulatedChannel extends ThreadState {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'text' | 'thread' | 'dm';
+  readonly kind: ChannelKind;
   readonly guild?: SimulatedGuild;
   /** The channel that a thread hangs under. */
   readonly parentId?: string;
@@ -43,7 +62,21 @@ export interface SimulatedChannel {
   ): Promise<Found>;
   /** One line a message, `name: content`, a reply as `name ↩ content`; for assertions and failure messages. */
   transcript(): string;
-  startThread(name: string): SimulatedChannel;
+  startThread(name: string, options?: ThreadOptions): SimulatedChannel;
+  /** Takes permissions from the bot in this channel by an overwrite for it alone, which is Discord's last word. In a thread: in the channel that it hangs under. */
+  deny(...permissions: readonly PermissionName[]): void;
+  /** Gives permissions to the bot in this channel, likewise. */
+  allow(...permissions: readonly PermissionName[]): void;
+  /** Sets the overwrite for a role (by its id; the guild's id is `@everyone`) or a member; with neither it is removed. */
+  overwrite(
+    target: string | SimulatedUser,
+    overwrite: { readonly allow?: readonly PermissionName[]; readonly deny?: readonly PermissionName[] },
+  ): void;
+  /** Archives, opens, locks or unlocks; what is left out stays. */
+  setThread(changes: Partial<ThreadState>): void;
+  /** Adds somebody to a thread, the bot included. */
+  addMember(user: SimulatedUser): void;
+  removeMember(user: SimulatedUser): void;
 }
 
 /**

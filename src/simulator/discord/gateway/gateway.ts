@@ -5,11 +5,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
 import { WebSocketServer } from 'ws';
-import { toApiUser } from '../payload/payloads.ts';
+import { toApiUser } from '../payload/guilds.ts';
 import { Emitter } from '../world/emitter.ts';
 import type { World } from '../world/state.ts';
 import { Connection, type IdentifyRequest, type ResumeRequest } from './connection.ts';
-import { toDispatch, toGuildCreate } from './dispatches.ts';
+import { toDispatch } from './dispatches.ts';
+import { toGuildCreate } from './guild-dispatches.ts';
 import { refusalOf } from './intents.ts';
 import { Session } from './session.ts';
 
@@ -126,7 +127,7 @@ export class Gateway {
       _trace: [],
     };
     session.tellAnyway(GatewayDispatchEvents.Ready, JSON.stringify(ready));
-    for (const guild of served) if (guild.isUnavailable !== true) session.tell(toGuildCreate(this.#world, guild));
+    for (const guild of served) if (!guild.isUnavailable) session.tell(toGuildCreate(this.#world, guild));
   }
 
   #resume({ token, sessionId, sequence }: ResumeRequest): Session | number | undefined {

@@ -2,7 +2,7 @@
 
 import { GatewayIntentBits } from 'discord-api-types/v10';
 import { shardOf } from '../world/snowflakes.ts';
-import type { Dispatch } from './dispatches.ts';
+import type { Dispatch } from './dispatch.ts';
 import { hasIntent } from './intents.ts';
 
 interface SentEvent {

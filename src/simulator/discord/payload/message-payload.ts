@@ -3,8 +3,9 @@
 import { InteractionType, MessageReferenceType } from 'discord-api-types/v10';
 import type { SimulatedAttachment } from '../face/message.ts';
 import type { Channel, Interaction, Message, World } from '../world/state.ts';
+import { toChannelType } from './channels.ts';
+import { toApiMemberPart, toApiUser } from './guilds.ts';
 import type { JsonObject } from './json.ts';
-import { toApiMemberPart, toApiUser, toChannelType } from './payloads.ts';
 
 /** As REST answers it. `includesNonce` for its own creation only: nobody else is told the nonce. */
 export function toApiMessage(
@@ -42,20 +43,23 @@ export function toGatewayMessage(
   return {
     ...payload,
     guild_id: guild.id,
-    ...(message.wire.webhookId === undefined && { member: toApiMemberPart(guild, message.author, world) }),
+    ...(message.wire.webhookId === undefined && { member: toApiMemberPart(guild, message.author) }),
     mentions: message.wire.mentions.map((user) => ({
       ...toApiUser(user),
-      member: toApiMemberPart(guild, user, world),
+      member: toApiMemberPart(guild, user),
     })),
   };
 }
 
 /** Whether the bot is told the text without having the privileged intent. */
 function isContentFree(world: World, channel: Channel, message: Message): boolean {
+  const { mentions, mentionedRoleIds } = message.wire;
+  const { guild } = channel;
   return (
-    channel.kind === 'dm' ||
+    guild === undefined ||
     message.author.id === world.bot.id ||
-    message.wire.mentions.some((user) => user.id === world.bot.id)
+    mentions.some((user) => user.id === world.bot.id) ||
+    (world.showsTextToBotRole && mentionedRoleIds.includes(guild.botRoleId))
   );
 }
 

@@ -55,9 +55,16 @@ export const emptyMessage = () =>
   new ApiError(400, 50_006, 'Cannot send an empty message', { problem: 'the message is empty' });
 export const cannotSendToUser = () =>
   new ApiError(403, 50_007, 'Cannot send messages to this user', { problem: 'bots cannot write to bots' });
-export const missingPermissions = ({ isProblem = true } = {}) =>
-  new ApiError(403, 50_013, 'Missing Permissions', isProblem ? { problem: 'the bot lacks the permission' } : {});
+export const missingPermissions = () => new ApiError(403, 50_013, 'Missing Permissions');
+export const wrongChannelType = () =>
+  new ApiError(400, 50_024, 'Cannot execute action on this channel type', { problem: 'a forum has no messages' });
+export const cannotSendInForum = () =>
+  new ApiError(400, 40_058, 'Cannot send a message in a forum channel', { problem: 'a forum takes posts alone' });
 export const threadArchived = () => new ApiError(400, 50_083, 'Thread is archived');
+export const cannotReply = () => new ApiError(403, 160_002, 'Cannot reply without permission to read message history');
+export const threadLocked = () => new ApiError(403, 160_005, 'Thread is locked');
+/** For what Discord would take and this simulator does not. */
+export const notTaken = (problem: string) => new ApiError(400, 50_035, 'Invalid Form Body', { problem });
 export const serviceUnavailable = () => new ApiError(503, 0, '503: Service Unavailable');
 export const requestTooLarge = () =>
   new ApiError(413, 40_005, 'Request entity too large', { problem: 'the request is too large' });

@@ -1,11 +1,12 @@
-/** Routes about the bot itself, its gateway, its guilds and its direct messages. */
+/** Routes about the bot itself, its application, its gateway and its direct messages. */
 
+import { toApiChannel } from '../payload/channels.ts';
+import { toApiUser } from '../payload/guilds.ts';
 import { fieldsOf, type JsonObject } from '../payload/json.ts';
-import { toApiChannel, toApiGuild, toApiUser } from '../payload/payloads.ts';
-import { cannotSendToUser, unknownGuild, unknownUser } from '../rest/api-error.ts';
+import { cannotSendToUser, unknownUser } from '../rest/api-error.ts';
 import type { Route } from '../rest/router.ts';
-import type { Guild, World } from '../world/state.ts';
-import { channelsOf, openDm } from '../world/world.ts';
+import { openDm } from '../world/channels.ts';
+import type { Channel, World } from '../world/state.ts';
 
 /** Sessions that a bot may start in a day. */
 const sessionStarts = 1000;
@@ -17,13 +18,6 @@ export interface GatewayAddress {
 }
 
 export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
-  const botWithAccount = () => ({
-    ...toApiUser(world.bot),
-    mfa_enabled: false,
-    locale: 'en-US',
-    verified: true,
-    email: null,
-  });
   return [
     {
       method: 'GET',
@@ -35,37 +29,20 @@ export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
       method: 'GET',
       pattern: '/gateway/bot',
       needsToken: true,
-      handle: () => ({
-        status: 200,
-        body: {
-          url: gateway.url(),
-          shards: 1,
-          session_start_limit: {
-            total: sessionStarts,
-            remaining: Math.max(0, sessionStarts - gateway.identifies()),
-            reset_after: 86_400_000,
-            max_concurrency: 1,
-          },
-        },
-      }),
+      handle: () => ({ status: 200, body: toGatewayForBot(gateway) }),
     },
     {
       method: 'GET',
       pattern: '/users/@me',
       needsToken: true,
-      handle: () => ({ status: 200, body: botWithAccount() }),
+      handle: () => ({ status: 200, body: toOwnAccount(world) }),
     },
     {
       method: 'POST',
       pattern: '/users/@me/channels',
       needsToken: true,
       bodySchema: 'CreatePrivateChannelRequestSchema',
-      handle({ body }) {
-        const user = world.users.get(String(fieldsOf(body).recipient_id));
-        if (user === undefined) throw unknownUser();
-        if (user.isBot) throw cannotSendToUser();
-        return { status: 200, body: toApiChannel(openDm(world, user), world) };
-      },
+      handle: ({ body }) => ({ status: 200, body: toApiChannel(openDmFor(world, body), world) }),
     },
     {
       method: 'GET',
@@ -73,41 +50,31 @@ export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
       needsToken: true,
       handle: () => ({ status: 200, body: toApiApplication(world) }),
     },
-    {
-      method: 'GET',
-      pattern: '/guilds/{guild.id}',
-      needsToken: true,
-      handle: (request) => ({ status: 200, body: toApiGuild(findGuild(world, request.parameter('guild.id')), world) }),
-    },
-    {
-      method: 'GET',
-      pattern: '/guilds/{guild.id}/channels',
-      needsToken: true,
-      handle(request) {
-        const channels = channelsOf(world, findGuild(world, request.parameter('guild.id')).id);
-        return {
-          status: 200,
-          body: channels.filter(({ kind }) => kind === 'text').map((channel) => toApiChannel(channel, world)),
-        };
-      },
-    },
-    {
-      method: 'GET',
-      pattern: '/guilds/{guild.id}/threads/active',
-      needsToken: true,
-      handle(request) {
-        const channels = channelsOf(world, findGuild(world, request.parameter('guild.id')).id);
-        const threads = channels.filter(({ kind }) => kind === 'thread').map((channel) => toApiChannel(channel, world));
-        return { status: 200, body: { threads, members: [], has_more: false } };
-      },
-    },
   ];
 }
 
-function findGuild(world: World, id: string): Guild {
-  const guild = world.guilds.get(id);
-  if (guild === undefined) throw unknownGuild();
-  return guild;
+function toGatewayForBot(gateway: GatewayAddress): JsonObject {
+  return {
+    url: gateway.url(),
+    shards: 1,
+    session_start_limit: {
+      total: sessionStarts,
+      remaining: Math.max(0, sessionStarts - gateway.identifies()),
+      reset_after: 86_400_000,
+      max_concurrency: 1,
+    },
+  };
+}
+
+function toOwnAccount(world: World): JsonObject {
+  return { ...toApiUser(world.bot), mfa_enabled: false, locale: 'en-US', verified: true, email: null };
+}
+
+function openDmFor(world: World, body: unknown): Channel {
+  const user = world.users.get(String(fieldsOf(body).recipient_id));
+  if (user === undefined) throw unknownUser();
+  if (user.isBot) throw cannotSendToUser();
+  return openDm(world, user);
 }
 
 function toApiApplication(world: World): JsonObject {

@@ -16,8 +16,8 @@ import {
 import type { Route, RouteAnswer, RouteRequest } from '../rest/router.ts';
 import { deleteMessage, messageFlags, postMessage } from '../world/posting.ts';
 import type { Interaction, Message, World } from '../world/state.ts';
-import { applyEdit } from './channels.ts';
 import { readMessageBody, requireContent, storeFiles } from './message-body.ts';
+import { applyEdit } from './message-edit.ts';
 
 /** The types of interaction response that this simulator has. */
 const callbackTypes = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, modal: 9 } as const;

@@ -6,15 +6,17 @@ import type { World } from '../world/state.ts';
 import { channelRoutes } from './channels.ts';
 import { commandRoutes } from './commands.ts';
 import { type GatewayAddress, generalRoutes } from './general.ts';
+import { guildRoutes } from './guilds.ts';
 import { interactionRoutes } from './interactions.ts';
-import { memberRoutes } from './members.ts';
+import { messageRoutes } from './messages.ts';
 import { SentNonces } from './sent-nonces.ts';
 
 export function allRoutes(world: World, gateway: GatewayAddress, interactions: Interactions): Route[] {
   return [
     ...generalRoutes(world, gateway),
-    ...channelRoutes(world, new SentNonces()),
-    ...memberRoutes(world),
+    ...guildRoutes(world),
+    ...channelRoutes(world),
+    ...messageRoutes(world, new SentNonces()),
     ...commandRoutes(world),
     ...interactionRoutes(world, interactions),
   ];

@@ -1,7 +1,8 @@
 /** Who a text mentions and whom it may ping: Discord's rules for `<@id>`, `<@&role>`, `@everyone` and `allowed_mentions`. */
 
 import type { SimulatedUser } from '../face/user.ts';
-import type { Channel, World } from './state.ts';
+import { may, rolesOf } from './permissions.ts';
+import type { Channel, Role, World } from './state.ts';
 
 /** Discord's `allowed_mentions`; undefined lets everything through. */
 export interface AllowedMentions {
@@ -34,27 +35,52 @@ export function resolveMentions(world: World, channel: Channel, source: MentionS
   if (!pingsRepliedTo && !source.content.includes('@')) return nobody;
 
   const text = withoutCode(source.content);
+  const users = mentionedUsers(world, channel, text, allowed);
+  if (pingsRepliedTo) users.set(repliedTo.id, repliedTo);
+  const roles = mentionedRoles(channel, text, source);
+  const everyone = mentionsEveryone(channel, text, source);
+
+  const pings = new Set(everyone ? world.users.keys() : users.keys());
+  for (const user of world.users.values()) if (hasOneOf(channel, user, roles)) pings.add(user.id);
+  pings.delete(author.id);
+  return { users: [...users.values()], roleIds: roles.map(({ id }) => id), everyone, pings: [...pings] };
+}
+
+function mentionedUsers(
+  world: World,
+  channel: Channel,
+  text: string,
+  allowed: AllowedMentions | undefined,
+): Map<string, SimulatedUser> {
   const users = new Map<string, SimulatedUser>();
   for (const [, id = ''] of text.matchAll(/<@!?(\d{17,20})>/g)) {
     const user = world.users.get(id);
     const isAllowed = allowed === undefined || allowed.parse.includes('users') || allowed.users.includes(id);
     if (user !== undefined && isAllowed && isReachable(user, channel, world)) users.set(id, user);
   }
-  if (pingsRepliedTo) users.set(repliedTo.id, repliedTo);
+  return users;
+}
 
-  const { guild } = channel;
-  const roleIds = new Set<string>();
+/** Those that anybody may mention, or that the author may, who may mention everyone. */
+function mentionedRoles(channel: Channel, text: string, { author, allowed }: MentionSource): Role[] {
+  const roles = new Set<Role>();
   for (const [, id = ''] of text.matchAll(/<@&(\d{17,20})>/g)) {
+    const role = channel.guild?.roles.get(id);
     const isAllowed = allowed === undefined || allowed.parse.includes('roles') || allowed.roles.includes(id);
-    if (isAllowed && id === guild?.botRoleId) roleIds.add(id);
+    if (role === undefined || !isAllowed) continue;
+    if (role.isMentionable || may(channel, author, 'MentionEveryone')) roles.add(role);
   }
-  const isEveryoneAllowed = allowed === undefined || allowed.parse.includes('everyone');
-  const everyone = guild !== undefined && isEveryoneAllowed && /@(everyone|here)\b/.test(text);
+  return [...roles];
+}
 
-  const pings = new Set(everyone ? world.users.keys() : users.keys());
-  if (roleIds.size > 0) pings.add(world.bot.id);
-  pings.delete(author.id);
-  return { users: [...users.values()], roleIds: [...roleIds], everyone, pings: [...pings] };
+function mentionsEveryone(channel: Channel, text: string, { author, allowed }: MentionSource): boolean {
+  if (channel.guild === undefined || !/@(everyone|here)\b/.test(text)) return false;
+  const isAllowed = allowed === undefined || allowed.parse.includes('everyone');
+  return isAllowed && may(channel, author, 'MentionEveryone');
+}
+
+function hasOneOf({ guild }: Channel, user: SimulatedUser, roles: readonly Role[]): boolean {
+  return guild !== undefined && roles.length > 0 && rolesOf(guild, user).some((role) => roles.includes(role));
 }
 
 /** In a DM only the two who see it can be mentioned. */
@@ -62,6 +88,16 @@ function isReachable(user: SimulatedUser, channel: Channel, world: World): boole
   return channel.kind !== 'dm' || user.id === world.bot.id || user.id === channel.recipient?.id;
 }
 
+/** Code mentions nobody. The text is cut at its backticks, which takes time that grows with it and no faster. */
 function withoutCode(content: string): string {
-  return content.includes('`') ? content.replace(/```[\s\S]*?```|`[^`\n]+`/g, '') : content;
+  const outside: string[] = [];
+  let from = 0;
+  for (let start = content.indexOf('`'); start !== -1; start = content.indexOf('`', from)) {
+    const fence = content.startsWith('```', start) ? '```' : '`';
+    const end = content.indexOf(fence, start + fence.length);
+    const isCode = end !== -1 && (fence === '```' || !content.slice(start, end).includes('\n'));
+    outside.push(content.slice(from, isCode ? start : start + fence.length));
+    from = isCode ? end + fence.length : start + fence.length;
+  }
+  return outside.join('') + content.slice(from);
 }

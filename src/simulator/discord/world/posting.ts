@@ -3,6 +3,7 @@
 import { MessageType } from 'discord-api-types/v10';
 import type { SimulatedAttachment } from '../face/message.ts';
 import type { SimulatedUser } from '../face/user.ts';
+import { setMember } from './channels.ts';
 import { type AllowedMentions, resolveMentions } from './mentions.ts';
 import type { Channel, Interaction, Message, World } from './state.ts';
 
@@ -77,6 +78,8 @@ export function postMessage(world: World, channel: Channel, draft: Draft): Messa
       ...(interaction !== undefined && { interaction }),
     },
   };
+  // Whoever writes in a thread is in it from then on.
+  if (channel.kind === 'thread' && draft.webhookId === undefined) setMember(world, channel, author, true);
   channel.log.put(message);
   if (!message.isEphemeral) channel.lastMessageId = message.id;
   world.events.emit({ type: 'message-create', channel, message });

@@ -1,36 +1,71 @@
 /** What the simulated Discord remembers. Plain records: how they change stands in the files beside this one. */
 
-import type { MessageType } from 'discord-api-types/v10';
-import type { ChannelRestriction, SimulatedChannel } from '../face/channel.ts';
+import type { MessageType, OverwriteType } from 'discord-api-types/v10';
+import type { ChannelKind } from '../face/channel.ts';
 import type { SimulatedCommand } from '../face/command.ts';
-import type { SimulatedGuild } from '../face/guild.ts';
 import type { SimulatedAttachment, SimulatedMessage } from '../face/message.ts';
-import type { SimulatedUser } from '../face/user.ts';
+import type { Locale, SimulatedUser } from '../face/user.ts';
 import type { JsonObject } from '../payload/json.ts';
 import type { Emitter } from './emitter.ts';
 import type { MessageLog } from './message-log.ts';
 import type { Snowflakes } from './snowflakes.ts';
 
-export interface Guild extends SimulatedGuild {
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  permissions: bigint;
+  isMentionable: boolean;
+  /** The bot whose own role it is; then nobody can give or take it. */
+  readonly botId?: string;
+}
+
+export interface Guild {
+  readonly id: string;
+  readonly name: string;
+  readonly locale: Locale;
+  readonly botRoleId: string;
+  /** Whom {@link SimulatedUser.isModerator} says to be one has it. */
+  readonly moderatorRoleId: string;
   readonly ownerId: string;
   /** Milliseconds since 1970 UTC when the bot came in. */
   readonly joinedAt: number;
-  isUnavailable?: boolean;
+  /** `@everyone` first, under the guild's own id. */
+  readonly roles: Map<string, Role>;
+  /** By member, beside {@link SimulatedUser.roleIds}. */
+  readonly givenRoles: Map<string, Set<string>>;
+  /** By member: until when they may only look on, in milliseconds since 1970 UTC. */
+  readonly timeouts: Map<string, number>;
+  isUnavailable: boolean;
+}
+
+/** What a channel grants and denies a role or a member. */
+export interface Overwrite {
+  readonly type: OverwriteType;
+  readonly allow: bigint;
+  readonly deny: bigint;
 }
 
 export interface Channel {
   readonly id: string;
   readonly name: string;
-  readonly kind: SimulatedChannel['kind'];
+  readonly kind: ChannelKind;
   readonly guild?: Guild;
-  readonly parentId?: string;
+  /** The channel that a thread hangs under. */
+  readonly parent?: Channel;
   /** The other side of a DM. */
   readonly recipient?: SimulatedUser;
   readonly position: number;
   readonly log: MessageLog<Message>;
+  /** By the id of the role or the member. A thread has none of its own. */
+  readonly overwrites: Map<string, Overwrite>;
+  /** Of a thread: seen by its members and by moderators alone. */
+  readonly isPrivate: boolean;
+  /** Of a thread. */
+  readonly memberIds: Set<string>;
+  isArchived: boolean;
+  isLocked: boolean;
   /** Stays when that message is deleted, as on Discord. */
   lastMessageId?: string;
-  restriction?: ChannelRestriction | undefined;
 }
 
 /** A message with what goes over the wire but concerns no member. */
@@ -80,7 +115,17 @@ export type WorldEvent =
   | { readonly type: 'channel-create' | 'channel-delete'; readonly channel: Channel }
   | { readonly type: 'guild-create' | 'guild-delete'; readonly guild: Guild }
   | { readonly type: 'interaction-create' | 'interaction-end' | 'dialog-open'; readonly interaction: Interaction }
-  | { readonly type: 'role-create'; readonly guild: Guild; readonly roleId: string }
+  | { readonly type: 'channel-update'; readonly channel: Channel }
+  /** The bot sees the channel from now on: these are the threads there. */
+  | { readonly type: 'threads-sync'; readonly channel: Channel }
+  | {
+      readonly type: 'thread-members';
+      readonly channel: Channel;
+      readonly user: SimulatedUser;
+      readonly isMember: boolean;
+    }
+  | { readonly type: 'role-create' | 'role-update'; readonly guild: Guild; readonly role: Role }
+  | { readonly type: 'member-update'; readonly guild: Guild; readonly user: SimulatedUser }
   | { readonly type: 'commands-update' };
 
 export interface World {
@@ -91,10 +136,12 @@ export interface World {
   readonly applicationId: string;
   /** Whether the application was granted the privileged Message Content intent. */
   readonly mayReadContent: boolean;
+  /** Whether a mention of the bot's own role counts as one of the bot when it comes to the text. */
+  readonly showsTextToBotRole: boolean;
   readonly users: Map<string, SimulatedUser>;
   readonly guilds: Map<string, Guild>;
-  /** Names of the roles that every guild has, by id. */
-  readonly roles: Map<string, string>;
+  /** Names of the roles that every guild gets, by id. */
+  readonly commonRoles: Map<string, string>;
   readonly channels: Map<string, Channel>;
   /** Channels of guilds that the bot was removed from: there, and out of its reach. */
   readonly lostChannelIds: Set<string>;

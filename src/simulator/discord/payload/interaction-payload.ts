@@ -1,0 +1,43 @@
+/** What every interaction tells of where it was made and by whom. */
+
+import { InteractionContextType } from 'discord-api-types/v10';
+import type { SimulatedUser } from '../face/user.ts';
+import { directMessagePermissions, permissionsIn } from '../world/permissions.ts';
+import type { Channel, World } from '../world/state.ts';
+import { toApiChannel } from './channels.ts';
+import { toApiMemberPart, toApiUser } from './guilds.ts';
+import type { JsonObject } from './json.ts';
+
+export function toInteractionParts(world: World, channel: Channel, user: SimulatedUser): JsonObject {
+  const { guild } = channel;
+  const permissions = String(permissionsIn(channel, user));
+  const common = {
+    application_id: world.applicationId,
+    version: 1,
+    channel_id: channel.id,
+    // Never without its name: interactions tell of channels in full, whatever the bot may see of them.
+    channel: { ...toApiChannel(channel, world), permissions },
+    locale: user.locale,
+    entitlements: [],
+    attachment_size_limit: 10_485_760,
+  };
+  if (guild === undefined) {
+    return {
+      ...common,
+      app_permissions: String(directMessagePermissions),
+      user: toApiUser(user),
+      context: InteractionContextType.BotDM,
+      authorizing_integration_owners: { '0': '0' },
+    };
+  }
+  return {
+    ...common,
+    app_permissions: String(permissionsIn(channel, world.bot)),
+    guild_id: guild.id,
+    guild: { id: guild.id, locale: guild.locale, features: [] },
+    guild_locale: guild.locale,
+    member: { ...toApiMemberPart(guild, user), user: toApiUser(user), permissions },
+    context: InteractionContextType.Guild,
+    authorizing_integration_owners: { '0': guild.id },
+  };
+}

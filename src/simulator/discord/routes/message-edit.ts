@@ -1,0 +1,38 @@
+/** Changes a message of the bot as a request says, by whichever route it came. */
+
+import type { SimulatedAttachment } from '../face/message.ts';
+import type { RouteRequest } from '../rest/router.ts';
+import { editMessage } from '../world/posting.ts';
+import type { Channel, Message, World } from '../world/state.ts';
+import { type MessageBody, readMessageBody, requireContent, storeFiles } from './message-body.ts';
+
+export function applyEdit(
+  world: World,
+  channel: Channel,
+  message: Message,
+  { body, files }: Pick<RouteRequest, 'body' | 'files'>,
+  options: { readonly endsThinking?: boolean } = {},
+): Message {
+  const changes = readMessageBody(body);
+  const attachments = attachmentsAfter(message, changes, storeFiles(world, changes, files));
+  const result = {
+    content: changes.content ?? message.content,
+    embeds: changes.embeds ?? message.wire.embeds,
+    components: changes.components ?? message.components,
+  };
+  requireContent(
+    { ...changes, ...result },
+    attachments.map((attachment) => ({ ...attachment, index: 0 })),
+  );
+  return editMessage(world, channel, message, { ...changes, attachments, ...options });
+}
+
+function attachmentsAfter(
+  message: Message,
+  changes: MessageBody,
+  added: readonly SimulatedAttachment[],
+): SimulatedAttachment[] {
+  const listed = changes.attachments?.map(({ id }) => String(id));
+  const kept = message.attachments.filter(({ id }) => listed === undefined || listed.includes(id));
+  return [...kept, ...added];
+}
