@@ -61,7 +61,8 @@ export type PrivateReply =
   | 'stopping'
   | 'nothing-to-stop'
   | 'only-asker-stops'
-  | 'only-moderators';
+  | 'only-moderators'
+  | 'only-moderators-forget';
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = {
   en: {
@@ -115,6 +116,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       stopping: 'I am stopping.',
       'nothing-to-stop': 'I am not answering anything in this channel.',
       'only-moderators': 'Only a moderator can stop everything in this channel.',
+      'only-moderators-forget': 'Only a moderator can make me forget the conversation in this channel.',
       'only-asker-stops': 'Only the member who asked, or a moderator, can stop this answer.',
     },
     invalidField: '“{field}” takes {kind}. Please fill in the form again.',
@@ -184,6 +186,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       stopping: '멈추고 있습니다.',
       'nothing-to-stop': '이 채널에서 답하고 있는 질문이 없습니다.',
       'only-moderators': '이 채널의 모든 것은 관리자만 멈출 수 있습니다.',
+      'only-moderators-forget': '이 채널에서 나눈 대화는 관리자만 잊게 할 수 있습니다.',
       'only-asker-stops': '질문한 멤버나 관리자만 이 답변을 멈출 수 있습니다.',
     },
     invalidField: '“{field}”에는 {kind} 넣어야 합니다. 양식을 다시 작성해 주세요.',
