@@ -45,7 +45,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
   readonly requests: readonly LoggedRequest[];
   /** What Discord would have refused or never gets from a good bot, one sentence each: unknown route, body against the published schema, over-long message, late acknowledgement. Tests assert that it is empty. */
   readonly problems: readonly string[];
-  createGuild(options: { readonly name: string; readonly locale?: Locale }): SimulatedGuild;
+  /** @param options.hasBot Whether the bot is added to it. Default true; false leaves those who installed the application for themselves. */
+  createGuild(options: { readonly name: string; readonly locale?: Locale; readonly hasBot?: boolean }): SimulatedGuild;
   removeGuild(guild: SimulatedGuild): void;
   createUser(options: {
     readonly name: string;
@@ -69,6 +70,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
   /** The guild is down at Discord (GUILD_DELETE with `unavailable`, its routes answer 503) until called with false. */
   setUnavailable(guild: SimulatedGuild, isUnavailable: boolean): void;
   openDm(user: SimulatedUser): SimulatedChannel;
+  /** A group of users, in which the bot can only be used by those who installed the application for themselves. */
+  createGroup(name: string, members: readonly SimulatedUser[]): SimulatedChannel;
   channel(id: string): SimulatedChannel | undefined;
   /** Resolves once a session of the bot is READY (or resumed) and its guilds were sent. */
   waitForBot(options?: { readonly timeoutMs?: number }): Promise<void>;

@@ -41,6 +41,12 @@ export const unknownMessage = () => new ApiError(404, 10_008, 'Unknown Message')
 export const unknownMember = () => new ApiError(404, 10_007, 'Unknown Member');
 export const unknownUser = () => new ApiError(404, 10_013, 'Unknown User', { problem: 'there is no such user' });
 export const unknownWebhook = () => new ApiError(404, 10_015, 'Unknown Webhook');
+/** 15 minutes after the interaction. */
+export const invalidWebhookToken = () => new ApiError(401, 50_027, 'Invalid Webhook Token');
+export const tooManyFollowUps = () =>
+  new ApiError(400, 40_094, 'This interaction has hit the maximum number of follow up messages', {
+    problem: 'an interaction of a user-installed application has five follow-ups',
+  });
 export const unknownInteraction = (problem: string) => new ApiError(404, 10_062, 'Unknown interaction', { problem });
 export const alreadyAcknowledged = () =>
   new ApiError(400, 40_060, 'Interaction has already been acknowledged.', {

@@ -9,6 +9,7 @@ export interface WorldOptions {
   readonly botName: string;
   readonly mayReadContent: boolean;
   readonly showsTextToBotRole: boolean;
+  readonly allowsUserInstall: boolean;
 }
 
 export function createWorld(options: WorldOptions): World {
@@ -22,6 +23,7 @@ export function createWorld(options: WorldOptions): World {
     applicationId: bot.id,
     mayReadContent: options.mayReadContent,
     showsTextToBotRole: options.showsTextToBotRole,
+    allowsUserInstall: options.allowsUserInstall,
     users: new Map([[bot.id, bot]]),
     guilds: new Map(),
     commonRoles: new Map(),
