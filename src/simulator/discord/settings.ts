@@ -27,7 +27,7 @@ export function toSettings(options: SimulatedDiscordOptions): Settings {
     grantsMessageContent: false,
     showsTextToBotRole: false,
     allowsUserInstall: true,
-    guildLocale: 'ko',
+    guildLocale: 'en-US',
     ...options,
   };
 }

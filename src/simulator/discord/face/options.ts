@@ -39,6 +39,6 @@ export interface SimulatedDiscordOptions {
   readonly allowsUserInstall?: boolean;
   /** Whether a mention of the bot's own role brings the text along without that intent, which no document says. Default false. */
   readonly showsTextToBotRole?: boolean;
-  /** Language of the guild that is there from the start, with the channels `general` and `random`; `none` starts without a guild. Default `ko`. */
+  /** Language of the guild that is there from the start, with the channels `general` and `random`; `none` starts without a guild. Default `en-US`, as Discord says of every guild that is no Community and has chosen no other. */
   readonly guildLocale?: Locale | 'none';
 }
