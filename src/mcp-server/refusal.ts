@@ -1,4 +1,4 @@
-/** Answers that are no results: every one is a JSON-RPC error with its HTTP status; no HTML, no stack trace. */
+/** What goes back: JSON, and where there is no result a JSON-RPC error with its HTTP status. No HTML, no stack trace. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
