@@ -7,14 +7,13 @@ import type { Question, Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { catalogues, type Language } from './catalogue.ts';
-import { ChannelQueue } from './channel-queue.ts';
 import { type Address, readDelivery, toJson } from './delivery.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
-import type { OpenPlace, Place } from './place.ts';
-import { PostedMessages } from './posted-messages.ts';
+import type { OpenPlace } from './place.ts';
 import { RequestQueue } from './request-queue.ts';
+import { Sayings } from './sayings.ts';
 import { ShownTurn } from './shown-turn.ts';
-import { Writer } from './writer.ts';
+import { type QueuedTurn, TurnQueue } from './turn-queue.ts';
 
 export interface AnsweringOptions {
   readonly agent: Agent;
@@ -43,11 +42,8 @@ const mostWaiting = 50;
 const firstSettleRetryMs = 500;
 const longestSettleRetryMs = 30_000;
 
-/** A turn on its way through the queue. */
-interface QueuedTurn {
-  readonly turn: Turn;
-  /** Set when a moderator has emptied the queue. */
-  isDropped?: true;
+/** A question on its way through the queue. */
+interface QueuedQuestion extends QueuedTurn {
   /** Unset for a turn of an earlier process: it is stored. */
   readonly stored?: Promise<TakeOutcome>;
   readonly acknowledged?: Promise<void> | undefined;
@@ -63,13 +59,12 @@ interface BegunTurn {
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #requests = new RequestQueue();
-  readonly #channels = new ChannelQueue();
+  readonly #queue = new TurnQueue<QueuedQuestion>((queued) => this.#answer(queued));
   readonly #suspension = new AbortController();
   readonly #closing = new AbortController();
   /** By the id of the question. */
   readonly #begun = new Map<string, BegunTurn>();
-  readonly #queued = new Set<QueuedTurn>();
-  readonly #sayings = new Set<Writer>();
+  readonly #sayings: Sayings;
   /** Members who were told that too many of their questions wait, with the channel. */
   readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
@@ -77,6 +72,7 @@ export class Answering {
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
+    this.#sayings = new Sayings({ ...options, queue: this.#requests });
   }
 
   /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
@@ -97,17 +93,15 @@ export class Answering {
       onChange: () => this.#begun.get(question.id)?.shown.show(false),
     });
     // The place in the channel's queue is that of the asking, however long the store takes.
-    const task = this.#queue({ turn, stored, acknowledged });
-    this.#channels.run(question.channelId, task, question.authorId);
+    this.#queue.add({ turn, stored, acknowledged });
     if ((await stored) === 'stored') pending.stored(question.id);
   }
 
-  /** Says one line to whoever asked. Costs no model call and leaves no record: the nonce alone keeps it single. */
+  /** Says one line to whoever asked, in the order asked. */
   say(question: Pick<Question, 'id' | 'channelId'>, content: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#channels.run(question.channelId, () =>
-      this.#sayAt(this.#options.openPlace(question, {}), question.id, content),
-    );
+    const place = this.#options.openPlace(question, {});
+    this.#queue.run(question.channelId, () => this.#sayings.say(place, question.id, content));
   }
 
   /**
@@ -117,11 +111,11 @@ export class Answering {
   resume(turns: readonly Turn[]): void {
     const { pending } = this.#options;
     for (const turn of turns) {
-      const { id, channelId, authorId, askedAt } = turn.question;
+      const { id, channelId, askedAt } = turn.question;
       if (this.#takenAtStart?.has(id)) continue;
       pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
       pending.stored(id);
-      this.#channels.runFirst(channelId, this.#queue({ turn }), authorId);
+      this.#queue.addFirst({ turn });
     }
     this.#takenAtStart = undefined;
     this.release();
@@ -129,7 +123,7 @@ export class Answering {
 
   /** Begins what was asked meanwhile, though the turns of an earlier process may not be known yet. */
   release(): void {
-    this.#channels.release();
+    this.#queue.release();
   }
 
   /** Ends the turns whose place is out of reach for good. */
@@ -156,17 +150,16 @@ export class Answering {
 
   /** Ends the running turn of the channel as stopped, and drops those that wait. @returns how many of both. */
   stopAll(channelId: string): number {
-    const waiting = this.#waitingIn(channelId);
-    for (const queued of waiting) queued.isDropped = true;
+    const dropped = this.#queue.drop(channelId);
     const running = this.runningIn(channelId);
     if (running !== undefined) this.stop(running);
-    return waiting.length + (running === undefined ? 0 : 1);
+    return dropped + (running === undefined ? 0 : 1);
   }
 
   /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
   async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#channels.run(channelId, async () => {
+    this.#queue.run(channelId, async () => {
       await task();
       resolve();
     });
@@ -180,20 +173,15 @@ export class Answering {
     const timer = setTimeout(() => {
       this.#suspension.abort('suspend' satisfies StopReason);
       for (const { shown } of this.#begun.values()) shown.stop();
-      for (const writer of this.#sayings) writer.stop();
+      this.#sayings.stop();
     }, graceMs);
-    await this.#channels.idle();
+    await this.#queue.idle();
     clearTimeout(timer);
     this.#requests.close();
   }
 
-  #waitingIn(channelId: string): QueuedTurn[] {
-    return [...this.#queued].filter(({ turn, isDropped }) => turn.question.channelId === channelId && !isDropped);
-  }
-
   #hasRoomFor({ authorId, channelId }: Question, { isMissed = false }: Asking): boolean {
-    const theirs = this.#waitingIn(channelId).filter(({ turn }) => turn.question.authorId === authorId);
-    const hasRoom = isMissed || theirs.length < mostWaiting;
+    const hasRoom = isMissed || this.#queue.countOf(authorId, channelId) < mostWaiting;
     if (hasRoom) this.#toldToWait.delete(`${channelId} ${authorId}`);
     return hasRoom;
   }
@@ -207,36 +195,10 @@ export class Answering {
     this.#toldToWait.add(member);
     log.warn('too-many-waiting', { channelId });
     const place = openPlace({ id, channelId }, toJson({ language, address, posted: {} }), acknowledged);
-    void this.#sayAt(place, id, `⚠️ ${catalogues[language].tooManyWaiting}`);
+    void this.#sayings.say(place, id, `⚠️ ${catalogues[language].tooManyWaiting}`);
   }
 
-  async #sayAt(place: Place, questionId: string, content: string): Promise<void> {
-    // Nobody would stop a writer that begins after all were stopped.
-    if (this.#suspension.signal.aborted) return;
-    const writer = new Writer({
-      ...this.#options,
-      place,
-      queue: this.#requests,
-      turnId: questionId,
-      posted: new PostedMessages(),
-      isResumed: false,
-      standIns: { answer: content, files: content },
-      readFile: async () => undefined,
-    });
-    this.#sayings.add(writer);
-    await writer.finish([{ key: 'h0', content, stage: 'final', isReply: true }]);
-    this.#sayings.delete(writer);
-  }
-
-  #queue(queued: QueuedTurn): () => Promise<void> {
-    this.#queued.add(queued);
-    return async () => {
-      this.#queued.delete(queued);
-      await this.#answer(queued);
-    };
-  }
-
-  async #answer(queued: QueuedTurn): Promise<void> {
+  async #answer(queued: QueuedQuestion): Promise<void> {
     const { turn, stored, acknowledged } = queued;
     // What waited in the queue when the process began to end stays in the record.
     if (this.#suspension.signal.aborted || (this.#closing.signal.aborted && stored === undefined)) return;

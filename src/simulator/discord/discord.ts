@@ -8,6 +8,7 @@
 import type { ChannelRestriction, SimulatedChannel } from './face/channel.ts';
 import type { SimulatedCommand } from './face/command.ts';
 import type { SimulatedEvent } from './face/event.ts';
+import type { ContentFilter } from './face/filter.ts';
 import type { SimulatedGuild } from './face/guild.ts';
 import type { LoggedRequest, RestFault } from './face/request.ts';
 import type { Locale, SimulatedUser } from './face/user.ts';
@@ -45,7 +46,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
   readonly requests: readonly LoggedRequest[];
   /** What Discord would have refused or never gets from a good bot, one sentence each: unknown route, body against the published schema, over-long message, late acknowledgement. Tests assert that it is empty. */
   readonly problems: readonly string[];
-  createGuild(options: { readonly name: string; readonly locale?: Locale }): SimulatedGuild;
+  /** @param options.hasBot Whether the bot is added to it. Default true; false leaves those who installed the application for themselves. */
+  createGuild(options: { readonly name: string; readonly locale?: Locale; readonly hasBot?: boolean }): SimulatedGuild;
   removeGuild(guild: SimulatedGuild): void;
   createUser(options: {
     readonly name: string;
@@ -69,12 +71,20 @@ export interface SimulatedDiscord extends AsyncDisposable {
   /** The guild is down at Discord (GUILD_DELETE with `unavailable`, its routes answer 503) until called with false. */
   setUnavailable(guild: SimulatedGuild, isUnavailable: boolean): void;
   openDm(user: SimulatedUser): SimulatedChannel;
+  /** A group of users, in which the bot can only be used by those who installed the application for themselves. */
+  createGroup(name: string, members: readonly SimulatedUser[]): SimulatedChannel;
   channel(id: string): SimulatedChannel | undefined;
   /** Resolves once a session of the bot is READY (or resumed) and its guilds were sent. */
   waitForBot(options?: { readonly timeoutMs?: number }): Promise<void>;
   /** Calls `listener` for every event until the returned function is called. */
   observe(listener: (event: SimulatedEvent) => void): () => void;
   readonly faults: { add(fault: RestFault): void; clear(): void };
+  /** Words, in whatever case, for which Discord refuses what the bot writes, new or edited, until `clear`. */
+  readonly moderation: {
+    /** @param by Default `automod`. */
+    block(word: string, by?: ContentFilter): void;
+    clear(): void;
+  };
   readonly gateway: {
     /** Number of IDENTIFYs and RESUMEs seen. */
     readonly identifies: number;

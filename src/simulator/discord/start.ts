@@ -15,7 +15,7 @@ import { loadBodyCheck } from './rest/body-checks.ts';
 import { Rest } from './rest/rest.ts';
 import { createRouter } from './rest/router.ts';
 import { allRoutes } from './routes/routes.ts';
-import { addChannel, openDm, removeChannel } from './world/channels.ts';
+import { addChannel, addGroup, openDm, removeChannel } from './world/channels.ts';
 import { Emitter } from './world/emitter.ts';
 import { addCommonRole, addGuild, removeGuild, setUnavailable } from './world/guilds.ts';
 import type { World } from './world/state.ts';
@@ -27,6 +27,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     botName: options.botName ?? 'Jupan',
     mayReadContent: options.grantsMessageContent ?? false,
     showsTextToBotRole: options.showsTextToBotRole ?? false,
+    allowsUserInstall: options.allowsUserInstall ?? true,
   });
   const closing = new AbortController();
   const token = options.token ?? createToken(world.bot.id);
@@ -100,6 +101,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     },
     setUnavailable: ({ id }, isUnavailable) => setUnavailable(world, id, isUnavailable),
     openDm: (user) => actors.ofChannel(openDm(world, user)),
+    createGroup: (name, members) => actors.ofChannel(addGroup(world, name, members)),
     channel(id) {
       const channel = world.channels.get(id);
       return channel === undefined ? undefined : actors.ofChannel(channel);
@@ -114,6 +116,10 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     },
     observe: observers.observe,
     faults: rest.faults,
+    moderation: {
+      block: (word, by = 'automod') => void world.blockedWords.set(word.toLowerCase(), by),
+      clear: () => world.blockedWords.clear(),
+    },
     gateway: {
       get identifies() {
         return gateway.identifies;

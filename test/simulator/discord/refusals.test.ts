@@ -171,7 +171,7 @@ test('forgets the token of a command after its life', async () => {
   await callApi(discord, 'POST', callback, { type: 5 });
   const hook = `/webhooks/${discord.applicationId}/${token}`;
   const answer: ApiAnswer = await callApi(discord, 'PATCH', `${hook}/messages/@original`, { content: 'late' });
-  expect(answer).toMatchObject({ status: 404, body: { code: 10_015 } });
+  expect(answer).toMatchObject({ status: 401, body: { code: 50_027 } });
 });
 
 /** Registers /ask, and uses it before the eyes of a bot on the gateway. */

@@ -94,7 +94,12 @@ test.for(['undefined', '', 'not json'])(
 );
 
 function listRoutes(): string[] {
-  const world = createWorld({ botName: 'any', mayReadContent: false, showsTextToBotRole: false });
+  const world = createWorld({
+    botName: 'any',
+    mayReadContent: false,
+    showsTextToBotRole: false,
+    allowsUserInstall: true,
+  });
   const interactions = new Interactions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });
   const routes = allRoutes(world, { url: () => '', identifies: () => 0 }, interactions);
   return routes.map(({ method, pattern }) => `${method} ${pattern}`).sort();

@@ -1,9 +1,9 @@
 /** What a member's client checks before it sends a command off. */
 
-import { InteractionContextType } from 'discord-api-types/v10';
 import type { SimulatedUser } from '../face/user.ts';
+import { contextOf } from '../payload/interaction-payload.ts';
 import { fieldsOf } from '../payload/json.ts';
-import { permissionsIn } from '../world/permissions.ts';
+import { hasBot, permissionsIn } from '../world/permissions.ts';
 import type { Channel, Command, World } from '../world/state.ts';
 
 /** Discord's numbers for the types of command options. */
@@ -11,12 +11,7 @@ const optionTypes = { integer: 4, boolean: 5, number: 10 } as const;
 
 /** @throws {Error} when the member cannot use such a command there. */
 export function findCommand(world: World, channel: Channel, user: SimulatedUser, name: string): Command {
-  const context = channel.guild === undefined ? InteractionContextType.BotDM : InteractionContextType.Guild;
-  const usable = [...world.commands.values()].filter(({ guildId, payload }) => {
-    if (guildId !== undefined) return guildId === channel.guild?.id;
-    if (Array.isArray(payload.contexts)) return payload.contexts.includes(context);
-    return channel.guild !== undefined || payload.dm_permission !== false;
-  });
+  const usable = [...world.commands.values()].filter((candidate) => isUsable(candidate, channel));
   const command = usable.find((candidate) => candidate.name === name);
   const needed = BigInt(String(command?.payload.default_member_permissions ?? 0));
   // In direct messages everybody may everything.
@@ -25,6 +20,14 @@ export function findCommand(world: World, channel: Channel, user: SimulatedUser,
   if (command !== undefined) return command;
   const names = usable.map((candidate) => `/${candidate.name}`).join(', ') || 'none';
   throw new Error(`The bot has registered no /${name} for this channel; it has: ${names}.`);
+}
+
+function isUsable({ guildId, payload }: Command, channel: Channel): boolean {
+  if (guildId !== undefined) return guildId === channel.guild?.id;
+  const neededType = hasBot(channel) ? 0 : 1;
+  if (Array.isArray(payload.integration_types) && !payload.integration_types.includes(neededType)) return false;
+  if (Array.isArray(payload.contexts)) return payload.contexts.includes(contextOf(channel));
+  return channel.guild !== undefined || payload.dm_permission !== false;
 }
 
 /** As a member's client would check and send them. */

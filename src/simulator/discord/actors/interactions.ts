@@ -5,6 +5,7 @@ import { ApplicationCommandType, InteractionType } from 'discord-api-types/v10';
 import type { SimulatedUser } from '../face/user.ts';
 import { toInteractionParts } from '../payload/interaction-payload.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
+import { hasBot } from '../world/permissions.ts';
 import { timestampOf } from '../world/snowflakes.ts';
 import type { Channel, Interaction, Message, World } from '../world/state.ts';
 import { findCommand, toOptionValues } from './command-use.ts';
@@ -68,11 +69,11 @@ export class Interactions {
     );
   }
 
-  /** The interaction that a webhook token belongs to; undefined when it has expired or never was. */
-  find(token: string): Interaction | undefined {
+  /** The interaction that a webhook token belongs to; undefined when there never was one. */
+  find(token: string): Interaction | 'expired' | undefined {
     const interaction = this.#world.interactionsByToken.get(token);
     if (interaction === undefined) return undefined;
-    return Date.now() - timestampOf(interaction.id) > this.#timing.tokenLifeMs ? undefined : interaction;
+    return Date.now() - timestampOf(interaction.id) > this.#timing.tokenLifeMs ? 'expired' : interaction;
   }
 
   close(): void {
@@ -87,6 +88,8 @@ export class Interactions {
       ...made,
       id,
       token,
+      isUserInstalled: !hasBot(made.channel),
+      followUps: 0,
       state: 'waiting',
       payload: { id, token, ...toInteractionParts(world, made.channel, made.user), ...parts },
     };

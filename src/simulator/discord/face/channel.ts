@@ -16,8 +16,8 @@ export interface SayOptions {
   readonly isSystem?: boolean;
 }
 
-/** `voice` has a text of its own, `forum` has posts (threads) alone. */
-export type ChannelKind = 'text' | 'voice' | 'forum' | 'thread' | 'dm';
+/** `voice` has a text of its own, `forum` has posts (threads) alone, `group` is a direct message without the bot. */
+export type ChannelKind = 'text' | 'voice' | 'forum' | 'thread' | 'dm' | 'group';
 
 /** How a thread stands. */
 export interface ThreadState {

@@ -27,6 +27,8 @@ export interface SimulatedDiscordOptions {
   readonly checkBodies?: boolean;
   /** The application was granted the privileged Message Content intent. Default false. */
   readonly grantsMessageContent?: boolean;
+  /** The switch of the developer portal that lets users install the application for themselves. Default true. */
+  readonly allowsUserInstall?: boolean;
   /** Whether a mention of the bot's own role brings the text along without that intent, which no document says. Default false. */
   readonly showsTextToBotRole?: boolean;
   /** Language of the guild that is there from the start, with the channels `general` and `random`; `none` starts without a guild. Default `ko`. */

@@ -39,12 +39,12 @@ export function toDispatch(world: World, event: WorldEvent): Dispatch | undefine
     case 'thread-members':
       return toThreadMembers(world, event);
     case 'guild-create':
-      return toGuildCreate(world, event.guild);
+      return event.guild.hasBot ? toGuildCreate(world, event.guild) : undefined;
     case 'guild-delete':
-      return toGuildDelete(event.guild);
+      return event.guild.hasBot ? toGuildDelete(event.guild) : undefined;
     case 'role-create':
     case 'role-update':
-      return toRoleDispatch(event.guild, event.role, event.type === 'role-create');
+      return event.guild.hasBot ? toRoleDispatch(event.guild, event.role, event.type === 'role-create') : undefined;
     case 'member-update':
       return toMemberDispatch(world, event.guild, event.user);
     case 'interaction-create':

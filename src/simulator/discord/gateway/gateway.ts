@@ -108,7 +108,7 @@ export class Gateway {
 
   #welcome(session: Session): void {
     const { bot, applicationId, mayReadContent, guilds } = this.#world;
-    const served = [...guilds.values()].filter((guild) => session.serves(guild.id));
+    const served = [...guilds.values()].filter((guild) => guild.hasBot && session.serves(guild.id));
     const flags = mayReadContent ? contentIntentFlag : 0;
     const ready = {
       v: 10,

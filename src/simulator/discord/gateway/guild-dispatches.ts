@@ -43,7 +43,7 @@ export function toGuildCreate(world: World, guild: Guild): Dispatch {
 export function toChannelDispatch(world: World, channel: Channel, change: 'create' | 'update' | 'delete') {
   const { guild } = channel;
   // Discord tells bots of direct messages themselves, never of their channels, and of no thread that they cannot see.
-  if (guild === undefined) return undefined;
+  if (guild === undefined || !guild.hasBot) return undefined;
   if (channel.kind === 'thread') return toThreadDispatch(world, guild, channel, change);
   const names = { create: events.ChannelCreate, update: events.ChannelUpdate, delete: events.ChannelDelete };
   return { name: names[change], intent, guildId: guild.id, data: once(() => toGatewayChannel(channel, world)) };
@@ -91,7 +91,7 @@ export function toThreadMembers(
   { channel: thread, user, isMember }: { channel: Channel; user: SimulatedUser; isMember: boolean },
 ): Dispatch | undefined {
   const { guild } = thread;
-  if (guild === undefined || user.id !== world.bot.id) return undefined;
+  if (guild === undefined || !guild.hasBot || user.id !== world.bot.id) return undefined;
   return {
     name: events.ThreadMembersUpdate,
     intent,
@@ -121,7 +121,7 @@ export function toRoleDispatch(guild: Guild, role: Role, isNew: boolean): Dispat
 
 /** Without the privileged intent for members a bot is told of no member but itself. */
 export function toMemberDispatch(world: World, guild: Guild, user: SimulatedUser): Dispatch | undefined {
-  if (user.id !== world.bot.id) return undefined;
+  if (user.id !== world.bot.id || !guild.hasBot) return undefined;
   return {
     name: events.GuildMemberUpdate,
     intent,

@@ -20,6 +20,7 @@ const channelTypes = {
   forum: ChannelType.GuildForum,
   thread: ChannelType.PublicThread,
   dm: ChannelType.DM,
+  group: ChannelType.GroupDM,
 } as const;
 
 export function toChannelType(channel: Channel): ChannelType {
@@ -30,7 +31,9 @@ export function toChannelType(channel: Channel): ChannelType {
 export function toApiChannel(channel: Channel, world: World): JsonObject {
   const common = { id: channel.id, type: toChannelType(channel), flags: 0, last_message_id: lastMessageOf(channel) };
   if (channel.guild === undefined) {
-    return { ...common, recipients: channel.recipient === undefined ? [] : [toApiUser(channel.recipient)] };
+    const recipients = channel.recipients.map(toApiUser);
+    if (channel.kind === 'dm') return { ...common, recipients };
+    return { ...common, recipients, name: channel.name, icon: null, owner_id: channel.recipients[0]?.id ?? null };
   }
   const inGuild = { ...common, guild_id: channel.guild.id, name: channel.name, rate_limit_per_user: 0 };
   if (channel.kind === 'thread') return { ...inGuild, ...toThreadPart(channel, world) };

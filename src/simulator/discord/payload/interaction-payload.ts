@@ -2,11 +2,17 @@
 
 import { InteractionContextType } from 'discord-api-types/v10';
 import type { SimulatedUser } from '../face/user.ts';
-import { directMessagePermissions, permissionsIn } from '../world/permissions.ts';
+import { maxFileBytes } from '../limits.ts';
+import { directMessagePermissions, hasBot, permissionsIn, permissionsOfAbsentBot } from '../world/permissions.ts';
 import type { Channel, World } from '../world/state.ts';
 import { toApiChannel } from './channels.ts';
 import { toApiMemberPart, toApiUser } from './guilds.ts';
 import type { JsonObject } from './json.ts';
+
+export function contextOf({ kind, guild }: Channel): InteractionContextType {
+  if (guild !== undefined) return InteractionContextType.Guild;
+  return kind === 'dm' ? InteractionContextType.BotDM : InteractionContextType.PrivateChannel;
+}
 
 export function toInteractionParts(world: World, channel: Channel, user: SimulatedUser): JsonObject {
   const { guild } = channel;
@@ -19,25 +25,26 @@ export function toInteractionParts(world: World, channel: Channel, user: Simulat
     channel: { ...toApiChannel(channel, world), permissions },
     locale: user.locale,
     entitlements: [],
-    attachment_size_limit: 10_485_760,
+    attachment_size_limit: maxFileBytes,
   };
+  const isBotThere = hasBot(channel);
   if (guild === undefined) {
     return {
       ...common,
-      app_permissions: String(directMessagePermissions),
+      app_permissions: String(isBotThere ? directMessagePermissions : permissionsOfAbsentBot(channel)),
       user: toApiUser(user),
-      context: InteractionContextType.BotDM,
-      authorizing_integration_owners: { '0': '0' },
+      context: contextOf(channel),
+      authorizing_integration_owners: isBotThere ? { '0': '0' } : { '1': user.id },
     };
   }
   return {
     ...common,
-    app_permissions: String(permissionsIn(channel, world.bot)),
+    app_permissions: String(isBotThere ? permissionsIn(channel, world.bot) : permissionsOfAbsentBot(channel)),
     guild_id: guild.id,
     guild: { id: guild.id, locale: guild.locale, features: [] },
     guild_locale: guild.locale,
     member: { ...toApiMemberPart(guild, user), user: toApiUser(user), permissions },
-    context: InteractionContextType.Guild,
-    authorizing_integration_owners: { '0': guild.id },
+    context: contextOf(channel),
+    authorizing_integration_owners: isBotThere ? { '0': guild.id } : { '1': user.id },
   };
 }

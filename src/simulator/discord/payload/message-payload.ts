@@ -103,11 +103,11 @@ function toApiAuthor(world: World, { author, wire }: Message): JsonObject {
   return toApiUser(isForeignHook ? { ...author, isBot: true } : author);
 }
 
-function toInteractionParts({ id, user, name, channel, pressedMessageId }: Interaction): JsonObject {
+function toInteractionParts({ id, user, name, payload, pressedMessageId }: Interaction): JsonObject {
   const metadata = {
     id,
     user: toApiUser(user),
-    authorizing_integration_owners: { '0': channel.guild?.id ?? '0' },
+    authorizing_integration_owners: payload.authorizing_integration_owners,
   };
   if (pressedMessageId !== undefined) {
     return {

@@ -40,6 +40,12 @@ export const unknownGuild = () => new ApiError(404, 10_004, 'Unknown Guild');
 export const unknownMessage = () => new ApiError(404, 10_008, 'Unknown Message');
 export const unknownUser = () => new ApiError(404, 10_013, 'Unknown User', { problem: 'there is no such user' });
 export const unknownWebhook = () => new ApiError(404, 10_015, 'Unknown Webhook');
+/** 15 minutes after the interaction. */
+export const invalidWebhookToken = () => new ApiError(401, 50_027, 'Invalid Webhook Token');
+export const tooManyFollowUps = () =>
+  new ApiError(400, 40_094, 'This interaction has hit the maximum number of follow up messages', {
+    problem: 'an interaction of a user-installed application has five follow-ups',
+  });
 export const unknownInteraction = (problem: string) => new ApiError(404, 10_062, 'Unknown interaction', { problem });
 export const alreadyAcknowledged = () =>
   new ApiError(400, 40_060, 'Interaction has already been acknowledged.', {
@@ -62,6 +68,8 @@ export const cannotSendInForum = () =>
 export const threadArchived = () => new ApiError(400, 50_083, 'Thread is archived');
 export const cannotReply = () => new ApiError(403, 160_002, 'Cannot reply without permission to read message history');
 export const threadLocked = () => new ApiError(403, 160_005, 'Thread is locked');
+export const blockedByAutoMod = () => new ApiError(400, 200_000, 'Message was blocked by automatic moderation');
+export const harmfulLink = () => new ApiError(400, 240_000, 'Message blocked by harmful links filter');
 /** For what Discord would take and this simulator does not. */
 export const notTaken = (problem: string) => new ApiError(400, 50_035, 'Invalid Form Body', { problem });
 export const serviceUnavailable = () => new ApiError(503, 0, '503: Service Unavailable');

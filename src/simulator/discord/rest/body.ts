@@ -1,11 +1,9 @@
 /** Reads a request's body: JSON, or a form with `payload_json` and files. */
 
 import type { IncomingMessage } from 'node:http';
+import { maxRequestBytes } from '../limits.ts';
 import { invalidForm, invalidJson, requestTooLarge } from './api-error.ts';
 import type { UploadedFile } from './router.ts';
-
-/** Discord's limit for a whole request, in bytes. */
-const maxBodyBytes = 25 * 1024 * 1024;
 
 export interface RequestBody {
   readonly json: unknown;
@@ -20,9 +18,9 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
     if (!(chunk instanceof Buffer)) continue;
     length += chunk.length;
     // What is too much is still read to its end, so that the client hears the refusal.
-    if (length <= maxBodyBytes) chunks.push(chunk);
+    if (length <= maxRequestBytes) chunks.push(chunk);
   }
-  if (length > maxBodyBytes) throw requestTooLarge();
+  if (length > maxRequestBytes) throw requestTooLarge();
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }

@@ -40,7 +40,7 @@ function scopeOf(world: World, request: RouteRequest): string | undefined {
   if (request.parameter('application.id') !== world.applicationId) throw missingAccess();
   const guildId = request.parameter('guild.id');
   if (guildId === '') return undefined;
-  if (!world.guilds.has(guildId)) throw unknownGuild();
+  if (world.guilds.get(guildId)?.hasBot !== true) throw unknownGuild();
   return guildId;
 }
 
@@ -78,6 +78,7 @@ function toCommand(
   const name = requireName(given.name, `${path}.name`);
   const description = requireDescription(given.description, `${path}.description`);
   const options = toOptions(given.options, `${path}.options`);
+  const integrationTypes = requireIntegrationTypes(world, given.integration_types, `${path}.integration_types`);
   const id = knownId ?? world.snowflakes.next();
   const localizations = given.description_localizations ?? null;
   return {
@@ -99,7 +100,7 @@ function toCommand(
       default_member_permissions: given.default_member_permissions ?? null,
       dm_permission: given.dm_permission ?? true,
       contexts: given.contexts ?? null,
-      integration_types: given.integration_types ?? [0],
+      integration_types: integrationTypes,
       nsfw: given.nsfw ?? false,
       options: options.map(({ payload }) => payload),
       ...(guildId !== undefined && { guild_id: guildId }),
@@ -132,6 +133,15 @@ function toOptions(value: unknown, path: string): CommandOption[] {
     };
     return { summary, payload: withoutNulls(given) };
   });
+}
+
+/** Those that the application is set up for in the portal, which are also the default. No document says how Discord refuses others. */
+function requireIntegrationTypes(world: World, value: unknown, path: string): readonly unknown[] {
+  const supported: readonly unknown[] = world.allowsUserInstall ? [0, 1] : [0];
+  const types: readonly unknown[] = Array.isArray(value) ? value : supported;
+  if (types.every((type) => supported.includes(type))) return types;
+  const message = 'The application does not support this integration type.';
+  throw invalidForm(path, 'APPLICATION_COMMAND_INVALID_INTEGRATION_TYPE', message, { isProblem: false });
 }
 
 function requireName(value: unknown, path: string): string {

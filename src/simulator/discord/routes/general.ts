@@ -95,13 +95,13 @@ function toApiApplication(world: World): JsonObject {
     interactions_endpoint_url: null,
     role_connections_verification_url: null,
     owner: toApiUser(world.owner),
-    approximate_guild_count: world.guilds.size,
+    approximate_guild_count: [...world.guilds.values()].filter(({ hasBot }) => hasBot).length,
     approximate_user_install_count: 0,
     approximate_user_authorization_count: 0,
     explicit_content_filter: 0,
     team: null,
     eligible_oauth2_scopes: [],
-    integration_types_config: { '0': {} },
+    integration_types_config: { '0': {}, ...(world.allowsUserInstall && { '1': {} }) },
     tags: [],
   };
 }

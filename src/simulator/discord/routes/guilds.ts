@@ -50,6 +50,6 @@ export function guildRoutes(world: World): Route[] {
 
 function findGuild(world: World, id: string): Guild {
   const guild = world.guilds.get(id);
-  if (guild === undefined) throw unknownGuild();
+  if (guild === undefined || !guild.hasBot) throw unknownGuild();
   return guild;
 }

@@ -2,18 +2,28 @@
 
 import type { SimulatedAttachment } from '../face/message.ts';
 import type { RouteRequest } from '../rest/router.ts';
+import type { AllowedMentions } from '../world/mentions.ts';
 import { editMessage } from '../world/posting.ts';
 import type { Channel, Message, World } from '../world/state.ts';
 import { type MessageBody, readMessageBody, requireContent, storeFiles } from './message-body.ts';
+import { requireAcceptable } from './moderation.ts';
+
+interface EditOptions {
+  /** Whether it fills a deferred response. Default false. */
+  readonly endsThinking?: boolean;
+  /** What the text mentions if the request does not say. Default everything. */
+  readonly allowedByDefault?: AllowedMentions;
+}
 
 export function applyEdit(
   world: World,
   channel: Channel,
   message: Message,
   { body, files }: Pick<RouteRequest, 'body' | 'files'>,
-  options: { readonly endsThinking?: boolean } = {},
+  { endsThinking = false, allowedByDefault }: EditOptions = {},
 ): Message {
   const changes = readMessageBody(body);
+  requireAcceptable(world, channel, changes.content);
   const attachments = attachmentsAfter(message, changes, storeFiles(world, changes, files));
   const result = {
     content: changes.content ?? message.content,
@@ -24,7 +34,8 @@ export function applyEdit(
     { ...changes, ...result },
     attachments.map((attachment) => ({ ...attachment, index: 0 })),
   );
-  return editMessage(world, channel, message, { ...changes, attachments, ...options });
+  const allowedMentions = changes.allowedMentions ?? allowedByDefault;
+  return editMessage(world, channel, message, { ...changes, attachments, allowedMentions, endsThinking });
 }
 
 function attachmentsAfter(

@@ -7,6 +7,7 @@ import { channelRoutes } from './channels.ts';
 import { commandRoutes } from './commands.ts';
 import { type GatewayAddress, generalRoutes } from './general.ts';
 import { guildRoutes } from './guilds.ts';
+import { interactionWebhookRoutes } from './interaction-webhook.ts';
 import { interactionRoutes } from './interactions.ts';
 import { messageRoutes } from './messages.ts';
 import { SentNonces } from './sent-nonces.ts';
@@ -18,6 +19,7 @@ export function allRoutes(world: World, gateway: GatewayAddress, interactions: I
     ...channelRoutes(world),
     ...messageRoutes(world, new SentNonces()),
     ...commandRoutes(world),
-    ...interactionRoutes(world, interactions),
+    ...interactionRoutes(world),
+    ...interactionWebhookRoutes(world, interactions),
   ];
 }

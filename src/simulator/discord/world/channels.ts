@@ -1,7 +1,7 @@
 /** Channels and threads come and go, and change who may do what in them. */
 
 import { OverwriteType } from 'discord-api-types/v10';
-import type { ChannelKind, ThreadOptions, ThreadState } from '../face/channel.ts';
+import type { ThreadOptions, ThreadState } from '../face/channel.ts';
 import type { SimulatedUser } from '../face/user.ts';
 import { MessageLog } from './message-log.ts';
 import type { Channel, Guild, World } from './state.ts';
@@ -11,7 +11,7 @@ export function addChannel(
   world: World,
   guild: Guild,
   name: string,
-  kind: Exclude<ChannelKind, 'thread' | 'dm'> = 'text',
+  kind: 'text' | 'voice' | 'forum' = 'text',
 ): Channel {
   if (!world.guilds.has(guild.id)) throw new Error(`The guild ${guild.name} is not there: create it first.`);
   const position = channelsOf(world, guild.id).length;
@@ -30,8 +30,14 @@ export function addThread(world: World, parent: Channel, name: string, options: 
 
 /** The channel between the bot and that user; the same one each time. */
 export function openDm(world: World, user: SimulatedUser): Channel {
-  for (const channel of world.channels.values()) if (channel.recipient?.id === user.id) return channel;
-  return register(world, { kind: 'dm', name: user.displayName, recipient: user, position: 0 });
+  for (const channel of world.channels.values())
+    if (channel.kind === 'dm' && channel.recipients.includes(user)) return channel;
+  return register(world, { kind: 'dm', name: user.displayName, recipients: [user], position: 0 });
+}
+
+/** Users among themselves. */
+export function addGroup(world: World, name: string, recipients: readonly SimulatedUser[]): Channel {
+  return register(world, { kind: 'group', name, recipients, position: 0 });
 }
 
 /** Deletes a channel with its threads. */
@@ -92,13 +98,14 @@ export function setMember(world: World, thread: Channel, user: SimulatedUser, is
   world.events.emit({ type: 'thread-members', channel: thread, user, isMember });
 }
 
-type Made = Omit<Channel, 'id' | 'log' | 'overwrites' | 'isArchived' | 'isLocked' | 'isPrivate' | 'memberIds'> &
-  Partial<Pick<Channel, 'isPrivate' | 'memberIds'>>;
+type Made = Pick<Channel, 'name' | 'kind' | 'guild' | 'parent' | 'position'> &
+  Partial<Pick<Channel, 'isPrivate' | 'memberIds' | 'recipients'>>;
 
 function register(world: World, made: Made): Channel {
   const channel: Channel = {
     isPrivate: false,
     memberIds: new Set(),
+    recipients: [],
     ...made,
     id: world.snowflakes.next(),
     log: new MessageLog(),

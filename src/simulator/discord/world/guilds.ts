@@ -16,17 +16,24 @@ const botPermissions = toBits([
   'AttachFiles',
 ]);
 
-export function addGuild(world: World, options: { readonly name: string; readonly locale?: Locale }): Guild {
+export interface GuildOptions {
+  readonly name: string;
+  readonly locale?: Locale;
+  readonly hasBot?: boolean;
+}
+
+export function addGuild(world: World, { name, locale = 'ko', hasBot = true }: GuildOptions): Guild {
   const { snowflakes } = world;
   const id = snowflakes.next();
   const everyone: Role = { id, name: '@everyone', permissions: everyonePermissions, isMentionable: false };
-  const common = [...world.commonRoles].map(([roleId, name]) => plainRole(roleId, name));
+  const common = [...world.commonRoles].map(([roleId, roleName]) => plainRole(roleId, roleName));
   const moderators = plainRole(snowflakes.next(), 'Moderators', PermissionFlagsBits.ManageMessages);
   const botRole = { ...plainRole(snowflakes.next(), world.bot.name, botPermissions), botId: world.bot.id };
   const guild: Guild = {
     id,
-    name: options.name,
-    locale: options.locale ?? 'ko',
+    name,
+    locale,
+    hasBot,
     botRoleId: botRole.id,
     moderatorRoleId: moderators.id,
     ownerId: world.owner.id,

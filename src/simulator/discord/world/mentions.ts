@@ -83,9 +83,9 @@ function hasOneOf({ guild }: Channel, user: SimulatedUser, roles: readonly Role[
   return guild !== undefined && roles.length > 0 && rolesOf(guild, user).some((role) => roles.includes(role));
 }
 
-/** In a DM only the two who see it can be mentioned. */
-function isReachable(user: SimulatedUser, channel: Channel, world: World): boolean {
-  return channel.kind !== 'dm' || user.id === world.bot.id || user.id === channel.recipient?.id;
+/** In a direct message only those who see it can be mentioned. */
+function isReachable(user: SimulatedUser, { guild, recipients }: Channel, world: World): boolean {
+  return guild !== undefined || user.id === world.bot.id || recipients.includes(user);
 }
 
 /** Code mentions nobody. The text is cut at its backticks, which takes time that grows with it and no faster. */

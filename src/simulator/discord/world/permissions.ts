@@ -53,9 +53,27 @@ export function guildPermissions(guild: Guild, user: SimulatedUser): bigint {
   return (granted & flags.Administrator) === 0n ? granted : allPermissions;
 }
 
-/** What the member may do in the channel. Nobody is kept from anything in a direct message. */
+/** Whether the bot itself is there, and not only the application for those who installed it for themselves. */
+export function hasBot({ kind, guild }: Channel): boolean {
+  return guild === undefined ? kind !== 'group' : guild.hasBot;
+}
+
+/**
+ * What the application may do where the bot is not: what is granted to everybody, of what an answer to an interaction can
+ * use (change log of 2022-06-29).
+ */
+export function permissionsOfAbsentBot(channel: Channel): bigint {
+  const { guild } = channel;
+  if (guild === undefined) return groupMessagePermissions;
+  const granted = guild.roles.get(guild.id)?.permissions ?? 0n;
+  const everyone = (channel.parent ?? channel).overwrites.get(guild.id) ?? { allow: 0n, deny: 0n };
+  return ((granted & ~everyone.deny) | everyone.allow) & directMessagePermissions;
+}
+
+/** What the member may do in the channel. Nobody is kept from anything in a direct message, but for a bot that is not in it. */
 export function permissionsIn(channel: Channel, user: SimulatedUser): bigint {
   const { guild } = channel;
+  if (user.isBot && !hasBot(channel)) return 0n;
   if (guild === undefined) return directMessagePermissions | everyonePermissions;
   const granted = guildPermissions(guild, user);
   if (granted === allPermissions) return granted;

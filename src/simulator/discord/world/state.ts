@@ -3,6 +3,7 @@
 import type { MessageType, OverwriteType } from 'discord-api-types/v10';
 import type { ChannelKind } from '../face/channel.ts';
 import type { SimulatedCommand } from '../face/command.ts';
+import type { ContentFilter } from '../face/filter.ts';
 import type { SimulatedAttachment, SimulatedMessage } from '../face/message.ts';
 import type { Locale, SimulatedUser } from '../face/user.ts';
 import type { JsonObject } from '../payload/json.ts';
@@ -35,6 +36,8 @@ export interface Guild {
   readonly givenRoles: Map<string, Set<string>>;
   /** By member: until when they may only look on, in milliseconds since 1970 UTC. */
   readonly timeouts: Map<string, number>;
+  /** False where the application is there for those alone who installed it for themselves. */
+  readonly hasBot: boolean;
   isUnavailable: boolean;
 }
 
@@ -52,8 +55,8 @@ export interface Channel {
   readonly guild?: Guild;
   /** The channel that a thread hangs under. */
   readonly parent?: Channel;
-  /** The other side of a DM. */
-  readonly recipient?: SimulatedUser;
+  /** Who is in a direct message beside the bot. */
+  readonly recipients: readonly SimulatedUser[];
   readonly position: number;
   readonly log: MessageLog<Message>;
   /** By the id of the role or the member. A thread has none of its own. */
@@ -93,6 +96,10 @@ export interface Interaction {
   readonly payload: JsonObject;
   /** The message that carries the pressed button. */
   readonly pressedMessageId?: string;
+  /** Made where the bot itself is not: the user's own installation is all that lets it answer. */
+  readonly isUserInstalled: boolean;
+  /** Messages made by the webhook of a user's own installation, of which Discord counts five. */
+  followUps: number;
   state: 'waiting' | 'late' | 'deferred' | 'answered';
   originalId?: string;
   /** The dialog that answers it, as the bot sent it. */
@@ -136,6 +143,8 @@ export interface World {
   readonly applicationId: string;
   /** Whether the application was granted the privileged Message Content intent. */
   readonly mayReadContent: boolean;
+  /** Whether users may install the application for themselves. */
+  readonly allowsUserInstall: boolean;
   /** Whether a mention of the bot's own role counts as one of the bot when it comes to the text. */
   readonly showsTextToBotRole: boolean;
   readonly users: Map<string, SimulatedUser>;
@@ -149,6 +158,8 @@ export interface World {
   readonly interactionsById: Map<string, Interaction>;
   readonly interactionsByToken: Map<string, Interaction>;
   readonly attachments: Map<string, SimulatedAttachment>;
+  /** In lower case: what Discord refuses from the bot, and which of its filters does. */
+  readonly blockedWords: Map<string, ContentFilter>;
   readonly events: Emitter<WorldEvent>;
   readonly problems: string[];
   /** Whether a session of the bot has a socket. */

@@ -9,6 +9,7 @@ export interface WorldOptions {
   readonly botName: string;
   readonly mayReadContent: boolean;
   readonly showsTextToBotRole: boolean;
+  readonly allowsUserInstall: boolean;
 }
 
 export function createWorld(options: WorldOptions): World {
@@ -22,6 +23,7 @@ export function createWorld(options: WorldOptions): World {
     applicationId: bot.id,
     mayReadContent: options.mayReadContent,
     showsTextToBotRole: options.showsTextToBotRole,
+    allowsUserInstall: options.allowsUserInstall,
     users: new Map([[bot.id, bot]]),
     guilds: new Map(),
     commonRoles: new Map(),
@@ -31,6 +33,7 @@ export function createWorld(options: WorldOptions): World {
     interactionsById: new Map(),
     interactionsByToken: new Map(),
     attachments: new Map(),
+    blockedWords: new Map(),
     events: new Emitter(),
     problems: [],
     isBotOnline: false,
