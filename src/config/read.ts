@@ -2,6 +2,7 @@
 import { config as loadDotenv } from 'dotenv';
 import { ConfigError } from '../errors.ts';
 import { logLevels } from '../log.ts';
+import { readAccess } from './access.ts';
 import { readApproval } from './approval.ts';
 import { calculatorUrl, readCalculator } from './calculator.ts';
 import { readCatchUp } from './catch-up.ts';
@@ -41,12 +42,27 @@ export function readConfig(environment: Environment, needs: Needs): Config {
     ],
     turn: readTurn(settings),
     history: readHistory(settings),
+    access: readAccess(settings),
     approval: readApproval(settings),
     catchUp: readCatchUp(settings),
     storeUrl: readStoreUrl(settings),
     storeKey: readStoreKey(settings),
     logLevel: settings.oneOf('LOG_LEVEL', logLevels) ?? ('info' as const),
   };
+  if (needs.discord === true) requireApprovers(settings, config);
   if (settings.problems.length > 0) throw new ConfigError(settings.problems);
   return { ...config, secrets: settings.secrets };
+}
+
+/** Without them, nobody could ever approve such a call. */
+function requireApprovers(
+  settings: Settings,
+  { toolServers, approval }: Pick<Config, 'toolServers' | 'approval'>,
+): void {
+  const server = toolServers.find(({ notAsker }) => notAsker === true);
+  if (server === undefined || approval.roleIds.length > 0 || settings.hasProblem('APPROVAL_ROLES')) return;
+  settings.report(
+    'APPROVAL_ROLES',
+    `is missing. It should name the roles that may approve calls of the server "${server.name}", whose "approval" in MCP_CONFIG has "notAsker".`,
+  );
 }

@@ -60,6 +60,22 @@ export class Entry {
     return undefined;
   }
 
+  flag(name: string): boolean | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || typeof value === 'boolean') return value;
+    this.report(`needs as "${name}" true or false`);
+    return undefined;
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.#fields);
+  }
+
+  /** Undefined where there is none, or something else than an object. */
+  record(name: string): Entry | undefined {
+    return isRecord(this.#fields[name]) ? this.part(name) : undefined;
+  }
+
   part(name: string): Entry | undefined {
     const value = this.#fields[name];
     return value === undefined ? undefined : new Entry(value, this.#environment, this.#problems);

@@ -20,6 +20,8 @@ export interface ToolServerPolicy {
   readonly prefix?: string;
   /** Default: `never`. */
   readonly approval?: ApprovalPolicy;
+  /** Whether somebody else than the asker must approve. Default: the asker may. */
+  readonly notAsker?: true;
   /** How long one call may be silent, in ms; a report of progress begins it anew. Default: 20 s. */
   readonly timeoutMs?: number;
   /** How long one call may take in all, whatever it reports, in ms. Default: 5 minutes. */
@@ -136,17 +138,30 @@ function toPolicy(entry: Entry): ToolServerPolicy {
   const prefix = entry.text('prefix');
   if (prefix !== undefined && !/^[a-zA-Z0-9_-]{1,32}$/.test(prefix))
     entry.report('needs as "prefix" up to 32 letters, digits, _ or -');
-  const approval = entry.oneOf('approval', approvalPolicies);
   const timeout = entry.seconds('timeoutSeconds');
   const maxTimeout = entry.seconds('maxTimeoutSeconds');
   return {
     ...(allow === undefined ? {} : { allow }),
     ...(deny === undefined ? {} : { deny }),
     ...(prefix === undefined ? {} : { prefix }),
-    ...(approval === undefined ? {} : { approval }),
+    ...toApproval(entry),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
     ...(maxTimeout === undefined ? {} : { maxTimeoutMs: maxTimeout * 1000 }),
   };
+}
+
+/** `"always"`, or `{"when": "always", "notAsker": true}`. */
+function toApproval(entry: Entry): Pick<ToolServerPolicy, 'approval' | 'notAsker'> {
+  const rule = entry.record('approval');
+  const approval =
+    rule === undefined ? entry.oneOf('approval', approvalPolicies) : rule.oneOf('when', approvalPolicies);
+  if (rule === undefined) return approval === undefined ? {} : { approval };
+  for (const name of rule.names.filter((field) => field !== 'when' && field !== 'notAsker'))
+    entry.report(`has in its "approval" a field "${name}", which means nothing there`);
+  if (!rule.names.includes('when'))
+    entry.report(`needs in its "approval" a "when", one of ${approvalPolicies.join(', ')}`);
+  const notAsker = rule.flag('notAsker');
+  return { ...(approval === undefined ? {} : { approval }), ...(notAsker === true ? { notAsker } : {}) };
 }
 
 function toOAuth(entry: Entry): OAuthConfig | undefined {

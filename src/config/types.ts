@@ -1,5 +1,6 @@
 /** The settings as the program uses them: checked, with defaults, in units that their names tell. What other rooms know of this one. */
 import type { LogLevel } from '../log.ts';
+import type { AccessConfig } from './access.ts';
 import type { ApprovalConfig } from './approval.ts';
 import type { CalculatorConfig } from './calculator.ts';
 import type { CatchUpConfig } from './catch-up.ts';
@@ -9,6 +10,7 @@ import type { ModelConfig } from './model.ts';
 import type { ToolServerConfig } from './tool-servers.ts';
 import type { TurnConfig } from './turn.ts';
 
+export type { AccessConfig } from './access.ts';
 export type { ApprovalConfig } from './approval.ts';
 export type { CalculatorConfig } from './calculator.ts';
 export type { CatchUpConfig } from './catch-up.ts';
@@ -25,6 +27,7 @@ export interface Config {
   readonly toolServers: readonly ToolServerConfig[];
   readonly turn: TurnConfig;
   readonly history: HistoryConfig;
+  readonly access: AccessConfig;
   readonly approval: ApprovalConfig;
   readonly catchUp: CatchUpConfig;
   /** `sqlite://PATH`, `redis://…`, `postgres://…` or `memory://`. */

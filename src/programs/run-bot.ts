@@ -21,6 +21,7 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
   const agent = openAgent({ config, log, opened });
   const bot = createBot({
     discord: config.discord,
+    access: config.access,
     approval: config.approval,
     catchUp: config.catchUp,
     agent,

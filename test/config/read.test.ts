@@ -55,6 +55,7 @@ describe('the settings', () => {
         modelWaitMs: 600_000,
       },
       history: { maxTokens: 24_000, isSummarised: false, ttlDays: undefined },
+      access: { guildIds: [], userIds: [], roleIds: [], userInstall: false },
       approval: { roleIds: [], waitMs: 300_000 },
       catchUp: { maxAgeMs: 3_600_000, maxQuestions: 200, tooOld: 'ignore' },
       calculator: { host: '127.0.0.1', port: 8000 },

@@ -26,6 +26,15 @@ const tools: TestTool[] = [
     },
   },
   {
+    name: 'shred',
+    inputSchema: { type: 'object', properties: { path: { type: 'string' } } },
+    annotations: {},
+    run: ({ path }) => {
+      runs.push(String(path));
+      return `shredded ${path}`;
+    },
+  },
+  {
     name: 'book',
     annotations: { readOnlyHint: true },
     run: async (_args, _signal, client) => {
@@ -70,7 +79,15 @@ beforeAll(async () => {
   server = await startToolServer({ tools, isStreaming: true, hasSessions: true });
   folder = await mkdtemp(join(tmpdir(), 'jupan-people-'));
   const path = join(folder, 'servers.json');
-  await writeFile(path, JSON.stringify({ mcpServers: { desk: { url: server.url, approval: 'destructive' } } }));
+  await writeFile(
+    path,
+    JSON.stringify({
+      mcpServers: {
+        desk: { url: server.url, approval: 'destructive', deny: ['shred'] },
+        vault: { url: server.url, approval: { when: 'always', notAsker: true }, allow: ['shred'] },
+      },
+    }),
+  );
   // The role must have an id before the bot is told of it.
   const roleId = '123456789012345678';
   world = await startWorld({ program: 'bot', settings: { MCP_CONFIG: path, APPROVAL_ROLES: roleId } });
@@ -167,6 +184,44 @@ describe('a call that must be approved', () => {
     await channel.presses(alex, message.id, id);
     await privateReply(channel, 'That is settled already.');
     await channel.waitFor(() => channel.messages.some(({ content }) => content === 'Deleted.'));
+  });
+
+  test('is approved by another than the asker where its server wants that; the asker may deny it', async () => {
+    const channel = createChannel('not-asker');
+    world.model.enqueue(callOf('shred', { path: 'x' }), { text: 'Shredded.' });
+    channel.says(alex, `${mention} shred x`);
+    const { message, id } = await buttonOf(channel, 'Approve');
+    await channel.presses(alex, message.id, id);
+    await privateReply(channel, 'This call needs the approval of somebody else than the member who asked.');
+    expect(runs).not.toContain('x');
+    await channel.presses(approver, message.id, id);
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === 'Shredded.'), {
+      timeoutMs: 10_000,
+    });
+    expect(runs.filter((path) => path === 'x')).toHaveLength(1);
+    world.model.enqueue(callOf('shred', { path: 'y' }), { text: 'Left alone.' });
+    channel.says(alex, `${mention} shred y`);
+    await press(channel, alex, 'Deny');
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === 'Left alone.'), {
+      timeoutMs: 10_000,
+    });
+    expect(runs).not.toContain('y');
+  });
+
+  test('is not decided by a press that comes from another channel', async () => {
+    const channel = createChannel('place');
+    const elsewhere = createChannel('elsewhere');
+    world.model.enqueue(deletion('z'), { text: 'Not deleted.' });
+    channel.says(alex, `${mention} delete z`);
+    const { id } = await buttonOf(channel, 'Approve');
+    const copy = elsewhere.says(world.discord.bot, 'a copy of the message');
+    await elsewhere.presses(alex, copy.id, id);
+    await privateReply(elsewhere, 'That belongs to another channel.');
+    expect(runs).not.toContain('z');
+    await press(channel, alex, 'Deny');
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === 'Not deleted.'), {
+      timeoutMs: 10_000,
+    });
   });
 
   test('goes on waiting after a crash, and its buttons work', async () => {
@@ -349,6 +404,27 @@ describe('/stop', () => {
     expect(botMessages(channel).filter(({ content }) => content.startsWith('❌ search'))).toHaveLength(1);
     await channel.asks(approver, 'stop', {});
     await privateReply(channel, '이 채널에서 답하고 있는 질문이 없습니다.');
+    searched.resolve();
+  });
+});
+
+describe('/stop all', () => {
+  test('ends what runs and drops what waits, for moderators and nobody else, and says how many', async () => {
+    const channel = createChannel('stop-all');
+    searched = Promise.withResolvers<void>();
+    world.model.enqueue(callOf('search'));
+    channel.says(alex, `${mention} search`);
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content.startsWith('🔧 search')));
+    for (const text of ['one', 'two', 'three']) channel.says(stranger, `${mention} waits ${text}`);
+    await channel.asks(alex, 'stop', { all: 'true' });
+    await privateReply(channel, 'Only a moderator can stop everything in this channel.');
+    await channel.asks(approver, 'stop', { all: 'true' });
+    await privateReply(channel, '이 채널의 질문 4개를 멈췄습니다.');
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === '⚠️ Stopped.'));
+    world.model.enqueue({ text: 'at last' });
+    const question = channel.says(alex, `${mention} and now?`);
+    await replyTo(question, channel, (content) => content === 'at last');
+    expect(JSON.stringify(world.model.requests.map(({ body }) => body))).not.toContain('waits one');
     searched.resolve();
   });
 });

@@ -27,6 +27,8 @@ export interface ToolBox {
   isRepeatable(name: string): boolean;
   /** A person must approve the call first. */
   needsApproval(name: string): boolean;
+  /** Where a person must: somebody else than the asker. */
+  excludesAsker(name: string): boolean;
   /** Why the tool would not take these arguments, as a sentence for the model; undefined when it would, or nobody can tell. */
   problemWith(name: string, args: ToolArguments): Promise<string | undefined>;
   /** Never rejects: what goes wrong, an abort included, is said in the text. */
@@ -68,6 +70,7 @@ export function createToolBox(servers: readonly ToolServer[], { limits, schemas,
       const entry = byName.get(name);
       return entry?.server.needsApproval(entry.tool) === true;
     },
+    excludesAsker: (name) => byName.get(name)?.server.excludesAsker === true,
     problemWith: async (name, args) => {
       const entry = byName.get(name);
       // Exact numbers are no numbers to the checker.

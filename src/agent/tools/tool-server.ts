@@ -105,6 +105,11 @@ export class ToolServer {
     return approval === 'always' || (approval === 'destructive' && isDestructive);
   }
 
+  /** Whoever asked may not approve. */
+  get excludesAsker(): boolean {
+    return this.#config.notAsker === true;
+  }
+
   call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
     return callOnServer(tool, args, context, this.#calling);
   }

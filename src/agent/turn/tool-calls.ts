@@ -53,7 +53,12 @@ export async function findApprovals(
   const prepared = await Promise.all(open.map((placed) => prepare(placed, context)));
   const asked = open.filter((_, index) => 'args' in (prepared[index] ?? {}));
   const until = Date.now() + context.limits.approvalMs;
-  return asked.length === 0 ? undefined : asked.map(({ call }) => ({ callId: call.id, until }));
+  if (asked.length === 0) return undefined;
+  return asked.map(({ call }) => ({
+    callId: call.id,
+    until,
+    ...(context.tools.excludesAsker(call.name) ? { notAsker: true } : {}),
+  }));
 }
 
 /**

@@ -45,6 +45,9 @@ export interface Catalogue {
   readonly questionDescription: string;
   readonly forgetDescription: string;
   readonly stopDescription: string;
+  readonly stopAllDescription: string;
+  /** How many questions a moderator has ended or dropped. */
+  stoppedAll(questions: number): string;
 }
 
 export type PrivateReply =
@@ -52,11 +55,16 @@ export type PrivateReply =
   | 'not-kept'
   | 'only-asker'
   | 'only-approvers'
+  | 'not-asker'
+  | 'elsewhere'
+  | 'not-allowed'
   | 'forgotten'
   | 'not-forgotten'
   | 'stopping'
   | 'nothing-to-stop'
-  | 'only-asker-stops';
+  | 'only-asker-stops'
+  | 'only-moderators'
+  | 'only-moderators-forget';
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = {
   en: {
@@ -103,10 +111,15 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-kept': 'I cannot keep that right now. Please press again in a moment.',
       'only-asker': 'Only the member who asked can answer that.',
       'only-approvers': 'Only the member who asked, or one with a role that may approve, can decide that.',
+      'not-asker': 'This call needs the approval of somebody else than the member who asked.',
+      elsewhere: 'That belongs to another channel.',
+      'not-allowed': 'I am not set up to answer you here. Whoever runs this bot can change that.',
       forgotten: 'I have forgotten our conversation in this channel.',
       'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
       stopping: 'I am stopping.',
       'nothing-to-stop': 'I am not answering anything in this channel.',
+      'only-moderators': 'Only a moderator can stop everything in this channel.',
+      'only-moderators-forget': 'Only a moderator can make me forget the conversation in this channel.',
       'only-asker-stops': 'Only the member who asked, or a moderator, can stop this answer.',
     },
     invalidField: '“{field}” takes {kind}. Please fill in the form again.',
@@ -122,6 +135,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     questionDescription: 'What do you want to know?',
     forgetDescription: 'Forget the conversation in this channel',
     stopDescription: 'Stop the answer that is being worked on in this channel',
+    stopAllDescription: 'Everything in this channel, also what waits (for moderators)',
+    stoppedAll: (questions) =>
+      `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
   },
   ko: {
     help:
@@ -166,10 +182,15 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-kept': '지금은 저장할 수 없습니다. 잠시 후 다시 눌러 주세요.',
       'only-asker': '질문한 멤버만 답할 수 있습니다.',
       'only-approvers': '질문한 멤버나 승인할 수 있는 역할을 가진 멤버만 정할 수 있습니다.',
+      'not-asker': '이 호출은 질문한 멤버가 아닌 다른 사람이 승인해야 합니다.',
+      elsewhere: '다른 채널의 것입니다.',
+      'not-allowed': '여기서는 답해 드리도록 설정되어 있지 않습니다. 이 봇의 운영자가 바꿀 수 있습니다.',
       forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
       'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
       stopping: '멈추고 있습니다.',
       'nothing-to-stop': '이 채널에서 답하고 있는 질문이 없습니다.',
+      'only-moderators': '이 채널의 모든 것은 관리자만 멈출 수 있습니다.',
+      'only-moderators-forget': '이 채널에서 나눈 대화는 관리자만 잊게 할 수 있습니다.',
       'only-asker-stops': '질문한 멤버나 관리자만 이 답변을 멈출 수 있습니다.',
     },
     invalidField: '“{field}”에는 {kind} 넣어야 합니다. 양식을 다시 작성해 주세요.',
@@ -185,6 +206,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     questionDescription: '무엇이 궁금한가요?',
     forgetDescription: '이 채널에서 나눈 대화를 잊기',
     stopDescription: '이 채널에서 하고 있는 답변을 멈추기',
+    stopAllDescription: '기다리는 질문까지 이 채널의 모든 것을 멈추기 (관리자용)',
+    stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
   },
 };
 

@@ -12,7 +12,12 @@ import { withRetries } from '../../waiting.ts';
 import { askDefinition } from './ask-command.ts';
 import { otherCommands } from './controls.ts';
 
-/** In guilds, DMs and, for users who install the bot for themselves, anywhere. */
+/** In the guilds that the bot was added to, and in its DMs. */
+const inItsPlaces = {
+  integration_types: [ApplicationIntegrationType.GuildInstall],
+  contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+};
+/** For those who install the bot for themselves, also wherever they are. */
 const anywhere = {
   integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
   contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
@@ -22,30 +27,58 @@ const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
 /** What is registered with Discord, whole. */
-function toBody(): RESTPutAPIApplicationCommandsJSONBody {
-  return [askDefinition, ...otherCommands.map(({ definition }) => definition)].map((definition) => ({
-    ...anywhere,
-    ...definition,
-  }));
+function toBody(places: typeof anywhere): RESTPutAPIApplicationCommandsJSONBody {
+  const definitions = [askDefinition, ...otherCommands.map(({ definition }) => definition)];
+  return definitions.map((definition) => ({ ...places, ...definition }));
 }
 
-/** Tries until Discord has taken them or the signal aborts. */
-export async function registerCommands(client: Client<true>, log: Logger, signal: AbortSignal): Promise<void> {
-  const body = toBody();
-  const register = () => client.rest.put(Routes.applicationCommands(client.application.id), { body });
+export interface RegisterOptions {
+  /** Whether people may install the bot for themselves. */
+  readonly userInstall: boolean;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Tries until Discord has taken them, refuses them for good, or the signal aborts. Never rejects. */
+export async function registerCommands(client: Client<true>, options: RegisterOptions): Promise<void> {
+  const { userInstall, log, signal } = options;
   try {
-    await withRetries(register, {
-      signal,
-      firstMs: firstRetryMs,
-      longestMs: longestRetryMs,
-      isFinal: isRefusal,
-      onRetry: (error, retryInMs) => log.warn('commands-not-registered', { error, retryInMs }),
-    });
-    log.info('commands-registered', { commands: body.length });
+    const isDone = userInstall && (await registerForUsers(client, options));
+    if (!isDone) await register(client, inItsPlaces, options);
+    log.info('commands-registered', { commands: otherCommands.length + 1, userInstall: isDone });
   } catch (error) {
     if (signal.aborted) log.debug('commands-not-registered', { error });
     else log.error('commands-refused', { error });
   }
+}
+
+/** @returns false when Discord does not take it, as where the developer portal does not allow it. */
+async function registerForUsers(client: Client<true>, options: RegisterOptions): Promise<boolean> {
+  try {
+    await register(client, anywhere, options);
+    return true;
+  } catch (error) {
+    if (options.signal.aborted || !isRefusal(error)) throw error;
+    const advice =
+      'USER_INSTALL=on needs "User Install" switched on at https://discord.com/developers/applications (your application → Installation)';
+    options.log.warn('user-install-refused', { error, advice });
+    return false;
+  }
+}
+
+async function register(
+  client: Client<true>,
+  places: typeof anywhere,
+  { log, signal }: RegisterOptions,
+): Promise<void> {
+  const route = Routes.applicationCommands(client.application.id);
+  await withRetries(() => client.rest.put(route, { body: toBody(places) }), {
+    signal,
+    firstMs: firstRetryMs,
+    longestMs: longestRetryMs,
+    isFinal: isRefusal,
+    onRetry: (error, retryInMs) => log.warn('commands-not-registered', { error, retryInMs }),
+  });
 }
 
 /** Whether Discord will say the same to the same request for ever. discord.js waits out a 429 itself. */

@@ -3,7 +3,9 @@
  * here. Who may is decided there, whatever a client shows, and only the one who pressed sees what it came to.
  */
 import type { ButtonInteraction, ChatInputCommandInteraction, ModalSubmitInteraction } from 'discord.js';
+import type { Turn } from '../../agent/turn.ts';
 import { type ButtonPress, readButtonId } from '../channel/press.ts';
+import { readAddress } from './address.ts';
 import { type Command, type ControlsContext, type Dialog, type Press, tell } from './controls/control.ts';
 import { decide } from './controls/decide.ts';
 import { forget } from './controls/forget.ts';
@@ -33,6 +35,7 @@ export async function press(interaction: ButtonInteraction, context: ControlsCon
   if (press === undefined) return;
   const turn = context.agent.find(press.turnId);
   if (turn === undefined || turn.end !== undefined) return await tell(interaction, 'settled');
+  if (!isOfPlace(turn, interaction)) return await tell(interaction, 'elsewhere');
   await presses[press.action](interaction, { ...press, turn }, context);
 }
 
@@ -40,5 +43,15 @@ export async function submit(interaction: ModalSubmitInteraction, context: Contr
   const press = readButtonId(interaction.customId);
   const turn = press === undefined ? undefined : context.agent.find(press.turnId);
   if (press === undefined || turn === undefined) return await tell(interaction, 'settled');
+  if (!isOfPlace(turn, interaction)) return await tell(interaction, 'elsewhere');
   await dialogs[press.action]?.(interaction, { ...press, turn }, context);
+}
+
+/** A message with its buttons stays in its channel; what comes from elsewhere is not what members see there. */
+function isOfPlace(
+  { question, delivery }: Turn,
+  { channelId, guildId }: ButtonInteraction | ModalSubmitInteraction,
+): boolean {
+  const { guildId: ofTurn } = readAddress(delivery);
+  return question.channelId === channelId && (ofTurn === undefined || ofTurn === guildId);
 }

@@ -4,11 +4,12 @@
  */
 import { Events } from 'discord.js';
 import type { Agent } from '../../agent/agent.ts';
-import type { ApprovalConfig, CatchUpConfig, DiscordConfig } from '../../config/types.ts';
+import type { AccessConfig, ApprovalConfig, CatchUpConfig, DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { untilAborted } from '../../waiting.ts';
 import { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
+import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
 import { readAddress } from './address.ts';
 import { CatchUp } from './catch-up/catch-up.ts';
 import { lookUp } from './catch-up/look-up.ts';
@@ -26,6 +27,7 @@ import { watchChanges } from './watch-changes.ts';
 
 export interface BotOptions {
   readonly discord: DiscordConfig;
+  readonly access: AccessConfig;
   readonly catchUp: CatchUpConfig;
   readonly approval: ApprovalConfig;
   /** The agent may still be on its way: the log-in does not wait for it. */
@@ -53,7 +55,7 @@ export interface Bot {
 const closeGraceMs = 5_000;
 
 export function createBot(options: BotOptions): Bot {
-  const { discord, catchUp: catchUpConfig, approval, admitted, mayPost, log } = options;
+  const { discord, access, catchUp: catchUpConfig, approval, admitted, mayPost, log } = options;
   const closed = new AbortController();
   const client = createClient({
     discord,
@@ -91,9 +93,13 @@ export function createBot(options: BotOptions): Bot {
     agent: options.agent,
     prepare,
     isOurs: (turn) => isServed(readAddress(turn.delivery).guildId, discord.shards),
+    isAllowed: async ({ question: { authorId: userId }, delivery }) => {
+      const asker = { userId, guildId: readAddress(delivery).guildId, roleIds: [] };
+      return mayAsk(access, asker) || (await mayAskByRole(access, asker, { client, signal: closed.signal }));
+    },
     log,
   });
-  const context = { opening, pending, approverRoleIds: approval.roleIds, log };
+  const context = { opening, pending, access, approverRoleIds: approval.roleIds, closed: closed.signal, log };
 
   client.on(Events.MessageCreate, (message) => {
     takeMessage(message, context).catch((error: unknown) =>
@@ -122,7 +128,11 @@ export function createBot(options: BotOptions): Bot {
       const ready = await connection.logIn(signal);
       const inviteUrl = toInviteUrl(ready.application.id);
       log.info('ready', { user: ready.user.tag, guilds: ready.guilds.cache.size, inviteUrl });
-      const open = Promise.all([opening.run(signal), registerCommands(ready, log, signal)]);
+      if (!isRestricted(access)) void warnIfPublic(ready, log);
+      const open = Promise.all([
+        opening.run(signal),
+        registerCommands(ready, { userInstall: access.userInstall, log, signal }),
+      ]);
       await untilAborted(Promise.race([open, connection.failed]), signal);
     },
     async close({ graceMs = closeGraceMs } = {}) {

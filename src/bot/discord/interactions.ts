@@ -5,10 +5,12 @@ import {
   type Interaction,
   InteractionContextType,
 } from 'discord.js';
+import type { AccessConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
+import { mayAsk, mayControl, toAsker } from './access.ts';
 import { type DiscordAddress, inGuild, toAddress } from './address.ts';
 import { acknowledge, askCommandName, questionTextOf, respondWith, toQuestion } from './ask-command.ts';
 import { tell } from './controls/control.ts';
@@ -19,6 +21,7 @@ import { languageOf } from './question.ts';
 export interface InteractionsContext {
   readonly opening: Opening;
   readonly pending: PendingQuestions;
+  readonly access: AccessConfig;
   /** Roles whose members may approve calls besides the asker. */
   readonly approverRoleIds: readonly string[];
   readonly log: Logger;
@@ -33,6 +36,8 @@ export async function takeInteraction(interaction: Interaction, context: Interac
   if (interaction.isChatInputCommand() && interaction.commandName === askCommandName)
     return await ask(interaction, context);
   if (interaction.isAutocomplete()) return;
+  if (!mayControl(context.access, toAsker(interaction), context.approverRoleIds))
+    return await tell(interaction, 'not-allowed');
   const parts = await context.opening.whenTurnsKnown(controlsWithinMs);
   // The store may be away.
   if (parts === undefined) return await tell(interaction, 'not-kept');
@@ -42,7 +47,11 @@ export async function takeInteraction(interaction: Interaction, context: Interac
   else if (interaction.isChatInputCommand()) await command(interaction, controls);
 }
 
-async function ask(interaction: ChatInputCommandInteraction, { opening, pending }: InteractionsContext): Promise<void> {
+async function ask(
+  interaction: ChatInputCommandInteraction,
+  { opening, pending, access }: InteractionsContext,
+): Promise<void> {
+  if (!mayAsk(access, toAsker(interaction))) return await tell(interaction, 'not-allowed');
   const { id, channelId, guildId, applicationId, token } = interaction;
   const text = questionTextOf(interaction);
   const language = languageOf(text, interaction.locale);

@@ -7,6 +7,8 @@ import type { Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin, untilAborted, withRetries } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
+import { catalogues } from '../channel/catalogue.ts';
+import { readDelivery } from '../channel/delivery.ts';
 import type { CatchUp } from './catch-up/catch-up.ts';
 
 /** What is there once the agent is. */
@@ -22,6 +24,8 @@ export interface OpeningOptions {
   readonly prepare: (agent: Agent) => Parts;
   /** Which turns of an earlier process this one goes on with. */
   readonly isOurs: (turn: Turn) => boolean;
+  /** Whether its asker may still ask. */
+  readonly isAllowed: (turn: Turn) => Promise<boolean>;
   readonly log: Logger;
 }
 
@@ -96,8 +100,9 @@ export class Opening {
   }
 
   /** However long the store is away. */
-  async #resume({ agent, answering, catchUp }: Parts, signal: AbortSignal): Promise<void> {
-    const { log, isOurs } = this.#options;
+  async #resume(parts: Parts, signal: AbortSignal): Promise<void> {
+    const { agent, answering, catchUp } = parts;
+    const { log, isOurs, isAllowed } = this.#options;
     const read = async () => {
       const [unfinished] = await Promise.all([agent.unfinished(), catchUp.load()]);
       return unfinished.filter(isOurs);
@@ -108,8 +113,26 @@ export class Opening {
       longestMs: longestRetryMs,
       onRetry: (error, retryInMs) => log.warn('turns-not-read', { error, retryInMs }),
     });
-    answering.resume(turns);
-    if (turns.length > 0) log.info('turns-resumed', { turns: turns.length });
+    // An answer that is whole only has to be shown.
+    const mayGoOn = await Promise.all(turns.map((turn) => turn.end !== undefined || isAllowed(turn)));
+    const resumed = turns.filter((_turn, index) => mayGoOn[index]);
+    answering.resume(resumed);
+    if (resumed.length > 0) log.info('turns-resumed', { turns: resumed.length });
+    for (const turn of turns) if (!resumed.includes(turn)) this.#refuse(turn, parts, signal);
+  }
+
+  /** The settings are no longer those under which it was asked. */
+  #refuse(turn: Turn, { agent, answering }: Parts, signal: AbortSignal): void {
+    const { log } = this.#options;
+    const { id: turnId, channelId } = turn.question;
+    log.info('question-refused', { turnId, channelId });
+    answering.say(turn.question, catalogues[readDelivery(turn.delivery).language].replies['not-allowed']);
+    withRetries(() => agent.settle(turn), {
+      signal,
+      firstMs: firstRetryMs,
+      longestMs: longestRetryMs,
+      onRetry: (error, retryInMs) => log.warn('turn-not-settled', { turnId, retryInMs, error }),
+    }).catch((error: unknown) => log.debug('turn-not-settled', { turnId, error })); // The next start finds it again.
   }
 
   #advance(change: Partial<Progress>): void {

@@ -1,8 +1,10 @@
 /** Schemas that take for ever, or all memory: nobody else waits for them, and the call is left to its server. */
+
 import { afterAll, describe, expect, test } from 'vitest';
 import { problemsOf } from '../../../src/agent/tools/plain-schema.ts';
 import { SchemaCheck } from '../../../src/agent/tools/schema-check.ts';
 import type { Turn } from '../../../src/agent/turn.ts';
+import { takeStored } from '../../support/take-stored.ts';
 import { run, startAgent, toQuestion } from '../support/start-agent.ts';
 import { watchStretches } from '../support/stretches.ts';
 import { startToolServer, type TestTool } from '../support/tool-server.ts';
@@ -105,7 +107,7 @@ test('a call that was interrupted is not held against the schema again on the wa
     toolServers,
     answers: [{ toolCalls: [{ name: 'work', arguments: { a: 1 } }] }],
   });
-  const turn = await world.agent.accept(toQuestion('go'), null);
+  const turn = await takeStored(world.agent, toQuestion('go'), null);
   if (turn === undefined) throw new Error('not taken');
   const crash = new AbortController();
   const ran = run(world.agent, turn, { signal: crash.signal });

@@ -1,11 +1,12 @@
 /** Catch-up on the real discord.js and a simulated Discord: what is read and taken, and what is remembered as seen. */
 import type { Message } from 'discord.js';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonValue } from '../../../src/agent/turn.ts';
 import { PendingQuestions } from '../../../src/bot/channel/pending-questions.ts';
 import { CatchUp } from '../../../src/bot/discord/catch-up/catch-up.ts';
-import { silentLogger } from '../../../src/log.ts';
+import { type LogFields, type Logger, silentLogger } from '../../../src/log.ts';
 import type { SimulatedChannel, SimulatedDiscord, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
+import type { PermissionName } from '../../../src/simulator/discord/face/permission.ts';
 import { type LoggedIn, logIn } from './support/logged-in.ts';
 
 /** What the agent keeps for the bot between two processes. */
@@ -29,12 +30,12 @@ class Memory {
   }
 }
 
-function createCatchUp({ client }: LoggedIn, memory: Memory) {
+function createCatchUp({ client }: LoggedIn, memory: Memory, log: Logger = silentLogger) {
   const taken: string[] = [];
   const catchUp = new CatchUp({
     client,
     agent: memory,
-    log: silentLogger,
+    log,
     config: { maxAgeMs: 60 * 60_000, maxQuestions: 100, tooOld: 'ignore' },
     pending: new PendingQuestions(),
     shards: undefined,
@@ -77,7 +78,7 @@ function generalOf({ channels }: SimulatedDiscord): SimulatedChannel {
 async function setAvailable({ discord, client }: LoggedIn, { guild }: SimulatedChannel, isAvailable: boolean) {
   if (guild === undefined) throw new Error('a channel of no guild');
   discord.setUnavailable(guild, !isAvailable);
-  await expect.poll(() => client.guilds.cache.get(guild.id)?.available).toBe(isAvailable);
+  await expect.poll(() => client.guilds.cache.get(guild.id)?.available, { timeout: 10_000 }).toBe(isAvailable);
 }
 
 function failReads({ faults }: SimulatedDiscord, { id }: SimulatedChannel, times: number): void {
@@ -146,4 +147,44 @@ test('once a later run has read everything, all until then counts as seen', asyn
   await heartbeat(world);
   await catchUp.close();
   expect(memory.seenUntil).toBeGreaterThan(asked[0]?.createdAt ?? 0);
+});
+
+describe('a channel that the bot may not read', () => {
+  /** Somebody asked in a channel while the bot was away, and then the bot lost a permission there. */
+  async function missedIn(permission: PermissionName, kind: 'text' | 'voice' = 'text') {
+    const memory = seenUntilNow();
+    const world = await logIn({}, (discord) => {
+      const [guild] = discord.guilds;
+      if (guild === undefined) throw new Error('no guild');
+      const closed = discord.createChannel(guild, 'closed', { kind });
+      ask(discord, closed, 'missed');
+      ask(discord, generalOf(discord), 'missed in general');
+      closed.deny(permission);
+    });
+    const warnings: [string, LogFields | undefined][] = [];
+    const log = { ...silentLogger, warn: (event: string, fields?: LogFields) => void warnings.push([event, fields]) };
+    const { catchUp, taken } = createCatchUp(world, memory, log);
+    await catchUp.load();
+    await catchUp.start();
+    const closed = world.discord.channels.find(({ name }) => name === 'closed');
+    const reads = world.discord.requests.filter(({ path }) => path === `/channels/${closed?.id}/messages`);
+    await world[Symbol.asyncDispose]();
+    return { taken, reads, warnings };
+  }
+
+  test.for([
+    ['it cannot see', 'ViewChannel', 'text'],
+    ['is the text of a voice channel that it may not join', 'Connect', 'voice'],
+  ] as const)('because %s is not asked for: each time would count as a refusal', async ([, permission, kind]) => {
+    const { taken, reads } = await missedIn(permission, kind);
+    expect(taken).toHaveLength(1);
+    expect(reads).toEqual([]);
+  });
+
+  test('whose history is closed to it is not taken for one without questions: it is said', async () => {
+    const { taken, reads, warnings } = await missedIn('ReadMessageHistory');
+    expect(taken).toHaveLength(1);
+    expect(reads).toEqual([]);
+    expect(warnings).toEqual([['catch-up-unreadable', { channels: 1, missing: 'ReadMessageHistory' }]]);
+  });
 });

@@ -14,7 +14,7 @@ test('the bot knows what it may do itself, however many members have written', a
   client.on(Events.MessageCreate, ({ member }: Message) => names.push(member?.displayName));
   const authors = Array.from({ length: 250 }, (_, index) => discord.createUser({ name: `member-${index}` }));
   for (const author of authors) general.says(author, 'hello');
-  await expect.poll(() => names).toHaveLength(250);
+  await expect.poll(() => names, { timeout: 10_000 }).toHaveLength(250);
   expect(names.at(-1)).toBe('member-249');
   const guild = client.guilds.cache.first();
   expect(guild?.members.me?.id).toBe(discord.bot.id);

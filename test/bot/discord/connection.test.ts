@@ -44,7 +44,7 @@ test('logs in once this process is admitted, and not before', async () => {
   const discord = await start();
   const { connection, admitted, signal } = connect(discord);
   const loggedIn = connection.logIn(signal.signal);
-  await expect.poll(() => discord.requests.some(({ path }) => path === '/gateway/bot')).toBe(true);
+  await expect.poll(() => discord.requests.some(({ path }) => path === '/gateway/bot'), { timeout: 10_000 }).toBe(true);
   expect(discord.gateway.identifies).toBe(0);
   admitted.resolve();
   const ready = await loggedIn;
@@ -58,7 +58,7 @@ test('waits until Discord can be reached, and says so', async () => {
   const { connection, admitted, told, signal } = connect(discord);
   admitted.resolve();
   const loggedIn = connection.logIn(signal.signal);
-  await expect.poll(() => told.map(({ event }) => event)).toContain('discord-unreachable');
+  await expect.poll(() => told.map(({ event }) => event), { timeout: 10_000 }).toContain('discord-unreachable');
   discord.gateway.setDown(false);
   await loggedIn;
 });
@@ -69,7 +69,7 @@ test('stops waiting when it is told to', async () => {
   const { connection, admitted, told, signal } = connect(discord);
   admitted.resolve();
   const loggedIn = connection.logIn(signal.signal);
-  await expect.poll(() => told.map(({ event }) => event)).toContain('discord-unreachable');
+  await expect.poll(() => told.map(({ event }) => event), { timeout: 10_000 }).toContain('discord-unreachable');
   signal.abort(new Error('told to stop'));
   await expect(loggedIn).rejects.toThrow();
 });
@@ -140,7 +140,7 @@ test('commands that Discord refuses are not registered for ever', async () => {
   const refusal = { code: 50035, message: 'Invalid Form Body' };
   const route = '/applications/{application.id}/commands';
   discord.faults.add({ method: 'PUT', route, times: 100, effect: { type: 'status', status: 400, body: refusal } });
-  await registerCommands(ready, log, signal.signal);
+  await registerCommands(ready, { userInstall: false, log, signal: signal.signal });
   expect(told.map(({ event }) => event)).toContain('commands-refused');
   expect(discord.requests.filter(({ method }) => method === 'PUT').length).toBeLessThan(4);
 });
@@ -152,9 +152,25 @@ test('commands are registered in spite of failures that pass', async () => {
   const ready = await connection.logIn(signal.signal);
   const route = '/applications/{application.id}/commands';
   discord.faults.add({ method: 'PUT', route, effect: { type: 'status', status: 500, body: {} } });
-  await registerCommands(ready, log, signal.signal);
+  await registerCommands(ready, { userInstall: false, log, signal: signal.signal });
   expect(discord.commands.map(({ name }) => name)).toEqual(['ask', 'stop', 'forget']);
   expect(discord.problems).toEqual([]);
+});
+
+test('where Discord does not take commands for those who install the bot themselves, they are registered without, and it is said', async () => {
+  const discord = await start();
+  const { connection, admitted, log, told, signal } = connect(discord);
+  admitted.resolve();
+  const ready = await connection.logIn(signal.signal);
+  const route = '/applications/{application.id}/commands';
+  const refusal = { code: 50035, message: 'Invalid Form Body' };
+  discord.faults.add({ method: 'PUT', route, effect: { type: 'status', status: 400, body: refusal } });
+  await registerCommands(ready, { userInstall: true, log, signal: signal.signal });
+  const [refused, taken] = discord.requests.filter(({ method }) => method === 'PUT');
+  expect(JSON.stringify(refused?.body)).toContain('"integration_types":[0,1]');
+  expect(JSON.stringify(taken?.body)).not.toContain('"integration_types":[0,1]');
+  expect(taken?.status).toBe(200);
+  expect(told.filter(({ event }) => event === 'user-install-refused')).toHaveLength(1);
 });
 
 test('the invitation asks for what the bot uses: seeing, writing, threads, history, files', () => {

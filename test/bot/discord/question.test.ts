@@ -13,16 +13,16 @@ async function ask(text: string, options: SimulatedDiscordOptions = {}) {
   const jimin = discord.createUser({ name: 'jimin', locale: 'ko' });
   const heard: Message[] = [];
   client.on(Events.MessageCreate, (message) => heard.push(message));
-  const role = `<@&${discord.guilds[0]?.botRoleId}>`;
+  const role = discord.guilds[0]?.botRoleMention ?? '';
   general?.says(jimin, text.replace('{bot}', `<@${discord.bot.id}>`).replace('{role}', role));
-  await expect.poll(() => heard).toHaveLength(1);
+  await expect.poll(() => heard, { timeout: 10_000 }).toHaveLength(1);
   const [message] = heard;
   return message === undefined ? undefined : toAskedQuestion(message, client.user.id);
 }
 
 describe('a mention of the bot’s own role', () => {
   test('is a question like a mention of the bot, where its text is told', async () => {
-    expect(await ask('{role} add 15 and 27', { grantsMessageContent: true })).toEqual({
+    expect(await ask('{role} add 15 and 27', { showsTextToBotRole: true })).toEqual({
       text: 'add 15 and 27',
       language: 'en',
     });
@@ -33,12 +33,12 @@ describe('a mention of the bot’s own role', () => {
   });
 
   test('without more is an empty question', async () => {
-    expect(await ask(' {role} ', { grantsMessageContent: true })).toEqual({ text: '', language: 'en' });
+    expect(await ask(' {role} ', { showsTextToBotRole: true })).toEqual({ text: '', language: 'en' });
   });
 });
 
 test('a mention of another role asks nothing', async () => {
-  expect(await ask('<@&123456789012345678> look', { grantsMessageContent: true })).toBeUndefined();
+  expect(await ask('<@&123456789012345678> look', { showsTextToBotRole: true })).toBeUndefined();
 });
 
 describe('the language is', () => {

@@ -29,7 +29,7 @@ test('an edited question, one that asks nothing any more, and a deleted one are 
   general.edits(taken.id, 'nothing to you');
   general.deletes(deleted.id);
   await expect
-    .poll(() => changes)
+    .poll(() => changes, { timeout: 10_000 })
     .toEqual([
       [edited.id, { text: 'in a new form', language: 'en' }],
       [taken.id, 'deleted'],
@@ -50,6 +50,6 @@ test('what the bot itself, other bots and webhooks edit is nothing to note', asy
   for (const content of ['that', 'that grows']) await client.rest.patch(`${route}/${own.id}`, { body: { content } });
   const last = ask('one');
   general.edits(last.id, `<@${discord.bot.id}> two`);
-  await expect.poll(() => changes.map(([id]) => id)).toContain(last.id);
+  await expect.poll(() => changes.map(([id]) => id), { timeout: 10_000 }).toContain(last.id);
   expect(changes).toHaveLength(1);
 });

@@ -3,7 +3,6 @@ import {
   type AutocompleteInteraction,
   type ButtonInteraction,
   type ChatInputCommandInteraction,
-  type GuildMember,
   type Interaction,
   MessageFlags,
   type ModalSubmitInteraction,
@@ -46,14 +45,4 @@ export async function tellText(interaction: Answerable, content: string): Promis
   const message = { content, flags: MessageFlags.Ephemeral } as const;
   if (interaction.deferred || interaction.replied) await interaction.followUp(message);
   else await interaction.reply(message);
-}
-
-/** Discord tells the roles with every press: nothing is looked up. */
-export function rolesOf({ member }: Interaction): readonly string[] {
-  if (member === null) return [];
-  return isGuildMember(member) ? [...member.roles.cache.keys()] : member.roles;
-}
-
-function isGuildMember(member: NonNullable<Interaction['member']>): member is GuildMember {
-  return !Array.isArray(member.roles);
 }

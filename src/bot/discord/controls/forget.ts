@@ -2,19 +2,16 @@
 import {
   ApplicationCommandType,
   ApplicationIntegrationType,
-  InteractionContextType,
+  type ChatInputCommandInteraction,
   MessageFlags,
   PermissionFlagsBits,
 } from 'discord.js';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
-import type { Command } from './control.ts';
+import { type Command, tell } from './control.ts';
 
 export const forget: Command = {
   definition: {
     type: ApplicationCommandType.ChatInput,
-    // Of those who install the bot for themselves Discord asks no permission.
-    integration_types: [ApplicationIntegrationType.GuildInstall],
-    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
     name: 'forget',
     description: catalogues.en.forgetDescription,
     description_localizations: { ko: catalogues.ko.forgetDescription },
@@ -22,6 +19,7 @@ export const forget: Command = {
     default_member_permissions: String(PermissionFlagsBits.ManageMessages),
   },
   async run(interaction, { agent, answering, catchUp, log }) {
+    if (!mayForget(interaction)) return await tell(interaction, 'only-moderators-forget');
     const { channelId } = interaction;
     const { replies } = catalogues[toLanguage(interaction.locale)];
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
@@ -39,3 +37,14 @@ export const forget: Command = {
     await interaction.editReply({ content: replies[reply] });
   },
 };
+
+/**
+ * In a guild that the bot was added to, Discord has asked for the permission, or whatever the guild's admins have set. Of
+ * those who brought the bot along as their own Discord asks none: in a guild, they need what moderators have; in a direct
+ * message or a group all are equal.
+ */
+function mayForget(interaction: ChatInputCommandInteraction): boolean {
+  const { guildId, authorizingIntegrationOwners, memberPermissions } = interaction;
+  const isAdded = authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall] === guildId;
+  return guildId === null || isAdded || memberPermissions?.has(PermissionFlagsBits.ManageMessages) === true;
+}

@@ -1,5 +1,5 @@
 /** The real discord.js client of the bot, logged in to a simulated Discord of its own. */
-import { type Client, Events, GatewayIntentBits, IntentsBitField } from 'discord.js';
+import { type Client, Events } from 'discord.js';
 import { createClient } from '../../../../src/bot/discord/client.ts';
 import { InvalidRequests, type InvalidRequestsOptions } from '../../../../src/bot/discord/invalid-requests.ts';
 import { silentLogger } from '../../../../src/log.ts';
@@ -24,9 +24,6 @@ export async function logIn(
     beforePost: async () => {},
     invalidRequests: new InvalidRequests({ log: silentLogger, ...invalidRequests }),
   });
-  // Discord may tell the text of a message where its documents do not say so: here, by the intent that the bot does not ask for.
-  if (options.grantsMessageContent === true)
-    client.options.intents = new IntentsBitField(client.options.intents).add(GatewayIntentBits.MessageContent);
   const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
   await client.login(discord.token);
   await ready;
