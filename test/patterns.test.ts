@@ -24,7 +24,6 @@ const allowed: readonly { readonly path: string; readonly source: string; readon
 /** Files that make patterns of text, each with a reason why that text cannot make them slow. */
 const composers: Readonly<Record<string, string>> = {
   'src/agent/model/parameters.ts': 'A name of a parameter between two classes of characters; nothing repeats.',
-  'src/agent/tools/schema-check.ts': 'Patterns of tool servers, run with a time limit of their own.',
   'src/bot/discord/question.ts': 'The digits of a user id; nothing repeats.',
   'src/playground/page/app.ts': 'The escaped name of a member; nothing repeats.',
   'src/simulator/model/offline/tokens.ts': 'Made of fixed parts when the file is loaded: checked below.',

@@ -40,6 +40,8 @@ async function startServer({ config, log }: ProgramContext): ReturnType<typeof s
 function findParent() {
   const gone = new AbortController();
   process.once('disconnect', () => gone.abort());
+  // It may have gone while this program was being read.
+  if (!process.connected) gone.abort();
   const tell = (report: CalculatorReport) =>
     new Promise<void>((resolve) => process.send?.(report, undefined, undefined, () => resolve()));
   return { gone: gone.signal, tell };
