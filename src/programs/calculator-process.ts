@@ -55,8 +55,21 @@ function stop(child: ChildProcess): void {
 }
 
 /** What any program needs of the machine: no secret of the bot, which is in the environment as well. */
-const ownNames = /^(?:PATH|HOME|USERPROFILE|SYSTEMROOT|TMPDIR|TEMP|TMP|TZ|LANG|LANGUAGE|LC_\w+|NODE_\w+)$/i;
+const ownNames = new Set([
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TZ',
+  'LANG',
+  'LANGUAGE',
+  'USERPROFILE',
+  'SYSTEMROOT',
+  'TEMP',
+  'TMP',
+]);
 
 function ownEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => ownNames.test(name)));
+  // Windows writes some of them in small letters.
+  const isOwn = (name: string) => ownNames.has(name.toUpperCase()) || /^(?:LC|NODE)_/.test(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isOwn(name)));
 }

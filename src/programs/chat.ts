@@ -6,7 +6,7 @@ import { createAgent } from '../agent/create-agent.ts';
 import type { ModelNotice } from '../agent/model/notice.ts';
 import { openTurnStore } from '../agent/store/open.ts';
 import { catalogues, toLanguage } from '../chat/catalogue.ts';
-import { createConversation } from '../chat/conversation.ts';
+import { Conversation } from '../chat/conversation.ts';
 import { openTerminal } from '../chat/terminal.ts';
 import { calculatorUrl } from '../config/calculator.ts';
 import { loadEnvironment, readConfig } from '../config/read.ts';
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const noticed = Promise.withResolvers<ModelNotice>();
   const agent = await openAgent(config, noticed.resolve);
   try {
-    const conversation = createConversation({ agent, language, signal: stop.signal });
+    const conversation = new Conversation({ agent, language, signal: stop.signal });
     using terminal = openTerminal({
       input: process.stdin,
       output: process.stdout,
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
     const url = calculatorUrl(config.calculator);
     const isOurs = config.toolServers.some((server) => 'url' in server && server.url === url);
     if (isOurs && !(await isListening(url))) terminal.write(`[${labels.notice}] ${noCalculator(url)}\n\n`);
-    await conversation.hold(terminal);
+    await conversation.run(terminal);
   } finally {
     await agent.close();
   }
@@ -99,8 +99,9 @@ async function isListening(url: string): Promise<boolean> {
 }
 
 async function recallHistory(agent: Agent): Promise<string[]> {
-  const kept = await agent.recall(historyKey);
-  return Array.isArray(kept) ? kept.filter((line) => typeof line === 'string') : [];
+  // As below: a comfort.
+  const stored = await agent.recall(historyKey).catch(() => undefined);
+  return Array.isArray(stored) ? stored.filter((line) => typeof line === 'string') : [];
 }
 
 async function rememberHistory(agent: Agent, lines: readonly string[]): Promise<void> {

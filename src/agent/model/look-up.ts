@@ -26,5 +26,6 @@ export async function findModelNotice(
 async function isUnknownModel(error: unknown): Promise<boolean> {
   const { APIError } = await import('openai');
   if (!(error instanceof APIError) || error.status !== 404) return false;
-  return error.code === 'model_not_found' || /model.*(?:not found|not exist)/i.test(error.message);
+  const [, ...behind] = error.message.toLowerCase().split('model');
+  return error.code === 'model_not_found' || behind.some((text) => /not found|not exist/.test(text));
 }

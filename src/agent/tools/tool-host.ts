@@ -45,6 +45,6 @@ class ToolServers implements ToolHost {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.close()));
+    await Promise.all([...this.#servers.map((server) => server.close()), this.#schemas.close()]);
   }
 }

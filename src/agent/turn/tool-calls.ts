@@ -90,7 +90,7 @@ export async function answerCalls(
 async function answer(placed: PlacedCall, context: CallsContext, isResumed: boolean): Promise<ToolResult> {
   const { tools, log } = context;
   const { turn, step, call } = placed;
-  const prepared = await prepare(placed, context);
+  const prepared = await prepare(placed, context, isResumed);
   if ('refusal' in prepared) return refuse(call, prepared.refusal);
   const approval = approvalOf(step, call);
   const mayHaveRun = isResumed && (approval === undefined || approval.isStarted === true);
@@ -167,7 +167,12 @@ async function storeFiles(
   }
 }
 
-async function prepare({ turn, step, call }: PlacedCall, { tools, limits }: CallsContext): Promise<Prepared> {
+/** @param isChecked An earlier process has held the arguments against the schema, and may have ended of it. */
+async function prepare(
+  { turn, step, call }: PlacedCall,
+  { tools, limits }: CallsContext,
+  isChecked = false,
+): Promise<Prepared> {
   if (callsBefore(turn, step, call) >= limits.callsPerTurn)
     return { refusal: `Not run: this question has used up its ${limits.callsPerTurn} calls.` };
   if (isRepeatedTooOften(turn, step, call, limits.sameCalls)) return { refusal: goingRound };
@@ -175,7 +180,7 @@ async function prepare({ turn, step, call }: PlacedCall, { tools, limits }: Call
   if (!tools.has(call.name)) return { args: {} };
   const args = readArguments(call.arguments);
   if (typeof args === 'string') return { refusal: args };
-  const problem = await tools.problemWith(call.name, args);
+  const problem = isChecked ? undefined : await tools.problemWith(call.name, args);
   return problem === undefined ? { args } : { refusal: problem };
 }
 

@@ -7,14 +7,13 @@ import type { Question, Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { catalogues, type Language } from './catalogue.ts';
-import { ChannelQueue } from './channel-queue.ts';
 import { type Address, readDelivery, toJson } from './delivery.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
 import type { OpenPlace } from './place.ts';
-import { PostedMessages } from './posted-messages.ts';
 import { RequestQueue } from './request-queue.ts';
+import { Sayings } from './sayings.ts';
 import { ShownTurn } from './shown-turn.ts';
-import { Writer } from './writer.ts';
+import { type QueuedTurn, TurnQueue } from './turn-queue.ts';
 
 export interface AnsweringOptions {
   readonly agent: Agent;
@@ -34,16 +33,17 @@ export interface Asking {
   readonly isFoundAgain: boolean;
   /** Settles when the platform has the acknowledgement that it waits for: nothing can be written before. */
   readonly acknowledged?: Promise<void>;
+  /** Whether it was asked while nobody listened: then no limit holds. Default false. */
+  readonly isMissed?: boolean;
 }
 
+/** Questions of one member that may wait in one channel. */
+const mostWaiting = 50;
 const firstSettleRetryMs = 500;
 const longestSettleRetryMs = 30_000;
 
-/** A turn on its way through the queue. */
-interface QueuedTurn {
-  readonly turn: Turn;
-  /** Set when a moderator has emptied the queue. */
-  isDropped?: true;
+/** A question on its way through the queue. */
+interface QueuedQuestion extends QueuedTurn {
   /** Unset for a turn of an earlier process: it is stored. */
   readonly stored?: Promise<TakeOutcome>;
   readonly acknowledged?: Promise<void> | undefined;
@@ -59,23 +59,27 @@ interface BegunTurn {
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #requests = new RequestQueue();
-  readonly #channels = new ChannelQueue();
+  readonly #queue = new TurnQueue<QueuedQuestion>((queued) => this.#answer(queued));
   readonly #suspension = new AbortController();
   readonly #closing = new AbortController();
   /** By the id of the question. */
   readonly #begun = new Map<string, BegunTurn>();
-  readonly #queued = new Set<QueuedTurn>();
-  readonly #sayings = new Set<Writer>();
+  readonly #sayings: Sayings;
+  /** Members who were told that too many of their questions wait, with the channel. */
+  readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
+    this.#sayings = new Sayings({ ...options, queue: this.#requests });
   }
 
   /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
-  async take(question: Question, { language, address, isFoundAgain, acknowledged }: Asking): Promise<void> {
+  async take(question: Question, asking: Asking): Promise<void> {
     if (this.#closing.signal.aborted) return;
+    if (!this.#hasRoomFor(question, asking)) return this.#refuse(question, asking);
+    const { language, address, isFoundAgain, acknowledged } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
     const isWanted = () => {
@@ -89,31 +93,15 @@ export class Answering {
       onChange: () => this.#begun.get(question.id)?.shown.show(false),
     });
     // The place in the channel's queue is that of the asking, however long the store takes.
-    const task = this.#queue({ turn, stored, acknowledged });
-    this.#channels.run(question.channelId, task, question.authorId);
+    this.#queue.add({ turn, stored, acknowledged });
     if ((await stored) === 'stored') pending.stored(question.id);
   }
 
-  /** Says one line to whoever asked. Costs no model call and leaves no record: the nonce alone keeps it single. */
+  /** Says one line to whoever asked, in the order asked. */
   say(question: Pick<Question, 'id' | 'channelId'>, content: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#channels.run(question.channelId, async () => {
-      // Nobody would stop a writer that begins after all were stopped.
-      if (this.#suspension.signal.aborted) return;
-      const writer = new Writer({
-        ...this.#options,
-        place: this.#options.openPlace(question, {}),
-        queue: this.#requests,
-        turnId: question.id,
-        posted: new PostedMessages(),
-        isResumed: false,
-        standIns: { answer: content, files: content },
-        readFile: async () => undefined,
-      });
-      this.#sayings.add(writer);
-      await writer.finish([{ key: 'h0', content, stage: 'final', isReply: true }]);
-      this.#sayings.delete(writer);
-    });
+    const place = this.#options.openPlace(question, {});
+    this.#queue.run(question.channelId, () => this.#sayings.say(place, question.id, content));
   }
 
   /**
@@ -123,11 +111,11 @@ export class Answering {
   resume(turns: readonly Turn[]): void {
     const { pending } = this.#options;
     for (const turn of turns) {
-      const { id, channelId, authorId, askedAt } = turn.question;
+      const { id, channelId, askedAt } = turn.question;
       if (this.#takenAtStart?.has(id)) continue;
       pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
       pending.stored(id);
-      this.#channels.runFirst(channelId, this.#queue({ turn }), authorId);
+      this.#queue.addFirst({ turn });
     }
     this.#takenAtStart = undefined;
     this.release();
@@ -135,7 +123,7 @@ export class Answering {
 
   /** Begins what was asked meanwhile, though the turns of an earlier process may not be known yet. */
   release(): void {
-    this.#channels.release();
+    this.#queue.release();
   }
 
   /** Ends the turns whose place is out of reach for good. */
@@ -162,24 +150,16 @@ export class Answering {
 
   /** Ends the running turn of the channel as stopped, and drops those that wait. @returns how many of both. */
   stopAll(channelId: string): number {
-    const waiting = [...this.#queued].filter(({ turn }) => turn.question.channelId === channelId);
-    for (const queued of waiting) queued.isDropped = true;
+    const dropped = this.#queue.drop(channelId);
     const running = this.runningIn(channelId);
     if (running !== undefined) this.stop(running);
-    return waiting.length + (running === undefined ? 0 : 1);
-  }
-
-  /** How many questions of the member wait in the channel. */
-  waitingOf(authorId: string, channelId: string): number {
-    const isTheirs = ({ turn: { question } }: QueuedTurn) =>
-      question.authorId === authorId && question.channelId === channelId;
-    return [...this.#queued].filter(isTheirs).length;
+    return dropped + (running === undefined ? 0 : 1);
   }
 
   /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
   async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#channels.run(channelId, async () => {
+    this.#queue.run(channelId, async () => {
       await task();
       resolve();
     });
@@ -193,22 +173,32 @@ export class Answering {
     const timer = setTimeout(() => {
       this.#suspension.abort('suspend' satisfies StopReason);
       for (const { shown } of this.#begun.values()) shown.stop();
-      for (const writer of this.#sayings) writer.stop();
+      this.#sayings.stop();
     }, graceMs);
-    await this.#channels.idle();
+    await this.#queue.idle();
     clearTimeout(timer);
     this.#requests.close();
   }
 
-  #queue(queued: QueuedTurn): () => Promise<void> {
-    this.#queued.add(queued);
-    return async () => {
-      this.#queued.delete(queued);
-      await this.#answer(queued);
-    };
+  #hasRoomFor({ authorId, channelId }: Question, { isMissed = false }: Asking): boolean {
+    const hasRoom = isMissed || this.#queue.countOf(authorId, channelId) < mostWaiting;
+    if (hasRoom) this.#toldToWait.delete(`${channelId} ${authorId}`);
+    return hasRoom;
   }
 
-  async #answer(queued: QueuedTurn): Promise<void> {
+  /** Says why, to a flood of messages once; a command is always answered. */
+  async #refuse({ id, channelId, authorId }: Question, { language, address, acknowledged }: Asking): Promise<void> {
+    const { pending, openPlace, log } = this.#options;
+    pending.remove(id);
+    const member = `${channelId} ${authorId}`;
+    if (acknowledged === undefined && this.#toldToWait.has(member)) return;
+    this.#toldToWait.add(member);
+    log.warn('too-many-waiting', { channelId });
+    const place = openPlace({ id, channelId }, toJson({ language, address, posted: {} }), acknowledged);
+    void this.#sayings.say(place, id, `⚠️ ${catalogues[language].tooManyWaiting}`);
+  }
+
+  async #answer(queued: QueuedQuestion): Promise<void> {
     const { turn, stored, acknowledged } = queued;
     // What waited in the queue when the process began to end stays in the record.
     if (this.#suspension.signal.aborted || (this.#closing.signal.aborted && stored === undefined)) return;

@@ -16,6 +16,8 @@ export interface Catalogue {
   duration(ms: number): string;
   /** To the last of those in a channel who asked while the bot was away, when it is too late to answer. */
   readonly missed: string;
+  /** To a member of whose questions so many wait in a channel that no more are taken. */
+  readonly tooManyWaiting: string;
   /** In place of an answer that the platform does not take, such as one that the server's AutoMod blocks. `{platform}` stands for its name, here and below. */
   readonly refused: string;
   /** In place of files that the platform does not take. */
@@ -95,6 +97,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
     missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
+    tooManyWaiting: 'Many of your questions are waiting here already. Please ask again when they are answered.',
     refused: '{platform} did not accept my answer here.',
     filesRefused: '{platform} did not accept the files here.',
     waitsForApproval: 'waits for approval',
@@ -165,6 +168,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
     missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
+    tooManyWaiting: '이미 많은 질문이 이곳에서 답을 기다리고 있습니다. 답이 끝난 뒤에 다시 물어봐 주세요.',
     refused: '이곳에서는 {platform}에서 제 답을 받아 주지 않았습니다.',
     filesRefused: '이곳에서는 {platform}에서 파일을 받아 주지 않았습니다.',
     waitsForApproval: '승인을 기다립니다',

@@ -1,12 +1,17 @@
 /** What members command, press and send off, handed to what does it: `/ask` here, all else by the tables of `controls.ts`. */
-import { type ChatInputCommandInteraction, type Interaction, InteractionContextType } from 'discord.js';
+import {
+  ApplicationIntegrationType,
+  type ChatInputCommandInteraction,
+  type Interaction,
+  InteractionContextType,
+} from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { mayAsk, mayControl, toAsker } from './access.ts';
-import { inGuild, toAddress } from './address.ts';
+import { type DiscordAddress, inGuild, toAddress } from './address.ts';
 import { acknowledge, askCommandName, questionTextOf, respondWith, toQuestion } from './ask-command.ts';
 import { tell } from './controls/control.ts';
 import { command, press, submit } from './controls.ts';
@@ -55,7 +60,7 @@ async function ask(
   const acknowledged = Promise.withResolvers<void>();
   const taken = opening.whenPrepared().then(({ answering, catchUp }) => {
     if (interaction.context === InteractionContextType.BotDM) catchUp.noteDm(channelId);
-    const address = toAddress({ interaction: { applicationId, token }, ...inGuild(guildId) });
+    const address = toAddress({ interaction: { applicationId, token }, ...reachOf(interaction), ...inGuild(guildId) });
     // Unlike a message, a command cannot be found again.
     const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise };
     return answering.take(toQuestion(interaction, text), asking);
@@ -67,4 +72,13 @@ async function ask(
   );
   acknowledged.resolve(acknowledge(interaction));
   await Promise.all([acknowledged.promise, taken]);
+}
+
+/** Where only the asker has installed the app, the bot is not there and has the response alone to write to. Direct messages with the bot are its own. */
+function reachOf({
+  authorizingIntegrationOwners,
+  context,
+}: ChatInputCommandInteraction): Pick<DiscordAddress, 'isUserInstalled'> {
+  const isInstalled = authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall] !== undefined;
+  return isInstalled || context === InteractionContextType.BotDM ? {} : { isUserInstalled: true };
 }

@@ -18,7 +18,7 @@ export interface MessagesContext {
 
 /** Takes it once missed questions are taken. The message is read at once: its channel may be gone later. */
 export function takeMessage(message: Message, context: MessagesContext): Promise<void> {
-  return take(message, context, async ({ channelId }) => {
+  return take(message, context, false, async ({ channelId }) => {
     const { catchUp } = await context.opening.whenOpen();
     await catchUp.upTo(channelId);
   });
@@ -26,12 +26,13 @@ export function takeMessage(message: Message, context: MessagesContext): Promise
 
 /** Takes a message that catch-up has found: others wait for it. */
 export function takeMissed(message: Message, context: MessagesContext): Promise<void> {
-  return take(message, context, async () => {});
+  return take(message, context, true, async () => {});
 }
 
 async function take(
   message: Message,
   context: MessagesContext,
+  isMissed: boolean,
   itsTurn: (place: { readonly channelId: string }) => Promise<void>,
 ): Promise<void> {
   const asked = toAskedQuestion(message, message.client.user.id);
@@ -52,7 +53,7 @@ async function take(
   else if (asked.text === '') answering.say(question, asked.isUnreadable === true ? unreadable : help);
   else {
     const address = toAddress(inGuild(guildId));
-    await answering.take(question, { language: asked.language, address, isFoundAgain: true });
+    await answering.take(question, { language: asked.language, address, isFoundAgain: true, isMissed });
   }
 }
 

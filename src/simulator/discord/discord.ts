@@ -8,6 +8,7 @@
 import type { ChannelRestriction, SimulatedChannel } from './face/channel.ts';
 import type { SimulatedCommand } from './face/command.ts';
 import type { SimulatedEvent } from './face/event.ts';
+import type { ContentFilter } from './face/filter.ts';
 import type { SimulatedGuild } from './face/guild.ts';
 import type { LoggedRequest, RestFault } from './face/request.ts';
 import type { Locale, SimulatedUser } from './face/user.ts';
@@ -17,7 +18,7 @@ export type { SimulatedCommand } from './face/command.ts';
 export type { SimulatedDialog } from './face/dialog.ts';
 export type { SimulatedEvent } from './face/event.ts';
 export type { SimulatedGuild } from './face/guild.ts';
-export type { SimulatedMessage } from './face/message.ts';
+export type { SimulatedAttachment, SimulatedMessage } from './face/message.ts';
 export type { SimulatedDiscordOptions } from './face/options.ts';
 export type { RestFault } from './face/request.ts';
 export type { SimulatedUser } from './face/user.ts';
@@ -78,6 +79,12 @@ export interface SimulatedDiscord extends AsyncDisposable {
   /** Calls `listener` for every event until the returned function is called. */
   observe(listener: (event: SimulatedEvent) => void): () => void;
   readonly faults: { add(fault: RestFault): void; clear(): void };
+  /** Words, in whatever case, for which Discord refuses what the bot writes, new or edited, until `clear`. */
+  readonly moderation: {
+    /** @param by Default `automod`. */
+    block(word: string, by?: ContentFilter): void;
+    clear(): void;
+  };
   readonly gateway: {
     /** Number of IDENTIFYs and RESUMEs seen. */
     readonly identifies: number;

@@ -116,6 +116,10 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
     },
     observe: observers.observe,
     faults: rest.faults,
+    moderation: {
+      block: (word, by = 'automod') => void world.blockedWords.set(word.toLowerCase(), by),
+      clear: () => world.blockedWords.clear(),
+    },
     gateway: {
       get identifies() {
         return gateway.identifies;

@@ -46,6 +46,16 @@ for (const kind of placeKinds.filter(({ name }) => name !== 'memory')) {
     });
     afterAll(() => opened.splice(0));
 
+    test('is what a place should be that others can reach: without a key, that is warned of once', async () => {
+      const isWarned = () => lines.filter(({ event }) => event === 'store-not-encrypted').length;
+      await (await open()).close();
+      expect(isWarned()).toBe(0);
+      await place.empty();
+      await (await openTurnStore(place.storeUrl, { log, namespace })).close();
+      expect(isWarned()).toBe(kind.name === 'sqlite' ? 0 : 1);
+      expect(JSON.stringify(lines)).not.toContain('postgres@');
+    });
+
     test('takes nothing that was written without the key: it is set aside, and said', async () => {
       const store = await open();
       await store.saveTurn(makeTurn('2'));

@@ -59,7 +59,7 @@ export const placeKinds: readonly PlaceKind[] = [
           const row = database.prepare('SELECT value FROM entries WHERE key = ?').get(key);
           return row === undefined ? undefined : String(row.value);
         },
-        empty: () => rm(folder, { recursive: true }),
+        empty: () => rm(folder, { recursive: true, force: true }),
       };
     },
   },

@@ -4,6 +4,7 @@ import { createTurnStore, type SweptTurnStore } from '../../../src/agent/store/k
 import { openMemory } from '../../../src/agent/store/memory.ts';
 import { openSeal } from '../../../src/agent/store/seal-record.ts';
 import { silentLogger } from '../../../src/log.ts';
+import { altered } from './altered.ts';
 import { makeTurn } from './turns.ts';
 
 const hourMs = 3_600_000;
@@ -66,14 +67,13 @@ describe('turns that are older than they are kept', () => {
     await store.saveHistory('general', [agedTurn('old', 2 * hourMs)]);
     // Between the look and the deletion, another process writes.
     let isFirst = true;
-    const slow = {
-      ...backend,
-      async replace(key: string, before: string | undefined, after: string | undefined) {
+    const slow = altered(backend, {
+      async replace(key, before, after) {
         if (isFirst) await store.saveHistory('general', [agedTurn('old', 2 * hourMs), agedTurn('new', 0)]);
         isFirst = false;
         return backend.replace(key, before, after);
       },
-    };
+    });
     await open(slow).store.sweep();
     expect(await idsOf(store)).toEqual(['new']);
     await Promise.all([store.sweep(), open(backend).store.sweep()]);

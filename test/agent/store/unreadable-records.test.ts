@@ -4,6 +4,7 @@ import { createTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
 import { openMemory } from '../../../src/agent/store/memory.ts';
 import type { ModelStep, Turn } from '../../../src/agent/turn.ts';
 import { createLogger } from '../../../src/log.ts';
+import { altered } from './altered.ts';
 import { makeTurn } from './turns.ts';
 
 function openWith(entries: Readonly<Record<string, string>>, change: Partial<Backend> = {}) {
@@ -11,7 +12,7 @@ function openWith(entries: Readonly<Record<string, string>>, change: Partial<Bac
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', stream: { write: (line) => lines.push(line) } });
   for (const [key, text] of Object.entries(entries)) memory.set(key, text).catch(() => undefined);
-  return { store: createTurnStore({ ...memory, ...change }, log, 'jupan'), memory, lines };
+  return { store: createTurnStore(altered(memory, change), log, 'jupan'), memory, lines };
 }
 
 const turn = makeTurn('1');

@@ -5,6 +5,8 @@ import type { McpClient } from './client.ts';
 
 /** A list that goes on after so many pages is taken as it is. */
 const mostPages = 100;
+/** Schemas with more levels help no model, and would take every function that walks through them to its end. */
+const mostLevels = 64;
 
 // Lenient on purpose: one odd tool must not take the others away.
 const toolPageSchema = z.object({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
@@ -42,6 +44,7 @@ function toListedTool(entry: unknown): ListedTool[] {
   const parsed = listedToolSchema.safeParse(entry);
   if (!parsed.success) return [];
   const { name, description = '', inputSchema, outputSchema, annotations = {} } = parsed.data;
+  if (isDeeperThan(mostLevels, inputSchema) || isDeeperThan(mostLevels, outputSchema)) return [];
   return [
     {
       name,
@@ -52,4 +55,10 @@ function toListedTool(entry: unknown): ListedTool[] {
       isDestructive: annotations.readOnlyHint !== true && annotations.destructiveHint !== false,
     },
   ];
+}
+
+/** Looks no deeper than that. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeperThan(levels - 1, part));
 }

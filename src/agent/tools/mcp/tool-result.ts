@@ -59,7 +59,7 @@ function addFile(kind: string, mimeType: string, base64: string, uri: string | u
 function toFileName(kind: string, mimeType: string, uri: string | undefined, count: number): string {
   const last =
     uri
-      ?.replace(/[?#].*$/, '')
+      ?.replace(/[?#].*$/s, '')
       .split('/')
       .at(-1) ?? '';
   const safe = last
@@ -70,7 +70,7 @@ function toFileName(kind: string, mimeType: string, uri: string | undefined, cou
   const subtype =
     mimeType
       .split('/')[1]
-      ?.replace(/[+;].*$/, '')
+      ?.replace(/[+;].*$/s, '')
       .replace(/^(x-|vnd\.)/, '') ?? '';
   const extension = { jpeg: 'jpg', plain: 'txt', mpeg: 'mp3', 'octet-stream': 'bin' }[subtype] ?? subtype;
   return `${safe === '' ? `${kind}-${count}` : safe}.${/^\w{1,8}$/.test(extension) ? extension : 'bin'}`;

@@ -69,6 +69,8 @@ export const cannotSendInForum = () =>
 export const threadArchived = () => new ApiError(400, 50_083, 'Thread is archived');
 export const cannotReply = () => new ApiError(403, 160_002, 'Cannot reply without permission to read message history');
 export const threadLocked = () => new ApiError(403, 160_005, 'Thread is locked');
+export const blockedByAutoMod = () => new ApiError(400, 200_000, 'Message was blocked by automatic moderation');
+export const harmfulLink = () => new ApiError(400, 240_000, 'Message blocked by harmful links filter');
 /** For what Discord would take and this simulator does not. */
 export const notTaken = (problem: string) => new ApiError(400, 50_035, 'Invalid Form Body', { problem });
 export const serviceUnavailable = () => new ApiError(503, 0, '503: Service Unavailable');

@@ -7,6 +7,7 @@ import { messageFlags, postMessage } from '../world/posting.ts';
 import type { Interaction, Message, World } from '../world/state.ts';
 import { readMessageBody, requireContent, storeFiles } from './message-body.ts';
 import { applyEdit } from './message-edit.ts';
+import { requireAcceptable } from './moderation.ts';
 
 /**
  * Answers need no permission in the channel, not even to attach files (change log of 2022-06-29). Only a thread that was
@@ -26,6 +27,7 @@ export function postAnswer(
   requireUnlocked(world, interaction);
   const read = readMessageBody(body);
   requireContent(read, files);
+  requireAcceptable(world, interaction.channel, read.content);
   return postMessage(world, interaction.channel, {
     ...originOf(world, interaction, repliesTo),
     content: read.content ?? '',

@@ -6,6 +6,7 @@ import type { AllowedMentions } from '../world/mentions.ts';
 import { editMessage } from '../world/posting.ts';
 import type { Channel, Message, World } from '../world/state.ts';
 import { type MessageBody, readMessageBody, requireContent, storeFiles } from './message-body.ts';
+import { requireAcceptable } from './moderation.ts';
 
 interface EditOptions {
   /** Whether it fills a deferred response. Default false. */
@@ -22,6 +23,7 @@ export function applyEdit(
   { endsThinking = false, allowedByDefault }: EditOptions = {},
 ): Message {
   const changes = readMessageBody(body);
+  requireAcceptable(world, channel, changes.content);
   const attachments = attachmentsAfter(message, changes, storeFiles(world, changes, files));
   const result = {
     content: changes.content ?? message.content,

@@ -11,6 +11,7 @@ import type { Channel, Message, World } from '../world/state.ts';
 import { findText, mayReadHistory, requireMessages, requireOpen, requireParts, requireWriting } from './access.ts';
 import { type MessageBody, readMessageBody, requireContent, storeFiles } from './message-body.ts';
 import { applyEdit } from './message-edit.ts';
+import { requireAcceptable } from './moderation.ts';
 import type { SentNonces } from './sent-nonces.ts';
 
 const messages = '/channels/{channel.id}/messages';
@@ -95,6 +96,7 @@ function create(world: World, request: RouteRequest, sentNonces: SentNonces): Js
   const body = readMessageBody(request.body);
   requireContent(body, request.files);
   requireParts(world, channel, toParts(body, request));
+  requireAcceptable(world, channel, body.content);
   if (body.nonce !== undefined && body.enforcesNonce) {
     const first = sentNonces.find(body.nonce);
     if (first !== undefined) return toApiMessage(world, first.channel, first.message, { includesNonce: true });

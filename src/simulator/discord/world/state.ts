@@ -3,6 +3,7 @@
 import type { MessageType, OverwriteType } from 'discord-api-types/v10';
 import type { ChannelKind } from '../face/channel.ts';
 import type { SimulatedCommand } from '../face/command.ts';
+import type { ContentFilter } from '../face/filter.ts';
 import type { SimulatedAttachment, SimulatedMessage } from '../face/message.ts';
 import type { Locale, SimulatedUser } from '../face/user.ts';
 import type { JsonObject } from '../payload/json.ts';
@@ -157,6 +158,8 @@ export interface World {
   readonly interactionsById: Map<string, Interaction>;
   readonly interactionsByToken: Map<string, Interaction>;
   readonly attachments: Map<string, SimulatedAttachment>;
+  /** In lower case: what Discord refuses from the bot, and which of its filters does. */
+  readonly blockedWords: Map<string, ContentFilter>;
   readonly events: Emitter<WorldEvent>;
   readonly problems: string[];
   /** Whether a session of the bot has a socket. */

@@ -33,6 +33,7 @@ export function createWorld(options: WorldOptions): World {
     interactionsById: new Map(),
     interactionsByToken: new Map(),
     attachments: new Map(),
+    blockedWords: new Map(),
     events: new Emitter(),
     problems: [],
     isBotOnline: false,
