@@ -25,10 +25,11 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
   const checkBody = settings.checkBodies ? await loadBodyCheck() : () => {};
   const gatewayUrl = () => world.originUrl.replace('http', 'ws');
   const gateway = new Gateway(world, { ...settings, token, url: gatewayUrl });
+  const address = { ...settings, url: gatewayUrl, identifies: () => gateway.identifies };
   const interactions = new Interactions(world, settings);
   const rest = new Rest({
     ...settings,
-    router: createRouter(allRoutes(world, { url: gatewayUrl, identifies: () => gateway.identifies }, interactions)),
+    router: createRouter(allRoutes(world, address, interactions)),
     token,
     buckets: toBuckets(settings),
     edge: { mostInvalid: settings.invalidRequestLimit, windowMs: settings.invalidRequestWindowMs },

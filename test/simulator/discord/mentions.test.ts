@@ -1,4 +1,6 @@
 /** Roles and everyone: who is mentioned, who is pinged, and what a bot without the Message Content intent is told. */
+import { once } from 'node:events';
+import { Events } from 'discord.js';
 import { expect, test } from 'vitest';
 import type { SimulatedDiscord } from '../../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
@@ -92,4 +94,25 @@ test.for([
   await using discord = await startDiscord({ checkBodies: false });
   const [min, jun] = [discord.createUser({ name: 'min' }), discord.createUser({ name: 'jun' })];
   expect(generalOf(discord).says(min, text.replace('ID', jun.id)).pings).toHaveLength(count);
+});
+
+test('a reply to an ordinary message of the bot is a mention with its text, one to the answer to a command is neither', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  const [member, general] = [discord.createUser({ name: 'min' }), generalOf(discord)];
+  await bot.client.application.commands.set([{ name: 'ask', description: 'Ask' }]);
+  const used = once(bot.client, Events.InteractionCreate);
+  await general.asks(member, 'ask', {});
+  const [interaction] = await used;
+  const answer = await (await interaction.deferReply()).fetch();
+  await interaction.editReply('2');
+  const more = await interaction.followUp('really');
+  const plain = await interaction.channel.send('by the way');
+
+  const heard = listen(bot.client);
+  for (const { id } of [answer, more, plain]) general.says(member, 'and 3+3?', { repliesTo: id });
+  await heard.count(3);
+  expect(heard.texts).toEqual(['', '', 'and 3+3?']);
+  expect(heard.messages.map(({ mentions }) => mentions.users.has(discord.bot.id))).toEqual([false, false, true]);
+  expect(general.messages.slice(-3).map(({ pings }) => pings)).toEqual([[], [], [discord.bot.id]]);
 });

@@ -98,6 +98,6 @@ test.for(['undefined', '', 'not json'])(
 function listRoutes(): string[] {
   const world = createWorld(toSettings({}));
   const interactions = new Interactions(world, toSettings({}));
-  const routes = allRoutes(world, { url: () => '', identifies: () => 0 }, interactions);
+  const routes = allRoutes(world, { url: () => '', identifies: () => 0, guildsPerShard: 1 }, interactions);
   return routes.map(({ method, pattern }) => `${method} ${pattern}`).sort();
 }

@@ -7,7 +7,7 @@ import { GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
 import { WebSocketServer } from 'ws';
 import { toApiUser } from '../payload/guilds.ts';
 import { Emitter } from '../world/emitter.ts';
-import type { World } from '../world/state.ts';
+import type { Guild, World } from '../world/state.ts';
 import { Connection, type IdentifyRequest, type ResumeRequest } from './connection.ts';
 import { toDispatch } from './dispatches.ts';
 import { toGuildCreate } from './guild-dispatches.ts';
@@ -18,6 +18,7 @@ export interface GatewayOptions {
   readonly token: string;
   readonly heartbeatIntervalMs: number;
   readonly resumableEvents: number;
+  readonly guildsPerShard: number;
   /** Where clients connect, asked for when the port is known. */
   readonly url: () => string;
 }
@@ -102,13 +103,14 @@ export class Gateway {
     if (refusal !== undefined) return refusal;
     const id = randomBytes(16).toString('hex');
     const session = new Session({ id, intents, shard, bufferSize: this.#options.resumableEvents });
+    if (this.#guildsOf(session).length > this.#options.guildsPerShard) return 4011;
     this.#sessions.set(id, session);
     return session;
   }
 
   #welcome(session: Session): void {
-    const { bot, applicationId, mayReadContent, guilds } = this.#world;
-    const served = [...guilds.values()].filter((guild) => guild.hasBot && session.serves(guild.id));
+    const { bot, applicationId, mayReadContent } = this.#world;
+    const served = this.#guildsOf(session);
     const flags = mayReadContent ? contentIntentFlag : 0;
     const ready = {
       v: 10,
@@ -128,6 +130,10 @@ export class Gateway {
     };
     session.tellAnyway(GatewayDispatchEvents.Ready, JSON.stringify(ready));
     for (const guild of served) if (!guild.isUnavailable) session.tell(toGuildCreate(this.#world, guild));
+  }
+
+  #guildsOf(session: Session): Guild[] {
+    return [...this.#world.guilds.values()].filter((guild) => guild.hasBot && session.serves(guild.id));
   }
 
   #resume({ token, sessionId, sequence }: ResumeRequest): Session | number | undefined {

@@ -15,6 +15,8 @@ const sessionStarts = 1000;
 export interface GatewayAddress {
   readonly url: () => string;
   readonly identifies: () => number;
+  /** What one shard may serve. */
+  readonly guildsPerShard: number;
 }
 
 export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
@@ -29,7 +31,7 @@ export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
       method: 'GET',
       pattern: '/gateway/bot',
       needsToken: true,
-      handle: () => ({ status: 200, body: toGatewayForBot(gateway) }),
+      handle: () => ({ status: 200, body: toGatewayForBot(gateway, ownGuilds(world)) }),
     },
     {
       method: 'GET',
@@ -53,10 +55,10 @@ export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
   ];
 }
 
-function toGatewayForBot(gateway: GatewayAddress): JsonObject {
+function toGatewayForBot(gateway: GatewayAddress, guilds: number): JsonObject {
   return {
     url: gateway.url(),
-    shards: 1,
+    shards: Math.max(1, Math.ceil(guilds / gateway.guildsPerShard)),
     session_start_limit: {
       total: sessionStarts,
       remaining: Math.max(0, sessionStarts - gateway.identifies()),
@@ -64,6 +66,10 @@ function toGatewayForBot(gateway: GatewayAddress): JsonObject {
       max_concurrency: 1,
     },
   };
+}
+
+function ownGuilds(world: World): number {
+  return [...world.guilds.values()].filter(({ hasBot }) => hasBot).length;
 }
 
 function toOwnAccount(world: World): JsonObject {
@@ -95,7 +101,7 @@ function toApiApplication(world: World): JsonObject {
     interactions_endpoint_url: null,
     role_connections_verification_url: null,
     owner: toApiUser(world.owner),
-    approximate_guild_count: [...world.guilds.values()].filter(({ hasBot }) => hasBot).length,
+    approximate_guild_count: ownGuilds(world),
     approximate_user_install_count: 0,
     approximate_user_authorization_count: 0,
     explicit_content_filter: 0,

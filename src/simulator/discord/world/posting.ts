@@ -41,7 +41,7 @@ export function postMessage(world: World, channel: Channel, draft: Draft): Messa
   const mentions = resolveMentions(world, channel, {
     author,
     content: draft.content,
-    repliedTo: repliesTo?.author,
+    repliedTo: whomReplyMentions(repliesTo),
     allowed: draft.allowedMentions,
   });
   const defaultType = repliesTo === undefined ? MessageType.Default : MessageType.Reply;
@@ -86,11 +86,17 @@ export function postMessage(world: World, channel: Channel, draft: Draft): Messa
   return message;
 }
 
+/** What came by a webhook, as every answer to an interaction does, pings nobody when it is replied to: discord-api-docs issue 5395. */
+function whomReplyMentions(replied: Message | undefined): SimulatedUser | undefined {
+  return replied?.wire.webhookId === undefined ? replied?.author : undefined;
+}
+
 export function editMessage(world: World, channel: Channel, message: Message, changes: Changes): Message {
   const { author, wire } = message;
   const isRewritten = changes.content !== undefined;
   const content = changes.content ?? message.content;
-  const repliedTo = message.repliesTo === undefined ? undefined : channel.log.get(message.repliesTo)?.author;
+  const replied = message.repliesTo === undefined ? undefined : channel.log.get(message.repliesTo);
+  const repliedTo = whomReplyMentions(replied);
   const mentions = resolveMentions(world, channel, { author, content, repliedTo, allowed: changes.allowedMentions });
   const earlierRevisions = changes.endsThinking === true ? [] : message.revisions;
   const edited: Message = {
