@@ -88,6 +88,7 @@ export class ChatCompletions implements Model {
         const before = answer.text.length;
         answer.add(chunk);
         if (answer.text.length > before) request.onText(answer.text);
+        if (answer.isFull) break;
       }
     } catch (error) {
       request.signal.throwIfAborted();

@@ -10,7 +10,7 @@ import { ToolFailure } from '../tool-failure.ts';
 import { type McpClient, openClient } from './client.ts';
 import { toFormRequest } from './elicitation.ts';
 import { type RunningCall, RunningCalls } from './running-calls.ts';
-import { watchStream } from './stream-watch.ts';
+import { watchedFetch } from './stream-watch.ts';
 import { type ListedTools, listTools } from './tool-list.ts';
 import { toToolAnswer } from './tool-result.ts';
 import { openTransports } from './transports.ts';
@@ -49,11 +49,10 @@ export async function openMcpConnection(
   signal: AbortSignal,
 ): Promise<McpConnection> {
   const calls = new RunningCalls();
-  const fetchWatched = async (input: string | URL, init?: RequestInit) => {
-    const call = calls.current;
-    const response = await fetch(input, init);
-    return call === undefined || init?.method !== 'POST' ? response : watchStream(response, () => call.lost());
-  };
+  const fetchWatched = watchedFetch(calls, (error) => {
+    log.warn('tool-server-too-much', { server: config.name, error });
+    events.onClose();
+  });
   const onForm = (params: unknown, gone: AbortSignal) => askForm(config.name, params, gone, calls, log);
   const client = await calls.outside(async () => {
     const ways = await openTransports(config, { log, fetch: fetchWatched });
@@ -96,20 +95,20 @@ async function callTool(
   const silence = new Countdown(limits.silenceMs, `did not answer within ${limits.silenceMs / 1000} s`);
   const whole = new Countdown(limits.maxMs, `took longer than ${limits.maxMs / 1000} s and was stopped`);
   const late = AbortSignal.any([silence.signal, whole.signal]);
-  const lost = new AbortController();
+  const failed = new AbortController();
   const over = new AbortController();
   const call: RunningCall = {
     context,
     over: over.signal,
     paused: (wait) => silence.pausedFor(whole.pausedFor(wait)),
-    lost: () => lost.abort(new ToolFailure('lost', 'The stream of the answer ended without one.')),
+    fail: (failure) => failed.abort(failure),
   };
   const onProgress: CallContext['onProgress'] = (progress) => {
     silence.restart();
     if (Number.isFinite(progress.progress)) context.onProgress(toShownProgress(progress));
   };
   try {
-    const signal = AbortSignal.any([context.signal, late, lost.signal]);
+    const signal = AbortSignal.any([context.signal, late, failed.signal]);
     const result = await calls.during(call, () => client.callTool(name, args, { signal, onProgress }));
     return { ...toToolAnswer(result, limits), structured: result.structuredContent };
   } catch (error) {

@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { untilAborted } from '../../../waiting.ts';
 import type { CallContext } from '../tool.ts';
+import type { ToolFailure } from '../tool-failure.ts';
 
 /** A call under way. */
 export interface RunningCall {
@@ -14,8 +15,8 @@ export interface RunningCall {
   readonly over: AbortSignal;
   /** Its time stands still while a person fills in a form. */
   paused<Value>(wait: Promise<Value>): Promise<Value>;
-  /** The stream of its answer ended without one. */
-  lost(): void;
+  /** There will be no answer. */
+  fail(failure: ToolFailure): void;
 }
 
 /** After the end of a call, a form of it may still come for so long. */

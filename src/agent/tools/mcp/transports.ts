@@ -5,8 +5,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { RemoteToolServerConfig, ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
-
-type Fetch = (input: string | URL, init?: RequestInit) => Promise<Response>;
+import type { Fetch } from './stream-watch.ts';
 
 export interface TransportOptions {
   readonly log: Logger;
