@@ -13,6 +13,9 @@ export interface CalculatorProcess {
   close(): Promise<void>;
 }
 
+/** Few objects outlive a calculation, so that the room for new ones may be small: V8 would let it grow to 128 MB. */
+const nodeFlags = ['--max-semi-space-size=1'];
+
 export function startCalculatorProcess(
   { calculator, logLevel }: Pick<Config, 'calculator' | 'logLevel'>,
   log: Logger,
@@ -21,6 +24,7 @@ export function startCalculatorProcess(
   const server = new SupervisedProcess({
     launch: () => {
       const child = fork(fileURLToPath(new URL('./launch.js', import.meta.url)), ['mcp-server'], {
+        execArgv: [...process.execArgv, ...nodeFlags],
         env: {
           ...ownEnvironment(process.env),
           MCP_HOST: calculator.host,
