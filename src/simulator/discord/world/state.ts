@@ -145,6 +145,7 @@ export interface World {
   /** Whether the application was granted the privileged Message Content intent. */
   readonly mayReadContent: boolean;
   /** Whether users may install the application for themselves. */
+  readonly isPublic: boolean;
   readonly allowsUserInstall: boolean;
   /** Whether a mention of the bot's own role counts as one of the bot when it comes to the text. */
   readonly showsTextToBotRole: boolean;
