@@ -56,7 +56,9 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
     (open) => open.close(),
   );
 
-  const offlineModel = isOffline ? started.use(await startModelServer({ respond: createOfflineModel() })) : undefined;
+  const offlineModel = isOffline
+    ? started.use(await startModelServer({ respond: createOfflineModel(), retainedRequests: 100 }))
+    : undefined;
   started.adopt(
     startProduct({
       environment: {
