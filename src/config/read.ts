@@ -48,7 +48,7 @@ export function readConfig(environment: Environment, needs: Needs): Config {
       name: settings.text('OPENAI_MODEL') ?? 'gpt-4o',
       reasoningEffort: settings.text('OPENAI_REASONING_EFFORT'),
       temperature: settings.number('OPENAI_TEMPERATURE', { from: 0, to: 2, whole: false }),
-      maxOutputTokens: settings.number('OPENAI_MAX_OUTPUT_TOKENS', { from: 1, to: 1_000_000, whole: true }) ?? 1000,
+      maxOutputTokens: settings.number('OPENAI_MAX_OUTPUT_TOKENS', { from: 1, to: 1_000_000, whole: true }),
       systemPrompt: settings.text('SYSTEM_PROMPT'),
       prices: readPrices(settings),
     },

@@ -29,7 +29,8 @@ export interface ModelConfig {
   readonly name: string;
   readonly reasoningEffort: string | undefined;
   readonly temperature: number | undefined;
-  readonly maxOutputTokens: number;
+  /** Undefined: 1,000, and more where the model reasons. */
+  readonly maxOutputTokens: number | undefined;
   readonly systemPrompt: string | undefined;
   /** Undefined: those that are known for the model, if any. */
   readonly prices: Prices | undefined;

@@ -45,7 +45,9 @@ export function noticeOf(turn: Turn, step: ModelStep, live: LiveState, language:
       lines.push(`🔧 ${shown}${toProgressText(live.progress.get(call.id))}`);
     }
     for (const form of result === undefined ? live.forms.filter(({ callId }) => callId === call.id) : []) {
-      lines.push(`${formAsked.replace('{server}', form.server)} ${cut(toOneLine(form.message), maxShownQuestion)}`);
+      lines.push(
+        `${formAsked.replace('{server}', () => form.server)} ${cut(toOneLine(form.message), maxShownQuestion)}`,
+      );
       if (!isShowable(form)) lines.push(formTooLong);
       buttons.push(...formButtons(turn, form, language));
     }

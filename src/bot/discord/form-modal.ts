@@ -89,5 +89,5 @@ function clamp(length: number, least: number): number {
 /** Why a field did not take its value, in the member's words. */
 export function toInvalidText({ title, kind }: FormField, language: Language): string {
   const { invalidField, fieldKinds } = catalogues[language];
-  return invalidField.replace('{field}', cut(title, maxTitle)).replace('{kind}', fieldKinds[kind]);
+  return invalidField.replace('{field}', () => cut(title, maxTitle)).replace('{kind}', fieldKinds[kind]);
 }
