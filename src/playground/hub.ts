@@ -24,7 +24,7 @@ const shownMessages = 300;
 export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
   const runId = randomUUID();
   const windows = new Map<WebSocket, Visitor | undefined>();
-  /** Everybody who ever came, by id. */
+  /** Everybody who ever came, by secret. */
   const visitors = new Map<string, Visitor>();
   let isBotOnline = false;
 
@@ -104,6 +104,7 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
       type: 'welcome',
       runId,
       memberId: visitor.user.id,
+      secret: visitor.secret,
       botId: discord.bot.id,
       model,
       guilds: discord.guilds.map(toGuild),
@@ -119,15 +120,15 @@ export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
     broadcast({ type: 'members', members: members() });
   }
 
-  function join({ runId: earlierRun, memberId, name, language }: ToServer & { type: 'join' }): Visitor {
-    const known = earlierRun === runId && memberId !== null ? visitors.get(memberId) : undefined;
+  function join({ secret, name, language }: ToServer & { type: 'join' }): Visitor {
+    const known = secret === null ? undefined : visitors.get(secret);
     if (known) return known;
     const taken = [...visitors.values()].map(({ user }) => user.displayName);
     const displayName = name ?? pickName(language, taken);
     // Everybody may try every command, `/forget` too.
     const user = discord.createUser({ name: displayName, displayName, locale: toLocale(language), isModerator: true });
-    const visitor = { user, dm: discord.openDm(user) };
-    visitors.set(user.id, visitor);
+    const visitor = { secret: randomUUID(), user, dm: discord.openDm(user) };
+    visitors.set(visitor.secret, visitor);
     return visitor;
   }
 
