@@ -26,5 +26,7 @@ export async function findModelNotice(
 async function isUnknownModel(error: unknown): Promise<boolean> {
   const { APIError } = await import('openai');
   if (!(error instanceof APIError) || error.status !== 404) return false;
-  return error.code === 'model_not_found' || /model.*(?:not found|not exist)/i.test(error.message);
+  return (
+    error.code === 'model_not_found' || /model.{0,200}(?:not found|not exist)/i.test(error.message.slice(0, 2_000))
+  );
 }
