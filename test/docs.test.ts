@@ -15,6 +15,8 @@ const documents = [
   'docs/architecture.md',
   'docs/dependencies.md',
   'docs/models.md',
+  'docs/privacy.md',
+  'SECURITY.md',
 ];
 const scripts = readScripts();
 

@@ -121,7 +121,7 @@ describe('the check of the rooms', () => {
       for (const [name, source] of Object.entries(files)) plant(`src/agent/circle-${index}/${name}`, source);
     }
     found = findBreaches(root);
-  });
+  }, 120_000);
   afterAll(() => rmSync(root, { recursive: true }));
 
   test.each(crossings)('finds the breach in %s: %s', (path, _, said) => {
@@ -146,11 +146,11 @@ describe('the check of the rooms', () => {
     const { status, stderr } = spawnSync(process.execPath, ['scripts/check-rooms.ts', root], { encoding: 'utf8' });
     expect(stderr.trim().split('\n')).toEqual(found);
     expect(status).toBe(1);
-  });
+  }, 120_000);
 
   test('passes the source as it is', () => {
     const { status, stderr } = spawnSync(process.execPath, ['scripts/check-rooms.ts'], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
-  });
+  }, 120_000);
 });

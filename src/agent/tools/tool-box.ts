@@ -1,8 +1,6 @@
 /** The tools of all servers as one turn has them: what the model is offered, and the one place where a tool is called. */
 import type { Logger } from '../../log.ts';
-import type { AgentLimits } from '../limits.ts';
 import type { ToolDefinition } from '../model/messages.ts';
-import { cutText } from './cut-text.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { toModelNames } from './tool-names.ts';
@@ -36,7 +34,6 @@ export interface ToolBox {
 }
 
 export interface ToolBoxOptions {
-  readonly limits: Pick<AgentLimits, 'toolTextLength'>;
   readonly schemas: SchemaCheck;
   readonly log: Logger;
 }
@@ -46,7 +43,6 @@ const mostTools = 128;
 const mostDescription = 1024;
 /** In characters: one tool must not fill every prompt, nor make every request refused. */
 const largestSchema = 32_000;
-const mostInstructions = 2000;
 
 interface Entry {
   readonly server: ToolServer;
@@ -54,12 +50,12 @@ interface Entry {
 }
 
 /** @param servers Those that are down, too: the prompt's beginning stays the same, and a call says what is wrong. */
-export function createToolBox(servers: readonly ToolServer[], { limits, schemas, log }: ToolBoxOptions): ToolBox {
+export function createToolBox(servers: readonly ToolServer[], { schemas, log }: ToolBoxOptions): ToolBox {
   const byName = nameTools(servers, log);
   return {
     definitions: [...byName].map(([name, entry]) => toDefinition(name, entry)),
     instructions: servers.flatMap(({ name, instructions }) =>
-      instructions === '' ? [] : [{ server: name, text: cutText(instructions, mostInstructions) }],
+      instructions === '' ? [] : [{ server: name, text: instructions }],
     ),
     get isDown() {
       return servers.length > 0 && servers.every((server) => !server.isUp);
@@ -81,30 +77,57 @@ export function createToolBox(servers: readonly ToolServer[], { limits, schemas,
     call: async (name, args, context) => {
       const entry = byName.get(name);
       if (entry === undefined) return { ok: false, text: toUnknownToolText(name, [...byName.keys()], servers) };
-      const answer = await entry.server.call(entry.tool, args, context);
-      return { ...answer, text: cutText(answer.text, limits.toolTextLength) };
+      return await entry.server.call(entry.tool, args, context);
     },
   };
 }
 
 /** The tools that are offered, by the names that the model knows them by, in an order that does not change. */
 function nameTools(servers: readonly ToolServer[], log: Logger): Map<string, Entry> {
-  const listed: Entry[] = servers.flatMap((server) =>
-    server.tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((tool) => ({ server, tool })),
+  const known = servers.map((server) => usableTools(server, log));
+  const shares = shareFairly(
+    known.map((entries) => entries.length),
+    mostTools,
   );
-  const known = listed.filter(({ server, tool }) => {
-    const isSmall = JSON.stringify(tool.inputSchema).length <= largestSchema;
-    if (!isSmall) log.warn('tool-too-large', { server: server.name, tool: tool.name, advice: 'Name it under "deny".' });
-    return isSmall;
+  const missing = servers.flatMap(({ name, unlisted }, place) => {
+    const count = unlisted + (known[place]?.length ?? 0) - (shares[place] ?? 0);
+    return count === 0 ? [] : [[name, count] as const];
   });
-  const names = toModelNames(
-    known.map(({ server: { name, prefix }, tool }) => ({ server: name, tool: tool.name, prefix })),
-  );
-  if (known.length > mostTools) {
+  if (missing.length > 0) {
+    const offered = shares.reduce((sum, share) => sum + share, 0);
     const advice = 'Name those that are needed under "allow" in MCP_CONFIG: OpenAI takes no more.';
-    log.warn('tools-too-many', { tools: known.length, offered: mostTools, advice });
+    log.warn('tools-too-many', { offered, missing: Object.fromEntries(missing), advice });
   }
-  return new Map(known.slice(0, mostTools).map((entry, place) => [names[place] ?? '', entry]));
+  // Named together with those that are not offered: a name must not depend on how much room there is.
+  const entries = known.flat();
+  const names = toModelNames(
+    entries.map(({ server: { name, prefix }, tool }) => ({ server: name, tool: tool.name, prefix })),
+  );
+  const byName = new Map(entries.map((entry, place) => [names[place] ?? '', entry]));
+  const offered = new Set(known.flatMap((each, place) => each.slice(0, shares[place])));
+  return new Map([...byName].filter(([, entry]) => offered.has(entry)));
+}
+
+function usableTools(server: ToolServer, log: Logger): Entry[] {
+  const sorted = server.tools.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return sorted.flatMap((tool) => {
+    if (JSON.stringify(tool.inputSchema).length <= largestSchema) return [{ server, tool }];
+    log.warn('tool-too-large', { server: server.name, tool: tool.name, advice: 'Name it under "deny".' });
+    return [];
+  });
+}
+
+/** What each gets of the room: all that it wants where that is no more than its share, and of what is left over the same as others. */
+function shareFairly(wanted: readonly number[], room: number): number[] {
+  const shares = wanted.map(() => 0);
+  const byNeed = [...wanted.entries()].toSorted(([, one], [, other]) => one - other);
+  let left = room;
+  for (const [place, [server, count]] of byNeed.entries()) {
+    const share = Math.min(count, Math.floor(left / (byNeed.length - place)));
+    shares[server] = share;
+    left -= share;
+  }
+  return shares;
 }
 
 /** The description is the server's word and marked as that: the system prompt says what such words are worth. */

@@ -49,6 +49,7 @@ export class ToolServer {
       limits: {
         silenceMs: config.timeoutMs ?? limits.toolCallMs,
         maxMs: config.maxTimeoutMs ?? Math.max(limits.toolCallMaxMs, config.timeoutMs ?? 0),
+        textLength: limits.toolTextLength,
         fileBytes: limits.fileBytes,
       },
       schemas,
@@ -68,6 +69,11 @@ export class ToolServer {
   /** The tools that may be used, as last listed; of a server that is down, those it had. */
   get tools(): readonly ListedTool[] {
     return this.#listing.tools;
+  }
+
+  /** How many more it has than are looked at. */
+  get unlisted(): number {
+    return this.#listing.unlisted;
   }
 
   /** What it says about its tools as a whole; empty when nothing. */

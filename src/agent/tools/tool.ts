@@ -45,7 +45,8 @@ export interface CallLimits {
   /** How long it may be silent, and how long it may take in all, in ms. */
   readonly silenceMs: number;
   readonly maxMs: number;
-  /** Of the largest file of its answer that is taken. */
+  /** How much of its answer is taken: characters of text, bytes of each file. */
+  readonly textLength: number;
   readonly fileBytes: number;
 }
 

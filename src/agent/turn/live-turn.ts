@@ -10,6 +10,7 @@ interface OpenForm {
 
 /** That one call may have filled in. */
 const mostForms = 5;
+const progressMs = 50;
 
 export class LiveTurn {
   readonly #onChange: (live: LiveState) => void;
@@ -17,6 +18,7 @@ export class LiveTurn {
   readonly #progress = new Map<string, CallProgress>();
   readonly #asked = new Map<string, number>();
   #draft: string | undefined;
+  #progressTimer: NodeJS.Timeout | undefined;
 
   constructor(onChange: (live: LiveState) => void) {
     this.#onChange = onChange;
@@ -32,6 +34,7 @@ export class LiveTurn {
   over(): void {
     this.#draft = undefined;
     this.#progress.clear();
+    clearTimeout(this.#progressTimer);
     this.#onChange(nothingLive);
   }
 
@@ -40,9 +43,15 @@ export class LiveTurn {
     this.#tell();
   }
 
+  /** A tool may report as often as it likes: it is told at most every {@link progressMs}, the last one always. */
   progressed(callId: string, progress: CallProgress): void {
     this.#progress.set(callId, progress);
+    if (this.#progressTimer !== undefined) return;
     this.#tell();
+    this.#progressTimer = setTimeout(() => {
+      this.#progressTimer = undefined;
+      if (this.#progress.size > 0) this.#tell();
+    }, progressMs);
   }
 
   finished(callId: string): void {

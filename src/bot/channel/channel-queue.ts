@@ -64,7 +64,7 @@ class WaitingTasks {
   }
 
   add(task: Task, memberId: string | undefined): void {
-    const last = Math.max(this.#round, ...this.#waiting.map(({ round }) => round));
+    const last = this.#waiting.reduce((latest, { round }) => Math.max(latest, round), this.#round);
     const round = memberId === undefined ? last : this.#roundOf(memberId);
     this.#waiting = [...this.#waiting, { task, memberId, round }];
   }
@@ -86,7 +86,7 @@ class WaitingTasks {
   }
 
   #take(): Entry | undefined {
-    const first = Math.min(...this.#waiting.map(({ round }) => round));
+    const first = this.#waiting.reduce((earliest, { round }) => Math.min(earliest, round), Infinity);
     const next = this.#waiting.find(({ round }) => round === first);
     this.#waiting = this.#waiting.filter((entry) => entry !== next);
     return next;

@@ -55,7 +55,7 @@ export class PendingQuestions {
   /** When the oldest question was asked that a later process would have to find in its channel. */
   get oldestUnstored(): number | undefined {
     const times = [...this.#entries.values()].flatMap(({ isStored, askedAt }) => (isStored ? [] : (askedAt ?? [])));
-    return times.length === 0 ? undefined : Math.min(...times);
+    return times.length === 0 ? undefined : times.reduce((oldest, time) => Math.min(oldest, time));
   }
 
   changeOf(id: string): Change | undefined {

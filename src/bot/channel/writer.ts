@@ -95,7 +95,9 @@ export class Writer implements RequestSource {
     const index = messages.findIndex((message) => this.#poster.isMissing(message));
     const message = messages[index];
     if (message === undefined) return undefined;
-    const urgency = Math.min(...messages.slice(index).map(({ stage }) => createPriority[stage]));
+    const urgency = messages
+      .slice(index)
+      .reduce((least, { stage }) => Math.min(least, createPriority[stage]), Infinity);
     const isSign = !this.#hasGivenSign && !isProvisional(message.stage);
     const at = this.#pace.messageAt(message.stage, false);
     return this.#request('create', isSign ? priority.sign : toPriority(urgency), at, () => this.#create(message));

@@ -78,6 +78,13 @@ export interface SimulatedDiscord extends AsyncDisposable {
   waitForBot(options?: { readonly timeoutMs?: number }): Promise<void>;
   /** Calls `listener` for every event until the returned function is called. */
   observe(listener: (event: SimulatedEvent) => void): () => void;
+  /** What stands before the API and knows the address alone. */
+  readonly edge: {
+    /** Invalid requests (401, 403, 429) so far in the present ten minutes. */
+    readonly invalidRequests: number;
+    /** Answers every request with a 429 that does not say when to come back, for so long. */
+    shutOut(forMs: number): void;
+  };
   readonly faults: { add(fault: RestFault): void; clear(): void };
   /** Words, in whatever case, for which Discord refuses what the bot writes, new or edited, until `clear`. */
   readonly moderation: {

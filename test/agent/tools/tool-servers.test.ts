@@ -270,7 +270,7 @@ describe('what the model is offered', () => {
     expect(world.log).toContainEqual({
       level: 'warn',
       event: 'tools-too-many',
-      fields: { tools: 130, offered: 128, advice: expect.stringContaining('"allow"') },
+      fields: { offered: 128, missing: { calculator: 2 }, advice: expect.stringContaining('"allow"') },
     });
   });
 

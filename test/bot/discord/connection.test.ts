@@ -1,7 +1,9 @@
 /** The log-in on the real discord.js: what it waits out, and what ends it with a setting's name. */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { createClient } from '../../../src/bot/discord/client.ts';
 import { registerCommands } from '../../../src/bot/discord/commands.ts';
 import { Connection } from '../../../src/bot/discord/connection.ts';
@@ -27,6 +29,13 @@ async function start() {
   const discord = await startDiscord({ guildLocale: 'en-US' });
   onTestFinished(() => discord.close());
   return discord;
+}
+
+/** What Discord says of the gateway from now on. */
+function recommend({ faults }: SimulatedDiscord, url: string, shards: number): void {
+  const limit = { total: 1000, remaining: 1000, reset_after: 1000, max_concurrency: shards };
+  const body = { url, shards, session_start_limit: limit };
+  faults.add({ method: 'GET', route: '/gateway/bot', times: 10, effect: { type: 'status', status: 200, body } });
 }
 
 function connect({ apiUrl, token }: Pick<SimulatedDiscord, 'apiUrl' | 'token'>) {
@@ -113,19 +122,29 @@ test.for([
   await expect(connection.failed).rejects.toThrow(name);
 });
 
+test.for([
+  [4004, 'DISCORD_TOKEN'],
+  [4010, 'DISCORD_SHARDS'],
+  [4011, 'DISCORD_SHARDS'],
+] as const)('a log-in that Discord answers with close code %i fails with %s', async ([code, name]) => {
+  const discord = await start();
+  const gateway = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => gateway.close());
+  gateway.on('connection', (socket) => {
+    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 40_000 }, s: null, t: null }));
+    socket.on('message', () => socket.close(code));
+  });
+  await once(gateway, 'listening');
+  const { port } = gateway.address() as AddressInfo;
+  recommend(discord, `ws://127.0.0.1:${port}`, 1);
+  const { connection, admitted, signal } = connect(discord);
+  admitted.resolve();
+  await expect(connection.logIn(signal.signal)).rejects.toThrow(name);
+});
+
 test('takes as many shards as Discord recommends when none are set', async () => {
   const discord = await start();
-  const body = {
-    url: discord.apiUrl.replace(/^http/, 'ws').replace(/\/api$/, ''),
-    shards: 2,
-    session_start_limit: { total: 1000, remaining: 1000, reset_after: 1000, max_concurrency: 2 },
-  };
-  discord.faults.add({
-    method: 'GET',
-    route: '/gateway/bot',
-    times: 10,
-    effect: { type: 'status', status: 200, body },
-  });
+  recommend(discord, discord.apiUrl.replace(/^http/, 'ws').replace(/\/api$/, ''), 2);
   const { client, connection, admitted, signal } = connect(discord);
   admitted.resolve();
   await connection.logIn(signal.signal);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Interactions } from '../../../src/simulator/discord/actors/interactions.ts';
 import { allRoutes } from '../../../src/simulator/discord/routes/routes.ts';
+import { toSettings } from '../../../src/simulator/discord/settings.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
 import { createWorld } from '../../../src/simulator/discord/world/world.ts';
 import { callApi } from './bot.ts';
@@ -25,7 +26,8 @@ test('answers every route that it has, each in the published form', async () => 
   const thread = general?.startThread('sums');
   general?.startThread('secret', { isPrivate: true, members: [discord.bot] });
   if (guild !== undefined) for (const kind of ['voice', 'forum'] as const) discord.createChannel(guild, kind, { kind });
-  for (const path of ['', '/channels', '/threads/active']) await call('GET', `/guilds/${guild?.id}${path}`);
+  for (const path of ['', '/channels', '/threads/active', `/members/${member.id}`])
+    await call('GET', `/guilds/${guild?.id}${path}`);
   await call('POST', '/users/@me/channels', { recipient_id: member.id });
 
   for (const scope of ['', `/guilds/${guild?.id}`]) {
@@ -94,13 +96,8 @@ test.for(['undefined', '', 'not json'])(
 );
 
 function listRoutes(): string[] {
-  const world = createWorld({
-    botName: 'any',
-    mayReadContent: false,
-    showsTextToBotRole: false,
-    allowsUserInstall: true,
-  });
-  const interactions = new Interactions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });
+  const world = createWorld(toSettings({}));
+  const interactions = new Interactions(world, toSettings({}));
   const routes = allRoutes(world, { url: () => '', identifies: () => 0 }, interactions);
   return routes.map(({ method, pattern }) => `${method} ${pattern}`).sort();
 }

@@ -18,6 +18,7 @@ import { AppError } from '../../../errors.ts';
 import { resolvesWithin } from '../../../waiting.ts';
 import type { CallProgress } from '../../agent.ts';
 import type { FormReply } from '../../form.ts';
+import { cutText } from '../cut-text.ts';
 import type { ToolArguments } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { withOwnSignal } from './own-signal.ts';
@@ -35,6 +36,8 @@ export interface ClientEvents {
 /** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
 const never = 2 ** 31 - 1;
 const goodbyeMs = 500;
+/** Of a server's own error, in characters. */
+const longestRefusal = 2_000;
 const capabilities = { elicitation: { form: { applyDefaults: true } } };
 /** Reasons of the operating system for a request that nobody received. */
 const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -155,7 +158,7 @@ function toConnectError(error: unknown): unknown {
 function toToolFailure(error: unknown, hasSession: boolean): ToolFailure {
   // Servers use the code of a closed connection for errors of their own.
   if (error instanceof McpError && error.message !== connectionClosed)
-    return new ToolFailure('refused', error.message, { cause: error });
+    return new ToolFailure('refused', cutText(error.message, longestRefusal), { cause: error });
   if (error instanceof z.ZodError) {
     const text = 'The tool server sent an answer that is not a tool result.';
     return new ToolFailure('refused', text, { cause: error });

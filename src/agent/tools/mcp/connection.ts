@@ -1,17 +1,22 @@
 /** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. Loaded when a server is first needed. */
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
+import { cut, toOneLine } from '../../../text.ts';
+import type { CallProgress } from '../../agent.ts';
 import type { FormReply } from '../../form.ts';
 import { Countdown } from '../../turn/countdown.ts';
-import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
+import type { CallContext, CallLimits, ToolAnswer, ToolArguments } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { type McpClient, openClient } from './client.ts';
 import { toFormRequest } from './elicitation.ts';
 import { type RunningCall, RunningCalls } from './running-calls.ts';
 import { watchStream } from './stream-watch.ts';
-import { listTools } from './tool-list.ts';
+import { type ListedTools, listTools } from './tool-list.ts';
 import { toToolAnswer } from './tool-result.ts';
 import { openTransports } from './transports.ts';
+
+/** In characters. */
+const longestProgress = 200;
 
 /** An answer before it is held against the tool's own schema. */
 export interface ServerAnswer extends ToolAnswer {
@@ -22,8 +27,8 @@ export interface ServerAnswer extends ToolAnswer {
 export interface McpConnection {
   /** What the server says about its tools as a whole; empty when nothing. */
   readonly instructions: string;
-  /** All pages. */
-  listTools(signal: AbortSignal): Promise<ListedTool[]>;
+  /** All pages. @param isWanted By the tool's name. */
+  listTools(isWanted: (name: string) => boolean, signal: AbortSignal): Promise<ListedTools>;
   /** Aborting sends MCP's cancelled notification and rejects. @throws {ToolFailure} */
   callTool(name: string, args: ToolArguments, context: CallContext, limits: CallLimits): Promise<ServerAnswer>;
   /** Ends the session or the child process. Never rejects. */
@@ -56,7 +61,7 @@ export async function openMcpConnection(
   });
   return {
     instructions: client.instructions,
-    listTools: (listSignal) => listTools(client, listSignal),
+    listTools: (isWanted, listSignal) => listTools(client, isWanted, listSignal),
     callTool: (name, args, context, limits) =>
       calls.inTurn(context.signal, () => callTool({ client, calls }, name, args, context, limits)),
     close: () => client.close(),
@@ -101,12 +106,12 @@ async function callTool(
   };
   const onProgress: CallContext['onProgress'] = (progress) => {
     silence.restart();
-    context.onProgress(progress);
+    if (Number.isFinite(progress.progress)) context.onProgress(toShownProgress(progress));
   };
   try {
     const signal = AbortSignal.any([context.signal, late, lost.signal]);
     const result = await calls.during(call, () => client.callTool(name, args, { signal, onProgress }));
-    return { ...toToolAnswer(result, limits.fileBytes), structured: result.structuredContent };
+    return { ...toToolAnswer(result, limits), structured: result.structuredContent };
   } catch (error) {
     if (late.aborted && !context.signal.aborted) throw new ToolFailure('late', `The tool "${name}" ${late.reason}.`);
     throw error;
@@ -115,4 +120,13 @@ async function callTool(
     whole.stop();
     over.abort();
   }
+}
+
+/** What a server says of it may be of any length, and is shown on one line. */
+function toShownProgress({ progress, total, message }: CallProgress): CallProgress {
+  return {
+    progress,
+    ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
+    ...(message === undefined ? {} : { message: toOneLine(cut(message, longestProgress)) }),
+  };
 }

@@ -1,7 +1,6 @@
 /** `/forget`: deletes the channel's conversation, after the answers of the channel that are under way or queued. */
 import {
   ApplicationCommandType,
-  ApplicationIntegrationType,
   type ChatInputCommandInteraction,
   MessageFlags,
   PermissionFlagsBits,
@@ -45,6 +44,6 @@ export const forget: Command = {
  */
 function mayForget(interaction: ChatInputCommandInteraction): boolean {
   const { guildId, authorizingIntegrationOwners, memberPermissions } = interaction;
-  const isAdded = authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall] === guildId;
+  const isAdded = authorizingIntegrationOwners.guildId === guildId;
   return guildId === null || isAdded || memberPermissions?.has(PermissionFlagsBits.ManageMessages) === true;
 }

@@ -13,7 +13,7 @@ import { toSubmitted } from './dialog.ts';
 
 interface Timing {
   readonly acknowledgeWithinMs: number;
-  readonly tokenLifeMs: number;
+  readonly interactionTokenLifeMs: number;
 }
 
 /** What an interaction is made of beside its id, its token and what all have in common. */
@@ -73,7 +73,7 @@ export class Interactions {
   find(token: string): Interaction | 'expired' | undefined {
     const interaction = this.#world.interactionsByToken.get(token);
     if (interaction === undefined) return undefined;
-    return Date.now() - timestampOf(interaction.id) > this.#timing.tokenLifeMs ? 'expired' : interaction;
+    return Date.now() - timestampOf(interaction.id) > this.#timing.interactionTokenLifeMs ? 'expired' : interaction;
   }
 
   close(): void {

@@ -13,6 +13,14 @@ export interface SimulatedDiscordOptions {
   readonly globalRequestsPerSecond?: number;
   /** Creates, and edits, that one channel takes in 5 s before a 429. Default 5 each; Infinity turns it off. */
   readonly channelRequestsPer5s?: number;
+  /** Messages that one interaction's webhook makes in 2 s before a 429 (discord-api-docs issue 2701). Default 5, or Infinity where `channelRequestsPer5s` is. */
+  readonly followUpsPer2s?: number;
+  /** Invalid requests (401, 403, 429) in `invalidRequestWindowMs` that shut the address out until that time is over. Default 10 000. */
+  readonly invalidRequestLimit?: number;
+  /** Default 10 minutes. */
+  readonly invalidRequestWindowMs?: number;
+  /** From which age a message takes only 3 edits in 20 s before a 429 with code 30046. Default an hour. */
+  readonly oldMessageAfterMs?: number;
   /** Added before every REST answer. Default 0. */
   readonly latencyMs?: number;
   /** Default 41 250. */
@@ -31,6 +39,6 @@ export interface SimulatedDiscordOptions {
   readonly allowsUserInstall?: boolean;
   /** Whether a mention of the bot's own role brings the text along without that intent, which no document says. Default false. */
   readonly showsTextToBotRole?: boolean;
-  /** Language of the guild that is there from the start, with the channels `general` and `random`; `none` starts without a guild. Default `ko`. */
+  /** Language of the guild that is there from the start, with the channels `general` and `random`; `none` starts without a guild. Default `en-US`, as Discord says of every guild that is no Community and has chosen no other. */
   readonly guildLocale?: Locale | 'none';
 }

@@ -32,6 +32,8 @@ export interface RestFault {
       }
     /** Does the work, then answers 500: the unclear failure. */
     | { readonly type: 'fail-after-storing' }
+    /** Discord has switched the route off for a while: 403 with a page. Use with `times: Infinity`. */
+    | { readonly type: 'switched-off' }
     | { readonly type: 'reset' }
     | { readonly type: 'reset-after-storing' }
     | { readonly type: 'delay'; readonly delayMs: number }

@@ -48,7 +48,7 @@ export function toApiGuild(guild: Guild): JsonObject {
     splash: null,
     discovery_splash: null,
     banner: null,
-    features: [],
+    features: featuresOf(guild),
     owner_id: guild.ownerId,
     application_id: null,
     region: 'deprecated',
@@ -83,6 +83,11 @@ export function toApiGuild(guild: Guild): JsonObject {
     incidents_data: null,
     hub_type: null,
   };
+}
+
+/** Only a Community guild can choose its language. */
+export function featuresOf({ locale }: Guild): readonly string[] {
+  return locale === 'en-US' ? [] : ['COMMUNITY'];
 }
 
 export function toApiRole(role: Role, position: number): JsonObject {

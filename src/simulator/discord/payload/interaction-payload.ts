@@ -6,7 +6,7 @@ import { maxFileBytes } from '../limits.ts';
 import { directMessagePermissions, hasBot, permissionsIn, permissionsOfAbsentBot } from '../world/permissions.ts';
 import type { Channel, World } from '../world/state.ts';
 import { toApiChannel } from './channels.ts';
-import { toApiMemberPart, toApiUser } from './guilds.ts';
+import { featuresOf, toApiMemberPart, toApiUser } from './guilds.ts';
 import type { JsonObject } from './json.ts';
 
 export function contextOf({ kind, guild }: Channel): InteractionContextType {
@@ -41,7 +41,7 @@ export function toInteractionParts(world: World, channel: Channel, user: Simulat
     ...common,
     app_permissions: String(isBotThere ? permissionsIn(channel, world.bot) : permissionsOfAbsentBot(channel)),
     guild_id: guild.id,
-    guild: { id: guild.id, locale: guild.locale, features: [] },
+    guild: { id: guild.id, locale: guild.locale, features: featuresOf(guild) },
     guild_locale: guild.locale,
     member: { ...toApiMemberPart(guild, user), user: toApiUser(user), permissions },
     context: contextOf(channel),

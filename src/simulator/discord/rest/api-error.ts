@@ -31,6 +31,18 @@ export class ApiError extends Error {
   }
 }
 
+/** A limit beside those of the routes, with a code of its own. */
+export class LimitError extends ApiError {
+  readonly retryAfterMs: number;
+
+  constructor(code: number, message: string, retryAfterMs: number) {
+    super(429, code, message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export const tooManyOldEdits = (waitMs: number) =>
+  new LimitError(30_046, 'Maximum number of edits to messages older than 1 hour reached. Try again later', waitMs);
 export const unauthorized = () => new ApiError(401, 0, '401: Unauthorized');
 export const unknownRoute = () => new ApiError(404, 0, '404: Not Found', { problem: 'this route does not exist here' });
 export const wrongMethod = () =>

@@ -1,7 +1,7 @@
 /** Reads a request's body: JSON, or a form with `payload_json` and files. */
 
 import type { IncomingMessage } from 'node:http';
-import { maxRequestBytes } from '../limits.ts';
+import { maxFileBytes, maxRequestBytes } from '../limits.ts';
 import { invalidForm, invalidJson, requestTooLarge } from './api-error.ts';
 import type { UploadedFile } from './router.ts';
 
@@ -40,6 +40,7 @@ async function parseForm(bytes: Buffer, contentType: string): Promise<RequestBod
   for (const [name, value] of form) {
     const index = /^files\[(\d+)\]$/.exec(name)?.[1];
     if (typeof value === 'string' || index === undefined) continue;
+    if (value.size > maxFileBytes) throw requestTooLarge();
     const data = new Uint8Array(await value.arrayBuffer());
     const type = value.type === '' ? 'application/octet-stream' : value.type;
     files.push({ index: Number(index), filename: value.name, contentType: type, data });

@@ -1,4 +1,10 @@
-/** Discord's limits: some requests per channel in 5 s, and so many a second over all. */
+/** Discord's limits: some requests per channel in a few seconds, and so many a second over all. */
+
+/** How many requests a bucket takes in a window. */
+export interface BucketRule {
+  readonly limit: number;
+  readonly windowMs: number;
+}
 
 export interface BucketState {
   readonly isRefused: boolean;
@@ -12,28 +18,24 @@ interface Window {
   count: number;
 }
 
-const windowMs = 5000;
 const globalWindowMs = 1000;
 /** When to look for windows that ended, so that they do not pile up. */
 const sweepAbove = 2000;
 
 export class RateLimits {
-  readonly #requestsPerWindow: number;
   readonly #globalPerSecond: number;
   readonly #windows = new Map<string, Window>();
   /** When the last requests came that the global limit counts; those before `#oldest` count no more. */
   #recent: number[] = [];
   #oldest = 0;
 
-  constructor(options: { readonly requestsPerWindow: number; readonly globalPerSecond: number }) {
-    this.#requestsPerWindow = options.requestsPerWindow;
-    this.#globalPerSecond = options.globalPerSecond;
+  constructor(globalPerSecond: number) {
+    this.#globalPerSecond = globalPerSecond;
   }
 
   /** Counts a request against the bucket. `resetAfterMs` holds from now; a refused request is not counted. */
-  take(bucket: string, now: number): BucketState {
-    const window = this.#windowOf(bucket, now);
-    const limit = this.#requestsPerWindow;
+  take(bucket: string, { limit, windowMs }: BucketRule, now: number): BucketState {
+    const window = this.#windowOf(bucket, windowMs, now);
     const isRefused = window.count >= limit;
     if (!isRefused) window.count += 1;
     return { isRefused, limit, remaining: Math.max(0, limit - window.count), resetAfterMs: window.endsAt - now };
@@ -54,7 +56,7 @@ export class RateLimits {
     return 0;
   }
 
-  #windowOf(bucket: string, now: number): Window {
+  #windowOf(bucket: string, windowMs: number, now: number): Window {
     const known = this.#windows.get(bucket);
     if (known !== undefined && known.endsAt > now) return known;
     if (this.#windows.size > sweepAbove)

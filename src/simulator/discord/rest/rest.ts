@@ -5,18 +5,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggedRequest } from '../face/request.ts';
 import { isSnowflake } from '../world/snowflakes.ts';
 import { type Answer, answerInstead, serverError, toLimitHeaders, toRateLimit, writeAnswer } from './answer.ts';
-import { ApiError, invalidForm, unauthorized, unknownRoute, wrongMethod } from './api-error.ts';
+import { ApiError, invalidForm, LimitError, unauthorized, unknownRoute, wrongMethod } from './api-error.ts';
 import { parseBody, type RequestBody, readBytes } from './body.ts';
 import type { BodyCheck } from './body-checks.ts';
+import { Edge, type EdgeOptions } from './edge.ts';
 import { Faults } from './faults.ts';
-import { type BucketState, RateLimits } from './rate-limits.ts';
-import type { RouteMatch, Router } from './router.ts';
+import { type BucketRule, type BucketState, RateLimits } from './rate-limits.ts';
+import type { BucketName, RouteMatch, Router } from './router.ts';
 
 export interface RestOptions {
   readonly router: Router;
   readonly token: string;
   readonly globalRequestsPerSecond: number;
-  readonly channelRequestsPer5s: number;
+  /** What each bucket takes; of those that are left out, everything. */
+  readonly buckets: Readonly<Partial<Record<BucketName, BucketRule>>>;
+  readonly edge: EdgeOptions;
   readonly latencyMs: number;
   readonly checkBody: BodyCheck;
   readonly problems: string[];
@@ -40,13 +43,12 @@ export class Rest {
   readonly #limits: RateLimits;
   readonly #requests: LoggedRequest[] = [];
   readonly faults = new Faults();
+  readonly edge: Edge;
 
   constructor(options: RestOptions) {
     this.#options = options;
-    this.#limits = new RateLimits({
-      requestsPerWindow: options.channelRequestsPer5s,
-      globalPerSecond: options.globalRequestsPerSecond,
-    });
+    this.#limits = new RateLimits(options.globalRequestsPerSecond);
+    this.edge = new Edge(options.edge);
   }
 
   get requests(): readonly LoggedRequest[] {
@@ -71,12 +73,13 @@ export class Rest {
     const route = typeof match === 'string' ? undefined : match.route.pattern;
     const effect = this.faults.take({ method, path, route });
     if (effect?.type === 'delay') await sleep(effect.delayMs, undefined, { signal: closing });
-    const instead = effect === undefined ? undefined : answerInstead(effect);
+    const instead = this.edge.answerInstead() ?? (effect === undefined ? undefined : answerInstead(effect));
     const worked = instead ?? (effect?.type === 'reset' ? serverError : this.#answer(exchange));
     if (latencyMs > 0) await sleep(latencyMs, undefined, { signal: closing });
 
     const isCut = effect?.type === 'reset' || effect?.type === 'reset-after-storing';
     const final = effect?.type === 'fail-after-storing' ? serverError : worked;
+    if (!isCut) this.edge.note(final);
     this.#requests.push({
       method,
       path,
@@ -123,10 +126,10 @@ export class Rest {
   }
 
   #takeBucket({ route, parameters }: RouteMatch, now: number): BucketState | undefined {
-    const isUnlimited = this.#options.channelRequestsPer5s === Number.POSITIVE_INFINITY;
-    if (route.bucket === undefined || isUnlimited) return undefined;
+    const rule = route.bucket === undefined ? undefined : this.#options.buckets[route.bucket];
+    if (rule === undefined) return undefined;
     const owner = parameters.get('channel.id') ?? parameters.get('interaction.token');
-    return this.#limits.take(`${route.bucket} ${owner}`, now);
+    return this.#limits.take(`${route.bucket} ${owner}`, rule, now);
   }
 
   #work(exchange: Exchange, { route, parameters }: RouteMatch): Answer {
@@ -148,6 +151,7 @@ export class Rest {
 
   #refuse({ method, path, match }: Exchange, error: ApiError): Answer {
     const place = typeof match === 'string' ? path : match.route.pattern;
+    if (error instanceof LimitError) return toRateLimit(error.retryAfterMs, false, error);
     if (error.problem !== undefined) this.#options.problems.push(`${method} ${place}: ${error.problem}`);
     return { status: error.status, body: error.body };
   }

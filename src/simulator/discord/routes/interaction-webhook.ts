@@ -25,7 +25,7 @@ export function interactionWebhookRoutes(world: World, interactions: Interaction
       method: 'POST',
       pattern: webhook,
       needsToken: false,
-      bucket: 'create',
+      bucket: 'follow-up',
       bodySchema: 'IncomingWebhookRequestPartialSchema',
       handle: (request) => ({ status: 200, body: followUp(world, find(world, interactions, request), request) }),
     },

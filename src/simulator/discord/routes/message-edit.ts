@@ -1,6 +1,7 @@
 /** Changes a message of the bot as a request says, by whichever route it came. */
 
 import type { SimulatedAttachment } from '../face/message.ts';
+import { tooManyOldEdits } from '../rest/api-error.ts';
 import type { RouteRequest } from '../rest/router.ts';
 import type { AllowedMentions } from '../world/mentions.ts';
 import { editMessage } from '../world/posting.ts';
@@ -24,6 +25,8 @@ export function applyEdit(
 ): Message {
   const changes = readMessageBody(body);
   requireAcceptable(world, channel, changes.content);
+  const waitMs = world.oldEdits.take(channel.id, message.createdAt);
+  if (waitMs > 0) throw tooManyOldEdits(waitMs);
   const attachments = attachmentsAfter(message, changes, storeFiles(world, changes, files));
   const result = {
     content: changes.content ?? message.content,

@@ -22,7 +22,7 @@ export interface GuildOptions {
   readonly hasBot?: boolean;
 }
 
-export function addGuild(world: World, { name, locale = 'ko', hasBot = true }: GuildOptions): Guild {
+export function addGuild(world: World, { name, locale = 'en-US', hasBot = true }: GuildOptions): Guild {
   const { snowflakes } = world;
   const id = snowflakes.next();
   const everyone: Role = { id, name: '@everyone', permissions: everyonePermissions, isMentionable: false };

@@ -9,6 +9,7 @@ import type { Locale, SimulatedUser } from '../face/user.ts';
 import type { JsonObject } from '../payload/json.ts';
 import type { Emitter } from './emitter.ts';
 import type { MessageLog } from './message-log.ts';
+import type { OldEdits } from './old-edits.ts';
 import type { Snowflakes } from './snowflakes.ts';
 
 export interface Role {
@@ -158,6 +159,7 @@ export interface World {
   readonly interactionsById: Map<string, Interaction>;
   readonly interactionsByToken: Map<string, Interaction>;
   readonly attachments: Map<string, SimulatedAttachment>;
+  readonly oldEdits: OldEdits;
   /** In lower case: what Discord refuses from the bot, and which of its filters does. */
   readonly blockedWords: Map<string, ContentFilter>;
   readonly events: Emitter<WorldEvent>;

@@ -2,14 +2,16 @@
 
 import type { Locale, SimulatedUser } from '../face/user.ts';
 import { Emitter } from './emitter.ts';
+import { OldEdits } from './old-edits.ts';
 import { Snowflakes } from './snowflakes.ts';
 import type { World } from './state.ts';
 
 export interface WorldOptions {
   readonly botName: string;
-  readonly mayReadContent: boolean;
+  readonly grantsMessageContent: boolean;
   readonly showsTextToBotRole: boolean;
   readonly allowsUserInstall: boolean;
+  readonly oldMessageAfterMs: number;
 }
 
 export function createWorld(options: WorldOptions): World {
@@ -21,7 +23,7 @@ export function createWorld(options: WorldOptions): World {
     bot,
     owner,
     applicationId: bot.id,
-    mayReadContent: options.mayReadContent,
+    mayReadContent: options.grantsMessageContent,
     showsTextToBotRole: options.showsTextToBotRole,
     allowsUserInstall: options.allowsUserInstall,
     users: new Map([[bot.id, bot]]),
@@ -33,6 +35,7 @@ export function createWorld(options: WorldOptions): World {
     interactionsById: new Map(),
     interactionsByToken: new Map(),
     attachments: new Map(),
+    oldEdits: new OldEdits(options.oldMessageAfterMs),
     blockedWords: new Map(),
     events: new Emitter(),
     problems: [],
