@@ -16,6 +16,7 @@ const documents = [
   'docs/dependencies.md',
   'docs/models.md',
   'docs/privacy.md',
+  'docs/speed.md',
   'SECURITY.md',
 ];
 const scripts = readScripts();

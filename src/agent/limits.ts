@@ -11,6 +11,8 @@ export interface AgentLimits {
   readonly sameCalls: number;
   /** How long a call waits for a person's approval, and a form for its answer, in ms. */
   readonly approvalMs: number;
+  /** How long one run of a turn waits in all for people, in ms: those who asked after it wait, too. */
+  readonly peopleMs: number;
   /** How long a turn waits in all for a model server that says when it will take requests again, in ms. */
   readonly modelWaitMs: number;
   /** What one run of a turn may take, in ms; waiting for people, for a busy model or for the store does not count. */
@@ -56,6 +58,7 @@ export const defaultLimits = {
   callsPerTurn: 32,
   sameCalls: 2,
   approvalMs: 300_000,
+  peopleMs: 1_200_000,
   modelWaitMs: 600_000,
   turnMs: 300_000,
   streamIdleMs: 60_000,

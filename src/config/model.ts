@@ -9,7 +9,8 @@ export interface ModelConfig {
   /** Undefined: left to the model, as is the temperature. */
   readonly reasoningEffort: string | undefined;
   readonly temperature: number | undefined;
-  readonly maxOutputTokens: number;
+  /** Undefined: 1,000, and more where the model reasons. */
+  readonly maxOutputTokens: number | undefined;
   readonly systemPrompt: string | undefined;
   /** Undefined: those that are known for the model, if any. */
   readonly prices: Prices | undefined;
@@ -37,7 +38,7 @@ export function readModel(settings: Settings, isNeeded: boolean): ModelConfig {
     name: settings.text('OPENAI_MODEL') ?? 'gpt-4o',
     reasoningEffort: settings.text('OPENAI_REASONING_EFFORT'),
     temperature: settings.number('OPENAI_TEMPERATURE', 0, 2),
-    maxOutputTokens: settings.integer('OPENAI_MAX_OUTPUT_TOKENS', 1, 1_000_000) ?? 1000,
+    maxOutputTokens: settings.integer('OPENAI_MAX_OUTPUT_TOKENS', 1, 1_000_000),
     systemPrompt: settings.text('SYSTEM_PROMPT'),
     prices: readPrices(settings),
   };

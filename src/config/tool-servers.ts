@@ -33,7 +33,7 @@ export interface OAuthConfig {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scope?: string;
-  /** The authorization server that the credentials belong to; without it they go to the one that the tool server names. */
+  /** The authorization server that the credentials belong to. Default: none but the tool server's own origin. */
   readonly issuer?: string;
 }
 
@@ -53,7 +53,7 @@ export interface LocalToolServerConfig extends ToolServerPolicy {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The folder that it is started in. Default: that of this program. */
+  /** The folder that it is started in. Default: an empty one of its own, which is removed with it. */
   readonly cwd?: string;
 }
 

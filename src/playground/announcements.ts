@@ -1,4 +1,5 @@
 /** What windows are told without having asked: what a member's client would be told, to whom may see it. */
+import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { SimulatedDiscord, SimulatedEvent } from '../simulator/discord/discord.ts';
 import type { Interactions } from './interactions.ts';
@@ -21,6 +22,7 @@ const shownMessages = 300;
 
 export class Announcements {
   readonly #options: AnnouncementsOptions;
+  readonly #runId = randomUUID();
   #isBotOnline = false;
 
   constructor(options: AnnouncementsOptions) {
@@ -72,12 +74,13 @@ export class Announcements {
 
   /** Everything there is for this visitor to see, to a window that has just joined. */
   welcome(socket: WebSocket, visitor: Visitor): void {
-    const { discord, model, windows, visitors } = this.#options;
+    const { discord, model, windows } = this.#options;
     const channels = discord.channels.filter((channel) => isVisible(channel, visitor));
     windows.send(socket, {
       type: 'welcome',
-      runId: visitors.runId,
+      runId: this.#runId,
       memberId: visitor.user.id,
+      secret: visitor.secret,
       botId: discord.bot.id,
       model,
       guilds: discord.guilds.map(toGuild),

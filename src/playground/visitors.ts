@@ -7,22 +7,20 @@ import type { Language, ToServer } from './wire.ts';
 import { pickName } from './world.ts';
 
 export class Visitors {
-  /** Tells this run's ids of members from an earlier one's. */
-  readonly runId = randomUUID();
   readonly #discord: SimulatedDiscord;
-  readonly #byId = new Map<string, Visitor>();
+  readonly #bySecret = new Map<string, Visitor>();
 
   constructor(discord: SimulatedDiscord) {
     this.#discord = discord;
   }
 
   get all(): readonly Visitor[] {
-    return [...this.#byId.values()];
+    return [...this.#bySecret.values()];
   }
 
-  /** Who was here before is that member again; anybody else becomes one. */
-  join({ runId, memberId, name, language }: ToServer & { type: 'join' }): Visitor {
-    const known = runId === this.runId && memberId !== null ? this.#byId.get(memberId) : undefined;
+  /** Who shows a secret of this run is that member again; anybody else becomes one. */
+  join({ secret, name, language }: ToServer & { type: 'join' }): Visitor {
+    const known = secret === null ? undefined : this.#bySecret.get(secret);
     if (known) return known;
     const taken = this.all.map(({ user }) => user.displayName);
     const displayName = name ?? pickName(language, taken);
@@ -33,8 +31,8 @@ export class Visitors {
       // Everybody may try every command, `/forget` too.
       isModerator: true,
     });
-    const visitor = { user, dm: this.#discord.openDm(user) };
-    this.#byId.set(user.id, visitor);
+    const visitor = { secret: randomUUID(), user, dm: this.#discord.openDm(user) };
+    this.#bySecret.set(visitor.secret, visitor);
     return visitor;
   }
 

@@ -42,7 +42,7 @@ describe('the settings', () => {
         name: 'gpt-4o',
         reasoningEffort: undefined,
         temperature: undefined,
-        maxOutputTokens: 1000,
+        maxOutputTokens: undefined,
         systemPrompt: undefined,
         prices: undefined,
       },

@@ -50,6 +50,7 @@ test('a member of an allowed role is answered, and a stranger gets one line', as
   const line = await replyTo(channel.says(stranger, `${mention} hello`), channel);
   expect(line.content).toBe(notAllowed);
   expect(requestsOf(stranger)).toBe(0);
+  expect(world.program.log.map(({ event }) => event)).not.toContain('bot-public');
 });
 
 test('a stranger who writes directly, commands or presses gets one line, too', async () => {

@@ -61,6 +61,10 @@ test('in a server without the bot, a conversation is forgotten for its moderator
   expect(JSON.stringify(world.model.requests.at(-1)?.body)).not.toContain('67890');
 });
 
+test('a public bot that answers everybody is pointed out in the log', async () => {
+  await world.program.waitForEvent('bot-public');
+});
+
 test('without the setting, the bot can be used in its own places only', async () => {
   await world.stop();
   Object.assign(world.settings, { USER_INSTALL: '' });

@@ -17,21 +17,32 @@ import { ModelParameters } from './parameters.ts';
 import { pricesOf } from './prices.ts';
 import type { Model, ModelAnswer, ModelRequest } from './types.ts';
 
-export type ChatCompletionsLimits = Pick<AgentLimits, 'streamIdleMs' | 'modelResponseMs' | 'modelRetryMs'>;
+type Limits = Pick<AgentLimits, 'streamIdleMs' | 'modelResponseMs' | 'modelRetryMs'>;
+
+export interface ModelOptions {
+  readonly limits: Limits;
+  readonly log: Logger;
+  /** Of this installation: what the provider is told of ids is hashed with it. Default: the same for all. */
+  readonly salt?: string;
+}
+
+const usualSalt = 'jupan';
 
 const quotaAdvice = 'The account has no money left: add credit, or raise its limit.';
 
 export class ChatCompletions implements Model {
   readonly #config: ModelConfig;
-  readonly #limits: ChatCompletionsLimits;
+  readonly #limits: Limits;
   readonly #log: Logger;
+  readonly #salt: string;
   readonly #parameters: ModelParameters;
   #client: Promise<OpenAI> | undefined;
 
-  constructor(config: ModelConfig, { limits, log }: { limits: ChatCompletionsLimits; log: Logger }) {
+  constructor(config: ModelConfig, { limits, log, salt = usualSalt }: ModelOptions) {
     this.#config = config;
     this.#limits = limits;
     this.#log = log;
+    this.#salt = salt;
     this.#parameters = new ModelParameters(log);
   }
 
@@ -81,7 +92,7 @@ export class ChatCompletions implements Model {
     const answer = new CompletionAssembly(pricesOf(this.#config));
     let idleTimer: NodeJS.Timeout | undefined;
     try {
-      const stream = await this.#begin(toBody(this.#config, request), signal);
+      const stream = await this.#begin(toBody(this.#config, request, this.#salt), signal);
       idleTimer = setTimeout(() => watchdog.abort(), idleMs);
       for await (const chunk of stream) {
         idleTimer.refresh();
@@ -123,7 +134,7 @@ export class ChatCompletions implements Model {
   }
 }
 
-async function openClient(config: ModelConfig, limits: ChatCompletionsLimits): Promise<OpenAI> {
+async function openClient(config: ModelConfig, limits: Limits): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
   return new OpenAI({
     apiKey: config.apiKey,

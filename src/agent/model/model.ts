@@ -1,9 +1,8 @@
 /** Which API the model is asked over. */
 import type { ModelConfig } from '../../config/types.ts';
-import type { Logger } from '../../log.ts';
-import { ChatCompletions, type ChatCompletionsLimits } from './chat-completions.ts';
+import { ChatCompletions, type ModelOptions } from './chat-completions.ts';
 import type { Model } from './types.ts';
 
-export function createModel(config: ModelConfig, options: { limits: ChatCompletionsLimits; log: Logger }): Model {
+export function createModel(config: ModelConfig, options: ModelOptions): Model {
   return new ChatCompletions(config, options);
 }

@@ -1,5 +1,6 @@
 /** What the operator should know of the model: that nobody has it, or that it will soon be switched off. */
 import type { ModelConfig } from '../../config/types.ts';
+import { isOnOpenai } from './openai-server.ts';
 import { familyOf } from './prices.ts';
 
 export type ModelNotice =
@@ -34,9 +35,8 @@ export function toRetirement(
   date: string | undefined,
   now: number,
 ): ModelNotice | undefined {
-  const isOpenai = baseUrl === undefined || new URL(baseUrl).hostname === 'api.openai.com';
   const known = retirements[familyOf(name)];
-  const day = date ?? (isOpenai ? known?.date : undefined);
+  const day = date ?? (isOnOpenai({ baseUrl }) ? known?.date : undefined);
   if (day === undefined || !(Date.parse(day) - now < noticeDays * 86_400_000)) return undefined;
   return { type: 'model-retires', model: name, date: day, instead: known?.instead };
 }

@@ -33,6 +33,7 @@ export class ModelParameters {
   readonly #log: Logger;
   readonly #refused = new Set<Optional>();
   #isWithoutEffort = false;
+  #isWithoutObfuscation = false;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -42,6 +43,10 @@ export class ModelParameters {
   adjust(body: ModelBody): ModelBody {
     const adjusted: ModelBody = { ...body };
     if (this.#isWithoutEffort) adjusted.reasoning_effort = 'none';
+    if (this.#isWithoutObfuscation && body.stream_options) {
+      const { include_obfuscation: _, ...rest } = body.stream_options;
+      adjusted.stream_options = rest;
+    }
     for (const name of this.#refused) {
       if (name === 'max_completion_tokens') adjusted.max_tokens = body.max_completion_tokens ?? null;
       // Without the choice, only a model that sees no tools is sure to call none.
@@ -56,6 +61,10 @@ export class ModelParameters {
     if (refusal.status !== 400 && refusal.status !== 422) return false;
     if (body.tools !== undefined && body.reasoning_effort !== 'none' && refusesEffort.test(refusal.message)) {
       this.#leaveReasoning();
+      return true;
+    }
+    if (body.stream_options?.include_obfuscation !== undefined && isAboutObfuscation(refusal)) {
+      this.#isWithoutObfuscation = true;
       return true;
     }
     const name = optional.find((candidate) => body[candidate] !== undefined && isAbout(refusal, candidate));
@@ -87,6 +96,11 @@ function isAbout({ code, param, message }: Refusal, name: Optional): boolean {
   if (!isUnknown) return false;
   if (typeof param === 'string' && param !== '') return param.split(/[.[]/)[0] === name;
   return new RegExp(`(?<![a-z_])${name}(?![a-z_])`).test(message);
+}
+
+/** A part of `stream_options`, which the rest of it need not go with. */
+function isAboutObfuscation({ param, message }: Refusal): boolean {
+  return `${param ?? ''} ${message}`.includes('include_obfuscation');
 }
 
 /** Where the parameter is there only because the operator set it. */

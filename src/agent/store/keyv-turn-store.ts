@@ -99,7 +99,7 @@ class KeyvTurnStore implements SweptTurnStore {
     return this.#run(async () => {
       if (await this.#records.turn.has(turnId)) return true;
       // However old: a question is answered once.
-      return (await this.#histories.read(channelId)).turns.some((turn) => turn.question.id === turnId);
+      return await this.#histories.has(channelId, turnId);
     });
   }
 

@@ -23,6 +23,14 @@ const readOnlyMs = 2_000;
 /** How often others may change the record in between. */
 const mostChanges = 20;
 
+export interface LeaseHolderOptions {
+  /** Of the record. */
+  readonly key: string;
+  readonly share: Share;
+  /** Whether values are sealed by whoever has it. */
+  readonly isSealing: boolean;
+}
+
 /** The record as it was read. */
 interface Reading {
   /** Undefined: there is none. */
@@ -54,11 +62,12 @@ export class LeaseHolder implements Lease {
   #isInDoubt = false;
   #hasSaidOdd = false;
 
-  constructor(backend: Backend, key: string, share: Share, log: Logger) {
+  constructor(backend: Backend, log: Logger, { key, share, isSealing }: LeaseHolderOptions) {
     this.#backend = backend;
     this.#log = log;
     this.#key = key;
-    this.#me = { id: randomUUID(), share, host: hostIdentity, pid: process.pid };
+    const me = { id: randomUUID(), share, host: hostIdentity, pid: process.pid };
+    this.#me = isSealing ? { ...me, isSealing } : me;
     this.#rivals = new Rivals(leaseMs, log);
     this.lost.catch(() => undefined); // Nobody has to listen.
   }
@@ -130,7 +139,7 @@ export class LeaseHolder implements Lease {
   }
 
   /** Renews the lease until it is given back or lost: soon again when that failed. Never rejects. */
-  async keep(): Promise<void> {
+  async renewUntilOver(): Promise<void> {
     for (let waitMs = renewEveryMs; ; waitMs = await this.#renewOrDoubt()) {
       await pause(waitMs, this.#over.signal);
       if (this.#over.signal.aborted) return;

@@ -17,6 +17,8 @@ export interface Holder {
   readonly pid: number;
   /** Milliseconds since 1970 UTC by the clock of the store. */
   readonly until: number;
+  /** Set by those that seal values together with their keys; the first version did not. */
+  readonly isSealing?: true;
 }
 
 /** Of different counts, nobody can say which channels they have in common. */
@@ -27,6 +29,10 @@ export function doOverlap(one: Share, other: Share): boolean {
 /** A process of this machine that was killed is not waited for. */
 export function isAlive({ until, host, pid }: Holder, now: number): boolean {
   return until > now && (host !== hostIdentity || isRunning(pid));
+}
+
+export function leaseKeyOf(namespace: string): string {
+  return `${namespace}:lease`;
 }
 
 export function toText(holders: readonly Holder[]): string {
@@ -52,9 +58,11 @@ function entriesOf(text: string): readonly unknown[] | undefined {
 
 function readHolder(entry: unknown): Holder | undefined {
   if (!isRecord(entry)) return undefined;
-  const { id, shards: share, host, pid, until } = entry;
+  // What a later version says besides stays with it.
+  const { id, shards: share, host, pid, until, isSealing, ...rest } = entry;
   const isHolder = typeof id === 'string' && typeof host === 'string' && isWhole(pid) && isTime(until);
-  return isHolder && isShare(share) ? { id, share, host, pid, until } : undefined;
+  if (!isHolder || !isShare(share)) return undefined;
+  return { ...rest, id, share, host, pid, until, ...(isSealing === true ? { isSealing } : {}) };
 }
 
 function isShare(value: unknown): value is Share {

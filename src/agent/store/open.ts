@@ -59,11 +59,11 @@ async function openStore(
   { log, namespace = 'jupan', storeKey, ttlDays }: OpenTurnStoreOptions,
 ): Promise<OpenedStore> {
   const backend = await openBackend(storeUrl, namespace, log);
-  const lease = new StoreLease(backend, namespace, log);
-  const mayWrite = () => lease.confirm();
   try {
     const opening = openSeal(backend, namespace, storeKey);
     const { seal, isWhole } = await within(answerTimeoutMs, opening, () => backend.reset());
+    const lease = new StoreLease(backend, { namespace, isSealing: storeKey !== undefined, log });
+    const mayWrite = () => lease.confirm();
     await new Records('value', backend, `${namespace}:value:`, { seal }).write(openedAtKey, String(Date.now()));
     if (storeKey === undefined && isShared(storeUrl))
       log.warn('store-not-encrypted', { store: backend.address, note: notEncrypted });
@@ -75,7 +75,7 @@ async function openStore(
       prepare: (signal) => sealing?.whole(signal) ?? Promise.resolve(),
       onClose: () => lease.release(),
     });
-    void keepSwept(store, lease, log);
+    void sweepNowAndThen(store, lease, log);
     return Object.assign(store, {
       takeLease: (share: Share | undefined, signal: AbortSignal) => lease.take(share, signal),
     });
@@ -86,7 +86,7 @@ async function openStore(
 }
 
 /** Soon after the start and every few hours, by whoever may write. Never rejects. */
-async function keepSwept(store: SweptTurnStore, lease: StoreLease, log: Logger): Promise<void> {
+async function sweepNowAndThen(store: SweptTurnStore, lease: StoreLease, log: Logger): Promise<void> {
   const { closing } = lease;
   for (let waitMs = sweepAfterMs; ; waitMs = sweepEveryMs) {
     await pause(waitMs, closing);

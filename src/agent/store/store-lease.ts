@@ -1,22 +1,21 @@
 /** The lease of an opened store, for programs that take it and for those that do not: a terminal shares its records with nobody. */
-import type { Logger } from '../../log.ts';
 import type { Backend } from './backend.ts';
 import type { Lease } from './lease.ts';
 import type { Share } from './lease-record.ts';
-import { takeLease } from './take-lease.ts';
+import { type LeaseOptions, takeLease } from './take-lease.ts';
+
+export type StoreLeaseOptions = Pick<LeaseOptions, 'namespace' | 'isSealing' | 'log'>;
 
 export class StoreLease {
   readonly #backend: Backend;
-  readonly #namespace: string;
-  readonly #log: Logger;
+  readonly #options: StoreLeaseOptions;
   readonly #closing = new AbortController();
   #taking: Promise<Lease> | undefined;
   #taken: Lease | undefined;
 
-  constructor(backend: Backend, namespace: string, log: Logger) {
+  constructor(backend: Backend, options: StoreLeaseOptions) {
     this.#backend = backend;
-    this.#namespace = namespace;
-    this.#log = log;
+    this.#options = options;
   }
 
   /** Aborts with {@link release}. */
@@ -27,9 +26,8 @@ export class StoreLease {
   /** Resolves once no other process has the lease, or a share that overlaps with this one. */
   async take(share: Share | undefined, signal: AbortSignal): Promise<Lease> {
     this.#taking = takeLease(this.#backend, {
-      namespace: this.#namespace,
+      ...this.#options,
       share,
-      log: this.#log,
       signal: AbortSignal.any([signal, this.closing]),
     });
     this.#taken = await this.#taking;

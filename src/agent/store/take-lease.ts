@@ -8,20 +8,23 @@ import { withRetries } from '../../waiting.ts';
 import type { Backend } from './backend.ts';
 import type { Lease } from './lease.ts';
 import { LeaseHolder, retryMs } from './lease-holder.ts';
-import { everything, type Share } from './lease-record.ts';
+import { everything, leaseKeyOf, type Share } from './lease-record.ts';
 
 export interface LeaseOptions {
   readonly namespace: string;
   /** Undefined: all there is. */
   readonly share: Share | undefined;
+  /** Whether this process seals what it writes. */
+  readonly isSealing: boolean;
   readonly log: Logger;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
 }
 
 /** Resolves once this process is the one. Waits for another that is, and says so once. Rejects with the signal's reason alone. */
-export async function takeLease(backend: Backend, { namespace, share, log, signal }: LeaseOptions): Promise<Lease> {
-  const holder = new LeaseHolder(backend, `${namespace}:lease`, share ?? everything, log);
+export async function takeLease(backend: Backend, options: LeaseOptions): Promise<Lease> {
+  const { namespace, share = everything, isSealing, log, signal } = options;
+  const holder = new LeaseHolder(backend, log, { key: leaseKeyOf(namespace), share, isSealing });
   const attempt = async () => {
     const isFirst = !holder.hasWaited;
     const other = await holder.claim();
@@ -46,7 +49,7 @@ export async function takeLease(backend: Backend, { namespace, share, log, signa
     signal.throwIfAborted();
   }
   if (holder.hasWaited) log.info('store-taken-over', { store: backend.address });
-  void holder.keep();
+  void holder.renewUntilOver();
   return holder;
 }
 

@@ -10,10 +10,11 @@ import type { ChatMessage } from '../model/messages.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { Model, ModelAnswer } from '../model/types.ts';
 import { addUsage, type ModelStep, type Turn, type TurnEnd, type TurnWarning, type Usage } from '../turn.ts';
+import { PeopleTime } from './people-time.ts';
 import { answerCalls, type CallsContext, countCalls, findApprovals, isGoingRound } from './tool-calls.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
-export interface LoopContext extends CallsContext {
+export interface LoopContext extends Omit<CallsContext, 'people'> {
   readonly model: Model;
   /** What comes before this turn: system prompt and history. */
   readonly prefix: readonly ChatMessage[];
@@ -26,8 +27,9 @@ export interface LoopContext extends CallsContext {
  */
 export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd> {
   const { limits, signal, live, writer, tools } = context;
+  const calls: CallsContext = { ...context, people: new PeopleTime(limits.peopleMs) };
   const interrupted = turn.steps.at(-1);
-  if (interrupted !== undefined) await answerCalls(turn, interrupted, context, true);
+  if (interrupted !== undefined) await answerCalls(turn, interrupted, calls, true);
   for (;;) {
     const last = turn.steps.at(-1);
     if (last !== undefined && last.calls.length === 0) return { type: 'answered' };
@@ -48,13 +50,13 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
       const text = 'The output limit cut this call off, so it was not run.';
       step.results.push(...step.calls.map((call) => ({ callId: call.id, ok: false, text })));
     }
-    const approvals = await findApprovals(turn, step, context);
+    const approvals = await findApprovals(turn, step, calls);
     if (approvals !== undefined) step.approvals = approvals;
     live.changed();
     // A call that may be made twice needs no record of having been made.
     if (approvals === undefined && step.calls.every((call) => tools.isRepeatable(call.name))) writer.saveSoon(turn);
     else await writer.save(turn);
-    await answerCalls(turn, step, context, false);
+    await answerCalls(turn, step, calls, false);
     writer.saveSoon(turn);
   }
 }

@@ -24,6 +24,7 @@ import {
 import type { Approvals } from './approvals.ts';
 import type { Countdown } from './countdown.ts';
 import type { LiveTurn } from './live-turn.ts';
+import type { PeopleTime } from './people-time.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 export interface CallsContext {
@@ -31,6 +32,7 @@ export interface CallsContext {
   readonly limits: AgentLimits;
   readonly signal: AbortSignal;
   readonly clock: Countdown;
+  readonly people: PeopleTime;
   readonly live: LiveTurn;
   readonly approvals: Approvals;
   readonly writer: Pick<TurnWriter, 'save'>;
@@ -112,8 +114,9 @@ async function answer(placed: PlacedCall, context: CallsContext, isResumed: bool
 
 /** Waits for the decision, which may be on record already. @returns why the call is not to be made. */
 async function askPerson(turn: Turn, approval: Approval, context: CallsContext): Promise<string | undefined> {
-  const { signal, approvals, clock, writer, log } = context;
-  const decision = approval.decision ?? (await clock.pausedFor(approvals.wait(turn, approval, signal)));
+  const { signal, approvals, clock, people, writer, log } = context;
+  const decided = () => people.during(signal, (either) => approvals.wait(turn, approval, either));
+  const decision = approval.decision ?? (await clock.pausedFor(decided()));
   if (signal.aborted) return stopped;
   if (decision === 'denied') return approval.by === undefined ? notApproved : denied;
   approval.isStarted = true;
@@ -127,7 +130,7 @@ async function askPerson(turn: Turn, approval: Approval, context: CallsContext):
 }
 
 async function run(placed: PlacedCall, args: ToolArguments, context: CallsContext): Promise<ToolResult> {
-  const { tools, signal, live, clock, limits } = context;
+  const { tools, signal, live, clock, people, limits } = context;
   const { turn, call, place } = placed;
   if (signal.aborted) return refuse(call, stopped);
   const {
@@ -140,7 +143,8 @@ async function run(placed: PlacedCall, args: ToolArguments, context: CallsContex
     onProgress: (progress) => live.progressed(call.id, progress),
     askForm: async (form, gone) => {
       const ended = AbortSignal.any([signal, gone, AbortSignal.timeout(limits.approvalMs)]);
-      return await clock.pausedFor(live.ask(form, call.id, place, ended));
+      const answered = people.during(ended, (either) => live.ask(form, call.id, place, either));
+      return await clock.pausedFor(answered);
     },
   });
   return files.length === 0 ? { callId: call.id, ok, text } : await storeFiles(placed, { ok, text, files }, context);

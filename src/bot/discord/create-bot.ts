@@ -2,26 +2,23 @@
  * The bot, put together: logs in to Discord, turns messages and commands into questions, and hands them to be answered. It
  * is given an agent and knows nothing of what is behind it.
  */
-import { Events } from 'discord.js';
+import { type Client, Events } from 'discord.js';
 import type { Agent } from '../../agent/agent.ts';
 import type { AccessConfig, ApprovalConfig, CatchUpConfig, DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { untilAborted } from '../../waiting.ts';
-import { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
 import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
 import { readAddress } from './address.ts';
-import { CatchUp } from './catch-up/catch-up.ts';
-import { lookUp } from './catch-up/look-up.ts';
 import { createClient, logGateway } from './client.ts';
 import { registerCommands } from './commands.ts';
 import { Connection } from './connection.ts';
-import { takeInteraction } from './interactions.ts';
+import { createParts } from './create-parts.ts';
+import { type InteractionsContext, takeInteraction } from './interactions.ts';
 import { InvalidRequests } from './invalid-requests.ts';
 import { toInviteUrl } from './invite.ts';
-import { takeMessage, takeMissed } from './messages.ts';
-import { Opening, type Parts } from './opening.ts';
-import { createPlaces } from './place.ts';
+import { type MessagesContext, takeMessage, takeMissed } from './messages.ts';
+import { Opening } from './opening.ts';
 import { isServed } from './shards.ts';
 import { watchChanges } from './watch-changes.ts';
 
@@ -64,34 +61,18 @@ export function createBot(options: BotOptions): Bot {
   });
   const connection = new Connection({ client, discord, admitted, log });
   const pending = new PendingQuestions();
-  const prepare = (agent: Agent): Parts => {
-    const answering = new Answering({
-      agent,
-      openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
-      log,
-      pending,
-      lookUp: async ({ question: { channelId, id }, delivery }, signal) => {
-        // What a command asked does not change.
-        const isMessage = readAddress(delivery).interaction === undefined;
-        return isMessage && client.isReady() ? lookUp(client, channelId, id, signal) : undefined;
-      },
-      onUnauthorized: () => connection.refuseToken(),
-    });
-    const catchUp = new CatchUp({
-      client,
-      agent,
-      log,
-      config: catchUpConfig,
-      pending,
-      shards: discord.shards,
-      take: (message) => takeMissed(message, context),
-      say: (message, text) => answering.say(message, text),
-    });
-    return { agent, answering, catchUp };
-  };
   const opening = new Opening({
     agent: options.agent,
-    prepare,
+    prepare: (agent) =>
+      createParts(agent, {
+        client,
+        connection,
+        pending,
+        discord,
+        catchUp: catchUpConfig,
+        take: (message) => takeMissed(message, context),
+        log,
+      }),
     isOurs: (turn) => isServed(readAddress(turn.delivery).guildId, discord.shards),
     isAllowed: async ({ question: { authorId: userId }, delivery }) => {
       const asker = { userId, guildId: readAddress(delivery).guildId, roleIds: [] };
@@ -101,16 +82,7 @@ export function createBot(options: BotOptions): Bot {
   });
   const context = { opening, pending, access, approverRoleIds: approval.roleIds, closed: closed.signal, log };
 
-  client.on(Events.MessageCreate, (message) => {
-    takeMessage(message, context).catch((error: unknown) =>
-      log.error('message-failed', { messageId: message.id, error }),
-    );
-  });
-  client.on(Events.InteractionCreate, (interaction) => {
-    takeInteraction(interaction, context).catch((error: unknown) =>
-      log.error('interaction-failed', { interactionId: interaction.id, error }),
-    );
-  });
+  listen(client, context);
   watchChanges(client, {
     isPending: (messageId) => pending.has(messageId),
     onChange: (messageId, change) => pending.change(messageId, change),
@@ -145,4 +117,18 @@ export function createBot(options: BotOptions): Bot {
       await client.destroy();
     },
   };
+}
+
+/** Hands on what members write, command and press. */
+function listen(client: Client, context: MessagesContext & InteractionsContext): void {
+  client.on(Events.MessageCreate, (message) => {
+    takeMessage(message, context).catch((error: unknown) =>
+      context.log.error('message-failed', { messageId: message.id, error }),
+    );
+  });
+  client.on(Events.InteractionCreate, (interaction) => {
+    takeInteraction(interaction, context).catch((error: unknown) =>
+      context.log.error('interaction-failed', { interactionId: interaction.id, error }),
+    );
+  });
 }

@@ -27,8 +27,7 @@ const connection = new Connection({
     const identity = readIdentity();
     connection.send({
       type: 'join',
-      memberId: identity?.memberId ?? null,
-      runId: identity?.runId ?? null,
+      secret: identity?.secret ?? null,
       name: identity?.name ?? null,
       language: state.language,
     });
@@ -222,7 +221,7 @@ function render(): void {
 function rememberIdentity(): void {
   const { world } = state;
   const name = world?.members.get(world.memberId)?.name;
-  if (world && name !== undefined) keepIdentity({ runId: world.runId, memberId: world.memberId, name });
+  if (world && name !== undefined) keepIdentity({ secret: world.secret, name });
 }
 
 function awaitCommand(requestId: string): void {

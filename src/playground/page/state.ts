@@ -5,6 +5,7 @@ import { endInteraction, type InteractionState, loseInteractions, openDialog } f
 export interface World {
   readonly runId: string;
   readonly memberId: string;
+  readonly secret: string;
   readonly botId: string;
   readonly model: ModelAtWork;
   readonly guilds: readonly Guild[];

@@ -33,6 +33,8 @@ export interface ChatRequest {
   readonly isStreamed: boolean;
   /** Whether a stream ends with a chunk that counts tokens. */
   readonly includesUsage: boolean;
+  /** Whether the chunks of a stream are filled up, so that their lengths give nothing away. OpenAI's default. */
+  readonly includesObfuscation: boolean;
   /** The body as it was sent. */
   readonly body: JsonObject;
 }
@@ -47,6 +49,7 @@ export function toChatRequest(body: JsonObject): ChatRequest {
     tools: toObjects(body.tools).map(({ function: definition }) => toTool(isRecord(definition) ? definition : {})),
     isStreamed: body.stream === true,
     includesUsage: isRecord(body.stream_options) && body.stream_options.include_usage === true,
+    includesObfuscation: !isRecord(body.stream_options) || body.stream_options.include_obfuscation !== false,
     body,
   };
 }

@@ -160,7 +160,7 @@ for (const kind of placeKinds.filter(({ name }) => name !== 'memory')) {
     test.each([
       ['with the key', storeKey],
       ['without a key', undefined],
-    ])('is not opened %s when what it keeps of its key is gone: anybody’s values would be taken', async (_, key) => {
+    ])('is not opened %s when what it holds about its key is gone: anybody’s values would be taken', async (_, key) => {
       const store = await open();
       await store.saveTurn(makeTurn('1'));
       await store.close();

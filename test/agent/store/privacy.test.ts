@@ -1,4 +1,4 @@
-/** What is no longer in the store: after /forget, after the time that turns are kept, and for whoever has no key. */
+/** What is no longer in the store: after /forget, after the time that turns are retained, and for whoever has no key. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toFileKey } from '../../../src/agent/store/file-key.ts';
 import { type OpenTurnStoreOptions, openTurnStore } from '../../../src/agent/store/open.ts';
@@ -56,7 +56,7 @@ for (const kind of placeKinds.filter(({ name }) => name !== 'memory')) {
       expect(await store.loadHistory('elsewhere')).toHaveLength(1);
     });
 
-    test('keeps values that only the key opens', async () => {
+    test('holds values that only the key opens', async () => {
       const storeKey = 'open sesame open sesame';
       const store = await open({ storeKey });
       await store.saveTurn(makeTurn('1', { text: 'geheim' }));

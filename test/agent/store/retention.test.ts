@@ -17,7 +17,7 @@ const open = (backend = openMemory(), ttlMs: number | undefined = hourMs) => ({
 const idsOf = async (store: SweptTurnStore, channelId = 'general') =>
   (await store.loadHistory(channelId)).map(({ question }) => question.id);
 
-describe('turns that are older than they are kept', () => {
+describe('turns that are older than they are retained', () => {
   test('are not given out any more from that moment on, though a question is known to have been answered', async () => {
     const { store } = open();
     await store.saveHistory('general', [agedTurn('old', hourMs + 1000), agedTurn('new', hourMs - 60_000)]);
@@ -111,12 +111,12 @@ describe('a file', () => {
   test('is deleted when its turn is gone, and not while it is there', async () => {
     const { store } = open(openMemory(), undefined);
     await store.saveTurn(makeTurn('1'));
-    const [kept, orphan] = [toFileKey('1', '0.0', 0), toFileKey('2', '0.0', 0)];
-    await store.saveFile(kept, Buffer.from('kept'));
+    const [needed, orphan] = [toFileKey('1', '0.0', 0), toFileKey('2', '0.0', 0)];
+    await store.saveFile(needed, Buffer.from('needed'));
     await store.saveFile(orphan, Buffer.from('orphan'));
     await store.saveFile('named-otherwise', Buffer.from('of another version'));
     await store.sweep();
-    expect(await store.loadFile(kept)).toEqual(Buffer.from('kept'));
+    expect(await store.loadFile(needed)).toEqual(Buffer.from('needed'));
     expect(await store.loadFile(orphan)).toBeUndefined();
     expect(await store.loadFile('named-otherwise')).toEqual(Buffer.from('of another version'));
   });

@@ -1,12 +1,13 @@
 /** The first start with STORE_KEY on a store that was written without, and what a forged approval comes to. */
 import { describe, expect, test } from 'vitest';
 import { createAgent } from '../../../src/agent/create-agent.ts';
+import type { Backend } from '../../../src/agent/store/backend.ts';
 import { createTurnStore, kinds } from '../../../src/agent/store/keyv-turn-store.ts';
 import { openMemory } from '../../../src/agent/store/memory.ts';
 import { Sealing } from '../../../src/agent/store/seal-all.ts';
 import { openSeal } from '../../../src/agent/store/seal-record.ts';
 import type { Turn } from '../../../src/agent/turn.ts';
-import { silentLogger } from '../../../src/log.ts';
+import { createLogger, silentLogger } from '../../../src/log.ts';
 import { startModelServer } from '../../../src/simulator/model/model-server.ts';
 import { toModelConfig } from '../../support/model-config.ts';
 import { run } from '../support/start-agent.ts';
@@ -16,11 +17,27 @@ import { makeTurn } from './turns.ts';
 
 const storeKey = 'open sesame open sesame';
 
-test('a store whose encryption was interrupted gives out nothing, and goes on where it was', async () => {
+const ids = Array.from({ length: 10 }, (_, index) => `${index}`);
+
+/** A store that was written without a key. */
+async function makePlain(): Promise<Backend> {
   const memory = openMemory();
   const plain = createTurnStore(memory, silentLogger, 'jupan');
-  const ids = Array.from({ length: 10 }, (_, index) => `${index}`);
   for (const id of ids) await plain.saveTurn(makeTurn(id));
+  return memory;
+}
+
+async function openSealed(backend: Backend, log = silentLogger) {
+  const opened = await openSeal(backend, 'jupan', storeKey);
+  const { seal } = opened;
+  const options = { namespace: 'jupan', log, kinds, mayWrite: async () => {} };
+  const sealing = opened.isWhole ? undefined : new Sealing(backend, { ...options, seal: opened.seal });
+  const prepare = (signal: AbortSignal) => sealing?.whole(signal) ?? Promise.resolve();
+  return { isWhole: opened.isWhole, store: createTurnStore(backend, log, 'jupan', { seal, prepare }) };
+}
+
+test('a store whose encryption was interrupted gives out nothing, and goes on where it was', async () => {
+  const memory = await makePlain();
   let left = 5;
   const failing = altered(memory, {
     replace: async (key, before, after) => {
@@ -28,14 +45,7 @@ test('a store whose encryption was interrupted gives out nothing, and goes on wh
       return memory.replace(key, before, after);
     },
   });
-  const open = async () => {
-    const opened = await openSeal(memory, 'jupan', storeKey);
-    const { seal } = opened;
-    const options = { namespace: 'jupan', log: silentLogger, kinds, mayWrite: async () => {} };
-    const sealing = opened.isWhole ? undefined : new Sealing(failing, { ...options, seal: opened.seal });
-    const prepare = (signal: AbortSignal) => sealing?.whole(signal) ?? Promise.resolve();
-    return { isWhole: opened.isWhole, store: createTurnStore(memory, silentLogger, 'jupan', { seal, prepare }) };
-  };
+  const open = () => openSealed(failing);
   const { store } = await open();
   await expect(store.loadTurns()).rejects.toMatchObject({ code: 'store-failed', cause: new Error('gone') });
   const values = async () => [...(await memory.entries('jupan:turn:')).values()];
@@ -48,6 +58,23 @@ test('a store whose encryption was interrupted gives out nothing, and goes on wh
   expect((await store.loadTurns()).map(({ question }) => question.id)).toEqual(ids);
   expect((await values()).every((value) => value.startsWith('aes-256-gcm:2:'))).toBe(true);
   expect((await open()).isWhole).toBe(true);
+});
+
+test('a store is not encrypted under another process that answers with it and writes what is not sealed', async () => {
+  const memory = await makePlain();
+  const other = { id: 'x', host: 'elsewhere', pid: 7, shards: { ids: [1], count: 2 }, until: Date.now() + 10_000 };
+  const lease = (holder: object) => JSON.stringify({ version: 1, holders: [holder] });
+  await memory.set('jupan:lease', lease(other));
+  const lines: Record<string, unknown>[] = [];
+  const log = createLogger({ level: 'warn', stream: { write: (line) => lines.push(JSON.parse(line)) } });
+  const { store } = await openSealed(memory, log);
+  for (let times = 0; times < 2; times += 1)
+    await expect(store.loadTurns()).rejects.toMatchObject({ code: 'store-failed' });
+  expect(lines).toMatchObject([{ event: 'store-not-sealed', processId: 7 }]);
+  expect([...(await memory.entries('jupan:turn:')).values()].every((value) => value.startsWith('{'))).toBe(true);
+  // It was started again, with the key.
+  await memory.set('jupan:lease', lease({ ...other, isSealing: true }));
+  expect((await store.loadTurns()).map(({ question }) => question.id)).toEqual(ids);
 });
 
 describe('an approval that somebody wrote into the store', () => {

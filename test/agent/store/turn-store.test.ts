@@ -34,7 +34,7 @@ for (const kind of placeKinds) {
       expect(await store.loadTurns()).toEqual([turn]);
     });
 
-    test('keeps any Unicode: half surrogates, NUL, emoji, and texts that begin with a colon', async () => {
+    test('gives back any Unicode: half surrogates, NUL, emoji, and texts that begin with a colon', async () => {
       const text = ':base64:\ud83d \u0000 \udca9 👩‍👩‍👧 \u2028 \\ " 한국어 \uffff';
       await store.saveTurn(makeTurn('1', { text }));
       await store.saveHistory('unicode', [makeTurn('2', { text })]);
@@ -95,7 +95,7 @@ for (const kind of placeKinds) {
       expect(await store.hasTurn('general', '1')).toBe(false);
     });
 
-    test('keeps what is noted of a history with it, and no longer', async () => {
+    test('stores what is noted of a history with it, and no longer', async () => {
       const notes = { tokens: { 1: 12, 2: 34 }, summary: '지난 이야기' };
       expect(await store.loadHistoryNotes('noted')).toEqual({});
       await store.saveHistory('noted', [makeTurn('1'), makeTurn('2')], notes);
@@ -108,7 +108,7 @@ for (const kind of placeKinds) {
       expect(await store.loadHistoryNotes('noted')).toEqual({});
     });
 
-    test('keeps a history for each channel until it is deleted', async () => {
+    test('holds a history for each channel until it is deleted', async () => {
       expect(await store.loadHistory('thread')).toEqual([]);
       await store.saveHistory('thread', [makeTurn('1'), makeTurn('2')]);
       await store.saveHistory('thread', [makeTurn('2'), makeTurn('3')]);
@@ -131,15 +131,15 @@ for (const kind of placeKinds) {
 
     // A store in memory belongs to one process and ends with it.
     if (kind.name !== 'memory')
-      test('keeps everything when it is closed and opened again', async () => {
+      test('has everything when it is closed and opened again', async () => {
         await store.saveTurn(makeTurn('1'));
-        await store.saveHistory('kept', [makeTurn('2')]);
-        await store.remember('kept', 3);
+        await store.saveHistory('closed', [makeTurn('2')]);
+        await store.remember('closed', 3);
         await store.close();
         store = await open();
         expect(await store.loadTurns()).toEqual([makeTurn('1')]);
-        expect(await store.loadHistory('kept')).toEqual([makeTurn('2')]);
-        expect(await store.recall('kept')).toBe(3);
+        expect(await store.loadHistory('closed')).toEqual([makeTurn('2')]);
+        expect(await store.recall('closed')).toBe(3);
       });
 
     // A store in memory belongs to one process and ends with it.

@@ -126,6 +126,7 @@ describe('a record that cannot be read', () => {
     async (text) => {
       const { store, memory } = openWith({ 'jupan:history:general': text });
       expect(await store.hasTurn('general', '1')).toBe(false);
+      expect(await store.loadHistory('general')).toEqual([]);
       await store.saveHistory('general', [turn]);
       expect(await store.loadHistory('general')).toEqual([turn]);
       expect([...(await memory.entries('jupan:unreadable:')).values()]).toEqual([text]);

@@ -75,7 +75,8 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
       toolServers,
       store,
       log: logger,
-      limits: { warmUpAfterMs: 60_000, ...limits },
+      // A busy machine may take its time; what is not there at all is told at once, or the test says how long to wait.
+      limits: { warmUpAfterMs: 60_000, toolConnectMs: 15_000, ...limits },
       isSummarised: options.isSummarised === true,
     });
   const agents = [create()];

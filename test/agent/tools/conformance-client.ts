@@ -21,7 +21,7 @@ await using model = await startModelServer({
 });
 const agent = createAgent({
   model: toModelConfig(model.baseUrl),
-  toolServers: [{ name: 'suite', url, headers: {}, ...toOAuth(context) }],
+  toolServers: [{ name: 'suite', url, headers: {}, ...(await toOAuth(context)) }],
   store: await openTurnStore('memory://', { log: silentLogger }),
   log: silentLogger,
   // The suite starts all its clients at once.
@@ -45,7 +45,20 @@ function toArguments({ properties }: Readonly<Record<string, unknown>>): Record<
   return Object.fromEntries(names.map((name, place) => [name, place + 1]));
 }
 
-function toOAuth(given: unknown): object {
+async function toOAuth(given: unknown): Promise<object> {
   if (typeof given !== 'object' || given === null || !('client_secret' in given) || !('client_id' in given)) return {};
-  return { oauth: { clientId: String(given.client_id), clientSecret: String(given.client_secret) } };
+  const issuer = await findIssuer();
+  return { oauth: { clientId: String(given.client_id), clientSecret: String(given.client_secret), ...issuer } };
+}
+
+/** As an operator reads it in the documents of the server: credentials go to nobody whom only the server names. */
+async function findIssuer(): Promise<object> {
+  const { origin, pathname } = new URL(url);
+  for (const path of [pathname, '']) {
+    const response = await fetch(`${origin}/.well-known/oauth-protected-resource${path}`);
+    if (!response.ok) continue;
+    const { authorization_servers: servers } = (await response.json()) as { authorization_servers?: string[] };
+    if (servers?.[0] !== undefined) return { issuer: servers[0] };
+  }
+  return {};
 }

@@ -81,6 +81,19 @@ describe('a call that must be approved', () => {
     expect(world.server.sent('tools/call')).toEqual([]);
   });
 
+  test('waits for people no longer than a turn may in all', async () => {
+    await using world = await startWorld({
+      answers: [callDelete, { toolCalls: [{ name: 'delete', arguments: { path: 'y' } }] }, fine],
+      limits: { approvalMs: 600_000, peopleMs: 300 },
+    });
+    const turn = await world.ask('delete x, then y');
+    expect(turn.end).toEqual({ type: 'answered' });
+    const results = turn.steps.flatMap((step) => step.results.map(({ ok, text }) => ({ ok, text })));
+    const unanswered = { ok: false, text: expect.stringContaining('nobody did in time') };
+    expect(results).toEqual([unanswered, unanswered]);
+    expect(world.server.sent('tools/call')).toEqual([]);
+  });
+
   test('is decided once', async () => {
     await using world = await startWorld();
     const asked = world.ask('delete x', { onChange: world.onChange });

@@ -5,6 +5,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LocalToolServerConfig } from '../../../config/tool-servers.ts';
 import { resolvesWithin } from '../../../waiting.ts';
 import { LineReader } from './line-reader.ts';
@@ -13,7 +16,7 @@ import { LineReader } from './line-reader.ts';
 const goodbyeMs = 1_000;
 /** In bytes: no message is longer. */
 const longestMessage = 10 * 1024 * 1024;
-/** What is kept of a line on standard error, in bytes. */
+/** No line on standard error counts for more, in bytes. */
 const longestRemark = 2_000;
 
 export class ChildTransport {
@@ -21,32 +24,36 @@ export class ChildTransport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   readonly #config: LocalToolServerConfig;
-  readonly #onStderr: (line: string) => void;
+  readonly #onStderr: (length: number) => void;
   #child: ChildProcess | undefined;
+  #folder: string | undefined;
   /** Should this process end without closing, nothing stays behind. */
-  readonly #sweep = () => this.#kill('SIGKILL');
+  readonly #sweep = () => {
+    this.#kill('SIGKILL');
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+  };
 
   /**
    * @param config Its `env` is all that the child is given.
-   * @param onStderr Called with whole lines of what it writes to standard error, which is its log by the specification.
+   * @param onStderr Called with the length of every line that it writes to standard error, which is its log by the specification.
    */
-  constructor(config: LocalToolServerConfig, onStderr: (line: string) => void) {
+  constructor(config: LocalToolServerConfig, onStderr: (length: number) => void) {
     this.#config = config;
     this.#onStderr = onStderr;
   }
 
   async start(): Promise<void> {
-    const { command, args, env, cwd } = this.#config;
+    const { command, args, env } = this.#config;
     const child = spawn(command, [...args], {
       env,
-      ...(cwd === undefined ? {} : { cwd }),
+      cwd: this.#config.cwd ?? this.#makeFolder(),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
     this.#child = child;
     process.once('exit', this.#sweep);
     child.once('close', () => {
-      this.#kill('SIGKILL');
+      this.#sweep();
       process.off('exit', this.#sweep);
       this.onclose?.();
     });
@@ -57,7 +64,7 @@ export class ChildTransport {
     child.stdout.on('data', (chunk: Buffer) => this.#read(chunk, received));
     const remarks = new LineReader(longestRemark);
     child.stderr.on('data', (chunk: Buffer) => {
-      for (const { text } of remarks.read(chunk)) if (text.trim() !== '') this.#onStderr(text.trimEnd());
+      for (const { text } of remarks.read(chunk)) if (text.trim() !== '') this.#onStderr(text.length);
     });
     // Rejects when it cannot be started.
     await once(child, 'spawn');
@@ -99,6 +106,12 @@ export class ChildTransport {
         this.onerror?.(error instanceof Error ? error : new Error(String(error)));
       }
     }
+  }
+
+  /** What a server writes beside itself does not end up among the files of this program. */
+  #makeFolder(): string {
+    this.#folder = mkdtempSync(join(tmpdir(), 'jupan-tool-'));
+    return this.#folder;
   }
 
   /** The whole group. */

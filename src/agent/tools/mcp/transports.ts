@@ -4,6 +4,7 @@ import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { RemoteToolServerConfig, ToolServerConfig } from '../../../config/tool-servers.ts';
+import { AppError } from '../../../errors.ts';
 import type { Logger } from '../../../log.ts';
 import type { Fetch } from './stream-watch.ts';
 
@@ -20,7 +21,8 @@ export async function openTransports(
 ): Promise<(() => Transport)[]> {
   if ('command' in config) {
     const { ChildTransport } = await import('./child-transport.ts');
-    const onStderr = (line: string) => options.log.debug('tool-server-stderr', { server: config.name, line });
+    // Not its words, which may be anybody's.
+    const onStderr = (length: number) => options.log.debug('tool-server-stderr', { server: config.name, length });
     const env = { ...getDefaultEnvironment(), ...config.env };
     return [() => new ChildTransport({ ...config, env }, onStderr)];
   }
@@ -28,7 +30,7 @@ export async function openTransports(
   const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js');
   const shared = {
     requestInit: { headers: { ...config.headers } },
-    fetch: options.fetch,
+    fetch: keepSecretThere(config, options.fetch),
     ...(authProvider === undefined ? {} : { authProvider }),
   };
   // The SDK's transports declare optional members in a way that exactOptionalPropertyTypes does not take for Transport.
@@ -46,4 +48,27 @@ async function openAuth({ oauth }: RemoteToolServerConfig): Promise<OAuthClientP
   return issuer === undefined
     ? new ClientCredentialsProvider(credentials)
     : new ClientCredentialsProvider({ ...credentials, expectedIssuer: issuer });
+}
+
+/**
+ * Where the operator has not said whose the credentials are, they go to the tool server's own origin and nowhere else: a
+ * server could name any other place for them.
+ */
+function keepSecretThere({ name, url, oauth }: RemoteToolServerConfig, fetch: Fetch): Fetch {
+  if (oauth === undefined || oauth.issuer !== undefined) return fetch;
+  const { origin } = new URL(url);
+  return async (input, init) => {
+    const target = new URL(input);
+    if (target.origin === origin || !isTokenRequest(init)) return await fetch(input, init);
+    throw new AppError(
+      'oauth-elsewhere',
+      `The tool server "${name}" wants the client secret to be sent to ${target.origin}. If that is right, name the authorization server as "issuer" in its "oauth" in MCP_CONFIG.`,
+    );
+  };
+}
+
+/** The one kind of request that shows the secret. Source: RFC 6749, section 4.4.2 */
+function isTokenRequest(init: RequestInit | undefined): boolean {
+  const isBasic = new Headers(init?.headers).get('authorization')?.startsWith('Basic ') === true;
+  return isBasic || init?.body instanceof URLSearchParams;
 }

@@ -6,13 +6,12 @@ import { type Client, Events, type Message, SnowflakeUtil, Status } from 'discor
 import type { Agent } from '../../../agent/agent.ts';
 import type { CatchUpConfig, ShardConfig } from '../../../config/types.ts';
 import type { Logger } from '../../../log.ts';
-import { catalogues } from '../../channel/catalogue.ts';
 import type { PendingQuestions } from '../../channel/pending-questions.ts';
 import { toAskedQuestion } from '../question.ts';
 import { changedChannels, changedDms, type MissedChannel } from './changed-channels.ts';
-import { choose, lastOfEachChannel } from './choose.ts';
 import { readChannels } from './read-channels.ts';
 import { Seen } from './seen.ts';
+import { takeAll } from './take-missed.ts';
 
 export interface CatchUpOptions {
   readonly client: Client;
@@ -132,7 +131,8 @@ export class CatchUp {
         signal: this.#closing.signal,
         firstRetryMs,
       });
-      await this.#takeAll(found.questions, startedAt - config.maxAgeMs);
+      const seen = this.#seen;
+      await takeAll(found.questions, startedAt - config.maxAgeMs, { ...this.#options, seen, botId });
       return found;
     });
     if (channels.length > 0)
@@ -151,26 +151,6 @@ export class CatchUp {
       this.#reading.delete(channelIds);
       over.resolve();
     }
-  }
-
-  /** Takes them, oldest first in each channel. */
-  async #takeAll(found: readonly Message[], notBefore: number): Promise<void> {
-    const { agent, config, take, say, client } = this.#options;
-    // What runs already was not missed.
-    const questions = found.filter(({ id }) => agent.find(id) === undefined && !this.#seen.isPassedOver(id));
-    const { taken, passedOver } = choose(questions, config, notBefore);
-    const newest = passedOver.at(-1);
-    if (newest !== undefined) await this.#seen.passOver(newest.id);
-    if (config.tooOld === 'note') {
-      for (const message of lastOfEachChannel(passedOver)) {
-        const { language = 'en' } = toAskedQuestion(message, client.user?.id ?? '') ?? {};
-        say(message, `⚠️ ${catalogues[language].missed}`);
-      }
-    }
-    const takeInOrder = async (ofChannel: readonly Message[]) => {
-      for (const message of ofChannel) await take(message);
-    };
-    await Promise.all([...Map.groupBy(taken, ({ channelId }) => channelId).values()].map(takeInOrder));
   }
 
   /**
