@@ -13,6 +13,7 @@ import type { TurnStore } from './store/turn-store.ts';
 import { createToolHost } from './tools/tool-host.ts';
 import { createApprovals } from './turn/approvals.ts';
 import { Intake } from './turn/intake.ts';
+import { settle } from './turn/settle.ts';
 import { type Admit, TurnRunner } from './turn/turn-runner.ts';
 import { createTurnWriter } from './turn/turn-writer.ts';
 import { UnsettledTurns } from './turn/unsettled-turns.ts';
@@ -89,13 +90,7 @@ export function createAgent(options: AgentOptions): Agent {
     saveDelivery: async (turn) => {
       if (unsettled.find(turn.question.id) === turn) await writer.save(turn);
     },
-    settle: async (turn) => {
-      if (turn.end !== undefined) await runner.addToHistory(turn);
-      const files = turn.steps.flatMap(({ results }) => results.flatMap((result) => result.files ?? []));
-      await Promise.all(files.map(({ key }) => store.removeFile(key)));
-      await writer.remove(turn);
-      unsettled.remove(turn);
-    },
+    settle: (turn) => settle(turn, { runner, store, writer, unsettled }),
     unfinished: async () => {
       const turns = await store.loadTurns();
       for (const turn of turns) {
