@@ -14,7 +14,9 @@ const documents = [
   'CHANGELOG.md',
   'docs/architecture.md',
   'docs/dependencies.md',
+  'docs/discord.md',
   'docs/models.md',
+  'docs/openai.md',
 ];
 const scripts = readScripts();
 
