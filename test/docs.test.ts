@@ -17,6 +17,9 @@ const documents = [
   'docs/discord.md',
   'docs/models.md',
   'docs/openai.md',
+  'docs/privacy.md',
+  'docs/speed.md',
+  'SECURITY.md',
 ];
 const scripts = readScripts();
 

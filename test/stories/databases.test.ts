@@ -118,7 +118,7 @@ for (const server of servers) {
       expect(world.program.log.filter(({ event }) => event === 'store-record-unreadable')).toEqual([]);
     }
 
-    test('for a moment: a running answer is posted, and kept once it is back', async () => {
+    test('for a moment: a running answer is posted, and stored once it is back', async () => {
       const held = new Hold();
       world.model.enqueue({ text: [held, 'the answer'] });
       const question = ask('how much?');

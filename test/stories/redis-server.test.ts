@@ -69,7 +69,7 @@ describe.skipIf(!isInstalled)(
       await disturb();
       held.release();
       await replyTo(question, world.general, (content) => content === 'It is 42.');
-      // Once its turn is shown and kept, the next question is answered from the history.
+      // Once its turn is settled, the next question is answered from the history.
       await vi.waitFor(() => expect(listTurns()).toBe(''), { timeout: 20_000, interval: 100 });
       await replyTo(ask('sure?'), world.general, (content) => content === 'Yes.');
       await expectToStand(world.general, ['✅ add({"a":15,"b":27}) → 42', 'It is 42.', 'Yes.']);

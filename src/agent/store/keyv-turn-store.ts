@@ -1,21 +1,29 @@
 /** The turn store over any backend: turns, histories and small values as JSON text behind keyv. */
-import { createHash } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { JsonValue, Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
-import { isEncrypted } from './encryption.ts';
+import { forgetChannel } from './forget.ts';
+import { Histories } from './histories.ts';
+import { type HistoryNotes, writeHistory } from './history-record.ts';
 import { Records, type RecordsOptions } from './records.ts';
-import { isOlder, sweep, turnOf } from './retention.ts';
-import { type HistoryNotes, type HistoryRecord, isHistory, readNotes, readTurn } from './turn-record.ts';
+import { sweep } from './retention.ts';
+import { SetAside } from './set-aside.ts';
+import { parseJson, readTurn, writeTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
-type Kind = 'turn' | 'history' | 'value' | 'file';
+/** What the store holds; a record's whole key is `NAMESPACE:KIND:KEY`. */
+export const kinds = ['turn', 'history', 'value', 'file', 'unreadable'] as const;
+type Kind = (typeof kinds)[number];
 
 export interface TurnStoreOptions extends RecordsOptions {
   /** How long a turn stays in its channel's history. Default: for ever. */
   readonly ttlMs?: number | undefined;
+  /** Awaited before every call. Rejects when the store cannot be used yet, or when the signal aborts: it is closed. */
+  readonly prepare?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** Called when the last call has ended, before the backend is closed. */
+  readonly onClose?: (() => Promise<void>) | undefined;
 }
 
 /** What only the program that opened the store does with it. */
@@ -31,173 +39,163 @@ export function createTurnStore(
   namespace: string,
   options: TurnStoreOptions = {},
 ): SweptTurnStore {
-  const { ttlMs } = options;
-  const createRecords = (kind: string) => new Records(kind, backend, `${namespace}:${kind}:`, options);
+  const create = (kind: Kind) => new Records(kind, backend, `${namespace}:${kind}:`, options);
   const records = {
-    turn: createRecords('turn'),
-    history: createRecords('history'),
-    value: createRecords('value'),
-    file: createRecords('file'),
+    turn: create('turn'),
+    history: create('history'),
+    value: create('value'),
+    file: create('file'),
+    unreadable: create('unreadable'),
   };
-  const unreadable = createRecords('unreadable');
-  const keptAside = new Set<string>();
-  const underWay = new Set<Promise<unknown>>();
-  const closing = new AbortController();
+  return new KeyvTurnStore(backend, log, records, options);
+}
 
-  /**
-   * Keeps what this version cannot read for whoever can. The record itself is left for the next write to replace: a
-   * removal could meet that write.
-   */
-  async function setAside(kind: Kind, key: string, text: string): Promise<void> {
-    const name = `${kind}:${key}:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
-    if (keptAside.has(name)) return;
-    for await (const earlier of unreadable.keys(`${name}:`)) if (earlier.length > 0) return void keptAside.add(name);
-    const asideKey = `${name}:${Date.now()}`;
-    await unreadable.write(asideKey, text);
-    keptAside.add(name);
-    log.error('store-record-unreadable', { kind, key, keptAs: `${namespace}:unreadable:${asideKey}` });
+class KeyvTurnStore implements SweptTurnStore {
+  readonly #backend: Backend;
+  readonly #log: Logger;
+  readonly #records: Readonly<Record<Kind, Records>>;
+  readonly #setAside: SetAside;
+  readonly #histories: Histories;
+  readonly #options: TurnStoreOptions;
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+
+  constructor(backend: Backend, log: Logger, records: Readonly<Record<Kind, Records>>, options: TurnStoreOptions) {
+    this.#backend = backend;
+    this.#log = log;
+    this.#records = records;
+    this.#setAside = new SetAside(records.unreadable, log);
+    this.#histories = new Histories(records.history, this.#setAside, options.ttlMs);
+    this.#options = options;
   }
 
-  async function toTurn(key: string, text: string): Promise<Turn | undefined> {
-    const turn = readTurn(parseJson(text));
-    if (turn !== undefined) return turn;
-    await setAside('turn', key, text);
-    // Nobody will write it again.
-    await records.turn.remove(key);
-    return undefined;
+  async saveTurn(turn: Turn): Promise<void> {
+    const text = writeTurn(turn);
+    await this.#run(() => this.#records.turn.write(turn.question.id, text));
   }
 
-  async function readHistory(channelId: string): Promise<Turn[]> {
-    const text = await records.history.read(channelId);
-    if (text === undefined) return [];
-    const history = parseJson(text);
-    const kept = isHistory(history) ? history.turns : undefined;
-    const turns = kept?.map(readTurn).filter((turn) => turn !== undefined) ?? [];
-    if (turns.length !== kept?.length) await setAside('history', channelId, text);
-    return turns;
+  async removeTurn(turn: Turn): Promise<void> {
+    await this.#run(() => this.#records.turn.remove(turn.question.id));
   }
 
-  async function loadHistory(channelId: string): Promise<Turn[]> {
-    const turns = await readHistory(channelId);
-    return ttlMs === undefined ? turns : turns.filter((turn) => !isOlder(turn, Date.now() - ttlMs));
-  }
-
-  async function loadHistoryNotes(channelId: string): Promise<HistoryNotes> {
-    const text = await records.history.read(channelId);
-    const notes = text === undefined ? {} : readNotes(parseJson(text));
-    // A summary is as old as the oldest turn in it.
-    const isOld = ttlMs !== undefined && (notes.summarySince ?? 0) < Date.now() - ttlMs;
-    return isOld && notes.tokens !== undefined ? { tokens: notes.tokens } : isOld ? {} : notes;
-  }
-
-  async function saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void> {
-    const record: HistoryRecord = { version: 2, turns, ...(notes === undefined ? {} : { notes }) };
-    await records.history.write(channelId, JSON.stringify(record));
-  }
-
-  /** Turns of the channel that are still being answered stay: they are no past yet. */
-  async function forget(channelId: string): Promise<void> {
-    const turnIds = new Set((await readHistory(channelId)).map(({ question }) => question.id));
-    await records.history.remove(channelId);
-    await removeAll(unreadable, `history:${channelId}:`, () => true);
-    // What cannot be read can still be searched for whose it is.
-    await removeAll(unreadable, 'turn:', async (key) => {
-      const isOfChannel = (await unreadable.read(key))?.includes(`"channelId":${JSON.stringify(channelId)}`) === true;
-      if (isOfChannel) turnIds.add(key.split(':')[1] ?? '');
-      return isOfChannel;
+  loadTurns(): Promise<Turn[]> {
+    return this.#run(async () => {
+      const turns: Turn[] = [];
+      for (const [key, record] of await this.#records.turn.list()) {
+        const turn = record.text === undefined ? undefined : readTurn(parseJson(record.text));
+        // Under another key it would be settled there, and stay here.
+        if (turn?.question.id === key) turns.push(turn);
+        else {
+          await this.#setAside.copy('turn', key, record);
+          // Nobody will write it again.
+          await this.#records.turn.remove(key);
+        }
+      }
+      return turns.sort(byAge);
     });
-    await removeAll(
-      records.file,
-      '',
-      async (key) => turnIds.has(turnOf(key)) && !(await records.turn.has(turnOf(key))),
-    );
-    await backend.scrub();
   }
 
-  async function removeAll(
-    from: Records,
-    start: string,
-    isIt: (key: string) => boolean | Promise<boolean>,
-  ): Promise<void> {
-    for await (const page of from.keys(start)) {
-      for (const key of page) if (await isIt(key)) await from.remove(key);
+  hasTurn(channelId: string, turnId: string): Promise<boolean> {
+    return this.#run(async () => {
+      if (await this.#records.turn.has(turnId)) return true;
+      // However old: a question is answered once.
+      return await this.#histories.has(channelId, turnId);
+    });
+  }
+
+  loadHistory(channelId: string): Promise<Turn[]> {
+    return this.#run(() => this.#histories.turns(channelId));
+  }
+
+  loadHistoryNotes(channelId: string): Promise<HistoryNotes> {
+    return this.#run(() => this.#histories.notes(channelId));
+  }
+
+  async saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void> {
+    const text = writeHistory(turns, notes);
+    await this.#run(() => this.#histories.write(channelId, text));
+  }
+
+  async saveFile(key: string, data: Uint8Array): Promise<void> {
+    await this.#run(() => this.#records.file.write(key, Buffer.from(data).toString('base64')));
+  }
+
+  loadFile(key: string): Promise<Uint8Array | undefined> {
+    return this.#run(async () => {
+      const record = await this.#records.file.read(key);
+      if (record === undefined) return undefined;
+      if (record.text !== undefined) return Buffer.from(record.text, 'base64');
+      this.#setAside.say('file', key, record);
+      return undefined;
+    });
+  }
+
+  async removeFile(key: string): Promise<void> {
+    await this.#run(() => this.#records.file.remove(key));
+  }
+
+  forget(channelId: string): Promise<void> {
+    return this.#run(async () => {
+      const { turn: turns, file: files } = this.#records;
+      await forgetChannel(channelId, { turns, histories: this.#histories, files, setAside: this.#setAside });
+      await this.#backend.scrub();
+    });
+  }
+
+  recall(key: string): Promise<JsonValue | undefined> {
+    return this.#run(async () => {
+      const record = await this.#records.value.read(key);
+      const value = record?.text === undefined ? undefined : parseJson(record.text);
+      if (record !== undefined && value === undefined) await this.#setAside.copy('value', key, record);
+      return value;
+    });
+  }
+
+  async remember(key: string, value: JsonValue): Promise<void> {
+    const text = JSON.stringify(value);
+    await this.#run(() => this.#records.value.write(key, text));
+  }
+
+  sweep(): Promise<void> {
+    return this.#run(async () => {
+      const { turn: turns, history: histories, file: files, unreadable } = this.#records;
+      const { ttlMs } = this.#options;
+      const counts = await sweep({ turns, histories, files, unreadable, ttlMs, signal: this.#closing.signal });
+      if (Object.values(counts).every((count) => count === 0)) return;
+      await this.#backend.scrub();
+      this.#log.info('store-swept', { ...counts });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    try {
+      await within(answerTimeoutMs, Promise.allSettled(this.#underWay), () => this.#backend.reset());
+    } catch {
+      // Calls that get no answer are told so themselves.
+    }
+    await this.#options.onClose?.();
+    await this.#backend.close();
+  }
+
+  async #run<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (this.#closing.signal.aborted) throw new AppError('store-failed', 'The store is closed.');
+    const running = this.#prepare().then(call);
+    this.#underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#underWay.delete(running);
     }
   }
 
-  function open<Arguments extends unknown[], Result>(run: (...args: Arguments) => Promise<Result>) {
-    return async (...args: Arguments): Promise<Result> => {
-      if (closing.signal.aborted) throw new AppError('store-failed', 'The store is closed.');
-      const call = run(...args);
-      underWay.add(call);
-      try {
-        return await call;
-      } finally {
-        underWay.delete(call);
-      }
-    };
-  }
-
-  return {
-    saveTurn: open((turn) => records.turn.write(turn.question.id, JSON.stringify(turn))),
-    removeTurn: open((turn) => records.turn.remove(turn.question.id)),
-    loadTurns: open(async () => {
-      const turns: Turn[] = [];
-      for (const [key, text] of await records.turn.list()) {
-        const turn = await toTurn(key, text);
-        if (turn !== undefined) turns.push(turn);
-      }
-      return turns.sort(byAge);
-    }),
-    hasTurn: open(async (channelId, turnId) => {
-      if (await records.turn.has(turnId)) return true;
-      // However old: a question is answered once.
-      return (await readHistory(channelId)).some((turn) => turn.question.id === turnId);
-    }),
-    loadHistory: open(loadHistory),
-    loadHistoryNotes: open(loadHistoryNotes),
-    saveHistory: open(saveHistory),
-    saveFile: open((key, data) => records.file.write(key, Buffer.from(data).toString('base64'))),
-    loadFile: open(async (key) => {
-      const text = await records.file.read(key);
-      return text === undefined || isEncrypted(text) ? undefined : Buffer.from(text, 'base64');
-    }),
-    removeFile: open((key) => records.file.remove(key)),
-    forget: open(forget),
-    recall: open(async (key) => {
-      const text = await records.value.read(key);
-      if (text === undefined) return undefined;
-      const value = parseJson(text);
-      if (value === undefined) await setAside('value', key, text);
-      return value;
-    }),
-    remember: open((key, value) => records.value.write(key, JSON.stringify(value))),
-    sweep: open(async () => {
-      const { turn: turns, history: histories, file: files } = records;
-      const counts = await sweep({ turns, histories, files, unreadable, ttlMs, signal: closing.signal });
-      if (Object.values(counts).every((count) => count === 0)) return;
-      await backend.scrub();
-      log.info('store-swept', { ...counts });
-    }),
-    async close() {
-      if (closing.signal.aborted) return;
-      closing.abort();
-      try {
-        await within(answerTimeoutMs, Promise.allSettled(underWay), () => backend.reset());
-      } catch {
-        // Calls that get no answer are told so themselves.
-      }
-      await backend.close();
-    },
-  };
-}
-
-/** Undefined when it is no JSON. Its error is not kept: it quotes the text. */
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    // The one thing that JSON.parse can give, which its type does not say.
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
+  async #prepare(): Promise<void> {
+    try {
+      await this.#options.prepare?.(this.#closing.signal);
+    } catch (cause) {
+      throw new AppError('store-failed', `The store ${this.#backend.address} cannot be used yet.`, { cause });
+    }
   }
 }
 

@@ -1,18 +1,28 @@
-/** The record of who answers with a store: one entry for each process, none beside another that shares a shard with it. */
-import type { ShardConfig } from '../../config/types.ts';
+/** The record of who answers with a store: one entry for each process, none beside another whose share overlaps with its own. */
+import { isRecord } from '../../json.ts';
 import { hostIdentity, isRunning } from './this-host.ts';
+
+/** Which part of all channels a process serves: those parts of `count` equal ones that `ids` names, from 0. */
+export interface Share {
+  readonly ids: readonly number[];
+  readonly count: number;
+}
+
+export const everything: Share = { ids: [0], count: 1 };
 
 export interface Holder {
   readonly id: string;
-  readonly shards: ShardConfig;
+  readonly share: Share;
   readonly host: string;
   readonly pid: number;
   /** Milliseconds since 1970 UTC by the clock of the store. */
   readonly until: number;
+  /** Set by those that seal values together with their keys; the first version did not. */
+  readonly isSealing?: true;
 }
 
-/** Of different numbers of shards, nobody can say which guilds they share. */
-export function doOverlap(one: ShardConfig, other: ShardConfig): boolean {
+/** Of different counts, nobody can say which channels they have in common. */
+export function doOverlap(one: Share, other: Share): boolean {
   return one.count !== other.count || one.ids.some((id) => other.ids.includes(id));
 }
 
@@ -21,17 +31,48 @@ export function isAlive({ until, host, pid }: Holder, now: number): boolean {
   return until > now && (host !== hostIdentity || isRunning(pid));
 }
 
-export function toText(holders: readonly Holder[]): string {
-  return JSON.stringify({ version: 1, holders });
+export function leaseKeyOf(namespace: string): string {
+  return `${namespace}:lease`;
 }
 
-/** None for what cannot be read: it could be renewed by nobody. */
-export function readHolders(text: string | undefined): readonly Holder[] {
+export function toText(holders: readonly Holder[]): string {
+  // As the first version named it.
+  return JSON.stringify({ version: 1, holders: holders.map(({ share, ...holder }) => ({ ...holder, shards: share })) });
+}
+
+/** What cannot be read is nobody: it could be renewed by none. */
+export function readHolders(text: string): { readonly holders: readonly Holder[]; readonly isOdd: boolean } {
+  const entries = entriesOf(text);
+  const holders = entries?.flatMap((entry) => readHolder(entry) ?? []) ?? [];
+  return { holders, isOdd: holders.length !== entries?.length };
+}
+
+function entriesOf(text: string): readonly unknown[] | undefined {
   try {
-    // Written by this program alone.
-    const record = JSON.parse(text ?? '{}') as { readonly holders?: readonly Holder[] } | null;
-    return record?.holders ?? [];
+    const record: unknown = JSON.parse(text);
+    return isRecord(record) && Array.isArray(record.holders) ? record.holders : undefined;
   } catch {
-    return [];
+    return undefined;
   }
+}
+
+function readHolder(entry: unknown): Holder | undefined {
+  if (!isRecord(entry)) return undefined;
+  // What a later version says besides stays with it.
+  const { id, shards: share, host, pid, until, isSealing, ...rest } = entry;
+  const isHolder = typeof id === 'string' && typeof host === 'string' && isWhole(pid) && isTime(until);
+  if (!isHolder || !isShare(share)) return undefined;
+  return { ...rest, id, share, host, pid, until, ...(isSealing === true ? { isSealing } : {}) };
+}
+
+function isShare(value: unknown): value is Share {
+  return isRecord(value) && isWhole(value.count) && Array.isArray(value.ids) && value.ids.every(isWhole);
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isFinite(value);
 }

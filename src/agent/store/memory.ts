@@ -2,31 +2,49 @@
 import type { Backend } from './backend.ts';
 
 export function openMemory(): Backend {
-  const texts = new Map<string, string>();
-  return {
-    address: 'memory://',
-    get: async (key) => texts.get(key),
-    async set(key, text) {
-      texts.set(key, text);
-    },
-    async delete(key) {
-      texts.delete(key);
-    },
-    async replace(key, before, after) {
-      if (texts.get(key) !== before) return false;
-      if (after === undefined) texts.delete(key);
-      else texts.set(key, after);
-      return true;
-    },
-    entries: async (prefix) => new Map([...texts].filter(([key]) => key.startsWith(prefix))),
-    async *keys(prefix) {
-      yield [...texts.keys()].filter((key) => key.startsWith(prefix));
-    },
-    now: async () => Date.now(),
-    async scrub() {},
-    reset() {},
-    async close() {
-      texts.clear();
-    },
-  };
+  return new MemoryBackend();
+}
+
+class MemoryBackend implements Backend {
+  readonly address = 'memory://';
+  readonly #texts = new Map<string, string>();
+
+  async get(key: string): Promise<string | undefined> {
+    return this.#texts.get(key);
+  }
+
+  async set(key: string, text: string): Promise<void> {
+    this.#texts.set(key, text);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#texts.delete(key);
+  }
+
+  async replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean> {
+    if (this.#texts.get(key) !== before) return false;
+    if (after === undefined) this.#texts.delete(key);
+    else this.#texts.set(key, after);
+    return true;
+  }
+
+  async entries(prefix: string): Promise<ReadonlyMap<string, string>> {
+    return new Map([...this.#texts].filter(([key]) => key.startsWith(prefix)));
+  }
+
+  async *keys(prefix: string): AsyncGenerator<string[]> {
+    yield [...this.#texts.keys()].filter((key) => key.startsWith(prefix));
+  }
+
+  async now(): Promise<number> {
+    return Date.now();
+  }
+
+  async scrub(): Promise<void> {}
+
+  reset(): void {}
+
+  async close(): Promise<void> {
+    this.#texts.clear();
+  }
 }

@@ -1,13 +1,16 @@
 /** Opens the turn store that STORE_URL names. Each kind of store is loaded only when it is used. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ShardConfig } from '../../config/types.ts';
 import { AppError, ConfigError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { pause } from '../../waiting.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
-import { openEncryption } from './encryption.ts';
-import { createTurnStore } from './keyv-turn-store.ts';
-import { type Lease, takeLease } from './lease.ts';
+import { createTurnStore, kinds, type SweptTurnStore } from './keyv-turn-store.ts';
+import type { Lease } from './lease.ts';
+import type { Share } from './lease-record.ts';
+import { Records } from './records.ts';
+import { Sealing } from './seal-all.ts';
+import { openedAtKey, openSeal } from './seal-record.ts';
+import { StoreLease } from './store-lease.ts';
 import type { TurnStore } from './turn-store.ts';
 
 export interface OpenTurnStoreOptions {
@@ -16,23 +19,25 @@ export interface OpenTurnStoreOptions {
   readonly namespace?: string;
   /** What values are encrypted with. Default: they are not. */
   readonly storeKey?: string | undefined;
-  /** Turns that are older are not kept. Default: for ever. */
+  /** Turns that are older are not retained. Default: for ever. */
   readonly ttlDays?: number | undefined;
 }
 
 /** A store as the program that opened it holds it. */
 export interface OpenedStore extends TurnStore {
   /**
-   * Resolves once no other process answers with this store, or with these shards of it. From then on nothing is written
-   * when another process may have taken over. Given back when the store is closed. To be called once.
+   * Resolves once no other process answers with this store, or with this share of it. From then on nothing is written
+   * when another process may have taken over. Given back when the store is closed. To be called once, before anything else.
    */
-  takeLease(shards: ShardConfig | undefined, signal: AbortSignal): Promise<Lease>;
+  takeLease(share: Share | undefined, signal: AbortSignal): Promise<Lease>;
 }
 
 /** The questions that wait at the start come first. */
 const sweepAfterMs = 3_000;
 const sweepEveryMs = 3 * 60 * 60_000;
 const dayMs = 24 * 60 * 60_000;
+const notEncrypted =
+  'Whoever can reach this server can read conversations, and write approvals of tool calls. Set STORE_KEY to keep them out.';
 
 /**
  * Opens the store and writes to it once, so that a wrong address shows at the start and not at the first question.
@@ -40,13 +45,9 @@ const dayMs = 24 * 60 * 60_000;
  * @throws {ConfigError} within 3 s, with no secret in it: naming STORE_URL, or STORE_KEY when the store was written with another key, or with one at all.
  */
 export async function openTurnStore(storeUrl: string, options: OpenTurnStoreOptions): Promise<OpenedStore> {
-  let store: OpenedStore | undefined;
   try {
-    store = await openStore(storeUrl, options);
-    await store.remember('store-opened-at', Date.now());
-    return store;
+    return await openStore(storeUrl, options);
   } catch (error) {
-    await store?.close();
     if (error instanceof ConfigError) throw error;
     const advice = `${toAddress(storeUrl)} cannot be used as the store (${toReason(error)}): ${toAdvice(storeUrl)}`;
     throw new ConfigError([{ variable: 'STORE_URL', advice }], { cause: error });
@@ -58,43 +59,39 @@ async function openStore(
   { log, namespace = 'jupan', storeKey, ttlDays }: OpenTurnStoreOptions,
 ): Promise<OpenedStore> {
   const backend = await openBackend(storeUrl, namespace, log);
-  const closing = new AbortController();
-  let taking: Promise<Lease> | undefined;
-  let lease: Lease | undefined;
-  const leased: Backend = {
-    ...backend,
-    async close() {
-      closing.abort();
-      await taking?.then((taken) => taken.release()).catch(() => undefined); // Whoever wanted it is told.
-      await backend.close();
-    },
-  };
   try {
-    const store = createTurnStore(leased, log, namespace, {
-      encryption: await within(answerTimeoutMs, openEncryption(backend, namespace, storeKey), () => backend.reset()),
-      mayWrite: async () => lease?.confirm(),
+    const opening = openSeal(backend, namespace, storeKey);
+    const { seal, isWhole } = await within(answerTimeoutMs, opening, () => backend.reset());
+    const lease = new StoreLease(backend, { namespace, isSealing: storeKey !== undefined, log });
+    const mayWrite = () => lease.confirm();
+    await new Records('value', backend, `${namespace}:value:`, { seal }).write(openedAtKey, String(Date.now()));
+    if (storeKey === undefined && isShared(storeUrl))
+      log.warn('store-not-encrypted', { store: backend.address, note: notEncrypted });
+    const sealing = isWhole ? undefined : new Sealing(backend, { namespace, seal, log, kinds, mayWrite });
+    const store = createTurnStore(backend, log, namespace, {
+      seal,
+      mayWrite,
       ttlMs: ttlDays === undefined ? undefined : ttlDays * dayMs,
+      prepare: (signal) => sealing?.whole(signal) ?? Promise.resolve(),
+      onClose: () => lease.release(),
     });
-    void keepSwept(store, log, closing.signal);
-    return {
-      ...store,
-      async takeLease(shards, signal) {
-        taking = takeLease(backend, { namespace, shards, log, signal: AbortSignal.any([signal, closing.signal]) });
-        lease = await taking;
-        return lease;
-      },
-    };
+    void sweepNowAndThen(store, lease, log);
+    return Object.assign(store, {
+      takeLease: (share: Share | undefined, signal: AbortSignal) => lease.take(share, signal),
+    });
   } catch (error) {
     await backend.close();
     throw error;
   }
 }
 
-/** Soon after the start and every few hours. Never rejects. */
-async function keepSwept(store: { sweep(): Promise<void> }, log: Logger, signal: AbortSignal): Promise<void> {
-  for (let waitMs = sweepAfterMs; !signal.aborted; waitMs = sweepEveryMs) {
-    await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined); // Closed: seen below.
-    if (signal.aborted) return;
+/** Soon after the start and every few hours, by whoever may write. Never rejects. */
+async function sweepNowAndThen(store: SweptTurnStore, lease: StoreLease, log: Logger): Promise<void> {
+  const { closing } = lease;
+  for (let waitMs = sweepAfterMs; ; waitMs = sweepEveryMs) {
+    await pause(waitMs, closing);
+    await lease.had();
+    if (closing.aborted) return;
     await store.sweep().catch((error: unknown) => log.warn('store-sweep-fail', { error }));
   }
 }
@@ -103,7 +100,7 @@ async function openBackend(storeUrl: string, namespace: string, log: Logger): Pr
   const address = toAddress(storeUrl);
   switch (schemeOf(storeUrl)) {
     case 'sqlite':
-      return (await import('./sqlite.ts')).openSqlite(storeUrl.slice('sqlite://'.length));
+      return (await import('./sqlite.ts')).openSqlite(storeUrl.slice('sqlite://'.length), log);
     case 'redis':
     case 'rediss':
       return (await import('./redis.ts')).openRedis(storeUrl, address, log);
@@ -115,6 +112,11 @@ async function openBackend(storeUrl: string, namespace: string, log: Logger): Pr
     default:
       throw new Error('unknown kind of store');
   }
+}
+
+/** Whether others may reach the place by the network. */
+function isShared(storeUrl: string): boolean {
+  return !['sqlite', 'memory'].includes(schemeOf(storeUrl));
 }
 
 function schemeOf(storeUrl: string): string {

@@ -37,7 +37,7 @@ export async function openPostgres(url: string, address: string, table: string, 
   };
   try {
     await pool.query('SELECT 1');
-    return createBackend(await createAdapter(PostgresAdapter, table), address, table, close);
+    return new PostgresBackend(await openAdapter(PostgresAdapter, table), address, table, close);
   } catch (error) {
     await close();
     throw error;
@@ -45,7 +45,7 @@ export async function openPostgres(url: string, address: string, table: string, 
 }
 
 /** Makes the adapter and waits until its table is there. It reports a failure of that only as an event. */
-async function createAdapter(Adapter: typeof KeyvPostgres, table: string): Promise<KeyvPostgres> {
+async function openAdapter(Adapter: typeof KeyvPostgres, table: string): Promise<KeyvPostgres> {
   const adapter = new Adapter({ table, keySize: 1000 });
   let failure: unknown;
   adapter.on('error', (error: unknown) => {
@@ -59,60 +59,81 @@ async function createAdapter(Adapter: typeof KeyvPostgres, table: string): Promi
   }
 }
 
-function createBackend(adapter: KeyvPostgres, address: string, table: string, close: () => Promise<void>): Backend {
-  const query = (sql: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> =>
-    adapter.query(sql, [...values]);
-  return {
-    address,
-    async get(key) {
-      const text: unknown = await adapter.get(key);
-      return typeof text === 'string' ? text : undefined;
-    },
-    async set(key, text) {
-      await adapter.set(key, text);
-    },
-    async delete(key) {
-      await adapter.delete(key);
-    },
-    async replace(key, before, after) {
-      if (before === undefined && after === undefined) return (await adapter.get(key)) === undefined;
-      if (before === undefined) {
-        const insert = `INSERT INTO public.${table} (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING key`;
-        return (await query(insert, [key, after])).length === 1;
-      }
-      const change =
-        after === undefined
-          ? query(`DELETE FROM public.${table} WHERE key = $1 AND value = $2 RETURNING key`, [key, before])
-          : query(`UPDATE public.${table} SET value = $3 WHERE key = $1 AND value = $2 RETURNING key`, [
-              key,
-              before,
-              after,
-            ]);
-      return (await change).length === 1;
-    },
-    async entries(prefix) {
-      // Not the adapter's iterator: when a page of it fails, it ends as if there were no more.
-      const rows = await query(`SELECT key, value FROM public.${table} WHERE starts_with(key, $1)`, [prefix]);
-      return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
-    },
-    async *keys(prefix) {
-      const sql = `SELECT key FROM public.${table} WHERE starts_with(key, $1) AND key > $2 ORDER BY key LIMIT ${pageSize}`;
-      let last = '';
-      for (let count = pageSize; count === pageSize; ) {
-        const page = (await query(sql, [prefix, last])).map(({ key }) => String(key));
-        count = page.length;
-        last = page.at(-1) ?? last;
-        yield page;
-      }
-    },
-    async now() {
-      const [row] = await query('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now');
-      return Number(row?.now);
-    },
-    // Rows that were deleted stay in the server's files and logs until its own housekeeping overwrites them.
-    async scrub() {},
-    // The pool gives up calls that get no answer by itself, and the connection with them.
-    reset() {},
-    close,
-  };
+class PostgresBackend implements Backend {
+  readonly address: string;
+  readonly #adapter: KeyvPostgres;
+  readonly #table: string;
+  readonly #end: () => Promise<void>;
+
+  constructor(adapter: KeyvPostgres, address: string, table: string, end: () => Promise<void>) {
+    this.address = address;
+    this.#adapter = adapter;
+    this.#table = `public.${table}`;
+    this.#end = end;
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const text: unknown = await this.#adapter.get(key);
+    return typeof text === 'string' ? text : undefined;
+  }
+
+  async set(key: string, text: string): Promise<void> {
+    await this.#adapter.set(key, text);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#adapter.delete(key);
+  }
+
+  async replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean> {
+    if (before === undefined && after === undefined) return (await this.#adapter.get(key)) === undefined;
+    return (await this.#exchange(key, before, after)).length === 1;
+  }
+
+  #exchange(key: string, before: string | undefined, after: string | undefined): Promise<Record<string, unknown>[]> {
+    if (before === undefined) {
+      const insert = `INSERT INTO ${this.#table} (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING key`;
+      return this.#query(insert, [key, after]);
+    }
+    if (after === undefined)
+      return this.#query(`DELETE FROM ${this.#table} WHERE key = $1 AND value = $2 RETURNING key`, [key, before]);
+    const update = `UPDATE ${this.#table} SET value = $3 WHERE key = $1 AND value = $2 RETURNING key`;
+    return this.#query(update, [key, before, after]);
+  }
+
+  /** Not the adapter's iterator: when a page of it fails, it ends as if there were no more. */
+  async entries(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#query(`SELECT key, value FROM ${this.#table} WHERE starts_with(key, $1)`, [prefix]);
+    return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
+  }
+
+  async *keys(prefix: string): AsyncGenerator<string[]> {
+    const sql = `SELECT key FROM ${this.#table} WHERE starts_with(key, $1) AND key > $2 ORDER BY key LIMIT ${pageSize}`;
+    let last = '';
+    for (let count = pageSize; count === pageSize; ) {
+      const page = (await this.#query(sql, [prefix, last])).map(({ key }) => String(key));
+      count = page.length;
+      last = page.at(-1) ?? last;
+      yield page;
+    }
+  }
+
+  async now(): Promise<number> {
+    const [row] = await this.#query('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now');
+    return Number(row?.now);
+  }
+
+  /** Rows that were deleted stay in the server's files and logs until its own housekeeping overwrites them. */
+  async scrub(): Promise<void> {}
+
+  /** The pool gives up calls that get no answer by itself, and the connection with them. */
+  reset(): void {}
+
+  async close(): Promise<void> {
+    await this.#end();
+  }
+
+  #query(sql: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+    return this.#adapter.query(sql, [...values]);
+  }
 }

@@ -6,16 +6,24 @@ import { Keyv } from 'keyv';
 import { AppError } from '../../errors.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
-import { type Encryption, noEncryption } from './encryption.ts';
+import { noSeal, type Seal } from './seal.ts';
 
 /** Milliseconds for reading a whole kind, which grows with what the store holds. */
 const listTimeoutMs = 10_000;
 
 export interface RecordsOptions {
-  /** Default: values are kept as they are. */
-  readonly encryption?: Encryption | undefined;
+  /** Default: values are stored as they are. */
+  readonly seal?: Seal | undefined;
   /** Awaited right before every write. Rejects when this process must not write any more. */
   readonly mayWrite?: (() => Promise<void>) | undefined;
+}
+
+/** What stands under a key. */
+export interface StoredRecord {
+  /** Undefined: it is not what was written here with the secret of the store. */
+  readonly text: string | undefined;
+  /** As the place holds it. */
+  readonly stored: string;
 }
 
 /** Every method rejects with an {@link AppError} of code `store-failed`, whose message holds no value. */
@@ -23,27 +31,31 @@ export class Records {
   readonly #kind: string;
   readonly #backend: Backend;
   readonly #prefix: string;
+  readonly #seal: Seal;
   readonly #mayWrite: () => Promise<void>;
   readonly #keyv: Keyv<string>;
   /** The last write under each key that is being written. */
   readonly #writes = new Map<string, Promise<unknown>>();
 
   /** @param prefix Of all keys, unlike that of every other kind in this store. ASCII without `*?[]\`. */
-  constructor(kind: string, backend: Backend, prefix: string, { encryption, mayWrite }: RecordsOptions = {}) {
+  constructor(kind: string, backend: Backend, prefix: string, { seal = noSeal, mayWrite }: RecordsOptions = {}) {
     this.#kind = kind;
     this.#backend = backend;
     this.#prefix = prefix;
+    this.#seal = seal;
     this.#mayWrite = mayWrite ?? (async () => {});
     // No error listener, ever: with one, keyv answers a failed read with undefined, which looks like an empty history.
     this.#keyv = new Keyv<string>(toKeyvAdapter(backend, prefix), {
       serialization: plainText,
-      encryption: encryption ?? noEncryption,
       checkExpired: false,
     });
   }
 
-  read(key: string): Promise<string | undefined> {
-    return this.#call('read', key, answerTimeoutMs, () => this.#keyv.get(key));
+  read(key: string): Promise<StoredRecord | undefined> {
+    return this.#call('read', key, answerTimeoutMs, async () => {
+      const stored = await this.#keyv.get(key);
+      return stored === undefined ? undefined : this.#open(key, stored);
+    });
   }
 
   has(key: string): Promise<boolean> {
@@ -51,10 +63,11 @@ export class Records {
   }
 
   /** Every record of this kind by key, in any order. */
-  list(): Promise<Map<string, string>> {
+  list(): Promise<Map<string, StoredRecord>> {
     return this.#call('list', undefined, listTimeoutMs, async () => {
-      const found = new Map<string, string>();
-      for await (const [key, text] of this.#keyv.iterator()) found.set(String(key), String(text));
+      const found = new Map<string, StoredRecord>();
+      for await (const [key, stored] of this.#keyv.iterator())
+        found.set(String(key), this.#open(String(key), String(stored)));
       return found;
     });
   }
@@ -72,28 +85,33 @@ export class Records {
   /**
    * Changes a record that other processes may be changing, too.
    * @param change Undefined: nothing is left of it.
-   * @returns false when there is none, or another process was first: nothing was changed.
+   * @returns false when there is none that can be read, or another process was first: nothing was changed.
    */
   replace(key: string, change: (text: string) => string | undefined): Promise<boolean> {
     return this.#call('replace', key, answerTimeoutMs, async () => {
-      const before = await this.#backend.get(this.#prefix + key);
-      const text = (await this.#keyv.decode(before))?.value;
-      if (before === undefined || typeof text !== 'string') return false;
+      const whole = this.#prefix + key;
+      const before = await this.#backend.get(whole);
+      const text = before === undefined ? undefined : this.#seal.open(whole, before);
+      if (text === undefined) return false;
       const after = change(text);
       if (after === text) return true;
-      const encoded = after === undefined ? undefined : String(await this.#keyv.encode({ value: after }));
-      return this.#backend.replace(this.#prefix + key, before, encoded);
+      return this.#backend.replace(whole, before, after === undefined ? undefined : this.#seal.close(whole, after));
     });
   }
 
   async write(key: string, text: string): Promise<void> {
     await this.#inOrder('write', key, async () => {
-      if (!(await this.#keyv.set(key, text))) throw new Error('keyv did not take the value.');
+      if (!(await this.#keyv.set(key, this.#seal.close(this.#prefix + key, text))))
+        throw new Error('keyv did not take the value.');
     });
   }
 
   async remove(key: string): Promise<void> {
     await this.#inOrder('remove', key, () => this.#keyv.delete(key));
+  }
+
+  #open(key: string, stored: string): StoredRecord {
+    return { text: this.#seal.open(this.#prefix + key, stored), stored };
   }
 
   /** A write waits for the one before it, since keyv and connection pools may overtake. Too late, it is not begun at all. */

@@ -12,99 +12,132 @@ const replaceScript = `
 
 /** @throws {Error} when the server cannot be reached or refuses. */
 export async function openRedis(url: string, address: string, log: Logger): Promise<Backend> {
-  let wasReady = false;
-  let isUp = true;
-  const client = createClient({
-    url,
-    // A queued write could be applied long after its caller was told that it failed.
-    disableOfflineQueue: true,
-    // Notices a connection that died silently while nobody asked anything.
-    pingInterval: 1000,
-    socket: {
-      connectTimeout: connectTimeoutMs,
-      socketTimeout: 3000,
-      reconnectStrategy: (retries, cause) => (wasReady ? Math.min(50 * 2 ** retries, 1000) : cause),
-    },
-  });
-  const onLoss = (error: unknown) => {
-    if (isUp && wasReady) log.warn('store-connection-lost', { error });
-    isUp = false;
-  };
-  client.on('error', onLoss);
-  client.on('ready', () => {
-    if (!isUp && wasReady) log.info('store-connection-restored');
-    isUp = true;
-    wasReady = true;
-  });
-  const adapter = new KeyvRedis<string>(client, { throwOnErrors: true });
-  // It repeats the client's events and the rejections of calls; without a listener the repetition would throw.
-  adapter.on('error', () => {});
-  const destroy = () => {
-    // A connection attempt that is under way cannot be called back; it must not keep the process alive.
-    client.unref();
-    if (client.isOpen) client.destroy();
-  };
-  try {
-    await within(connectTimeoutMs, client.connect(), () => {});
-  } catch (error) {
-    destroy();
-    throw error;
+  const backend = new RedisBackend(url, address, log);
+  await backend.connect();
+  return backend;
+}
+
+class RedisBackend implements Backend {
+  readonly address: string;
+  readonly #log: Logger;
+  readonly #client: ReturnType<typeof createClient>;
+  readonly #adapter: KeyvRedis<string>;
+  #wasReady = false;
+  #isUp = true;
+
+  constructor(url: string, address: string, log: Logger) {
+    this.address = address;
+    this.#log = log;
+    this.#client = createClient({
+      url,
+      // A queued write could be applied long after its caller was told that it failed.
+      disableOfflineQueue: true,
+      // Notices a connection that died silently while nobody asked anything.
+      pingInterval: 1000,
+      socket: {
+        connectTimeout: connectTimeoutMs,
+        socketTimeout: 3000,
+        reconnectStrategy: (retries, cause) => (this.#wasReady ? Math.min(50 * 2 ** retries, 1000) : cause),
+      },
+    });
+    this.#client.on('error', (error: unknown) => this.#lost(error));
+    this.#client.on('ready', () => this.#ready());
+    this.#adapter = new KeyvRedis<string>(this.#client, { throwOnErrors: true });
+    // It repeats the client's events and the rejections of calls; without a listener the repetition would throw.
+    this.#adapter.on('error', () => {});
   }
-  const reset = () => {
-    // While it is not ready it is connecting already, and calls fail at once.
-    if (!client.isReady) return;
-    client.destroy();
-    onLoss(new Error('An answer is overdue.'));
-    client.connect().catch(onLoss);
-  };
+
+  /** @throws {Error} when the server cannot be reached or refuses; nothing is left of the attempt. */
+  async connect(): Promise<void> {
+    try {
+      await within(connectTimeoutMs, this.#client.connect(), () => {});
+    } catch (error) {
+      this.#destroy();
+      throw error;
+    }
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    return (await this.#adapter.get(key)) ?? undefined;
+  }
+
+  async set(key: string, text: string): Promise<void> {
+    await this.#adapter.set(key, text);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#adapter.delete(key);
+  }
+
+  async replace(key: string, before = '', after = ''): Promise<boolean> {
+    return (await this.#client.eval(replaceScript, { keys: [key], arguments: [before, after] })) === 1;
+  }
+
+  async entries(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for await (const keys of this.keys(prefix)) {
+      const texts = keys.length === 0 ? [] : await this.#inTime(this.#client.mGet(keys));
+      for (const [index, key] of keys.entries()) {
+        const text = texts[index];
+        if (typeof text === 'string') found.set(key, text);
+      }
+    }
+    return found;
+  }
+
   /** Not the adapter's iterator: it asks for ten keys at a time out of all that the server holds. */
-  async function* listKeys(prefix: string): AsyncGenerator<string[]> {
+  async *keys(prefix: string): AsyncGenerator<string[]> {
     let cursor = '0';
     do {
-      const page = await within(answerTimeoutMs, client.scan(cursor, { MATCH: `${prefix}*`, COUNT: pageSize }), reset);
+      const page = await this.#inTime(this.#client.scan(cursor, { MATCH: `${prefix}*`, COUNT: pageSize }));
       yield page.keys;
       cursor = page.cursor;
     } while (cursor !== '0');
   }
-  return {
-    address,
-    async get(key) {
-      return (await adapter.get(key)) ?? undefined;
-    },
-    async set(key, text) {
-      await adapter.set(key, text);
-    },
-    async delete(key) {
-      await adapter.delete(key);
-    },
-    replace: async (key, before = '', after = '') =>
-      (await client.eval(replaceScript, { keys: [key], arguments: [before, after] })) === 1,
-    async entries(prefix) {
-      const found = new Map<string, string>();
-      for await (const keys of listKeys(prefix)) {
-        const texts = keys.length === 0 ? [] : await within(answerTimeoutMs, client.mGet(keys), reset);
-        for (const [index, key] of keys.entries()) {
-          const text = texts[index];
-          if (typeof text === 'string') found.set(key, text);
-        }
-      }
-      return found;
-    },
-    keys: listKeys,
-    async now() {
-      const [seconds, microseconds] = await client.sendCommand<string[]>(['TIME']);
-      return Number(seconds) * 1000 + Number(microseconds) / 1000;
-    },
-    // What the server has written to disk is its own: it leaves with the server's next rewrite.
-    async scrub() {},
-    reset,
-    async close() {
-      try {
-        if (client.isReady) await within(connectTimeoutMs, client.close(), () => {});
-      } catch {
-        // The server does not answer: there is nobody to say goodbye to.
-      }
-      destroy();
-    },
-  };
+
+  async now(): Promise<number> {
+    const [seconds, microseconds] = await this.#client.sendCommand<string[]>(['TIME']);
+    return Number(seconds) * 1000 + Number(microseconds) / 1000;
+  }
+
+  /** What the server has written to disk is its own: it leaves with the server's next rewrite. */
+  async scrub(): Promise<void> {}
+
+  reset(): void {
+    // While it is not ready it is connecting already, and calls fail at once.
+    if (!this.#client.isReady) return;
+    this.#client.destroy();
+    this.#lost(new Error('An answer is overdue.'));
+    this.#client.connect().catch((error: unknown) => this.#lost(error));
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (this.#client.isReady) await within(connectTimeoutMs, this.#client.close(), () => {});
+    } catch {
+      // The server does not answer: there is nobody to say goodbye to.
+    }
+    this.#destroy();
+  }
+
+  #inTime<Value>(call: Promise<Value>): Promise<Value> {
+    return within(answerTimeoutMs, call, () => this.reset());
+  }
+
+  #ready(): void {
+    if (!this.#isUp && this.#wasReady) this.#log.info('store-connection-restored');
+    this.#isUp = true;
+    this.#wasReady = true;
+  }
+
+  #lost(error: unknown): void {
+    if (this.#isUp && this.#wasReady) this.#log.warn('store-connection-lost', { error });
+    this.#isUp = false;
+  }
+
+  #destroy(): void {
+    // A connection attempt that is under way cannot be called back; it must not keep the process alive.
+    this.#client.unref();
+    if (this.#client.isOpen) this.#client.destroy();
+  }
 }

@@ -1,18 +1,19 @@
 /**
- * Deletes what is too old to be kept and what nobody will ask for again: old turns of every channel, records that were set
+ * Deletes what is too old to be retained and what nobody will ask for again: old turns of every channel, records that were set
  * aside, files without a turn. One record at a time, so that it costs no memory and nobody waits for it. Several processes
  * may do it at once.
  */
 import { setImmediate as nextMoment } from 'node:timers/promises';
+import { turnOfFileKey } from './file-key.ts';
+import { withoutOld } from './history-record.ts';
 import type { Records } from './records.ts';
-import { isHistory } from './turn-record.ts';
 
 export interface Sweep {
   readonly turns: Records;
   readonly histories: Records;
   readonly files: Records;
   readonly unreadable: Records;
-  /** How long turns are kept. Undefined: for ever. */
+  /** How long turns are retained. Undefined: for ever. */
   readonly ttlMs: number | undefined;
   readonly signal: AbortSignal;
 }
@@ -40,7 +41,9 @@ export async function sweep({ turns, histories, files, unreadable, ttlMs, signal
   }
 
   await each(files, async (key) => {
-    if (await turns.has(turnOf(key))) return;
+    const turnId = turnOfFileKey(key);
+    // What another version may have named otherwise is not this one's to delete.
+    if (turnId === undefined || (await turns.has(turnId))) return;
     await files.remove(key);
     counts.files += 1;
   });
@@ -56,16 +59,11 @@ export async function sweep({ turns, histories, files, unreadable, ttlMs, signal
     if (isShortened && isReplaced) counts.histories += 1;
   });
   await each(unreadable, async (key) => {
-    if (setAsideAt(key) >= oldest && newestIn((await unreadable.read(key)) ?? '') >= oldest) return;
+    if (setAsideAt(key) >= oldest && newestIn((await unreadable.read(key))?.text ?? '') >= oldest) return;
     await unreadable.remove(key);
     counts.unreadable += 1;
   });
   return counts;
-}
-
-/** Files are named after their turn: `TURN.CALL.FILE`. */
-export function turnOf(fileKey: string): string {
-  return fileKey.replace(/\.\d+\.\d+$/, '');
 }
 
 /** Names of records that were set aside end in the time of it. */
@@ -77,25 +75,4 @@ function setAsideAt(key: string): number {
 function newestIn(text: string): number {
   const times = [...text.matchAll(/"askedAt":(\d+)/g)].map(([, time]) => Number(time));
   return times.reduce((newest, time) => Math.max(newest, time), times.length === 0 ? Number.POSITIVE_INFINITY : 0);
-}
-
-/** Undefined when nothing is left. A history that cannot be read is left alone: whoever reads it sets it aside. */
-function withoutOld(text: string, oldest: number): string | undefined {
-  let history: unknown;
-  try {
-    history = JSON.parse(text);
-  } catch {
-    return text;
-  }
-  if (!isHistory(history)) return text;
-  const turns = history.turns.filter((turn) => !isOlder(turn, oldest));
-  if (turns.length === history.turns.length) return text;
-  // What else the record holds was made of the turns that go.
-  return turns.length === 0 ? undefined : JSON.stringify({ version: history.version, turns });
-}
-
-/** Whether the question was asked before that time. */
-export function isOlder(turn: unknown, oldest: number): boolean {
-  const { question } = Object(turn);
-  return Object(question).askedAt < oldest;
 }

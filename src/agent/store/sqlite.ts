@@ -4,171 +4,138 @@
  * rest is whole: waiting for the disk at every write (synchronous FULL) would hold up all channels, on slow disks for
  * hundreds of milliseconds.
  */
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { answerTimeoutMs, type Backend, pageSize } from './backend.ts';
+import { resolve } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Logger } from '../../log.ts';
+import { withRetries } from '../../waiting.ts';
+import { type Backend, pageSize } from './backend.ts';
+import { closeToOthers, makeFiles } from './sqlite-files.ts';
+import { WriteGroup } from './write-group.ts';
 
 /** Milliseconds to wait for another process that is making the file. */
 const openTimeoutMs = 5000;
 /** Milliseconds for which another process that is writing may hold up this one, all channels of it. */
 const lockTimeoutMs = 50;
-/** Between two attempts at a file that another process keeps locked. */
-const lockRetryMs = 20;
 
 /** @param path Of the file; relative to the current folder, folders on the way are made. */
-export function openSqlite(path: string): Backend {
+export function openSqlite(path: string, log: Logger): Backend {
   const file = resolve(path);
-  makeFolder(dirname(file));
+  makeFiles(file);
   const database = new DatabaseSync(file, { timeout: openTimeoutMs });
   try {
-    return createBackend(file, database);
+    // With secure_delete, what was deleted or replaced is overwritten with zeros: somebody may have asked for it to be forgotten.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
+    database.exec('CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
+    database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
+    closeToOthers(file, log);
+    return new SqliteBackend(file, database);
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-function createBackend(file: string, database: DatabaseSync): Backend {
-  // With secure_delete, what was deleted or replaced is overwritten with zeros: somebody may have asked for it to be forgotten.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
-  database.exec('CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
-  database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
-  const select = database.prepare('SELECT value FROM entries WHERE key = ?');
+const statements = {
+  select: 'SELECT value FROM entries WHERE key = ?',
   // A range, not LIKE: it uses the index and knows no wildcards.
-  const selectRange = database.prepare('SELECT key, value FROM entries WHERE key >= ? AND key < ?');
-  const selectKeys = database.prepare('SELECT key FROM entries WHERE key > ? AND key < ? ORDER BY key LIMIT ?');
-  const upsert = database.prepare(
-    'INSERT INTO entries (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-  );
-  const remove = database.prepare('DELETE FROM entries WHERE key = ?');
-  const insert = database.prepare('INSERT INTO entries (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
-  const update = database.prepare('UPDATE entries SET value = ? WHERE key = ? AND value = ?');
-  const removeExact = database.prepare('DELETE FROM entries WHERE key = ? AND value = ?');
-  const checkpoint = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
-  const writes = new WriteGroup(database);
-  const exchange = (key: string, before: string | undefined, after: string | undefined) => {
+  selectRange: 'SELECT key, value FROM entries WHERE key >= ? AND key < ?',
+  selectKeys: 'SELECT key FROM entries WHERE key > ? AND key < ? ORDER BY key LIMIT ?',
+  upsert: 'INSERT INTO entries (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  remove: 'DELETE FROM entries WHERE key = ?',
+  insert: 'INSERT INTO entries (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  update: 'UPDATE entries SET value = ? WHERE key = ? AND value = ?',
+  removeExact: 'DELETE FROM entries WHERE key = ? AND value = ?',
+  checkpoint: 'PRAGMA wal_checkpoint(TRUNCATE)',
+} as const;
+
+class SqliteBackend implements Backend {
+  readonly address: string;
+  readonly #database: DatabaseSync;
+  readonly #statements: Readonly<Record<keyof typeof statements, StatementSync>>;
+  readonly #writes: WriteGroup;
+  readonly #closing = new AbortController();
+
+  constructor(file: string, database: DatabaseSync) {
+    this.address = `sqlite://${file}`;
+    this.#database = database;
+    this.#writes = new WriteGroup(database);
+    const prepare = (name: keyof typeof statements) => database.prepare(statements[name]);
+    this.#statements = {
+      select: prepare('select'),
+      selectRange: prepare('selectRange'),
+      selectKeys: prepare('selectKeys'),
+      upsert: prepare('upsert'),
+      remove: prepare('remove'),
+      insert: prepare('insert'),
+      update: prepare('update'),
+      removeExact: prepare('removeExact'),
+      checkpoint: prepare('checkpoint'),
+    };
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const row = this.#statements.select.get(key);
+    return row === undefined ? undefined : String(row.value);
+  }
+
+  async set(key: string, text: string): Promise<void> {
+    await this.#writes.add(() => this.#statements.upsert.run(key, text));
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#writes.add(() => this.#statements.remove.run(key));
+  }
+
+  replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean> {
+    return this.#writes.add(() => this.#exchange(key, before, after));
+  }
+
+  #exchange(key: string, before: string | undefined, after: string | undefined): boolean {
+    const { select, insert, removeExact, update } = this.#statements;
     if (before === undefined)
-      return after === undefined ? select.get(key) === undefined : insert.run(key, after).changes;
-    return (after === undefined ? removeExact.run(key, before) : update.run(after, key, before)).changes;
-  };
-  return {
-    address: `sqlite://${file}`,
-    async get(key) {
-      const row = select.get(key);
-      return row === undefined ? undefined : String(row.value);
-    },
-    set: (key, text) => writes.add(() => upsert.run(key, text)),
-    delete: (key) => writes.add(() => remove.run(key)),
-    async replace(key, before, after) {
-      let isReplaced = false;
-      await writes.add(() => {
-        isReplaced = Boolean(exchange(key, before, after));
-      });
-      return isReplaced;
-    },
-    async entries(prefix) {
-      const rows = selectRange.all(prefix, endOf(prefix));
-      return new Map(rows.map((row) => [String(row.key), String(row.value)]));
-    },
-    async *keys(prefix) {
-      let last = prefix;
-      for (let count = pageSize; count === pageSize; ) {
-        const page = selectKeys.all(last, endOf(prefix), pageSize).map((row) => String(row.key));
-        count = page.length;
-        last = page.at(-1) ?? last;
-        yield page;
-      }
-    },
-    // All processes that share the file run on one machine.
-    now: async () => Date.now(),
-    async scrub() {
-      // The log of writes holds earlier values until it is emptied, for which nobody may be reading.
-      for (let tries = 0; tries < 10 && database.isOpen; tries += 1) {
-        if (checkpoint.get()?.busy === 0) return;
-        await sleep(100);
-      }
-    },
-    reset() {},
-    async close() {
-      writes.commit();
-      writes.giveUp();
-      database.close();
-    },
-  };
+      return after === undefined ? select.get(key) === undefined : insert.run(key, after).changes > 0;
+    return (after === undefined ? removeExact.run(key, before) : update.run(after, key, before)).changes > 0;
+  }
+
+  async entries(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const rows = this.#statements.selectRange.all(prefix, endOf(prefix));
+    return new Map(rows.map((row) => [String(row.key), String(row.value)]));
+  }
+
+  async *keys(prefix: string): AsyncGenerator<string[]> {
+    let last = prefix;
+    for (let count = pageSize; count === pageSize; ) {
+      const page = this.#statements.selectKeys.all(last, endOf(prefix), pageSize).map((row) => String(row.key));
+      count = page.length;
+      last = page.at(-1) ?? last;
+      yield page;
+    }
+  }
+
+  /** All processes that share the file run on one machine. */
+  async now(): Promise<number> {
+    return Date.now();
+  }
+
+  /** The log of writes holds earlier values until it is emptied, for which nobody may be reading. */
+  async scrub(): Promise<void> {
+    const empty = async () => {
+      if (this.#database.isOpen && this.#statements.checkpoint.get()?.busy !== 0) throw new Error('Somebody reads.');
+    };
+    const options = { signal: this.#closing.signal, most: 10, firstMs: 100, longestMs: 100 };
+    await withRetries(empty, options).catch(() => undefined); // It is emptied some time later.
+  }
+
+  reset(): void {}
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#writes.close();
+    this.#database.close();
+  }
 }
 
 /** The first text after all that start with the prefix. */
 function endOf(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
-}
-
-interface Write {
-  readonly run: () => unknown;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** Commits the writes of all channels that come at the same moment together: a commit holds up the process. */
-class WriteGroup {
-  readonly #database: DatabaseSync;
-  #writes: Write[] = [];
-  #firstAt = 0;
-
-  constructor(database: DatabaseSync) {
-    this.#database = database;
-  }
-
-  /** Resolves once the write is committed. */
-  add(run: () => unknown): Promise<void> {
-    if (this.#writes.length === 0) {
-      this.#firstAt = performance.now();
-      setImmediate(() => this.commit());
-    }
-    return new Promise((resolve, reject) => this.#writes.push({ run, resolve, reject }));
-  }
-
-  /** What another process would not let in by now is told so. */
-  giveUp(): void {
-    for (const { reject } of this.#writes) reject(new Error('The file is closed.'));
-    this.#writes = [];
-  }
-
-  commit(): void {
-    const writes = this.#writes;
-    if (writes.length === 0) return;
-    this.#writes = [];
-    try {
-      this.#database.exec('BEGIN IMMEDIATE');
-      for (const { run } of writes) run();
-      this.#database.exec('COMMIT');
-      for (const { resolve } of writes) resolve();
-    } catch (error) {
-      // Some failures, such as a full disk, have ended the transaction already.
-      if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      if (isLocked(error) && performance.now() - this.#firstAt < answerTimeoutMs) {
-        // Not by waiting inside SQLite: everything else goes on meanwhile.
-        this.#writes = writes;
-        setTimeout(() => this.commit(), lockRetryMs);
-      } else for (const { reject } of writes) reject(error);
-    }
-  }
-}
-
-/** SQLITE_BUSY, in any of its forms. */
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
-}
-
-/** Not mkdir's `recursive`: where a folder can never be made, such as below /proc, it tries for ever. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    // Another process may have made it in between.
-    if (!existsSync(folder)) throw error;
-  }
 }

@@ -1,32 +1,61 @@
 /**
- * The border where stored records come in: older versions are brought up to this one, and what a newer or broken program
- * wrote is told apart. By hand, because it runs on every question and a schema library is slower.
+ * The border where records come in and go out: older versions are brought up to this one, and what a newer or broken program
+ * wrote is told apart. One rule for both ways, so that nothing is written that could not be read back. By hand, because it
+ * runs on every question and a schema library is slower.
  */
-import { failureCodes, type Turn } from '../turn.ts';
-
-/** What is known of a history besides its turns. A program that knows nothing of it loses nothing but the work. */
-export interface HistoryNotes {
-  /** What each turn takes of a prompt, by the turn's id, as far as it was counted. */
-  readonly tokens?: Readonly<Record<string, number>>;
-  /** Of the turns that are not kept any more. */
-  readonly summary?: string;
-  /** When the oldest question in it was asked, in ms since 1970 UTC. */
-  readonly summarySince?: number;
-}
-
-/** A channel's history as stored. */
-export interface HistoryRecord {
-  readonly version: 2;
-  readonly turns: readonly Turn[];
-  readonly notes?: HistoryNotes;
-}
+import { AppError } from '../../errors.ts';
+import { isRecord } from '../../json.ts';
+import { failureCodes, type JsonValue, type ModelStep, type Turn, type Usage } from '../turn.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The turn as this version writes it, whichever version wrote it; undefined for what is none. */
+/**
+ * The turn as this version writes it, whichever version wrote it; undefined for what is none. What a step cost is left out
+ * where it is not in numbers: it is no loss.
+ */
 export function readTurn(value: unknown): Turn | undefined {
-  const turn = isObject(value) && value.version === 1 ? fromVersion1(value) : value;
-  return isTurn(turn) ? turn : undefined;
+  const turn = isRecord(value) && value.version === 1 ? fromVersion1(value) : value;
+  if (!isTurn(turn)) return undefined;
+  const isCounted = turn.steps.every(({ usage }) => usage === undefined || isUsage(usage));
+  return isCounted ? turn : { ...turn, steps: turn.steps.map(withSoundUsage) };
+}
+
+/** The turn as it is stored. @throws {AppError} `store-failed` when it could not be read back. */
+export function writeTurn(turn: Turn): string {
+  return JSON.stringify(toReadable(turn));
+}
+
+/** The turn as it would be read back. @throws {AppError} `store-failed` when it could not be. */
+export function toReadable(turn: Turn): Turn {
+  const readable = readTurn(turn);
+  if (readable !== undefined) return readable;
+  throw new AppError('store-failed', `The turn ${turn.question?.id} was not stored: it could not be read back.`);
+}
+
+function withSoundUsage({ usage, ...step }: ModelStep): ModelStep {
+  return isUsage(usage) ? { ...step, usage } : step;
+}
+
+/** The text of a stored turn without what people have said about its calls. A text that is none is left as it is. */
+export function withoutDecisions(text: string): string {
+  const turn = readTurn(parseJson(text));
+  if (turn === undefined) return text;
+  const steps = turn.steps.map(({ approvals, ...step }) =>
+    approvals === undefined
+      ? step
+      : { ...step, approvals: approvals.map(({ decision: _, by: __, ...approval }) => approval) },
+  );
+  return JSON.stringify({ ...turn, steps });
+}
+
+/** Undefined when it is no JSON. Its error is not passed on: it quotes the text. */
+export function parseJson(text: string): JsonValue | undefined {
+  try {
+    // The one thing that JSON.parse can give, which its type does not say.
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Version 1 knew one warning, as a bare word. */
@@ -35,14 +64,9 @@ function fromVersion1(turn: Fields): Fields {
   return { ...turn, version: 2, warnings: warnings.map((type: unknown) => ({ type, afterSteps: 0 })) };
 }
 
-/** True of a history whose version is known: the first differed in its turns alone. They are told apart one by one. */
-export function isHistory(value: unknown): value is { readonly version: 1 | 2; readonly turns: readonly unknown[] } {
-  return isObject(value) && (value.version === 1 || value.version === 2) && Array.isArray(value.turns);
-}
-
 function isTurn(value: unknown): value is Turn {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     value.version === 2 &&
     isQuestion(value.question) &&
     isListOf(value.warnings, isWarning) &&
@@ -52,53 +76,37 @@ function isTurn(value: unknown): value is Turn {
   );
 }
 
-/** As far as it can be read: it is no loss to count or summarise again. */
-export function readNotes(value: unknown): HistoryNotes {
-  const notes = isObject(value) && isObject(value.notes) ? value.notes : {};
-  const { tokens, summary, summarySince } = notes;
-  return {
-    ...(isCounts(tokens) ? { tokens } : {}),
-    ...(typeof summary === 'string' ? { summary } : {}),
-    ...(typeof summarySince === 'number' ? { summarySince } : {}),
-  };
-}
-
-function isCounts(value: unknown): value is Readonly<Record<string, number>> {
-  return isObject(value) && Object.values(value).every((count) => typeof count === 'number');
-}
-
 function isQuestion(value: unknown): boolean {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     hasTexts(value, 'id', 'channelId', 'authorId', 'authorName', 'text') &&
     hasNumbers(value, 'askedAt')
   );
 }
 
 function isWarning(value: unknown): boolean {
-  if (!isObject(value) || !hasNumbers(value, 'afterSteps')) return false;
+  if (!isRecord(value) || !hasNumbers(value, 'afterSteps')) return false;
   if (value.type === 'model-wait') return hasNumbers(value, 'waitMs', 'until');
   return value.type === 'no-tools' || value.type === 'store-wait';
 }
 
 function isModelStep(value: unknown): boolean {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     hasTexts(value, 'text') &&
     isListOf(value.calls, isCall) &&
     isListOf(value.results, isResult) &&
-    isOptional(value.approvals, (approvals) => isListOf(approvals, isApproval)) &&
-    isOptional(value.usage, isUsage)
+    isOptional(value.approvals, (approvals) => isListOf(approvals, isApproval))
   );
 }
 
 function isCall(value: unknown): boolean {
-  return isObject(value) && hasTexts(value, 'id', 'name', 'arguments');
+  return isRecord(value) && hasTexts(value, 'id', 'name', 'arguments');
 }
 
 function isResult(value: unknown): boolean {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     hasTexts(value, 'callId', 'text') &&
     typeof value.ok === 'boolean' &&
     isOptional(value.files, (files) => isListOf(files, isFile))
@@ -106,35 +114,32 @@ function isResult(value: unknown): boolean {
 }
 
 function isFile(value: unknown): boolean {
-  return isObject(value) && hasTexts(value, 'key', 'name', 'mimeType') && hasNumbers(value, 'bytes');
+  return isRecord(value) && hasTexts(value, 'key', 'name', 'mimeType') && hasNumbers(value, 'bytes');
 }
 
 function isApproval(value: unknown): boolean {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     hasTexts(value, 'callId') &&
     hasNumbers(value, 'until') &&
     isOptional(value.decision, (decision) => decision === 'approved' || decision === 'denied') &&
     isOptional(value.by, (by) => typeof by === 'string') &&
+    isOptional(value.notAsker, (notAsker) => notAsker === true) &&
     isOptional(value.isStarted, (isStarted) => isStarted === true)
   );
 }
 
-function isUsage(value: unknown): boolean {
+function isUsage(value: unknown): value is Usage {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     hasNumbers(value, 'promptTokens', 'cachedTokens', 'outputTokens') &&
-    isOptional(value.costUsd, (cost) => typeof cost === 'number')
+    isOptional(value.costUsd, Number.isFinite)
   );
 }
 
 function isTurnEnd(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   return value.type === 'answered' || (value.type === 'failed' && failureCodes.some((code) => code === value.code));
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
@@ -150,5 +155,5 @@ function hasTexts(value: Fields, ...names: readonly string[]): boolean {
 }
 
 function hasNumbers(value: Fields, ...names: readonly string[]): boolean {
-  return names.every((name) => typeof value[name] === 'number');
+  return names.every((name) => Number.isFinite(value[name]));
 }

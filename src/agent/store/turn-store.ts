@@ -1,8 +1,8 @@
-/** What the agent keeps, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
+/** What the agent stores, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
 import type { JsonValue, Turn } from '../turn.ts';
-import type { HistoryNotes } from './turn-record.ts';
+import type { HistoryNotes } from './history-record.ts';
 
-export type { HistoryNotes } from './turn-record.ts';
+export type { HistoryNotes } from './history-record.ts';
 
 /**
  * Every call rejects with an `AppError` of code `store-failed` when the store does not do it in time, and does it again
@@ -22,7 +22,7 @@ export interface TurnStore {
   loadHistoryNotes(channelId: string): Promise<HistoryNotes>;
   /** Both at once; without notes, there are none afterwards. */
   saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void>;
-  /** Keeps a file of an unfinished turn; written again under the same key, it is replaced. */
+  /** Stores a file of an unfinished turn; written again under the same key, it is replaced. */
   saveFile(key: string, data: Uint8Array): Promise<void>;
   /** Undefined when there is none. */
   loadFile(key: string): Promise<Uint8Array | undefined>;

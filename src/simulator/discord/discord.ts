@@ -18,7 +18,7 @@ export type { SimulatedCommand } from './face/command.ts';
 export type { SimulatedDialog } from './face/dialog.ts';
 export type { SimulatedEvent } from './face/event.ts';
 export type { SimulatedGuild } from './face/guild.ts';
-export type { SimulatedMessage } from './face/message.ts';
+export type { SimulatedAttachment, SimulatedMessage } from './face/message.ts';
 export type { SimulatedDiscordOptions } from './face/options.ts';
 export type { RestFault } from './face/request.ts';
 export type { SimulatedUser } from './face/user.ts';

@@ -28,6 +28,7 @@ export function toSettings(options: SimulatedDiscordOptions): Settings {
     checkBodies: true,
     grantsMessageContent: false,
     showsTextToBotRole: false,
+    isPublic: true,
     allowsUserInstall: true,
     guildLocale: 'en-US',
     ...options,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { answerTimeoutMs } from '../../../src/agent/store/backend.ts';
-import { leaseMs } from '../../../src/agent/store/lease.ts';
+import { leaseMs } from '../../../src/agent/store/lease-holder.ts';
 import { type OpenedStore, openTurnStore } from '../../../src/agent/store/open.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { makeFolder } from './places.ts';

@@ -1,12 +1,12 @@
-/** A process that takes the lease of a store and then writes one turn again and again: STORE_URL, namespace, shards as JSON. */
+/** A process that takes the lease of a store and then writes one turn again and again: STORE_URL, namespace, share as JSON. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openTurnStore } from '../../../src/agent/store/open.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { makeTurn } from './turns.ts';
 
-const [storeUrl = '', namespace = '', shards = 'null'] = process.argv.slice(2);
+const [storeUrl = '', namespace = '', share = 'null'] = process.argv.slice(2);
 const store = await openTurnStore(storeUrl, { log: silentLogger, namespace });
-const lease = await store.takeLease(JSON.parse(shards) ?? undefined, new AbortController().signal);
+const lease = await store.takeLease(JSON.parse(share) ?? undefined, new AbortController().signal);
 console.log('held');
 lease.lost.catch(() => console.log('lost'));
 for (let before = Date.now(); ; before = Date.now()) {

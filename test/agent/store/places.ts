@@ -14,8 +14,10 @@ export interface Place {
   readonly survivesClosing: boolean;
   /** Everything that the place holds, as whoever looks into it without Jupan would find it. Undefined: nobody can look into it. */
   dump?(): Promise<string>;
-  /** Takes out the record that says who has the lease. Undefined: as {@link dump}. */
-  loseLease?(): Promise<void>;
+  /** Puts a value there, as whoever has the place without Jupan can; undefined takes out what is there. Undefined: as {@link dump}. */
+  put?(key: string, value: string | undefined): Promise<void>;
+  /** What stands under the key, as {@link dump} finds it. */
+  look?(key: string): Promise<string | undefined>;
   empty(): Promise<void>;
 }
 
@@ -47,12 +49,17 @@ export const placeKinds: readonly PlaceKind[] = [
           const files = names.map((name) => readFile(join(folder, 'deep', name)));
           return Buffer.concat(await Promise.all(files)).toString();
         },
-        async loseLease() {
-          const database = new DatabaseSync(join(folder, 'deep', 'store.sqlite'), { timeout: 5000 });
-          database.exec("DELETE FROM entries WHERE key LIKE '%lease'");
-          database.close();
+        async put(key, value) {
+          using database = new DatabaseSync(join(folder, 'deep', 'store.sqlite'), { timeout: 5000 });
+          if (value === undefined) database.prepare('DELETE FROM entries WHERE key = ?').run(key);
+          else database.prepare('INSERT OR REPLACE INTO entries (key, value) VALUES (?, ?)').run(key, value);
         },
-        empty: () => rm(folder, { recursive: true }),
+        async look(key) {
+          using database = new DatabaseSync(join(folder, 'deep', 'store.sqlite'), { readOnly: true });
+          const row = database.prepare('SELECT value FROM entries WHERE key = ?').get(key);
+          return row === undefined ? undefined : String(row.value);
+        },
+        empty: () => rm(folder, { recursive: true, force: true }),
       };
     },
   },
@@ -63,7 +70,8 @@ export const placeKinds: readonly PlaceKind[] = [
       storeUrl: redisUrl ?? '',
       survivesClosing: true,
       dump: () => dumpRedis(redisUrl ?? ''),
-      loseLease: () => emptyRedis(redisUrl ?? '', '*lease'),
+      put: (key, value) => putInRedis(redisUrl ?? '', key, value),
+      look: (key) => lookInRedis(redisUrl ?? '', key),
       empty: () => emptyRedis(redisUrl ?? ''),
     }),
   },
@@ -74,8 +82,20 @@ export const placeKinds: readonly PlaceKind[] = [
       storeUrl: postgresUrl ?? '',
       survivesClosing: true,
       dump: () => dumpPostgres(postgresUrl ?? ''),
-      loseLease: () => runInPostgres(postgresUrl ?? '', `DELETE FROM public.${namespace} WHERE key LIKE '%lease'`),
-      empty: () => runInPostgres(postgresUrl ?? '', `DROP TABLE IF EXISTS public.${namespace}`),
+      async put(key, value) {
+        const table = `public.${namespace}`;
+        await runInPostgres(postgresUrl ?? '', `DELETE FROM ${table} WHERE key = $1`, [key]);
+        if (value !== undefined)
+          await runInPostgres(postgresUrl ?? '', `INSERT INTO ${table} (key, value) VALUES ($1, $2)`, [key, value]);
+      },
+      async look(key) {
+        const sql = `SELECT value FROM public.${namespace} WHERE key = $1`;
+        const [row] = await runInPostgres(postgresUrl ?? '', sql, [key]);
+        return row === undefined ? undefined : String(row.value);
+      },
+      async empty() {
+        await runInPostgres(postgresUrl ?? '', `DROP TABLE IF EXISTS public.${namespace}`);
+      },
     }),
   },
 ];
@@ -84,35 +104,62 @@ export function makeFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'jupan-store-'));
 }
 
-async function dumpRedis(url: string): Promise<string> {
-  const client = createClient({ url });
+const createRedis = (url: string) => createClient({ url });
+
+async function withRedis<Result>(
+  url: string,
+  act: (client: ReturnType<typeof createRedis>) => Promise<Result>,
+): Promise<Result> {
+  const client = createRedis(url);
   await client.connect();
-  const lines: string[] = [];
-  for await (const keys of client.scanIterator({ MATCH: `${namespace}*`, COUNT: 1000 })) {
-    for (const key of keys) lines.push(`${key} ${await client.get(key)}`);
+  try {
+    return await act(client);
+  } finally {
+    await client.close();
   }
-  await client.close();
-  return lines.join('\n');
+}
+
+function dumpRedis(url: string): Promise<string> {
+  return withRedis(url, async (client) => {
+    const lines: string[] = [];
+    for await (const keys of client.scanIterator({ MATCH: `${namespace}*`, COUNT: 1000 })) {
+      for (const key of keys) lines.push(`${key} ${await client.get(key)}`);
+    }
+    // In whatever order the server goes through them.
+    return lines.sort().join('\n');
+  });
+}
+
+async function putInRedis(url: string, key: string, value: string | undefined): Promise<void> {
+  await withRedis(url, async (client) => (value === undefined ? client.del(key) : client.set(key, value)));
+}
+
+async function lookInRedis(url: string, key: string): Promise<string | undefined> {
+  return (await withRedis(url, (client) => client.get(key))) ?? undefined;
+}
+
+async function emptyRedis(url: string): Promise<void> {
+  await withRedis(url, async (client) => {
+    for await (const found of client.scanIterator({ MATCH: `${namespace}:*`, COUNT: 1000 })) {
+      if (found.length > 0) await client.unlink(found);
+    }
+  });
 }
 
 async function dumpPostgres(url: string): Promise<string> {
-  const pool = new Pool({ connectionString: url });
-  const { rows } = await pool.query(`SELECT key, value FROM public.${namespace}`);
-  await pool.end();
+  const rows = await runInPostgres(url, `SELECT key, value FROM public.${namespace}`);
   return rows.map(({ key, value }) => `${key} ${value}`).join('\n');
 }
 
-async function emptyRedis(url: string, keys = '*'): Promise<void> {
-  const client = createClient({ url });
-  await client.connect();
-  for await (const found of client.scanIterator({ MATCH: `${namespace}:${keys}`, COUNT: 1000 })) {
-    if (found.length > 0) await client.unlink(found);
-  }
-  await client.close();
-}
-
-async function runInPostgres(url: string, statement: string): Promise<void> {
+async function runInPostgres(
+  url: string,
+  statement: string,
+  values: readonly string[] = [],
+): Promise<Record<string, unknown>[]> {
   const pool = new Pool({ connectionString: url });
-  await pool.query(statement);
-  await pool.end();
+  try {
+    return (await pool.query(statement, values)).rows;
+  } finally {
+    await pool.end();
+  }
 }

@@ -1,5 +1,6 @@
-/** What is no longer in the store: after /forget, after the time that turns are kept, and for whoever has no key. */
+/** What is no longer in the store: after /forget, after the time that turns are retained, and for whoever has no key. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { toFileKey } from '../../../src/agent/store/file-key.ts';
 import { type OpenTurnStoreOptions, openTurnStore } from '../../../src/agent/store/open.ts';
 import type { TurnStore } from '../../../src/agent/store/turn-store.ts';
 import { silentLogger } from '../../../src/log.ts';
@@ -37,31 +38,31 @@ for (const kind of placeKinds.filter(({ name }) => name !== 'memory')) {
         await store.saveHistory('general', turns);
         await store.saveHistory('elsewhere', [makeTurn('9', { channelId: 'elsewhere', text: 'offen' })]);
       }
-      await store.saveFile('1.0.0', Buffer.from('geheimes Bild'));
-      await store.saveFile('9.0.0', Buffer.from('offenes Bild'));
+      await store.saveFile(toFileKey('1', '0.0', 0), Buffer.from('geheimes Bild'));
+      await store.saveFile(toFileKey('9', '0.0', 0), Buffer.from('offenes Bild'));
       const running = makeTurn('3', { text: 'still being answered' });
       await store.saveTurn(running);
-      await store.saveFile('3.0.0', Buffer.from('laufendes Bild'));
+      await store.saveFile(toFileKey('3', '0.0', 0), Buffer.from('laufendes Bild'));
       expect(await dump()).toContain('geheim');
       await store.forget('general');
       const left = await dump();
       expect(left).not.toContain('geheim');
       expect(left).not.toContain(Buffer.from('geheimes Bild').toString('base64'));
       expect(left).toContain('offen');
-      expect(await store.loadFile('1.0.0')).toBeUndefined();
-      expect(await store.loadFile('3.0.0')).toEqual(Buffer.from('laufendes Bild'));
+      expect(await store.loadFile(toFileKey('1', '0.0', 0))).toBeUndefined();
+      expect(await store.loadFile(toFileKey('3', '0.0', 0))).toEqual(Buffer.from('laufendes Bild'));
       expect(await store.loadTurns()).toEqual([running]);
       expect(await store.loadHistory('general')).toEqual([]);
       expect(await store.loadHistory('elsewhere')).toHaveLength(1);
     });
 
-    test('keeps values that only the key opens', async () => {
+    test('holds values that only the key opens', async () => {
       const storeKey = 'open sesame open sesame';
       const store = await open({ storeKey });
       await store.saveTurn(makeTurn('1', { text: 'geheim' }));
       await store.saveHistory('general', [makeTurn('2', { text: 'geheim' })]);
       await store.remember('seen', 'geheim');
-      await store.saveFile('1.0.0', Buffer.from('geheim'));
+      await store.saveFile(toFileKey('1', '0.0', 0), Buffer.from('geheim'));
       expect(await dump()).not.toContain('geheim');
       expect(await dump()).not.toContain(Buffer.from('geheim').toString('base64'));
       await store.close();
@@ -69,7 +70,7 @@ for (const kind of placeKinds.filter(({ name }) => name !== 'memory')) {
       expect(await again.loadTurns()).toEqual([makeTurn('1', { text: 'geheim' })]);
       expect(await again.loadHistory('general')).toEqual([makeTurn('2', { text: 'geheim' })]);
       expect(await again.recall('seen')).toBe('geheim');
-      expect(await again.loadFile('1.0.0')).toEqual(Buffer.from('geheim'));
+      expect(await again.loadFile(toFileKey('1', '0.0', 0))).toEqual(Buffer.from('geheim'));
     });
 
     test.each([

@@ -1,8 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
-import { openEncryption } from '../../../src/agent/store/encryption.ts';
+import { toFileKey } from '../../../src/agent/store/file-key.ts';
 import { createTurnStore, type SweptTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
 import { openMemory } from '../../../src/agent/store/memory.ts';
+import { openSeal } from '../../../src/agent/store/seal-record.ts';
 import { silentLogger } from '../../../src/log.ts';
+import { altered } from './altered.ts';
 import { makeTurn } from './turns.ts';
 
 const hourMs = 3_600_000;
@@ -15,7 +17,7 @@ const open = (backend = openMemory(), ttlMs: number | undefined = hourMs) => ({
 const idsOf = async (store: SweptTurnStore, channelId = 'general') =>
   (await store.loadHistory(channelId)).map(({ question }) => question.id);
 
-describe('turns that are older than they are kept', () => {
+describe('turns that are older than they are retained', () => {
   test('are not given out any more from that moment on, though a question is known to have been answered', async () => {
     const { store } = open();
     await store.saveHistory('general', [agedTurn('old', hourMs + 1000), agedTurn('new', hourMs - 60_000)]);
@@ -65,14 +67,13 @@ describe('turns that are older than they are kept', () => {
     await store.saveHistory('general', [agedTurn('old', 2 * hourMs)]);
     // Between the look and the deletion, another process writes.
     let isFirst = true;
-    const slow = {
-      ...backend,
-      async replace(key: string, before: string | undefined, after: string | undefined) {
+    const slow = altered(backend, {
+      async replace(key, before, after) {
         if (isFirst) await store.saveHistory('general', [agedTurn('old', 2 * hourMs), agedTurn('new', 0)]);
         isFirst = false;
         return backend.replace(key, before, after);
       },
-    };
+    });
     await open(slow).store.sweep();
     expect(await idsOf(store)).toEqual(['new']);
     await Promise.all([store.sweep(), open(backend).store.sweep()]);
@@ -82,8 +83,8 @@ describe('turns that are older than they are kept', () => {
 
   test('are deleted from an encrypted store, which stays encrypted', async () => {
     const backend = openMemory();
-    const encryption = await openEncryption(backend, 'jupan', 'open sesame open sesame');
-    const store = createTurnStore(backend, silentLogger, 'jupan', { ttlMs: hourMs, encryption });
+    const { seal } = await openSeal(backend, 'jupan', 'open sesame open sesame');
+    const store = createTurnStore(backend, silentLogger, 'jupan', { ttlMs: hourMs, seal });
     await store.saveHistory('general', [agedTurn('old', 2 * hourMs), agedTurn('new', 0)]);
     await store.sweep();
     expect(await idsOf(store)).toEqual(['new']);
@@ -110,11 +111,14 @@ describe('a file', () => {
   test('is deleted when its turn is gone, and not while it is there', async () => {
     const { store } = open(openMemory(), undefined);
     await store.saveTurn(makeTurn('1'));
-    await store.saveFile('1.0.0', Buffer.from('kept'));
-    await store.saveFile('2.0.0', Buffer.from('orphan'));
+    const [needed, orphan] = [toFileKey('1', '0.0', 0), toFileKey('2', '0.0', 0)];
+    await store.saveFile(needed, Buffer.from('needed'));
+    await store.saveFile(orphan, Buffer.from('orphan'));
+    await store.saveFile('named-otherwise', Buffer.from('of another version'));
     await store.sweep();
-    expect(await store.loadFile('1.0.0')).toEqual(Buffer.from('kept'));
-    expect(await store.loadFile('2.0.0')).toBeUndefined();
+    expect(await store.loadFile(needed)).toEqual(Buffer.from('needed'));
+    expect(await store.loadFile(orphan)).toBeUndefined();
+    expect(await store.loadFile('named-otherwise')).toEqual(Buffer.from('of another version'));
   });
 });
 
@@ -129,7 +133,7 @@ describe('what was set aside of a channel', () => {
       'jupan:turn:3',
       JSON.stringify({ ...makeTurn('3', { channelId: 'b', text: 'offen' }), version: 9 }),
     );
-    await store.saveFile('1.0.0', Buffer.from('geheim'));
+    await store.saveFile(toFileKey('1', '0.0', 0), Buffer.from('geheim'));
     await Promise.all([store.loadHistory('general'), store.loadHistory('general2'), store.loadTurns()]);
     expect((await backend.entries('jupan:unreadable:')).size).toBe(5);
     await store.forget('general');
@@ -143,16 +147,17 @@ describe('what was set aside of a channel', () => {
 describe('an encrypted value that was damaged', () => {
   test('is set aside like any other that cannot be read', async () => {
     const backend = openMemory();
-    const encryption = await openEncryption(backend, 'jupan', 'open sesame open sesame');
-    const store = createTurnStore(backend, silentLogger, 'jupan', { encryption });
+    const { seal } = await openSeal(backend, 'jupan', 'open sesame open sesame');
+    const store = createTurnStore(backend, silentLogger, 'jupan', { seal });
+    const pictureKey = toFileKey('1', '0.0', 0);
     await store.saveHistory('general', [makeTurn('1')]);
-    await store.saveFile('1.0.0', Buffer.from('picture'));
-    for (const key of ['jupan:history:general', 'jupan:file:1.0.0']) {
+    await store.saveFile(pictureKey, Buffer.from('picture'));
+    for (const key of ['jupan:history:general', `jupan:file:${pictureKey}`]) {
       const text = (await backend.get(key)) ?? '';
       await backend.set(key, text.replace(/.{8}$/, 'AAAAAAAA'));
     }
     expect(await store.loadHistory('general')).toEqual([]);
     expect((await backend.entries('jupan:unreadable:history:general:')).size).toBe(1);
-    expect(await store.loadFile('1.0.0')).toBeUndefined();
+    expect(await store.loadFile(pictureKey)).toBeUndefined();
   });
 });

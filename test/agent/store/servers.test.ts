@@ -48,7 +48,7 @@ for (const kind of placeKinds.filter(({ name }) => name === 'redis' || name === 
     ];
     const isBack = () => vi.waitFor(() => store.recall('seen'), { timeout: 10_000 });
 
-    test('rejects every call while the server is away, keeps the history, and goes on when it is back', async () => {
+    test('rejects every call while the server is away, loses no history, and goes on when it is back', async () => {
       await proxy.cut();
       for (const result of await Promise.allSettled(callsOfEveryKind())) {
         expect(result).toMatchObject({

@@ -39,10 +39,10 @@ describe('a turn store in an sqlite file', () => {
       }
       await exited;
       const store = await open(path);
-      const kept = new Set((await store.loadTurns()).map((turn) => turn.question.id));
+      const stored = new Set((await store.loadTurns()).map((turn) => turn.question.id));
       await store.close();
       expect(acknowledged).toBeGreaterThanOrEqual(killAfter);
-      for (let number = 1; number <= acknowledged; number++) expect(kept).toContain(`round${round}-${number}`);
+      for (let number = 1; number <= acknowledged; number++) expect(stored).toContain(`round${round}-${number}`);
     }
   });
 

@@ -1,4 +1,4 @@
-/** Turns to keep. */
+/** Turns to store. */
 import type { Turn } from '../../../src/agent/turn.ts';
 
 export function makeTurn(

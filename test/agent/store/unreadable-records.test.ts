@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../../src/agent/store/backend.ts';
 import { createTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
 import { openMemory } from '../../../src/agent/store/memory.ts';
+import type { ModelStep, Turn } from '../../../src/agent/turn.ts';
 import { createLogger } from '../../../src/log.ts';
+import { altered } from './altered.ts';
 import { makeTurn } from './turns.ts';
 
 function openWith(entries: Readonly<Record<string, string>>, change: Partial<Backend> = {}) {
@@ -10,7 +12,7 @@ function openWith(entries: Readonly<Record<string, string>>, change: Partial<Bac
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', stream: { write: (line) => lines.push(line) } });
   for (const [key, text] of Object.entries(entries)) memory.set(key, text).catch(() => undefined);
-  return { store: createTurnStore({ ...memory, ...change }, log, 'jupan'), memory, lines };
+  return { store: createTurnStore(altered(memory, change), log, 'jupan'), memory, lines };
 }
 
 const turn = makeTurn('1');
@@ -25,17 +27,69 @@ const unreadable = {
     ...turn,
     steps: [{ text: '', calls: [], results: [{ callId: 'call-1', text: 'geheim' }] }],
   }),
-  'counts that are no numbers': JSON.stringify({
-    ...turn,
-    steps: [{ text: '', calls: [], results: [], usage: { promptTokens: '3', cachedTokens: 0, outputTokens: 0 } }],
-  }),
+  'a time that is no number': JSON.stringify({ ...turn, question: { ...turn.question, askedAt: '3' } }),
+  'the id of another turn': JSON.stringify(makeTurn('3')),
   'an unknown warning': JSON.stringify({ ...turn, warnings: ['geheim'] }),
   'an unknown end': JSON.stringify({ ...turn, end: { type: 'failed', code: 'geheim' } }),
   'no delivery': JSON.stringify({ ...turn, delivery: undefined }),
 };
 
+const oddUsages = {
+  text: { promptTokens: '3', cachedTokens: 0, outputTokens: 0 },
+  'no number': { promptTokens: Number.NaN, cachedTokens: 0, outputTokens: 0 },
+  'more than there is': { promptTokens: 3, cachedTokens: 0, outputTokens: Number.POSITIVE_INFINITY },
+  'a price that is none': { promptTokens: 3, cachedTokens: 2, outputTokens: 1, costUsd: Number.NaN },
+  nothing: null,
+};
+
+describe('what a turn cost, not in numbers', () => {
+  // It came from a server of which nobody knows what it sends: the types do not hold it.
+  const withUsage = (id: string, usage: unknown): Turn => {
+    const { steps, ...rest } = makeTurn(id);
+    return { ...rest, steps: steps.map((step) => ({ ...step, usage }) as ModelStep) };
+  };
+
+  test.each(Object.entries(oddUsages))(
+    'is left out where it is written: the turn can be read again (%s)',
+    async (_, usage) => {
+      const { store, lines } = openWith({});
+      const { usage: _none, ...step } = turn.steps[0] ?? { text: '', calls: [], results: [] };
+      const without = { ...turn, steps: [step] };
+      await store.saveTurn(withUsage('1', usage));
+      await store.saveHistory('general', [withUsage('1', usage), makeTurn('2')]);
+      expect(await store.loadTurns()).toEqual([without]);
+      expect(await store.loadHistory('general')).toEqual([without, makeTurn('2')]);
+      expect(lines).toEqual([]);
+    },
+  );
+
+  test.each(Object.entries(oddUsages))(
+    'is left out where it was written by an earlier version (%s)',
+    async (_, usage) => {
+      const text = JSON.stringify({ version: 2, turns: [withUsage('1', usage), makeTurn('2')] });
+      const { store, lines } = openWith({ 'jupan:history:general': text });
+      expect((await store.loadHistory('general')).map(({ question }) => question.id)).toEqual(['1', '2']);
+      expect(lines).toEqual([]);
+    },
+  );
+});
+
+describe('a turn that could not be read back', () => {
+  const odd = { ...turn, question: { ...turn.question, askedAt: Number.NaN } };
+
+  test('is not written, neither by itself nor in a history, and what is there stays', async () => {
+    const { store } = openWith({});
+    await store.saveTurn(turn);
+    await store.saveHistory('general', [turn]);
+    await expect(store.saveTurn(odd)).rejects.toMatchObject({ code: 'store-failed' });
+    await expect(store.saveHistory('general', [turn, odd])).rejects.toMatchObject({ code: 'store-failed' });
+    expect(await store.loadTurns()).toEqual([turn]);
+    expect(await store.loadHistory('general')).toEqual([turn]);
+  });
+});
+
 describe('a record that cannot be read', () => {
-  test.each(Object.entries(unreadable))('%s: is kept aside and the other turns are loaded', async (_, text) => {
+  test.each(Object.entries(unreadable))('%s: is set aside and the other turns are loaded', async (_, text) => {
     const { store, memory, lines } = openWith({ 'jupan:turn:1': text, 'jupan:turn:2': JSON.stringify(makeTurn('2')) });
     expect(await store.loadTurns()).toEqual([makeTurn('2')]);
     expect([...(await memory.entries('jupan:unreadable:turn:1:')).values()]).toEqual([text]);
@@ -56,33 +110,36 @@ describe('a record that cannot be read', () => {
     },
   );
 
-  test('takes only itself out of a history, which is kept aside whole', async () => {
-    const text = JSON.stringify({ version: 1, turns: [makeTurn('1'), { version: 2 }, makeTurn('3')] });
+  test('takes only itself out of a history, and is set aside alone', async () => {
+    const odd = { version: 2, question: 'geheim' };
+    const text = JSON.stringify({ version: 1, turns: [makeTurn('1'), odd, makeTurn('3')] });
     const { store, memory, lines } = openWith({ 'jupan:history:general': text });
     expect(await store.loadHistory('general')).toEqual([makeTurn('1'), makeTurn('3')]);
     expect(await store.loadHistory('general')).toEqual([makeTurn('1'), makeTurn('3')]);
     expect(lines).toHaveLength(1);
-    expect([...(await memory.entries('jupan:unreadable:history:general:')).values()]).toEqual([text]);
+    const copies = [...(await memory.entries('jupan:unreadable:history:general:')).values()];
+    expect(copies.map((copy) => JSON.parse(copy))).toEqual([{ version: 2, turns: [odd] }]);
   });
 
   test.each(['{"version":1,"tur', '{"version":3,"turns":[]}', '[]', 'null'])(
-    'is a whole history: the channel goes on with an empty one, and it is kept aside (%s)',
+    'is a whole history: the channel goes on with an empty one, and it is set aside (%s)',
     async (text) => {
       const { store, memory } = openWith({ 'jupan:history:general': text });
       expect(await store.hasTurn('general', '1')).toBe(false);
+      expect(await store.loadHistory('general')).toEqual([]);
       await store.saveHistory('general', [turn]);
       expect(await store.loadHistory('general')).toEqual([turn]);
       expect([...(await memory.entries('jupan:unreadable:')).values()]).toEqual([text]);
     },
   );
 
-  test('is a small value: it counts as never set, and it is kept aside', async () => {
+  test('is a small value: it counts as never set, and it is set aside', async () => {
     const { store, memory } = openWith({ 'jupan:value:seen': '{"a":' });
     expect(await store.recall('seen')).toBeUndefined();
     expect([...(await memory.entries('jupan:unreadable:value:seen:')).values()]).toEqual(['{"a":']);
   });
 
-  test('stays where it is when it cannot be kept aside', async () => {
+  test('stays where it is when it cannot be set aside', async () => {
     const { store, memory } = openWith(
       { 'jupan:history:general': 'null' },
       { set: () => Promise.reject(new Error('read-only')) },

@@ -1,7 +1,14 @@
 /** What must hold of a story, however often the bot died in it: read from the channel, the record and what the peers were sent. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Turn } from '../../../src/agent/turn.ts';
 import { present } from '../../../src/bot/channel/presenter.ts';
-import type { SimulatedChannel, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
+import type { ShownFile } from '../../../src/bot/channel/shown-message.ts';
+import { discordSurface } from '../../../src/bot/discord/surface.ts';
+import type {
+  SimulatedAttachment,
+  SimulatedChannel,
+  SimulatedMessage,
+} from '../../../src/simulator/discord/discord.ts';
 import type { StoryQuestion } from './stories.ts';
 import type { CrashWorld } from './world.ts';
 
@@ -45,21 +52,33 @@ export function isSettled(world: CrashWorld, channel: SimulatedChannel, question
   return historyTurn(world, channel, question) !== undefined && world.record.unfinished(question.id) === undefined;
 }
 
+export interface Leniency {
+  /** Whether peers failed, so that turns and calls may have. Default false. */
+  readonly mayFail?: boolean;
+  /** Whether the bot was kept from its tools so long that a turn may say that it has none. Default false. */
+  readonly mayLackTools?: boolean;
+}
+
 /** @returns one sentence for everything that does not hold. */
 export function findBreaches(
   world: CrashWorld,
   channel: SimulatedChannel,
   questions: readonly StoryQuestion[],
   remembered: readonly Remembered[],
-  { mayFail = false }: { readonly mayFail?: boolean } = {},
+  { mayFail = false, mayLackTools = mayFail }: Leniency = {},
 ): string[] {
   return [
-    ...questions.flatMap((question) => breachesOfRecord(world, channel, question, mayFail)),
+    ...questions.flatMap((question) => breachesOfRecord(world, channel, question, { mayFail, mayLackTools })),
     ...breachesOfChannel(world, channel, questions),
     // New questions wait for missed ones only for a few seconds.
     ...(mayFail ? [] : breachesOfOrder(channel, questions)),
     ...remembered.flatMap((moment) => breachesOfMemory(world, moment)),
   ];
+}
+
+/** Whether a turn says that it has no tools. */
+export function lacksTools(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): boolean {
+  return historyTurn(world, channel, question)?.warnings.some(({ type }) => type === 'no-tools') === true;
 }
 
 /** What the peers complain of. A dead bot acknowledges nothing, and one that heard of no answer acknowledges twice. */
@@ -77,16 +96,33 @@ function breachesOfRecord(
   world: CrashWorld,
   channel: SimulatedChannel,
   question: StoryQuestion,
-  mayFail: boolean,
+  leniency: Required<Leniency>,
 ): string[] {
   const { label } = question;
   const turn = historyTurn(world, channel, question);
   if (turn === undefined) return [`${label} is not in the history`];
-  const breaches: string[] = [];
+  const breaches = breachesOfCalls(world, label, turn, leniency);
   for (const tool of ['pay', 'transfer']) {
     const done = world.doneCalls.filter((call) => call.tool === tool && call.label === label);
     if (done.length > 1) breaches.push(`${tool} of ${label} was done ${done.length} times`);
   }
+  if (!leniency.mayLackTools && lacksTools(world, channel, question))
+    breaches.push(`${label} says that it has no tools, which were there`);
+  const last = turn.steps.at(-1)?.text ?? '';
+  if (turn.end?.type === 'answered') {
+    if (!last.includes(label)) breaches.push(`${label} ends with: ${last}`);
+  } else if (!leniency.mayFail && !label.startsWith('failing'))
+    breaches.push(`${label} ended as ${JSON.stringify(turn.end)}`);
+  return breaches;
+}
+
+function breachesOfCalls(
+  world: CrashWorld,
+  label: string,
+  turn: Turn,
+  { mayFail, mayLackTools }: Required<Leniency>,
+): string[] {
+  const breaches: string[] = [];
   for (const { calls, results, approvals = [] } of turn.steps) {
     if (results.length !== calls.length) breaches.push(`${label}: ${calls.length} calls, ${results.length} results`);
     for (const { id, name, arguments: json } of calls) {
@@ -95,21 +131,17 @@ function breachesOfRecord(
         (done) => done.tool === name && done.label === label && done.attempt === attempt,
       );
       const result = results.find(({ callId }) => callId === id);
-      // A machine that stands still for seconds may leave a turn without its tools: it says so, and is answered all the same.
-      const isWithoutTools = turn.warnings.some(({ type }) => type === 'no-tools');
-      if (isWithoutTools && /^There is no tool named/.test(result?.text ?? '')) continue;
+      if (mayLackTools && /^There is no tool named/.test(result?.text ?? '')) continue;
       if (result?.ok === true && !isDone) breaches.push(`${label}: ${name} has a result and was never done`);
       if (name === 'transfer' && !approvals.some(({ callId, decision }) => callId === id && decision === 'approved'))
         breaches.push(`${label}: nobody approved the transfer`);
+      if (name === 'draw' && result?.ok === true && result.files?.length !== 2)
+        breaches.push(`${label}: the pictures are missing: ${result.text}`);
       if (mayFail) continue;
-      if (name === 'look' && result?.ok !== true) breaches.push(`${label}: look failed: ${result?.text}`);
+      if (/^(look|draw)$/.test(name) && result?.ok !== true) breaches.push(`${label}: ${name} failed: ${result?.text}`);
       if (result?.ok === false && !/outcome is unknown/.test(result.text)) breaches.push(`${label}: ${result.text}`);
     }
   }
-  const last = turn.steps.at(-1)?.text ?? '';
-  if (turn.end?.type === 'answered') {
-    if (!last.includes(label)) breaches.push(`${label} ends with: ${last}`);
-  } else if (!mayFail && !label.startsWith('failing')) breaches.push(`${label} ended as ${JSON.stringify(turn.end)}`);
   return breaches;
 }
 
@@ -125,24 +157,30 @@ function breachesOfChannel(
     const turn = historyTurn(world, channel, question);
     if (turn === undefined) continue;
     const quotedQuestion = question.isCommand ? turn.question.text : undefined;
-    const expected = present(turn, { language: 'en', quotedQuestion });
+    const expected = present(turn, { language: 'en', surface: discordSurface, quotedQuestion });
     const actual = standing.filter((message) => belongsTo(message, question));
-    const isSame = ({ content, repliesTo }: SimulatedMessage, index: number) => {
+    const isSame = ({ content, repliesTo, attachments }: SimulatedMessage, index: number) => {
       const should = expected[index];
       return (
         content.trim() === should?.content.trim() &&
+        isDeepStrictEqual(attachments.map(toFile), (should.files ?? []).map(toFile)) &&
         (question.isCommand || !should.isReply || repliesTo === question.id)
       );
     };
     if (actual.length !== expected.length || !actual.every(isSame))
       breaches.push(
-        `${question.label} should be shown as:\n${expected.map(({ content }) => `  ${content}`).join('\n')}`,
+        `${question.label} should be shown as:\n${expected.map(({ content, files = [] }) => `  ${content} ${files.map(({ name }) => name)}`).join('\n')}`,
       );
   }
   const strangers = standing.filter((message) => !questions.some((question) => belongsTo(message, question)));
   if (strangers.length > 0) breaches.push(`nobody asked for: ${strangers.map(({ content }) => content).join(' | ')}`);
   if (standing.some(({ interaction }) => interaction?.isThinking === true)) breaches.push('somebody is still thinking');
   return breaches;
+}
+
+function toFile(file: ShownFile | SimulatedAttachment): readonly [string, number] {
+  if ('filename' in file) return [file.filename, file.size];
+  return [file.name, 'text' in file ? Buffer.byteLength(file.text) : file.bytes];
 }
 
 /** The turns stand in the order asked. */

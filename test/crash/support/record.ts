@@ -30,8 +30,8 @@ export function openRecord(path: string): RecordReader {
     },
     allUnfinished: () => many.all().map(({ value }) => toTurn(JSON.parse(String(value)))),
     history(channelId) {
-      const kept = read(`jupan:history:${channelId}`);
-      const turns: unknown = Object(kept).turns;
+      const history = read(`jupan:history:${channelId}`);
+      const turns: unknown = Object(history).turns;
       return Array.isArray(turns) ? turns.map(toTurn) : [];
     },
     [Symbol.dispose]: () => database.close(),

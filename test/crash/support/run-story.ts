@@ -1,14 +1,28 @@
 /** One story with the deaths that are to come in it. */
+import { defaultLimits } from '../../../src/agent/limits.ts';
 import type { SimulatedChannel } from '../../../src/simulator/discord/discord.ts';
 import type { Death } from './fate.ts';
-import { findBreaches, findProblems, isAccepted, isSettled, type Remembered, remember } from './invariants.ts';
-import { recall, type Story, type StoryQuestion } from './stories.ts';
+import {
+  findBreaches,
+  findProblems,
+  isAccepted,
+  isSettled,
+  lacksTools,
+  type Remembered,
+  remember,
+} from './invariants.ts';
+import { recall, type Story, type StoryQuestion, type StoryStage } from './stories.ts';
 import { type CrashWorld, until } from './world.ts';
 
 export interface Outcome {
   readonly deaths: number;
   /** Of the first life. */
   readonly checkpoints: number;
+  /**
+   * A turn said that it had no tools, and rightly: the bot was kept from them for longer than it waits. The run says nothing of
+   * the tools then, and is to be repeated.
+   */
+  readonly isVoid: boolean;
 }
 
 let runs = 0;
@@ -18,74 +32,130 @@ let runs = 0;
  * @throws {Error} that tells what does not hold, with everything that is needed to see why.
  */
 export async function runStory(world: CrashWorld, story: Story, deaths: readonly Death[]): Promise<Outcome> {
-  const [guild] = world.discord.guilds;
-  if (guild === undefined) throw new Error('no guild');
   runs += 1;
-  const number = runs;
-  const channel = world.discord.createChannel(guild, `${story.name}-${number}`);
-  const stage = { channel, number, member: world.member, mention: `<@${world.discord.bot.id}>` };
-  const trails: string[] = [];
-  const remembered: Remembered[] = [];
-  const pressedAt = new Map<string, number>();
-  let typedLast = false;
-  const unwatch = world.discord.observe((event) => {
-    if (event.type === 'typing' && event.channelId === channel.id) typedLast = true;
-    if (event.type.startsWith('message-') && 'message' in event && event.message.channelId === channel.id)
-      typedLast = false;
-  });
-  let questions: StoryQuestion[] = [];
+  using run = new StoryRun(world, story, deaths, runs);
+  return await run.play();
+}
 
-  const describe = (problem: string) =>
-    `${problem}\n\n${story.name} ${number}, deaths ${JSON.stringify(deaths)}\n` +
-    `${channel.messages.map((message) => `  ${message.id} ${message.author.name}: ${JSON.stringify(message.revisions)}`).join('\n')}\n` +
-    `unfinished: ${JSON.stringify(questions.map(({ id }) => world.record.unfinished(id)))}\n` +
-    `asked: ${JSON.stringify(world.script.asked.filter(({ label }) => label.includes(` ${number}.`)))}\n` +
-    `done: ${JSON.stringify(world.doneCalls.filter(({ label }) => label.includes(` ${number}.`)))}\n` +
-    `${[...trails, world.fate.trail.join('\n')].join('\n--- next life\n')}\nlast life printed:\n${world.program.output}`;
-  const settled = async (asked: readonly StoryQuestion[], isOver = () => false) => {
-    await until(
-      () => {
-        pressApprove(world, channel, pressedAt);
-        return isOver() || asked.every((question) => isSettled(world, channel, question));
-      },
-      () => describe('a question was never settled'),
-    );
-  };
-  /** A life until it ends by `death`, or by a kill when all is done. */
-  const live = async (death: Death | undefined, begin: () => Promise<void>) => {
-    const fate = world.fate.await(death);
-    let isDead = false;
-    const died = fate.came.then((hasCome) => {
-      isDead = hasCome;
+class StoryRun implements Disposable {
+  readonly #world: CrashWorld;
+  readonly #story: Story;
+  readonly #deaths: readonly Death[];
+  readonly #stage: StoryStage;
+  readonly #channel: SimulatedChannel;
+  readonly #trails: string[] = [];
+  readonly #remembered: Remembered[] = [];
+  readonly #pressedAt = new Map<string, number>();
+  readonly #unwatch: () => void;
+  #questions: StoryQuestion[] = [];
+  #isTyping = false;
+  /** The longest that a life was kept from its tools. */
+  #keptFromToolsMs = 0;
+
+  constructor(world: CrashWorld, story: Story, deaths: readonly Death[], number: number) {
+    const [guild] = world.discord.guilds;
+    if (guild === undefined) throw new Error('no guild');
+    this.#world = world;
+    this.#story = story;
+    this.#deaths = deaths;
+    this.#channel = world.discord.createChannel(guild, `${story.name}-${number}`);
+    this.#stage = { channel: this.#channel, number, member: world.member, mention: `<@${world.discord.bot.id}>` };
+    this.#unwatch = world.discord.observe((event) => {
+      if (event.type === 'typing' && event.channelId === this.#channel.id) this.#isTyping = true;
+      if (event.type.startsWith('message-') && 'message' in event && event.message.channelId === this.#channel.id)
+        this.#isTyping = false;
     });
-    await begin();
-    await Promise.race([died, settled(questions, () => isDead)]);
-    fate.cancel();
-  };
+  }
 
-  try {
-    await live(deaths[0], async () => {
-      questions = await story.ask(stage);
+  async play(): Promise<Outcome> {
+    const world = this.#world;
+    const deaths = this.#deaths;
+    await this.#live(deaths[0], async () => {
+      this.#questions = await this.#story.ask(this.#stage);
     });
     const checkpoints = world.fate.trail.length;
     for (const [index] of deaths.entries()) {
       await world.kill();
-      trails.push(world.fate.trail.join('\n'));
-      questions = questions.filter((question) => isAccepted(world, channel, question));
-      remembered.push(...questions.map((question) => remember(world, channel, question)));
-      await live(deaths[index + 1], async () => world.start());
+      this.#trails.push(world.fate.trail.join('\n'));
+      this.#questions = this.#questions.filter((question) => isAccepted(world, this.#channel, question));
+      this.#remembered.push(...this.#questions.map((question) => remember(world, this.#channel, question)));
+      await this.#live(deaths[index + 1], async () => world.start());
     }
     await world.ready();
-    const [last] = await recall.ask(stage);
-    if (last !== undefined) questions = [...questions, last];
-    await settled(questions);
-    const breaches = [...findBreaches(world, channel, questions, remembered), ...findProblems(world)];
-    if (typedLast) breaches.push('typing was left on');
-    if (!isWholeInLastRequest(world, channel)) breaches.push('the last request does not hold the earlier questions');
-    if (breaches.length > 0) throw new Error(describe(breaches.join('\n')));
-    return { deaths: deaths.length, checkpoints };
-  } finally {
-    unwatch();
+    this.#questions.push(...(await recall.ask(this.#stage)));
+    await this.#settled();
+    this.#noteTools();
+    return { deaths: deaths.length, checkpoints, isVoid: this.#check() };
+  }
+
+  /** A life until it ends by `death`, or by a kill when all is done. */
+  async #live(death: Death | undefined, begin: () => Promise<void>): Promise<void> {
+    const fate = this.#world.fate.await(death);
+    let isDead = false;
+    const died = fate.came.then((hasCome) => {
+      isDead = hasCome;
+    });
+    this.#world.watchTools();
+    await begin();
+    await Promise.race([died, this.#settled(() => isDead)]);
+    this.#noteTools();
+    fate.cancel();
+  }
+
+  #noteTools(): void {
+    this.#keptFromToolsMs = Math.max(this.#keptFromToolsMs, this.#world.keptFromToolsMs());
+  }
+
+  async #settled(isOver = () => false): Promise<void> {
+    await until(
+      () => {
+        pressApprove(this.#world, this.#channel, this.#pressedAt);
+        return isOver() || this.#questions.every((question) => isSettled(this.#world, this.#channel, question));
+      },
+      () => this.#describe('a question was never settled'),
+    );
+  }
+
+  /** @returns whether the run is void. @throws {Error} when something does not hold. */
+  #check(): boolean {
+    const world = this.#world;
+    const mayLackTools = this.#keptFromToolsMs >= defaultLimits.toolConnectMs;
+    const breaches = [
+      ...findBreaches(world, this.#channel, this.#questions, this.#remembered, { mayLackTools }),
+      ...findProblems(world),
+    ];
+    if (this.#isTyping) breaches.push('typing was left on');
+    if (!isWholeInLastRequest(world, this.#channel))
+      breaches.push('the last request does not hold the earlier questions');
+    if (breaches.length > 0) throw new Error(this.#describe(breaches.join('\n')));
+    return this.#questions.some((question) => lacksTools(world, this.#channel, question));
+  }
+
+  #describe(problem: string): string {
+    const { record, script, doneCalls, fate, program } = this.#world;
+    const { number } = this.#stage;
+    const isOwn = ({ label }: { readonly label: string }) => label.includes(` ${number}.`);
+    const messages = this.#channel.messages.map(
+      ({ id, author, revisions, attachments }) =>
+        `  ${id} ${author.name}: ${JSON.stringify(revisions)} ${attachments.map(({ filename }) => filename)}`,
+    );
+    return [
+      problem,
+      '',
+      `${this.#story.name} ${number}, deaths ${JSON.stringify(this.#deaths)}`,
+      ...messages,
+      `unfinished: ${JSON.stringify(this.#questions.map(({ id }) => record.unfinished(id)))}`,
+      `asked: ${JSON.stringify(script.asked.filter(isOwn))}`,
+      `done: ${JSON.stringify(doneCalls.filter(isOwn))}`,
+      `kept from tools for ${Math.round(this.#keptFromToolsMs)} ms at the longest`,
+      [...this.#trails, fate.trail.join('\n')].join('\n--- next life\n'),
+      'last life printed:',
+      program.output,
+    ].join('\n');
+  }
+
+  [Symbol.dispose](): void {
+    this.#unwatch();
   }
 }
 

@@ -24,7 +24,7 @@ export interface Soak {
 const askEveryMs = 130;
 const failEveryMs = 900;
 
-/** The model fails one time in six while `isFailing()`; otherwise it looks, pays, or just answers. */
+/** The model fails one time in six while `isFailing()`; otherwise it looks, pays, draws, or just answers. */
 export function unreliable(random: Random, isFailing: () => boolean): Plan {
   return async ({ label, step, attempt }) => {
     const text = `The answer to ${label}, try ${attempt}.`;
@@ -37,7 +37,7 @@ export function unreliable(random: Random, isFailing: () => boolean): Plan {
       ]);
     }
     if (step > 0 || random.chance(1 / 3)) return { text: text.split(/(?<= )/), chunkDelayMs: random.below(150) };
-    const tools = random.pick([['look'], ['pay'], ['look', 'pay']]);
+    const tools = random.pick([['look'], ['pay'], ['look', 'pay'], ['draw']]);
     return {
       ...(random.chance(1 / 2) ? { text: `I look into ${label}, try ${attempt}.` } : {}),
       toolCalls: tools.map((name) => ({ name, arguments: { for: label, attempt } })),

@@ -72,6 +72,8 @@ export const stories: readonly Story[] = [
   story('mention', withCalls('look'), (stage) => mentions(stage, 'mention')),
   story('long', long, (stage) => mentions(stage, 'long')),
   story('payment', withCalls('look', 'pay'), (stage) => mentions(stage, 'payment')),
+  // Its pictures are stored until they stand in the channel.
+  story('pictures', withCalls('draw', 'look'), (stage) => mentions(stage, 'pictures')),
   story('command', withCalls('look', 'pay'), (stage) => asks(stage, 'command')),
   // The member who asked approves as soon as there is something to press, in whichever life of the bot.
   story('approval', withCalls('look', 'transfer'), (stage) => mentions(stage, 'approval')),

@@ -17,25 +17,43 @@ export interface Checkpoint {
   readonly phase: Phase;
 }
 
+/** One request and what came of it, in the clock of `performance.now()`. */
+export interface Exchange {
+  readonly request: string;
+  readonly arrivedAt: number;
+  /** When the whole answer had left for the bot. Undefined: it has not. */
+  answeredAt?: number;
+}
+
 export interface Wire extends AsyncDisposable {
   /** Stands for the peer: the same paths behind it. */
   readonly origin: string;
+  /** In the order they came. */
+  readonly exchanges: readonly Exchange[];
 }
 
-/** @param pass Called at every checkpoint; false drops the exchange there. */
-export async function startWire(
-  name: string,
-  target: string,
-  pass: (checkpoint: Checkpoint) => boolean,
-): Promise<Wire> {
+export interface WireOptions {
+  readonly name: string;
+  readonly target: string;
+  /** Called at every checkpoint; false drops the exchange there. */
+  readonly pass: (checkpoint: Checkpoint) => boolean;
+  /** What a request is besides its method and path, from its body. Default: nothing. */
+  readonly describe?: (body: string) => string;
+}
+
+export async function startWire({ name, target, pass, describe = () => '' }: WireOptions): Promise<Wire> {
+  const exchanges: Exchange[] = [];
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(target);
 
   async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request;
-    const what = `${name} ${method} ${withoutIds(url)}`;
-    const at = (phase: Phase) => pass({ request: what, phase });
+    const arrivedAt = performance.now();
     const body = await readAll(request);
+    const what = `${name} ${method} ${withoutIds(url)} ${describe(body.toString())}`.trim();
+    const at = (phase: Phase) => pass({ request: what, phase });
+    const exchange: Exchange = { request: what, arrivedAt };
+    exchanges.push(exchange);
     if (!at('arrives')) return hangUp(response);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       send({ agent, hostname, port, method, path: url, headers }, resolve).once('error', reject).end(body);
@@ -55,6 +73,7 @@ export async function startWire(
       await write(response, whole);
     }
     response.end();
+    exchange.answeredAt = performance.now();
     at('answered');
   }
 
@@ -67,6 +86,7 @@ export async function startWire(
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     origin: `http://127.0.0.1:${address.port}`,
+    exchanges,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       agent.destroy();

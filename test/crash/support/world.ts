@@ -10,19 +10,14 @@ import type {
 } from '../../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
 import { type ModelServer, startModelServer } from '../../../src/simulator/model/model-server.ts';
-import { startToolServer, type TestTool } from '../../agent/support/tool-server.ts';
 import { type Program, startProgram } from '../../support/program.ts';
 import { createFate, type Fate } from './fate.ts';
 import { openRecord, type RecordReader } from './record.ts';
 import { createScript, type Plan, type Script } from './script.ts';
-import { startWire } from './wire.ts';
-
-/** One call as the tool server has done it. */
-export interface DoneCall {
-  readonly tool: string;
-  readonly label: string;
-  readonly attempt: number;
-}
+import { Standstill } from './standstill.ts';
+import { Sweeper } from './sweeper.ts';
+import { type DoneCall, Tools } from './tools.ts';
+import { startWire, type Wire } from './wire.ts';
 
 export interface CrashWorld extends AsyncDisposable {
   readonly discord: SimulatedDiscord;
@@ -43,6 +38,15 @@ export interface CrashWorld extends AsyncDisposable {
   startTools(): Promise<void>;
   /** Resolves when the bot listens, or has died on the way there. */
   ready(): Promise<void>;
+  /** How often the store was swept while the stories ran. */
+  readonly sweeps: number;
+  /** From now on {@link keptFromToolsMs} counts. */
+  watchTools(): void;
+  /**
+   * How long the bot that runs had to wait for its tools through no fault of its own, as far as can be seen from outside:
+   * from its first request to the tool server until it had the list, and while the machine stood still.
+   */
+  keptFromToolsMs(): number;
 }
 
 export interface CrashWorldOptions {
@@ -50,11 +54,62 @@ export interface CrashWorldOptions {
   readonly discord?: SimulatedDiscordOptions;
 }
 
-export async function startCrashWorld({ plans, discord: discordOptions }: CrashWorldOptions): Promise<CrashWorld> {
+export async function startCrashWorld(options: CrashWorldOptions): Promise<CrashWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'jupan-crash-'));
   const stack = new AsyncDisposableStack();
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const doneCalls: DoneCall[] = [];
+  const bot = new Bot();
+  const fate = createFate(() => bot.kill());
+  const peers = await startPeers(options, fate, stack);
+  const storePath = join(folder, 'jupan.sqlite');
+  bot.settings = await toSettings(folder, storePath, peers);
+  bot.start();
+  stack.defer(() => bot.end());
+  await bot.ready();
+  const record = stack.use(openRecord(storePath));
+  const sweeper = stack.use(new Sweeper(storePath));
+  const standstill = stack.use(new Standstill(() => bot.program.process.pid));
+  const { discord, model, script, tools, toolWire } = peers;
+  return {
+    discord,
+    model,
+    script,
+    doneCalls: tools.done,
+    fate,
+    record,
+    member: discord.createUser({ name: 'mina', displayName: 'Mina', locale: 'en-US' }),
+    get program() {
+      return bot.program;
+    },
+    kill: () => bot.end(),
+    start: () => bot.start(),
+    stopTools: () => tools.stop(),
+    startTools: () => tools.start(),
+    ready: () => bot.ready(),
+    watchTools: () => standstill.begin(),
+    get sweeps() {
+      return sweeper.count;
+    },
+    keptFromToolsMs: () => waitedForTools(toolWire, bot.startedAt) + standstill.lostMs,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+interface Peers {
+  readonly discord: SimulatedDiscord;
+  readonly model: ModelServer;
+  readonly script: Script;
+  readonly tools: Tools;
+  readonly discordWire: Wire;
+  readonly modelWire: Wire;
+  readonly toolWire: Wire;
+}
+
+async function startPeers(
+  { plans, discord: discordOptions }: CrashWorldOptions,
+  fate: Fate,
+  stack: AsyncDisposableStack,
+): Promise<Peers> {
   const script = createScript(plans);
   const discord = stack.use(
     await startDiscord({
@@ -65,79 +120,79 @@ export async function startCrashWorld({ plans, discord: discordOptions }: CrashW
     }),
   );
   const model = stack.use(await startModelServer({ respond: script.respond }));
-  const toolKit = [
-    tool('look', doneCalls, { readOnlyHint: true }),
-    tool('pay', doneCalls, { destructiveHint: false }),
-    tool('transfer', doneCalls, { destructiveHint: true }),
-  ];
-  let tools = await startToolServer({ tools: toolKit });
-  stack.defer(() => tools.close());
-  let program: Program;
-  const fate = createFate(() => program.process.kill('SIGKILL'));
+  const tools = stack.use(new Tools());
+  await tools.start();
+  const { pass } = fate;
   const [discordWire, modelWire, toolWire] = await Promise.all([
-    startWire('discord', discord.apiUrl, fate.pass),
-    startWire('model', model.baseUrl, fate.pass),
-    startWire('tools', tools.url, fate.pass),
+    startWire({ name: 'discord', target: discord.apiUrl, pass }),
+    startWire({ name: 'model', target: model.baseUrl, pass }),
+    startWire({ name: 'tools', target: tools.url, pass, describe: toMethod }),
   ]);
   for (const wire of [discordWire, modelWire, toolWire]) stack.use(wire);
-  await writeFile(
-    join(folder, 'mcp.json'),
-    JSON.stringify({ mcpServers: { tools: { url: `${toolWire.origin}/mcp`, approval: 'destructive' } } }),
-  );
-  const storePath = join(folder, 'jupan.sqlite');
-  const settings = {
+  return { discord, model, script, tools, discordWire, modelWire, toolWire };
+}
+
+const listMethod = 'tools/list';
+
+/** The method of a JSON-RPC request. */
+function toMethod(body: string): string {
+  return /"method":"([\w/]+)"/.exec(body)?.[1] ?? '';
+}
+
+/** From the first request of that bot to the tool server until it had the list of tools, in ms. */
+function waitedForTools({ exchanges }: Wire, startedAt: number): number {
+  const own = exchanges.filter(({ arrivedAt }) => arrivedAt >= startedAt);
+  const [first] = own;
+  if (first === undefined) return 0;
+  const listed = own.find(({ request, answeredAt }) => request.endsWith(listMethod) && answeredAt !== undefined);
+  return (listed?.answeredAt ?? performance.now()) - first.arrivedAt;
+}
+
+async function toSettings(folder: string, storePath: string, peers: Peers): Promise<Readonly<Record<string, string>>> {
+  const { discord, discordWire, modelWire, toolWire } = peers;
+  const config = { mcpServers: { tools: { url: `${toolWire.origin}/mcp`, approval: 'destructive' } } };
+  await writeFile(join(folder, 'mcp.json'), JSON.stringify(config));
+  return {
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: `${discordWire.origin}/api`,
     OPENAI_BASE_URL: `${modelWire.origin}/v1`,
     MCP_CONFIG: join(folder, 'mcp.json'),
     STORE_URL: `sqlite://${storePath}`,
   };
-  const start = () => {
-    program = startProgram('bot', settings);
-  };
-  const kill = async () => {
-    program.process.kill('SIGKILL');
-    await program.ended;
-  };
-  const ready = async () => {
-    await Promise.race([program.waitForEvent('commands-registered', { timeoutMs: 60_000 }), program.ended]);
-  };
-  start();
-  stack.defer(kill);
-  await ready();
-  const record = stack.use(openRecord(storePath));
-  return {
-    discord,
-    model,
-    script,
-    doneCalls,
-    fate,
-    record,
-    member: discord.createUser({ name: 'mina', displayName: 'Mina', locale: 'en-US' }),
-    get program() {
-      return program;
-    },
-    kill,
-    start,
-    stopTools: () => tools.close(),
-    async startTools() {
-      tools = await startToolServer({ tools: toolKit, port: tools.port });
-    },
-    ready,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
 }
 
-function tool(name: string, doneCalls: DoneCall[], annotations: NonNullable<TestTool['annotations']>): TestTool {
-  return {
-    name,
-    inputSchema: { type: 'object', properties: { for: { type: 'string' }, attempt: { type: 'integer' } } },
-    annotations,
-    run: ({ for: label, attempt }) => {
-      doneCalls.push({ tool: name, label: String(label), attempt: Number(attempt) });
-      return `${name} did ${label}`;
-    },
-  };
+/** The bot of now; one follows the other. */
+class Bot {
+  settings: Readonly<Record<string, string>> = {};
+  #program: Program | undefined;
+  #startedAt = 0;
+
+  get program(): Program {
+    if (this.#program === undefined) throw new Error('no bot yet');
+    return this.#program;
+  }
+
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  start(): void {
+    this.#startedAt = performance.now();
+    this.#program = startProgram('bot', this.settings);
+  }
+
+  kill(): void {
+    this.program.process.kill('SIGKILL');
+  }
+
+  async end(): Promise<void> {
+    this.kill();
+    await this.program.ended;
+  }
+
+  async ready(): Promise<void> {
+    await Promise.race([this.program.waitForEvent('commands-registered', { timeoutMs: 60_000 }), this.program.ended]);
+  }
 }
 
 /** Looks until it is so. Rejects after a time that no machine needs, with what `describe` says. */

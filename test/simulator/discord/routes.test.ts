@@ -26,7 +26,8 @@ test('answers every route that it has, each in the published form', async () => 
   const thread = general?.startThread('sums');
   general?.startThread('secret', { isPrivate: true, members: [discord.bot] });
   if (guild !== undefined) for (const kind of ['voice', 'forum'] as const) discord.createChannel(guild, kind, { kind });
-  for (const path of ['', '/channels', '/threads/active']) await call('GET', `/guilds/${guild?.id}${path}`);
+  for (const path of ['', '/channels', '/threads/active', `/members/${member.id}`])
+    await call('GET', `/guilds/${guild?.id}${path}`);
   await call('POST', '/users/@me/channels', { recipient_id: member.id });
 
   for (const scope of ['', `/guilds/${guild?.id}`]) {

@@ -14,8 +14,8 @@ export function findCommand(world: World, channel: Channel, user: SimulatedUser,
   const usable = [...world.commands.values()].filter((candidate) => isUsable(candidate, channel));
   const command = usable.find((candidate) => candidate.name === name);
   const needed = BigInt(String(command?.payload.default_member_permissions ?? 0));
-  // In direct messages everybody may everything.
-  if (channel.guild !== undefined && (permissionsIn(channel, user) & needed) !== needed)
+  // In direct messages everybody may everything, and no server's settings reach those who brought the application along.
+  if (channel.guild !== undefined && hasBot(channel) && (permissionsIn(channel, user) & needed) !== needed)
     throw new Error(`${user.displayName} has not the permissions for /${name}.`);
   if (command !== undefined) return command;
   const names = usable.map((candidate) => `/${candidate.name}`).join(', ') || 'none';

@@ -39,6 +39,8 @@ export interface SimulatedDiscordOptions {
   readonly checkBodies?: boolean;
   /** The application was granted the privileged Message Content intent. Default false. */
   readonly grantsMessageContent?: boolean;
+  /** The switch of the developer portal that lets anybody add the bot to a server. Default true. */
+  readonly isPublic?: boolean;
   /** The switch of the developer portal that lets users install the application for themselves. Default true. */
   readonly allowsUserInstall?: boolean;
   /** Whether a mention of the bot's own role brings the text along without that intent, which no document says. Default false. */

@@ -50,6 +50,7 @@ export const wrongMethod = () =>
 export const unknownChannel = () => new ApiError(404, 10_003, 'Unknown Channel');
 export const unknownGuild = () => new ApiError(404, 10_004, 'Unknown Guild');
 export const unknownMessage = () => new ApiError(404, 10_008, 'Unknown Message');
+export const unknownMember = () => new ApiError(404, 10_007, 'Unknown Member');
 export const unknownUser = () => new ApiError(404, 10_013, 'Unknown User', { problem: 'there is no such user' });
 export const unknownWebhook = () => new ApiError(404, 10_015, 'Unknown Webhook');
 /** 15 minutes after the interaction. */

@@ -94,7 +94,7 @@ function toApiApplication(world: World): JsonObject {
     flags,
     flags_new: String(flags),
     bot: toApiUser(world.bot),
-    bot_public: true,
+    bot_public: world.isPublic,
     bot_require_code_grant: false,
     verify_key: '0'.repeat(64),
     redirect_uris: [],

@@ -2,8 +2,8 @@
 
 import { activeThreads, ownMemberships } from '../gateway/guild-dispatches.ts';
 import { toApiChannel } from '../payload/channels.ts';
-import { toApiGuild } from '../payload/guilds.ts';
-import { unknownGuild } from '../rest/api-error.ts';
+import { toApiGuild, toApiMemberPart, toApiUser } from '../payload/guilds.ts';
+import { unknownGuild, unknownMember } from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';
 import { channelsOf } from '../world/channels.ts';
 import { may } from '../world/permissions.ts';
@@ -30,6 +30,17 @@ export function guildRoutes(world: World): Route[] {
           status: 200,
           body: seen.filter(({ kind }) => kind !== 'thread').map((channel) => toApiChannel(channel, world)),
         };
+      },
+    },
+    {
+      // One member by id, for which no privileged intent is needed.
+      method: 'GET',
+      pattern: '/guilds/{guild.id}/members/{user.id}',
+      needsToken: true,
+      handle(request) {
+        const user = world.users.get(request.parameter('user.id'));
+        if (user === undefined) throw unknownMember();
+        return { status: 200, body: { ...toApiMemberPart(guildOf(request), user), user: toApiUser(user) } };
       },
     },
     {

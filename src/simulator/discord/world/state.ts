@@ -146,6 +146,8 @@ export interface World {
   readonly applicationId: string;
   /** Whether the application was granted the privileged Message Content intent. */
   readonly mayReadContent: boolean;
+  /** Whether anybody may add the bot to a server. */
+  readonly isPublic: boolean;
   /** Whether users may install the application for themselves. */
   readonly allowsUserInstall: boolean;
   /** Whether a mention of the bot's own role counts as one of the bot when it comes to the text. */

@@ -12,6 +12,7 @@ export interface WorldOptions {
   readonly botName: string;
   readonly grantsMessageContent: boolean;
   readonly showsTextToBotRole: boolean;
+  readonly isPublic: boolean;
   readonly allowsUserInstall: boolean;
   readonly oldMessageAfterMs: number;
 }
@@ -27,6 +28,7 @@ export function createWorld(options: WorldOptions): World {
     applicationId: bot.id,
     mayReadContent: options.grantsMessageContent,
     showsTextToBotRole: options.showsTextToBotRole,
+    isPublic: options.isPublic,
     allowsUserInstall: options.allowsUserInstall,
     users: new Map([[bot.id, bot]]),
     guilds: new Map(),

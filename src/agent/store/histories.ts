@@ -1,0 +1,77 @@
+/** The histories of all channels: read and written whole, one record each. */
+import type { Turn } from '../turn.ts';
+import { type HistoryNotes, isOlder, type ReadHistory, readHistory } from './history-record.ts';
+import type { Records } from './records.ts';
+import type { SetAside } from './set-aside.ts';
+
+const noHistory: ReadHistory = { turns: [], notes: {}, odd: [] };
+
+export class Histories {
+  readonly #records: Records;
+  readonly #setAside: SetAside;
+  readonly #ttlMs: number | undefined;
+  readonly #readings = new Map<string, Promise<ReadHistory>>();
+
+  /** @param ttlMs How long a turn is given out. Undefined: for ever. */
+  constructor(records: Records, setAside: SetAside, ttlMs: number | undefined) {
+    this.#records = records;
+    this.#setAside = setAside;
+    this.#ttlMs = ttlMs;
+  }
+
+  async turns(channelId: string): Promise<Turn[]> {
+    const { turns } = await this.read(channelId);
+    const ttlMs = this.#ttlMs;
+    return turns.filter((turn) => ttlMs === undefined || !isOlder(turn, Date.now() - ttlMs));
+  }
+
+  async notes(channelId: string): Promise<HistoryNotes> {
+    const { notes } = await this.read(channelId);
+    // A summary is as old as the oldest turn in it.
+    if (this.#ttlMs === undefined || (notes.summarySince ?? 0) >= Date.now() - this.#ttlMs) return notes;
+    return notes.tokens === undefined ? {} : { tokens: notes.tokens };
+  }
+
+  /** However old. Most questions are new: their id is nowhere in the text, which need not be read then. */
+  async has(channelId: string, turnId: string): Promise<boolean> {
+    const record = await this.#records.read(channelId);
+    if (record?.text?.includes(JSON.stringify(turnId)) !== true) return false;
+    return (await this.read(channelId)).turns.some(({ question }) => question.id === turnId);
+  }
+
+  /** However old. Whoever asks for one history several times in the same moment has it read once. */
+  read(channelId: string): Promise<ReadHistory> {
+    const current = this.#readings.get(channelId);
+    if (current !== undefined) return current;
+    const reading = this.#readNow(channelId).finally(() => {
+      if (this.#readings.get(channelId) === reading) this.#readings.delete(channelId);
+    });
+    this.#readings.set(channelId, reading);
+    return reading;
+  }
+
+  /** @param text As `writeHistory` makes it. */
+  async write(channelId: string, text: string): Promise<void> {
+    // Who reads from now on must not be given what stood there before.
+    this.#readings.delete(channelId);
+    await this.#records.write(channelId, text);
+  }
+
+  async remove(channelId: string): Promise<void> {
+    this.#readings.delete(channelId);
+    await this.#records.remove(channelId);
+  }
+
+  /** What cannot be read is set aside, and the rest is the history: a failed read alone rejects. */
+  async #readNow(channelId: string): Promise<ReadHistory> {
+    const record = await this.#records.read(channelId);
+    if (record === undefined) return noHistory;
+    const history = record.text === undefined ? undefined : readHistory(record.text);
+    if (history === undefined) await this.#setAside.copy('history', channelId, record);
+    else if (history.odd.length > 0) {
+      const odd = JSON.stringify({ version: 2, turns: history.odd });
+      await this.#setAside.copy('history', channelId, { text: odd, stored: odd });
+    }
+    return history ?? noHistory;
+  }
+}
