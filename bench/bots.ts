@@ -1,4 +1,7 @@
-/** The two bots under measure, each a process against the same simulated Discord and a model without latency or with some. */
+/**
+ * The programs under measure, each a process against the same simulated Discord and a model without latency or with some.
+ * With another checkout of Jupan in BENCH_EARLIER, that one is measured beside this one.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -10,13 +13,27 @@ import { startDiscord } from '../src/simulator/discord/start.ts';
 import type { Completion } from '../src/simulator/model/answer.ts';
 import type { ChatRequest } from '../src/simulator/model/chat-request.ts';
 import { startModelServer } from '../src/simulator/model/model-server.ts';
+import { processTree } from './process-tree.ts';
+import { ask, createChannels } from './questions.ts';
 
-export type BotKind = 'bare script' | 'Jupan';
+export type BotKind = 'bare script' | 'Jupan' | 'earlier Jupan';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const earlierRoot = process.env.BENCH_EARLIER;
+
+/** Those that are measured. */
+export const botKinds: readonly BotKind[] = [
+  'bare script',
+  'Jupan',
+  ...(earlierRoot === undefined ? [] : (['earlier Jupan'] as const)),
+];
 
 export interface Bench extends AsyncDisposable {
   readonly discord: SimulatedDiscord;
   /** From the start of the process to the gateway session being ready. */
   readonly startedInMs: number;
+  /** Of everything that the program consists of now, npm first. */
+  processIds(): number[];
 }
 
 export interface BenchOptions {
@@ -27,12 +44,25 @@ export interface BenchOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const warmedUp = new Set<BotKind>();
 
-/** Starts the simulator, the model and one bot. Jupan is `npm start` itself, npm's own start included; so is the bare script. */
-export async function startBench(
+/**
+ * Starts the simulator, the model and one bot. Jupan is `npm start` itself, npm's own start included; so is the bare script.
+ * Before the first measured start of each there is one that fills Node's compile cache.
+ */
+export async function startBench(kind: BotKind, options: BenchOptions = {}): Promise<Bench> {
+  if (!warmedUp.has(kind)) {
+    warmedUp.add(kind);
+    await using bench = await open(kind, options);
+    const [channel] = createChannels(bench.discord, 1);
+    if (channel !== undefined) await ask(bench.discord, channel, bench.discord.createUser({ name: 'member' }));
+  }
+  return open(kind, options);
+}
+
+async function open(
   kind: BotKind,
-  { discord: discordOptions, modelLatencyMs = 0, storeUrl, settings: more = {} }: BenchOptions = {},
+  { discord: discordOptions, modelLatencyMs = 0, storeUrl, settings: more = {} }: BenchOptions,
 ): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'jupan-bench-'));
   const discord = await startDiscord({ ...discordOptions, checkBodies: false });
@@ -54,16 +84,17 @@ export async function startBench(
     DOTENV_PATH: join(folder, '.env'),
     ...settings,
   };
-  const run = (args: readonly string[]) =>
-    spawn('npm', args, { cwd: root, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  const cwd = kind === 'earlier Jupan' && earlierRoot !== undefined ? earlierRoot : root;
+  const run = (command: string, args: readonly string[]) =>
+    spawn(command, args, { cwd, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
 
-  const children: ChildProcess[] = [];
+  const others: ChildProcess[] = [];
   if (kind === 'bare script') {
-    children.push(run(['run', 'mcp-server']));
+    others.push(run(process.execPath, ['src/programs/launch.js', 'mcp-server']));
     await waitForPort(port);
   }
   const startedAt = performance.now();
-  children.push(kind === 'Jupan' ? run(['start']) : run(['run', 'bench:bare-bot']));
+  const bot = run('npm', kind === 'bare script' ? ['run', 'bench:bare-bot'] : ['start']);
   await discord.waitForBot({ timeoutMs: 30_000 });
   const startedInMs = performance.now() - startedAt;
   await waitForPort(port);
@@ -71,8 +102,9 @@ export async function startBench(
   return {
     discord,
     startedInMs,
+    processIds: () => [bot, ...others].flatMap(({ pid }) => (pid === undefined ? [] : processTree(pid))),
     async [Symbol.asyncDispose]() {
-      await Promise.all(children.map(end));
+      await Promise.all([bot, ...others].map(end));
       await Promise.all([discord.close(), model.close()]);
       await rm(folder, { recursive: true, force: true });
     },

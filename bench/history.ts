@@ -3,6 +3,7 @@
  * counts them, beside the same conversation with everything sent every time, and with a window of the newest messages.
  * Nobody is asked: the model is scripted, and the cache is OpenAI's published rule applied to the requests.
  */
+
 import { createAgent } from '../src/agent/create-agent.ts';
 import { toMessages } from '../src/agent/history/prompt.ts';
 import { type CountTokens, loadTokenCounter, tokenCounter } from '../src/agent/history/token-count.ts';
@@ -16,6 +17,7 @@ import type { ChatRequest } from '../src/simulator/model/chat-request.ts';
 import { startModelServer } from '../src/simulator/model/model-server.ts';
 import { addTool, startToolServer } from '../test/agent/support/tool-server.ts';
 import { toModelConfig } from '../test/support/model-config.ts';
+import { takeStored } from '../test/support/take-stored.ts';
 import type { Row } from './statistics.ts';
 
 const turnCount = 200;
@@ -92,7 +94,7 @@ async function converse(): Promise<{ requests: SentRequest[]; turns: Turn[] }> {
       askedAt: number,
     };
     const before = model.requests.length;
-    const turn = await agent.accept(question, null);
+    const turn = await takeStored(agent, question, null);
     if (turn === undefined) throw new Error('The question was taken before.');
     await agent.run(turn, { signal: new AbortController().signal, onChange: () => {} });
     if (turn.end?.type !== 'answered') throw new Error(`Turn ${number} got no answer.`);

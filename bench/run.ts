@@ -1,25 +1,32 @@
 /**
  * Everything that is claimed about speed, measured in one run and printed as a table: `npm run bench`, or
- * `npm run bench -- start turns` for some parts of it. Machines are noisy: compare the columns, not two runs.
+ * `npm run bench -- start turns` for some parts of it. Machines are noisy: compare the columns, not two runs. Before and
+ * after a change: `BENCH_EARLIER=../before npm run bench -- memory processor`, the path being another checkout with its packages.
  */
 import { cpus } from 'node:os';
 import { calculatorHead, measureCalculator } from './calculator.ts';
+import { comparisonHead } from './comparison.ts';
 import { historyHead, measureHistory } from './history.ts';
+import { measureLoad } from './load.ts';
+import { measureMemory } from './memory.ts';
+import { measureProcessor } from './processor.ts';
+import { measureStart } from './start.ts';
 import { type Row, toTable } from './statistics.ts';
 import { measureStore, storeHead } from './store.ts';
 import { measureProduct, productHead } from './stores.ts';
-import { measureLoad, measureStart, measureTurns } from './turns.ts';
+import { measureTurns } from './turns.ts';
 
 interface Part {
   readonly head: Row;
   measure(): Promise<Row[]>;
 }
 
-const againstBare: Row = ['figure', 'bare script', 'Jupan', 'Jupan / bare'];
 const parts: Readonly<Record<string, Part>> = {
-  start: { head: againstBare, measure: measureStart },
-  turns: { head: againstBare, measure: measureTurns },
-  load: { head: againstBare, measure: measureLoad },
+  start: { head: comparisonHead, measure: measureStart },
+  turns: { head: comparisonHead, measure: measureTurns },
+  processor: { head: comparisonHead, measure: measureProcessor },
+  memory: { head: comparisonHead, measure: measureMemory },
+  load: { head: comparisonHead, measure: measureLoad },
   calculator: { head: calculatorHead, measure: measureCalculator },
   store: { head: storeHead, measure: measureStore },
   history: { head: historyHead, measure: measureHistory },

@@ -4,8 +4,8 @@
  * TEST_POSTGRES_URL name them: databases that hold nothing else.
  */
 import { type Bench, startBench } from './bots.ts';
+import { ask, createChannels, settled, unlimited } from './questions.ts';
 import { median, quantile, type Row } from './statistics.ts';
-import { ask, createChannels, settled, unlimited } from './turns.ts';
 
 const stores: readonly {
   readonly name: string;
@@ -72,9 +72,9 @@ async function measureAlone(benches: readonly { readonly bench: Bench; readonly 
     for (const { discord, alone, channels, member } of bots) {
       const channel = channels[turn % channels.length];
       if (channel === undefined) throw new Error('no channel');
-      const tookMs = await ask(discord, channel, member);
+      const { final } = await ask(discord, channel, member);
       await settled(discord);
-      if (turn >= warmUpTurns) alone.push(tookMs);
+      if (turn >= warmUpTurns) alone.push(final);
     }
   }
 }

@@ -60,7 +60,7 @@ export function createLogger({
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * What the log keeps of an error: name, code, HTTP status, message, and the same of its causes (at most 4 deep).
+ * What the log says of an error: name, code, HTTP status, message, and the same of its causes (at most 4 deep).
  * The message of a `SyntaxError` is left out, because JSON.parse quotes the text that it could not read.
  */
 function toLoggedError(error: unknown, hide: (text: string) => string, depth = 0): Record<string, unknown> {

@@ -14,7 +14,12 @@ const documents = [
   'CHANGELOG.md',
   'docs/architecture.md',
   'docs/dependencies.md',
+  'docs/discord.md',
   'docs/models.md',
+  'docs/openai.md',
+  'docs/privacy.md',
+  'docs/speed.md',
+  'SECURITY.md',
 ];
 const scripts = readScripts();
 

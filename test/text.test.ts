@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cut, toOneLine } from '../src/text.ts';
+import { cut, toOneLine, toShownLine, toVisible } from '../src/text.ts';
 
 test.each([
   ['one', 'one'],
@@ -18,6 +18,20 @@ test.each([
   ['a😀cd', 4, 'a😀…'],
 ])('%j cut to %i is %j', (text, length, shown) => {
   expect(cut(text, length)).toBe(shown);
+});
+
+test.each([
+  ['a\u001b[2Jb', 'a\\u001b[2Jb'],
+  ['a\u202eb', 'a\\u202eb'],
+  ['a\u{e0041}b', 'a\\u{e0041}b'],
+  // Joins the parts of one picture.
+  ['👨\u200d👩', '👨\u200d👩'],
+])('%j with nothing hidden is %j', (text, line) => {
+  expect(toVisible(text)).toBe(line);
+});
+
+test('a line to be shown is cut, on one line, with nothing hidden', () => {
+  expect(toShownLine('one\n\u202etwo three', 12)).toBe('one \\u202et…');
 });
 
 test('a text of a million spaces takes no longer than one of a million letters, or little', () => {

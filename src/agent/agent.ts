@@ -31,13 +31,34 @@ export interface CallProgress {
 /** `stop`: somebody cancelled, the turn ends as `stopped`. `suspend`: the process ends, the record stays open and a later process goes on. */
 export type StopReason = 'stop' | 'suspend';
 
+/**
+ * - `stored` from here on the record carries the question: it is answered, whatever happens to the process;
+ * - `known` it was taken before, by this process or another; `withdrawn` it is not wanted any more;
+ * - `unstored` the signal was aborted before the store took it.
+ */
+export type TakeOutcome = 'stored' | 'known' | 'withdrawn' | 'unstored';
+
+export interface TakenTurn {
+  /** The one record of the question, from the first moment. To be run once it is stored. */
+  readonly turn: Turn;
+  /** How it came out. Never rejects, and ends with the signal at the latest. */
+  readonly stored: Promise<TakeOutcome>;
+}
+
+export interface TakeOptions {
+  /** A store that is away is waited for until this aborts. */
+  readonly signal: AbortSignal;
+  /** Whether somebody still wants the answer, asked after each failed attempt. Default: yes. */
+  readonly isWanted?: () => boolean;
+  /** Whether a question that could not be stored is found and taken again after a restart. If not, its turn ends as `store-failed`. Default false. */
+  readonly isFoundAgain?: boolean;
+  /** Called when the record changes before it is stored: the store is waited for. */
+  readonly onChange?: (live: LiveState) => void;
+}
+
 export interface Agent {
-  /**
-   * Takes a question: once this resolves, the turn is stored and will be answered, whatever happens to the process.
-   * @returns undefined when a turn with this question's id was taken before.
-   * @throws {AppError} `store-failed` when it could not be stored: the question is not taken.
-   */
-  accept(question: Question, delivery: JsonValue): Promise<Turn | undefined>;
+  /** Takes a question, once: the turn is there at once, and is stored as soon as the store takes it. */
+  take(question: Question, delivery: JsonValue, options: TakeOptions): TakenTurn;
 
   /**
    * Goes on with the turn until it has ended: model steps and tool results that are in the record are not run again.
@@ -49,32 +70,35 @@ export interface Agent {
   /** Gives the turn its question in a new form, as long as it was not run. @throws {AppError} `store-failed` when only this process knows the new form. */
   amend(turn: Turn, question: Question): Promise<void>;
 
-  /** Stores `turn.delivery` as it is now. Calls for one turn are written in order; a call made while one is written joins the next. */
+  /**
+   * Stores `turn.delivery` as it is now. Calls for one turn are written in order; a call made while one is written joins
+   * the next. Does nothing before the turn is stored: the first write carries it.
+   */
   saveDelivery(turn: Turn): Promise<void>;
 
-  /** A turn that was accepted and not settled, by the id of its question. */
+  /** A turn that is stored and not settled, by the id of its question. */
   find(turnId: string): Turn | undefined;
 
   /**
    * Somebody approves or denies a call that waits for it. Who may is the front end's to know.
    * @returns false when there is no such call, or it was decided before.
-   * @throws {AppError} `store-failed` when the decision could not be kept: it does not count.
+   * @throws {AppError} `store-failed` when the decision could not be stored: it does not count.
    */
   decide(turnId: string, callId: string, decision: 'approved' | 'denied', by: string): Promise<boolean>;
 
-  /** The asker answers a form. Nothing is kept of it but what the tool makes of it. */
+  /** The asker answers a form. Nothing is stored of it but what the tool makes of it. */
   answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome;
 
   /** The bytes of a file in the record; undefined when they are not there any more. */
   readFile(file: FileReference): Promise<Uint8Array | undefined>;
 
-  /** Deletes the channel's history and everything that was kept of it. Turns that run go on and begin a new one. */
+  /** Deletes the channel's history and everything else that is stored of it. Turns that run go on and begin a new one. */
   forget(channelId: string): Promise<void>;
 
-  /** Everything of the ended turn is shown: it leaves the list of unfinished turns. Its place in the history stays. A turn without an end is dropped: nothing of it is kept. */
+  /** Everything of the ended turn is shown: it leaves the unfinished turns. Its place in the history stays. A turn without an end is dropped: nothing of it stays stored. */
   settle(turn: Turn): Promise<void>;
 
-  /** Turns that were accepted and not settled, by this process or an earlier one, oldest question first. */
+  /** Turns that are stored and not settled, of this process or an earlier one, oldest question first. */
   unfinished(): Promise<Turn[]>;
 
   /** Small values that a front end keeps beside the turns, such as what it has last seen. Undefined when never set. */

@@ -1,20 +1,30 @@
 /** A form that a tool server wants the asker to fill in while it runs a call, free of MCP: flat fields, text in, typed values out. */
 
 export interface FormField {
-  /** As the server names it; unique within the form. */
+  /** Of 1 to 100 characters; unique within the form. */
   readonly name: string;
+  /** What the server calls it, where that is another name. */
+  readonly sentAs?: string;
   /** For people; the name where the server gives none. */
   readonly title: string;
   readonly description: string | undefined;
   readonly kind: 'text' | 'number' | 'integer' | 'boolean' | 'choice' | 'choices';
   /** Of `choice` and `choices`. */
-  readonly options: readonly { readonly value: string; readonly title: string }[];
+  readonly options: readonly FormOption[];
   readonly isRequired: boolean;
   /** As text, `true` or `false` for a boolean, one a line for `choices`. Undefined: none. */
   readonly preset: string | undefined;
   /** Of the text's length, or of the number itself. */
   readonly minimum: number | undefined;
   readonly maximum: number | undefined;
+}
+
+export interface FormOption {
+  /** Of 1 to 100 characters, on one line; unique within the field. */
+  readonly value: string;
+  readonly title: string;
+  /** What the server is told, where that is another value. */
+  readonly sentAs?: string;
 }
 
 export interface Form {
@@ -60,7 +70,7 @@ export function readAnswer(
     if (typed === '' && !field.isRequired) continue;
     const value = readValue(field, typed);
     if (value === undefined) return { type: 'invalid', field };
-    content.push([field.name, value]);
+    content.push([field.sentAs ?? field.name, value]);
   }
   return { type: 'read', reply: { action: 'accept', content: Object.fromEntries(content) } };
 }
@@ -103,5 +113,6 @@ function isWithin(
 /** By its value or by the title that people see. */
 function optionOf({ options }: FormField, typed: string): string | undefined {
   const wanted = typed.toLowerCase();
-  return options.find(({ value, title }) => value.toLowerCase() === wanted || title.toLowerCase() === wanted)?.value;
+  const option = options.find(({ value, title }) => value.toLowerCase() === wanted || title.toLowerCase() === wanted);
+  return option?.sentAs ?? option?.value;
 }

@@ -11,6 +11,8 @@ export interface AgentLimits {
   readonly sameCalls: number;
   /** How long a call waits for a person's approval, and a form for its answer, in ms. */
   readonly approvalMs: number;
+  /** How long one run of a turn waits in all for people, in ms: those who asked after it wait, too. */
+  readonly peopleMs: number;
   /** How long a turn waits in all for a model server that says when it will take requests again, in ms. */
   readonly modelWaitMs: number;
   /** What one run of a turn may take, in ms; waiting for people, for a busy model or for the store does not count. */
@@ -31,6 +33,8 @@ export interface AgentLimits {
   readonly toolReconnectMs: number;
   /** Characters of a tool's text that are kept. */
   readonly toolTextLength: number;
+  /** The largest file of a tool that is taken, in bytes; larger ones are described to the model and not shown. */
+  readonly fileBytes: number;
   /** A history that grows past one of these is cut from the old end down to a third of it: turns, and tokens. */
   readonly historyTurns: number;
   readonly historyTokens: number;
@@ -54,6 +58,7 @@ export const defaultLimits = {
   callsPerTurn: 32,
   sameCalls: 2,
   approvalMs: 300_000,
+  peopleMs: 1_200_000,
   modelWaitMs: 600_000,
   turnMs: 300_000,
   streamIdleMs: 60_000,
@@ -64,6 +69,7 @@ export const defaultLimits = {
   toolConnectMs: 3_000,
   toolReconnectMs: 15_000,
   toolTextLength: 16_000,
+  fileBytes: 8 * 1024 * 1024,
   historyTurns: 80,
   historyTokens: 24_000,
   storeRetryMs: 250,

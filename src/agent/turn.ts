@@ -51,6 +51,8 @@ export interface Approval {
   readonly callId: string;
   /** Milliseconds since 1970 UTC; undecided then, it is denied. */
   readonly until: number;
+  /** Whether somebody else than the asker must approve it. */
+  readonly notAsker?: true;
   /** Unset: it waits. */
   decision?: 'approved' | 'denied';
   /** Id of whoever decided; unset when time did. */

@@ -1,7 +1,6 @@
 /** Every word that the terminal shows and the model did not write, in Korean and English. */
-
 import type { FormField } from '../agent/form.ts';
-import type { FailureCode, TurnWarning } from '../agent/turn.ts';
+import type { FailureCode } from '../agent/turn.ts';
 import type { Environment } from '../config/settings.ts';
 
 export type Language = 'en' | 'ko';
@@ -19,8 +18,7 @@ export interface Catalogue {
     readonly form: string;
     readonly file: string;
   };
-  /** `{call}` stands for it. */
-  readonly mayCall: string;
+  mayCall(call: string): string;
   readonly mayFill: string;
   readonly kinds: Readonly<Record<FormField['kind'], string>>;
   readonly welcome: string;
@@ -31,8 +29,9 @@ export interface Catalogue {
   modelUnknown(model: string): string;
   modelRetires(model: string, date: string, instead: string): string;
   readonly failures: Readonly<Record<FailureCode, string>>;
-  /** `{seconds}` stands for how long. */
-  readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
+  readonly noTools: string;
+  readonly storeWait: string;
+  modelWait(seconds: number): string;
 }
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = {
@@ -48,7 +47,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       form: '📝 양식',
       file: '📎 파일',
     },
-    mayCall: '{call} 실행할까요? (y/N)',
+    mayCall: (call) => `${call} 실행할까요? (y/N)`,
     mayFill: '작성하시겠습니까? (y/N)',
     kinds: { text: '글', number: '숫자', integer: '정수', boolean: '예/아니요', choice: '하나', choices: '여러 개' },
     welcome: '무엇이든 물어보세요. 예: 15와 27을 더해줘 (Ctrl-C: 답변 멈춤, 종료 또는 Ctrl-D: 나가기)',
@@ -72,11 +71,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'store-failed': '대화를 저장할 수 없습니다. STORE_URL을 확인하고 다시 물어보세요.',
       internal: '프로그램에 문제가 생겼습니다. LOG_LEVEL=debug로 원인을 볼 수 있습니다.',
     },
-    warnings: {
-      'no-tools': '쓸 수 있는 도구가 없어 도구 없이 답합니다.',
-      'store-wait': '대화 기록을 읽을 수 없어 기다립니다. STORE_URL을 확인하세요.',
-      'model-wait': '언어 모델이 바쁩니다. 약 {seconds}초 뒤에 다시 시도합니다.',
-    },
+    noTools: '쓸 수 있는 도구가 없어 도구 없이 답합니다.',
+    storeWait: '대화 기록을 읽을 수 없어 기다립니다. STORE_URL을 확인하세요.',
+    modelWait: (seconds) => `언어 모델이 바쁩니다. 약 ${seconds}초 뒤에 다시 시도합니다.`,
   },
   en: {
     labels: {
@@ -90,7 +87,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       form: '📝 Form',
       file: '📎 File',
     },
-    mayCall: 'May {call} be run? (y/N)',
+    mayCall: (call) => `May ${call} be run? (y/N)`,
     mayFill: 'Fill it in? (y/N)',
     kinds: {
       text: 'text',
@@ -121,14 +118,12 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'step-limit': 'This took too many steps, so it was stopped. Ask it in smaller pieces.',
       'time-limit': 'This took too long, so it was stopped. Ask it in smaller pieces.',
       stopped: 'Stopped.',
-      'store-failed': 'The conversation cannot be kept. Check STORE_URL, then ask again.',
+      'store-failed': 'The conversation cannot be stored. Check STORE_URL, then ask again.',
       internal: 'Something went wrong in the program. LOG_LEVEL=debug shows the cause.',
     },
-    warnings: {
-      'no-tools': 'No tools can be reached, so the answer comes without them.',
-      'store-wait': 'The conversation cannot be read, so this waits until it can. Check STORE_URL.',
-      'model-wait': 'The language model is busy. It is asked again in about {seconds} seconds.',
-    },
+    noTools: 'No tools can be reached, so the answer comes without them.',
+    storeWait: 'The conversation cannot be read, so this waits until it can. Check STORE_URL.',
+    modelWait: (seconds) => `The language model is busy. It is asked again in about ${seconds} seconds.`,
   },
 };
 

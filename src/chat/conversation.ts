@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { type Agent, type LiveState, nothingLive, type StopReason } from '../agent/agent.ts';
 import type { ModelNotice } from '../agent/model/notice.ts';
 import type { Turn } from '../agent/turn.ts';
-import { catalogues, type Language } from './catalogue.ts';
+import { pause } from '../waiting.ts';
+import { type Catalogue, catalogues, type Language } from './catalogue.ts';
+import { isClaimedByAnother, ownClaim } from './claim.ts';
 import { GrowingText } from './growing-text.ts';
 import { Inquiry } from './inquiry.ts';
 import { SavedFiles } from './saved-files.ts';
@@ -23,131 +25,139 @@ export interface ConversationOptions {
   readonly signal: AbortSignal;
 }
 
-export interface Conversation {
+export class Conversation {
+  readonly #agent: Agent;
+  readonly #language: Language;
+  readonly #words: Catalogue;
+  readonly #signal: AbortSignal;
+  readonly #files = new SavedFiles();
+  /** What is to be said after the answer that is being written. */
+  readonly #untold: string[] = [];
+  /** Stops what is being done. Undefined: the person is asked. */
+  #running: AbortController | undefined;
+  /** Ctrl-C was pressed, and nothing was asked since. */
+  #isLeaving = false;
+
+  constructor({ agent, language, signal }: ConversationOptions) {
+    this.#agent = agent;
+    this.#language = language;
+    this.#words = catalogues[language];
+    this.#signal = signal;
+  }
+
   /** Resolves when the terminal has no more lines, a line says to leave, or the signal is aborted. */
-  hold(terminal: Terminal): Promise<void>;
+  async run(terminal: Terminal): Promise<void> {
+    await this.#finishUnfinished(terminal);
+    while (!this.#signal.aborted) {
+      const line = (await terminal.readLine())?.trim();
+      this.#isLeaving = false;
+      if (line === undefined || leaveWords.has(line.toLowerCase())) return;
+      if (line === '') continue;
+      if (!terminal.isInteractive) terminal.write(toQuestionLine(line, this.#language));
+      await this.#work(terminal, (stop) => this.#ask(line, terminal, stop));
+    }
+  }
+
   /** Ctrl-C: stops the answer; with none running, the second one in a row leaves. */
-  interrupt(terminal: Terminal): void;
+  interrupt(terminal: Terminal): void {
+    if (this.#running !== undefined) {
+      terminal.dropLines();
+      this.#running.abort('stop' satisfies StopReason);
+    } else if (this.#isLeaving) {
+      terminal.end();
+    } else {
+      this.#isLeaving = true;
+      terminal.interject(this.#words.leaveHint);
+    }
+  }
+
   /** Says what the person should know of the model: now, or after the answer that is being written. */
-  tell(notice: ModelNotice, terminal: Terminal): void;
-}
+  tell(notice: ModelNotice, terminal: Terminal): void {
+    const { labels, modelUnknown, modelRetires } = this.#words;
+    const text =
+      notice.type === 'model-unknown'
+        ? modelUnknown(notice.model)
+        : modelRetires(notice.model, notice.date, notice.instead ?? 'OPENAI_MODEL');
+    const line = `[${labels.notice}] ${text}`;
+    if (this.#running === undefined) terminal.interject(line);
+    else this.#untold.push(line);
+  }
 
-export function createConversation({ agent, language, signal }: ConversationOptions): Conversation {
-  const { labels, leaveHint, failures, modelUnknown, modelRetires } = catalogues[language];
-  const untold: string[] = [];
-  const files = new SavedFiles();
-  let running: AbortController | undefined;
-  let isLeaving = false;
+  /** What a terminal before this one did not come to show. */
+  async #finishUnfinished(terminal: Terminal): Promise<void> {
+    const turns: Turn[] = [];
+    await this.#work(terminal, async () => void turns.push(...(await this.#agent.unfinished())));
+    for (const turn of turns) {
+      if (this.#signal.aborted) return;
+      if (turn.question.channelId !== channelId || isClaimedByAnother(turn)) continue;
+      terminal.write(toQuestionLine(turn.question.text, this.#language));
+      await this.#work(terminal, (stop) => this.#answer(turn, terminal, stop));
+    }
+  }
 
-  /** Does what can be interrupted: from taking a question until its answer stands. */
-  async function work(terminal: Terminal, task: (stop: AbortController) => Promise<void>): Promise<void> {
+  /** Does what can be interrupted, and ends it some time after the program was told to stop. */
+  async #work(terminal: Terminal, task: (stop: AbortSignal) => Promise<void>): Promise<void> {
     const stop = new AbortController();
-    let grace: NodeJS.Timeout | undefined;
-    const onStop = () => {
-      grace = setTimeout(() => stop.abort('suspend' satisfies StopReason), graceMs);
+    const done = new AbortController();
+    const suspendLater = async () => {
+      await pause(graceMs, done.signal);
+      stop.abort('suspend' satisfies StopReason);
     };
-    running = stop;
-    signal.addEventListener('abort', onStop, { once: true });
+    this.#running = stop;
+    this.#signal.addEventListener('abort', suspendLater, { once: true, signal: done.signal });
     try {
-      await task(stop);
+      await task(stop.signal);
     } catch {
       // A turn ends its own failures in its record: what is thrown is the store's.
-      terminal.write(`[${labels.notice}] ${failures['store-failed']}\n\n`);
+      terminal.write(`[${this.#words.labels.notice}] ${this.#words.failures['store-failed']}\n\n`);
     } finally {
-      running = undefined;
-      for (const line of untold.splice(0)) terminal.write(`${line}\n\n`);
-      clearTimeout(grace);
-      signal.removeEventListener('abort', onStop);
+      done.abort();
+      this.#running = undefined;
+      for (const line of this.#untold.splice(0)) terminal.write(`${line}\n\n`);
     }
   }
 
-  async function answer(turn: Turn, terminal: Terminal, stop: AbortController): Promise<void> {
-    const text = new GrowingText(terminal.write);
-    const inquiry = new Inquiry({ agent, terminal, language });
-    const show = (live: LiveState) => {
-      text.show(toTranscript(turn, { language, draft: live.draft }));
-      inquiry.look(turn, live);
-    };
-    await agent.run(turn, { signal: stop.signal, onChange: show });
-    await inquiry.close();
-    show(nothingLive);
-    await saveFiles(turn, terminal);
-    terminal.write('\n');
-    if (turn.end !== undefined) await agent.settle(turn);
-  }
-
-  async function saveFiles(turn: Turn, terminal: Terminal): Promise<void> {
-    for (const file of turn.steps.flatMap(({ results }) => results.flatMap(({ files = [] }) => files))) {
-      const data = await agent.readFile(file);
-      if (data !== undefined) terminal.write(`[${labels.file}] ${await files.save(file, data)}\n`);
-    }
-  }
-
-  async function ask(text: string, terminal: Terminal, stop: AbortController): Promise<void> {
+  async #ask(text: string, terminal: Terminal, stop: AbortSignal): Promise<void> {
     const question = {
       id: `${channelId}-${randomUUID()}`,
       channelId,
       authorId: channelId,
-      authorName: labels.user.replace(/^\S+ /, ''),
+      authorName: this.#words.labels.user.replace(/^\S+ /, ''),
       text,
       askedAt: Date.now(),
     };
-    // The process id tells a later start whether this one still works on it.
-    const turn = await agent.accept(question, { processId: process.pid });
-    if (turn !== undefined) await answer(turn, terminal, stop);
+    const written = new GrowingText(terminal.write);
+    const show = () => written.show(toTranscript(taken.turn, { language: this.#language }));
+    const taken = this.#agent.take(question, ownClaim, { signal: stop, onChange: show });
+    if ((await taken.stored) === 'stored') return this.#answer(taken.turn, terminal, stop, written);
+    show();
+    terminal.write('\n');
   }
 
-  async function hold(terminal: Terminal): Promise<void> {
-    for (const turn of await agent.unfinished()) {
-      if (signal.aborted) return;
-      if (turn.question.channelId !== channelId || isTakenByAnother(turn)) continue;
-      terminal.write(toQuestionLine(turn.question.text, language));
-      await work(terminal, (stop) => answer(turn, terminal, stop));
-    }
-    while (!signal.aborted) {
-      const line = (await terminal.readLine())?.trim();
-      isLeaving = false;
-      if (line === undefined || leaveWords.has(line.toLowerCase())) return;
-      if (line === '') continue;
-      if (!terminal.isInteractive) terminal.write(toQuestionLine(line, language));
-      await work(terminal, (stop) => ask(line, terminal, stop));
-    }
+  async #answer(
+    turn: Turn,
+    terminal: Terminal,
+    stop: AbortSignal,
+    written = new GrowingText(terminal.write),
+  ): Promise<void> {
+    const inquiry = new Inquiry({ agent: this.#agent, terminal, language: this.#language });
+    const show = (live: LiveState) => {
+      written.show(toTranscript(turn, { language: this.#language, draft: live.draft }));
+      inquiry.look(turn, live);
+    };
+    await this.#agent.run(turn, { signal: stop, onChange: show });
+    await inquiry.close();
+    show(nothingLive);
+    await this.#saveFiles(turn, terminal);
+    terminal.write('\n');
+    if (turn.end !== undefined) await this.#agent.settle(turn);
   }
 
-  return {
-    hold,
-    tell: (notice, terminal) => {
-      const text =
-        notice.type === 'model-unknown'
-          ? modelUnknown(notice.model)
-          : modelRetires(notice.model, notice.date, notice.instead ?? 'OPENAI_MODEL');
-      const line = `[${labels.notice}] ${text}`;
-      if (running === undefined) terminal.interject(line);
-      else untold.push(line);
-    },
-    interrupt: (terminal) => {
-      if (running !== undefined) {
-        terminal.dropLines();
-        running.abort('stop' satisfies StopReason);
-      } else if (isLeaving) {
-        terminal.end();
-      } else {
-        isLeaving = true;
-        terminal.interject(leaveHint);
-      }
-    },
-  };
-}
-
-/** Whether another terminal that is still open works on the turn. */
-function isTakenByAnother({ delivery }: Turn): boolean {
-  const processId =
-    typeof delivery === 'object' && delivery !== null && 'processId' in delivery ? delivery.processId : undefined;
-  if (typeof processId !== 'number' || processId === process.pid) return false;
-  try {
-    return process.kill(processId, 0);
-  } catch {
-    // No such process: its work is free to take.
-    return false;
+  async #saveFiles(turn: Turn, terminal: Terminal): Promise<void> {
+    for (const file of turn.steps.flatMap(({ results }) => results.flatMap(({ files = [] }) => files))) {
+      const data = await this.#agent.readFile(file);
+      const { labels } = this.#words;
+      if (data !== undefined) terminal.write(`[${labels.file}] ${await this.#files.save(file, data)}\n`);
+    }
   }
 }

@@ -1,16 +1,21 @@
 /** What a running turn wants to know from the person at the terminal: whether a call may be made, and forms, field by field. One thing at a time. */
 import type { Agent, LiveState } from '../agent/agent.ts';
+import { type PlacedCall, placeCalls } from '../agent/call-place.ts';
 import type { Form, FormField } from '../agent/form.ts';
-import type { ModelStep, Turn } from '../agent/turn.ts';
+import { approvalOf, type ModelStep, resultOf, type ToolCall, type Turn } from '../agent/turn.ts';
+import { toShownLine } from '../text.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import type { Terminal } from './terminal.ts';
-import { toCallText, toOneLine } from './transcript.ts';
+import { toCallText } from './transcript.ts';
 
 export interface InquiryOptions {
   readonly agent: Pick<Agent, 'decide' | 'answerForm'>;
   readonly terminal: Terminal;
   readonly language: Language;
 }
+
+/** One line shows at most this much of what a form asks. */
+const maxShownQuestion = 1000;
 
 const yes = new Set(['y', 'yes', 'j', 'ㅛ', '예', '네', '응']);
 
@@ -28,12 +33,10 @@ export class Inquiry {
   /** Asks what the turn waits for and was not asked yet; stops asking what it waits for no more. */
   look(turn: Turn, { forms }: LiveState): void {
     const step = turn.end === undefined ? turn.steps.at(-1) : undefined;
-    const approvals = (step?.approvals ?? []).filter(({ decision }) => decision === undefined);
-    const open = new Set([...approvals.map(({ callId }) => callId), ...forms.map(({ id }) => id)]);
+    const calls = step === undefined ? [] : placeCalls(turn, step).filter(({ call }) => isWaiting(step, call));
+    const open = new Set([...calls.map(({ place }) => place), ...forms.map(({ id }) => id)]);
     if (this.#asking !== undefined && !open.has(this.#asking)) this.#options.terminal.cancelRead();
-    for (const { callId } of approvals) {
-      if (step !== undefined) this.#once(callId, () => this.#approve(turn, step, callId));
-    }
+    for (const placed of calls) this.#once(placed.place, () => this.#approve(placed));
     for (const form of forms) this.#once(form.id, () => this.#fillIn(turn, form));
   }
 
@@ -55,37 +58,37 @@ export class Inquiry {
     });
   }
 
-  async #approve(turn: Turn, step: ModelStep, callId: string): Promise<void> {
+  async #approve({ turn, call, place }: PlacedCall): Promise<void> {
     const { agent, terminal, language } = this.#options;
     const { labels, mayCall, failures } = catalogues[language];
-    const call = step.calls.find(({ id }) => id === callId);
-    if (call === undefined) return;
-    terminal.write(`[${labels.approval}] ${mayCall.replace('{call}', () => toCallText(call))}\n`);
+    // Nobody is to approve what they cannot read: all of the arguments, however long.
+    terminal.write(`[${labels.approval}] ${mayCall(toCallText(call, Number.POSITIVE_INFINITY))}\n`);
     const decision = (await this.#isYes()) ? 'approved' : 'denied';
     if (this.#isOver) return;
     try {
-      await agent.decide(turn.question.id, callId, decision, turn.question.authorId);
+      await agent.decide(turn.question.id, call.id, decision, turn.question.authorId);
     } catch {
-      // Not kept, so it does not count: it is asked again when the record changes, or denied when time is up.
+      // Not stored, so it does not count: it is asked again when the record changes, or denied when time is up.
       terminal.write(`[${labels.notice}] ${failures['store-failed']}\n`);
-      this.#asked.delete(callId);
+      this.#asked.delete(place);
     }
   }
 
   async #fillIn(turn: Turn, form: Form): Promise<void> {
     const { agent, terminal, language } = this.#options;
     const { labels, mayFill } = catalogues[language];
-    terminal.write(`[${labels.form}] ${toOneLine(`${form.server}: ${form.message}`)} ${mayFill}\n`);
+    terminal.write(`[${labels.form}] ${toShownLine(`${form.server}: ${form.message}`, maxShownQuestion)} ${mayFill}\n`);
     const answer = (action: 'decline' | 'cancel') => agent.answerForm(turn.question.id, form.id, { action });
     if (!(await this.#isYes())) return void answer('decline');
-    const values: Record<string, string> = {};
+    const values = new Map<string, string>();
     for (let fields = form.fields; ; ) {
       for (const field of fields) {
         const line = await this.#ask(field);
         if (line === undefined) return void answer('cancel');
-        values[field.name] = line;
+        values.set(field.name, line);
       }
-      const outcome = agent.answerForm(turn.question.id, form.id, { action: 'accept', values });
+      const given = Object.fromEntries(values);
+      const outcome = agent.answerForm(turn.question.id, form.id, { action: 'accept', values: given });
       if (outcome.type !== 'invalid') return;
       fields = [outcome.field];
     }
@@ -97,7 +100,7 @@ export class Inquiry {
     const { labels, kinds } = catalogues[language];
     const choices = options.map((option) => option.title).join(', ') || kinds[kind];
     const about = [description, choices, preset === undefined ? undefined : `= ${preset}`].filter(Boolean).join('; ');
-    terminal.write(`[${labels.form}] ${toOneLine(`${title} (${about})`)}\n`);
+    terminal.write(`[${labels.form}] ${toShownLine(`${title} (${about})`, maxShownQuestion)}\n`);
     return this.#isOver ? undefined : terminal.readLine();
   }
 
@@ -105,4 +108,9 @@ export class Inquiry {
     const line = this.#isOver ? undefined : await this.#options.terminal.readLine();
     return line !== undefined && yes.has(line.trim().toLowerCase());
   }
+}
+
+function isWaiting(step: ModelStep, call: ToolCall): boolean {
+  const approval = approvalOf(step, call);
+  return approval !== undefined && approval.decision === undefined && resultOf(step, call) === undefined;
 }

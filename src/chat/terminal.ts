@@ -2,7 +2,7 @@
  * Lines in, text out. In a terminal: line editing, history, and Ctrl-C as an event; what is typed during an answer stays
  * unseen until the prompt is back. In a pipe: each line as it comes, and nothing but text is written.
  */
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { type Readable, Writable } from 'node:stream';
 
 /** A stream that may be a terminal of so many columns. */
@@ -35,88 +35,141 @@ export interface Terminal extends Disposable {
 }
 
 export function openTerminal({ input, output, prompt, history, onInterrupt, onHistory }: TerminalOptions): Terminal {
-  const isInteractive = input.isTTY === true && output.isTTY === true;
+  if (input.isTTY !== true || output.isTTY !== true) {
+    const reader = createInterface({ input, terminal: false });
+    return listen(reader, new LineTerminal({ reader, output, prompt, echo: undefined }));
+  }
   const echo = new Echo(output);
-  const lines: string[] = [];
-  let waiting: ((line: string | undefined) => void) | undefined;
-  let hasEnded = false;
-  const reader = isInteractive
-    ? createInterface({
-        input,
-        output: echo,
-        terminal: true,
-        prompt,
-        history: [...history],
-        removeHistoryDuplicates: true,
-      })
-    : createInterface({ input, terminal: false });
-
-  const pass = (line: string | undefined): void => {
-    echo.isMuted = true;
-    const take = waiting;
-    waiting = undefined;
-    take?.(line);
-  };
-  const clearTyped = (): string => {
-    const typed = reader.line;
-    echo.isMuted = true;
-    reader.write(null, { ctrl: true, name: 'e' });
-    reader.write(null, { ctrl: true, name: 'u' });
-    return typed;
-  };
-  const showPrompt = (typed: string): void => {
-    echo.isMuted = false;
-    reader.prompt();
-    if (typed !== '') reader.write(typed);
-  };
-
-  reader.on('line', (line) => {
-    if (waiting === undefined) lines.push(line);
-    else pass(line);
+  const reader = createInterface({
+    input,
+    output: echo,
+    terminal: true,
+    prompt,
+    history: [...history],
+    removeHistoryDuplicates: true,
   });
   const onResize = () => void echo.emit('resize');
-  reader.on('close', () => {
-    hasEnded = true;
-    output.off('resize', onResize);
-    if (isInteractive && waiting !== undefined) output.write('\n');
-    pass(undefined);
-  });
-  if (isInteractive) {
-    output.on('resize', onResize);
-    reader.on('SIGINT', onInterrupt);
-    reader.on('history', (kept) => onHistory(kept));
+  output.on('resize', onResize);
+  reader.on('close', () => output.off('resize', onResize));
+  reader.on('SIGINT', onInterrupt);
+  reader.on('history', onHistory);
+  return listen(reader, new LineTerminal({ reader, output, prompt, echo }));
+}
+
+function listen(reader: Interface, terminal: LineTerminal): LineTerminal {
+  reader.on('line', (line) => terminal.takeLine(line));
+  reader.on('close', () => terminal.takeEnd());
+  return terminal;
+}
+
+interface LineTerminalParts {
+  readonly reader: Interface;
+  readonly output: Screen;
+  readonly prompt: string;
+  /** Where a person types. Undefined: lines come from a pipe. */
+  readonly echo: Echo | undefined;
+}
+
+class LineTerminal implements Terminal {
+  readonly #reader: Interface;
+  readonly #output: Screen;
+  readonly #prompt: string;
+  readonly #echo: Echo | undefined;
+  /** Lines that came and were not read. */
+  readonly #lines: string[] = [];
+  #waiting: ((line: string | undefined) => void) | undefined;
+  #hasEnded = false;
+
+  constructor({ reader, output, prompt, echo }: LineTerminalParts) {
+    this.#reader = reader;
+    this.#output = output;
+    this.#prompt = prompt;
+    this.#echo = echo;
   }
 
-  return {
-    isInteractive,
-    readLine: () => {
-      const { promise, resolve } = Promise.withResolvers<string | undefined>();
-      const line = lines.shift();
-      if (line !== undefined) {
-        if (isInteractive) output.write(`${prompt}${line}\n`);
-        resolve(line);
-      } else if (hasEnded) {
-        resolve(undefined);
-      } else {
-        waiting = resolve;
-        if (isInteractive) showPrompt(clearTyped());
-      }
-      return promise;
-    },
-    cancelRead: () => pass(undefined),
-    write: (text) => void output.write(text),
-    interject: (text) => {
-      clearTyped();
-      output.write(`\n${text}\n`);
-      showPrompt('');
-    },
-    dropLines: () => void lines.splice(0),
-    end: () => {
-      lines.splice(0);
-      reader.close();
-    },
-    [Symbol.dispose]: () => reader.close(),
+  get isInteractive(): boolean {
+    return this.#echo !== undefined;
+  }
+
+  takeLine(line: string): void {
+    if (this.#waiting === undefined) this.#lines.push(line);
+    else this.#pass(line);
+  }
+
+  takeEnd(): void {
+    this.#hasEnded = true;
+    if (this.isInteractive && this.#waiting !== undefined) this.#output.write('\n');
+    this.#pass(undefined);
+  }
+
+  readLine(): Promise<string | undefined> {
+    const line = this.#lines.shift();
+    if (line !== undefined) {
+      if (this.isInteractive) this.#output.write(`${this.#prompt}${line}\n`);
+      return Promise.resolve(line);
+    }
+    if (this.#hasEnded) return Promise.resolve(undefined);
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#waiting = resolve;
+    this.#showPrompt(this.#clearTyped());
+    return promise;
+  }
+
+  cancelRead(): void {
+    this.#pass(undefined);
+  }
+
+  // Handed on as a function of its own.
+  readonly write = (text: string): void => {
+    this.#output.write(text);
   };
+
+  interject(text: string): void {
+    this.#clearTyped();
+    this.#output.write(`\n${text}\n`);
+    this.#showPrompt('');
+  }
+
+  dropLines(): void {
+    this.#lines.length = 0;
+  }
+
+  end(): void {
+    this.dropLines();
+    this.#reader.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader.close();
+  }
+
+  #pass(line: string | undefined): void {
+    this.#mute(true);
+    const take = this.#waiting;
+    this.#waiting = undefined;
+    take?.(line);
+  }
+
+  /** @returns what stood in the line being edited, which is empty after it. */
+  #clearTyped(): string {
+    if (!this.isInteractive) return '';
+    const typed = this.#reader.line;
+    this.#mute(true);
+    this.#reader.write(null, { ctrl: true, name: 'e' });
+    this.#reader.write(null, { ctrl: true, name: 'u' });
+    return typed;
+  }
+
+  #showPrompt(typed: string): void {
+    if (!this.isInteractive) return;
+    this.#mute(false);
+    this.#reader.prompt();
+    if (typed !== '') this.#reader.write(typed);
+  }
+
+  #mute(isMuted: boolean): void {
+    if (this.#echo !== undefined) this.#echo.isMuted = isMuted;
+  }
 }
 
 /** Where readline draws the line being edited; muted, it draws nowhere. */

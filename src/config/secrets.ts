@@ -1,36 +1,24 @@
-/** What of the settings must never be printed: keys, passwords and tokens, as written and as they go over the wire. */
-import type { Config } from './types.ts';
+/** What of an address must never be printed: as it is written there, and as it is meant. */
 
-/** The SDK insists on a key; servers that need none ignore it. */
-export const noKey = 'none';
+/** Names that every such server has: they tell nothing, and the log uses the words. */
+const openNames = new Set(['postgres', 'default']);
 
-/** Every secret once, the empty ones left out. */
-export function findSecrets({ discord, model, storeUrl, storeKey, toolServers }: Config): string[] {
-  const ofServers = toolServers.flatMap((server) =>
-    'url' in server
-      ? [
-          ...Object.values(server.headers),
-          ...findPassword(server.url),
-          ...findQueryValues(server.url),
-          ...(server.oauth === undefined ? [] : [server.oauth.clientSecret]),
-        ]
-      : Object.values(server.env),
-  );
-  const tokens = ofServers.flatMap((value) => [value, value.replace(/^\w+\s+/, '')]);
-  return [...new Set([discord.token, model.apiKey, storeKey ?? '', ...findPassword(storeUrl), ...tokens])].filter(
-    (secret) => secret !== '' && secret !== noKey,
-  );
-}
-
-/** As written and as meant. */
-function findPassword(address: string): string[] {
-  const password = URL.canParse(address) ? new URL(address).password : '';
-  return [password, decode(password)];
-}
-
-/** As written and as meant: some tool servers take their key in the address. */
-function findQueryValues(address: string): string[] {
-  return (new URL(address).search.match(/(?<==)[^&]+/g) ?? []).flatMap((value) => [value, decode(value)]);
+/**
+ * The user's name and password, and the values behind the question mark: some servers take their key there.
+ * @param isSecret Which of those values, by their name. Default: all.
+ */
+export function findSecretsIn(address: string, isSecret: (name: string) => boolean = () => true): string[] {
+  if (!URL.canParse(address)) return [];
+  const { username, password, search } = new URL(address);
+  const values = search
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.split('='))
+    .flatMap(([name = '', ...value]) => (isSecret(name) ? [value.join('=')] : []));
+  return [username, password, ...values].flatMap((value) => {
+    const meant = decode(value);
+    return value === '' || openNames.has(meant) ? [] : [...new Set([value, meant])];
+  });
 }
 
 function decode(text: string): string {

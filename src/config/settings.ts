@@ -1,23 +1,40 @@
-/** Reads single variables of the environment and collects what is wrong with them, so that one start names every problem. */
+/** Reads single variables of the environment and collects what is wrong with them and what of them is secret. */
 import type { SettingProblem } from '../errors.ts';
+import { findSecretsIn } from './secrets.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A variable set to nothing counts as unset. */
 export class Settings {
-  readonly problems: SettingProblem[] = [];
+  readonly #problems: SettingProblem[] = [];
+  readonly #secrets = new Set<string>();
   readonly #environment: Environment;
 
   constructor(environment: Environment) {
     this.#environment = environment;
   }
 
+  get problems(): readonly SettingProblem[] {
+    return this.#problems;
+  }
+
+  /** What must never be printed, each once. */
+  get secrets(): readonly string[] {
+    return [...this.#secrets];
+  }
+
+  /** @param advice What the variable should hold and where to get it: the end of a sentence that begins with its name. */
   report(variable: string, advice: string): void {
-    this.problems.push({ variable, advice });
+    this.#problems.push({ variable, advice });
   }
 
   hasProblem(variable: string): boolean {
-    return this.problems.some((problem) => problem.variable === variable);
+    return this.#problems.some((problem) => problem.variable === variable);
+  }
+
+  /** Keeps them out of everything that is printed. */
+  hide(secrets: readonly string[]): void {
+    for (const secret of secrets) if (secret !== '') this.#secrets.add(secret);
   }
 
   text(variable: string): string | undefined {
@@ -25,13 +42,25 @@ export class Settings {
     return value === '' ? undefined : value;
   }
 
-  number(variable: string, { from, to, whole }: { from: number; to: number; whole: boolean }): number | undefined {
+  secret(variable: string): string | undefined {
     const value = this.text(variable);
-    if (value === undefined) return undefined;
-    const number = Number(value);
-    const isGood = Number.isFinite(number) && number >= from && number <= to && (!whole || Number.isInteger(number));
-    if (isGood) return number;
-    this.report(variable, `should be a ${whole ? 'whole ' : ''}number from ${from} to ${to}.`);
+    this.hide(value === undefined ? [] : [value]);
+    return value;
+  }
+
+  number(variable: string, from: number, to: number): number | undefined {
+    return this.#number(variable, `a number from ${from} to ${to}`, (number) => number >= from && number <= to);
+  }
+
+  integer(variable: string, from: number, to: number): number | undefined {
+    const isGood = (number: number) => Number.isInteger(number) && number >= from && number <= to;
+    return this.#number(variable, `a whole number from ${from} to ${to}`, isGood);
+  }
+
+  #number(variable: string, meaning: string, isGood: (number: number) => boolean): number | undefined {
+    const value = this.text(variable);
+    if (value === undefined || isGood(Number(value))) return value === undefined ? undefined : Number(value);
+    this.report(variable, `should be ${meaning}.`);
     return undefined;
   }
 
@@ -40,9 +69,14 @@ export class Settings {
     return choice === undefined ? undefined : choice === 'on';
   }
 
+  /** An http(s) address. Names, passwords and keys in it are secret. */
   url(variable: string, meaning: string): string | undefined {
     const value = this.text(variable);
-    if (value === undefined || (/^https?:\/\//.test(value) && URL.canParse(value))) return value;
+    if (value === undefined) return undefined;
+    if (/^https?:\/\//.test(value) && URL.canParse(value)) {
+      this.hide(findSecretsIn(value));
+      return value;
+    }
     this.report(variable, `should be ${meaning}.`);
     return undefined;
   }

@@ -1,6 +1,10 @@
 /** The file that MCP_CONFIG names: which tool servers there are and how each may be used. Read once, at the start. */
 import { readFileSync } from 'node:fs';
+import { isRecord } from '../json.ts';
+import { findMisspelt } from './misspelt-fields.ts';
+import { findSecretsIn } from './secrets.ts';
 import type { Environment, Settings } from './settings.ts';
+import { Entry } from './tool-server-entry.ts';
 
 /** When a member must approve a call before it is made. `destructive`: unless the server says that the tool only reads, or destroys nothing. */
 export const approvalPolicies = ['never', 'destructive', 'always'] as const;
@@ -16,6 +20,8 @@ export interface ToolServerPolicy {
   readonly prefix?: string;
   /** Default: `never`. */
   readonly approval?: ApprovalPolicy;
+  /** Whether somebody else than the asker must approve. Default: the asker may. */
+  readonly notAsker?: true;
   /** How long one call may be silent, in ms; a report of progress begins it anew. Default: 20 s. */
   readonly timeoutMs?: number;
   /** How long one call may take in all, whatever it reports, in ms. Default: 5 minutes. */
@@ -27,7 +33,7 @@ export interface OAuthConfig {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scope?: string;
-  /** The authorization server that the credentials belong to; without it they go to the one that the tool server names. */
+  /** The authorization server that the credentials belong to. Default: none but the tool server's own origin. */
   readonly issuer?: string;
 }
 
@@ -47,7 +53,7 @@ export interface LocalToolServerConfig extends ToolServerPolicy {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The folder that it is started in. Default: that of this program. */
+  /** The folder that it is started in. Default: an empty one of its own, which is removed with it. */
   readonly cwd?: string;
 }
 
@@ -60,7 +66,11 @@ const form =
 export function readToolServers(settings: Settings, environment: Environment): ToolServerConfig[] | undefined {
   const path = settings.text('MCP_CONFIG');
   if (path === undefined) return undefined;
-  const report = (problem: string) => settings.report('MCP_CONFIG', `${problem.replace('FILE', `the file ${path}`)}`);
+  const report = (problem: string) =>
+    settings.report(
+      'MCP_CONFIG',
+      problem.replace('FILE', () => `the file ${path}`),
+    );
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
@@ -85,37 +95,18 @@ export function readToolServers(settings: Settings, environment: Environment): T
     }
     for (const problem of problems)
       report(`in FILE the server "${name}" ${problem}${problem.endsWith('?') ? '' : '.'}`);
-    return server !== undefined && problems.length === 0 ? [server] : [];
+    if (server === undefined || problems.length > 0) return [];
+    settings.hide(findSecrets(server));
+    return [server];
   });
 }
 
-const knownFields = [
-  ...['url', 'headers', 'type', 'oauth', 'command', 'args', 'env', 'cwd', 'disabled'],
-  ...['allow', 'deny', 'prefix', 'approval', 'timeoutSeconds', 'maxTimeoutSeconds'],
-];
-
-/** A misspelt field would leave a server unprotected without a word. Fields that other hosts know are none of our business. */
-function findMisspelt(entry: unknown): string[] {
-  const fields = isRecord(entry) ? Object.keys(entry) : [];
-  return fields.flatMap((field) => {
-    const meant = knownFields.includes(field) ? undefined : knownFields.find((known) => isNearly(field, known));
-    return meant === undefined ? [] : [`has a field "${field}". Did you mean "${meant}"?`];
-  });
-}
-
-/** One letter too many, too few or another, or two exchanged. */
-function isNearly(one: string, other: string): boolean {
-  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start += 1;
-  const [restA, restB] = [a.slice(start), b.slice(start)];
-  return (
-    restA.slice(1) === restB ||
-    restA === restB.slice(1) ||
-    restA.slice(1) === restB.slice(1) ||
-    (restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2))
-  );
+/** Headers with and without their scheme: `Bearer KEY` is sent, and KEY is what somebody may print. */
+function findSecrets(server: ToolServerConfig): string[] {
+  if (!('url' in server)) return Object.values(server.env);
+  const headers = Object.values(server.headers).flatMap((value) => [value, value.replace(/^\w+\s+/, '')]);
+  const { url, oauth } = server;
+  return [...headers, ...findSecretsIn(url), ...(oauth === undefined ? [] : [oauth.clientSecret])];
 }
 
 function toToolServer(name: string, entry: Entry): ToolServerConfig | undefined {
@@ -147,17 +138,30 @@ function toPolicy(entry: Entry): ToolServerPolicy {
   const prefix = entry.text('prefix');
   if (prefix !== undefined && !/^[a-zA-Z0-9_-]{1,32}$/.test(prefix))
     entry.report('needs as "prefix" up to 32 letters, digits, _ or -');
-  const approval = entry.oneOf('approval', approvalPolicies);
   const timeout = entry.seconds('timeoutSeconds');
   const maxTimeout = entry.seconds('maxTimeoutSeconds');
   return {
     ...(allow === undefined ? {} : { allow }),
     ...(deny === undefined ? {} : { deny }),
     ...(prefix === undefined ? {} : { prefix }),
-    ...(approval === undefined ? {} : { approval }),
+    ...toApproval(entry),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
     ...(maxTimeout === undefined ? {} : { maxTimeoutMs: maxTimeout * 1000 }),
   };
+}
+
+/** `"always"`, or `{"when": "always", "notAsker": true}`. */
+function toApproval(entry: Entry): Pick<ToolServerPolicy, 'approval' | 'notAsker'> {
+  const rule = entry.record('approval');
+  const approval =
+    rule === undefined ? entry.oneOf('approval', approvalPolicies) : rule.oneOf('when', approvalPolicies);
+  if (rule === undefined) return approval === undefined ? {} : { approval };
+  for (const name of rule.names.filter((field) => field !== 'when' && field !== 'notAsker'))
+    entry.report(`has in its "approval" a field "${name}", which means nothing there`);
+  if (!rule.names.includes('when'))
+    entry.report(`needs in its "approval" a "when", one of ${approvalPolicies.join(', ')}`);
+  const notAsker = rule.flag('notAsker');
+  return { ...(approval === undefined ? {} : { approval }), ...(notAsker === true ? { notAsker } : {}) };
 }
 
 function toOAuth(entry: Entry): OAuthConfig | undefined {
@@ -177,82 +181,6 @@ function toOAuth(entry: Entry): OAuthConfig | undefined {
   };
 }
 
-/** One server's part of the file, or a part of that. Text may name variables of the environment: `${NAME}` or `${NAME:-default}`. */
-class Entry {
-  readonly #fields: Readonly<Record<string, unknown>>;
-  readonly #environment: Environment;
-  readonly #problems: string[];
-
-  constructor(fields: unknown, environment: Environment, problems: string[]) {
-    this.#fields = isRecord(fields) ? fields : {};
-    this.#environment = environment;
-    this.#problems = problems;
-  }
-
-  report(problem: string): void {
-    this.#problems.push(problem);
-  }
-
-  /** Undefined where there is none, or something else than text. */
-  text(name: string): string | undefined {
-    const value = this.#fields[name];
-    return typeof value === 'string' ? this.#filled(value) : undefined;
-  }
-
-  /** Empty where there are none; undefined where a value is not text. */
-  texts(name: string): Record<string, string> | undefined {
-    const value = this.#fields[name] ?? {};
-    if (!isRecord(value) || !Object.values(value).every((text) => typeof text === 'string')) return undefined;
-    return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, this.#filled(String(text))]));
-  }
-
-  /** Empty where there is none; undefined where it is no list of texts. */
-  list(name: string): string[] | undefined {
-    const value = this.#fields[name] ?? [];
-    if (!Array.isArray(value) || !value.every((text) => typeof text === 'string')) return undefined;
-    return value.map((text) => this.#filled(text));
-  }
-
-  optionalList(name: string): string[] | undefined {
-    if (this.#fields[name] === undefined) return undefined;
-    const list = this.list(name);
-    if (list === undefined) this.report(`needs as "${name}" a list of tool names`);
-    return list;
-  }
-
-  oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
-    const value = this.#fields[name];
-    const choice = choices.find((candidate) => candidate === value);
-    if (value !== undefined && choice === undefined) this.report(`needs as "${name}" one of ${choices.join(', ')}`);
-    return choice;
-  }
-
-  seconds(name: string): number | undefined {
-    const value = this.#fields[name];
-    if (value === undefined) return undefined;
-    if (typeof value === 'number' && value > 0 && value <= 86_400) return value;
-    this.report(`needs as "${name}" a number of seconds from 1 to 86400`);
-    return undefined;
-  }
-
-  part(name: string): Entry | undefined {
-    const value = this.#fields[name];
-    return value === undefined ? undefined : new Entry(value, this.#environment, this.#problems);
-  }
-
-  #filled(text: string): string {
-    return text.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, variable: string, fallback: string | undefined) => {
-      const value = this.#environment[variable] ?? fallback;
-      if (value === undefined) this.report(`names the variable ${variable}, which is not set`);
-      return value ?? '';
-    });
-  }
-}
-
 function isHttp(url: string): boolean {
   return /^https?:\/\//.test(url) && URL.canParse(url);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

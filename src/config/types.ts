@@ -1,81 +1,25 @@
-/** The settings as the program uses them: checked, with defaults, in units that their names tell. */
+/** The settings as the program uses them: checked, with defaults, in units that their names tell. What other rooms know of this one. */
 import type { LogLevel } from '../log.ts';
+import type { AccessConfig } from './access.ts';
+import type { ApprovalConfig } from './approval.ts';
+import type { CalculatorConfig } from './calculator.ts';
+import type { CatchUpConfig } from './catch-up.ts';
+import type { DiscordConfig } from './discord.ts';
+import type { HistoryConfig } from './history.ts';
+import type { ModelConfig } from './model.ts';
 import type { ToolServerConfig } from './tool-servers.ts';
+import type { TurnConfig } from './turn.ts';
 
-export interface DiscordConfig {
-  readonly token: string;
-  /** REST base without the version, e.g. `https://discord.com/api`. */
-  readonly apiUrl: string;
-  /** The shards that this process serves, of how many there are. Undefined: the only one. */
-  readonly shards: ShardConfig | undefined;
-}
-
-export interface ShardConfig {
-  /** Ascending. */
-  readonly ids: readonly number[];
-  readonly count: number;
-}
-
-/** US dollars for a million tokens: of the prompt, of its part that the provider had cached, and of the answer. */
-export interface Prices {
-  readonly input: number;
-  readonly cached: number;
-  readonly output: number;
-}
-
-export interface ModelConfig {
-  readonly apiKey: string;
-  readonly baseUrl: string | undefined;
-  readonly name: string;
-  readonly reasoningEffort: string | undefined;
-  readonly temperature: number | undefined;
-  readonly maxOutputTokens: number;
-  readonly systemPrompt: string | undefined;
-  /** Undefined: those that are known for the model, if any. */
-  readonly prices: Prices | undefined;
-}
-
-/** The bounds of a turn that an operator may set. */
-export interface TurnConfig {
-  readonly stepsPerTurn: number;
-  readonly callsPerTurn: number;
-  /** How often the same call may be made in steps that follow each other. */
-  readonly sameCalls: number;
-  readonly turnMs: number;
-  readonly streamIdleMs: number;
-  /** How long a turn waits for a model server that says when it will take requests again. */
-  readonly modelWaitMs: number;
-}
-
-export interface HistoryConfig {
-  readonly maxTokens: number;
-  /** Whether what is dropped is kept as a summary, which costs a request to the model. */
-  readonly isSummarised: boolean;
-  /** Undefined: for ever. */
-  readonly ttlDays: number | undefined;
-}
-
-/** Who may approve a tool call besides the asker, and for how long. */
-export interface ApprovalConfig {
-  readonly roleIds: readonly string[];
-  readonly waitMs: number;
-}
-
-/** Questions that were asked while no process was listening. */
-export interface CatchUpConfig {
-  readonly maxAgeMs: number;
-  readonly maxQuestions: number;
-  /** What happens to those that are older: nothing, or a short note. */
-  readonly tooOld: 'ignore' | 'note';
-}
-
-export interface CalculatorConfig {
-  readonly host: string;
-  readonly port: number;
-}
+export type { AccessConfig } from './access.ts';
+export type { ApprovalConfig } from './approval.ts';
+export type { CalculatorConfig } from './calculator.ts';
+export type { CatchUpConfig } from './catch-up.ts';
+export type { DiscordConfig, ShardConfig } from './discord.ts';
+export type { HistoryConfig } from './history.ts';
+export type { ModelConfig, Prices } from './model.ts';
+export type { TurnConfig } from './turn.ts';
 
 export interface Config {
-  /** Empty strings where the program does not need Discord. */
   readonly discord: DiscordConfig;
   readonly model: ModelConfig;
   /** Where this project's own calculator server listens. */
@@ -83,6 +27,7 @@ export interface Config {
   readonly toolServers: readonly ToolServerConfig[];
   readonly turn: TurnConfig;
   readonly history: HistoryConfig;
+  readonly access: AccessConfig;
   readonly approval: ApprovalConfig;
   readonly catchUp: CatchUpConfig;
   /** `sqlite://PATH`, `redis://…`, `postgres://…` or `memory://`. */

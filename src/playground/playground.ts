@@ -36,7 +36,9 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
 
   const folder = await mkdtemp(join(tmpdir(), 'jupan-playground-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
-  const discord = started.use(await startDiscord({ guildLocale: 'none', checkBodies: false }));
+  const discord = started.use(
+    await startDiscord({ guildLocale: 'none', isPublic: false, checkBodies: false, retainedRequests: 1000 }),
+  );
   furnish(discord);
 
   const isOffline = !hasModel(environment);
@@ -56,7 +58,9 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
     (open) => open.close(),
   );
 
-  const offlineModel = isOffline ? started.use(await startModelServer({ respond: createOfflineModel() })) : undefined;
+  const offlineModel = isOffline
+    ? started.use(await startModelServer({ respond: createOfflineModel(), retainedRequests: 100 }))
+    : undefined;
   started.adopt(
     startProduct({
       environment: {

@@ -24,7 +24,9 @@ export function toGuild({ id, name, locale }: SimulatedGuild): Guild {
 }
 
 export function toChannel({ id, name, kind, guild, parentId }: SimulatedChannel): Channel {
-  return { id, name, kind, guildId: guild?.id ?? null, parentId: parentId ?? null };
+  // The playground has no voice channel and no forum.
+  const shownKind = kind === 'thread' || kind === 'dm' ? kind : 'text';
+  return { id, name, kind: shownKind, guildId: guild?.id ?? null, parentId: parentId ?? null };
 }
 
 export function toMember({ id, displayName, isBot }: SimulatedUser, isOnline: boolean): Member {

@@ -2,6 +2,8 @@
 import type { SimulatedChannel, SimulatedMessage, SimulatedUser } from '../simulator/discord/discord.ts';
 
 export interface Visitor {
+  /** Known to the windows of this visitor alone. */
+  readonly secret: string;
   readonly user: SimulatedUser;
   readonly dm: SimulatedChannel;
 }

@@ -125,11 +125,10 @@ const modelSchema = z.object({ isOffline: z.boolean(), name: z.string() });
 export type ModelAtWork = z.infer<typeof modelSchema>;
 
 const toServerSchema = z.discriminatedUnion('type', [
-  /** The first message of a window. With the `memberId` and `runId` of an earlier welcome it is that member again. */
+  /** The first message of a window. With the `secret` of an earlier welcome it is that member again. */
   z.object({
     type: z.literal('join'),
-    memberId: z.nullable(identifier),
-    runId: z.nullable(identifier),
+    secret: z.nullable(identifier),
     name: z.nullable(memberName),
     language,
   }),
@@ -179,6 +178,8 @@ const toPageSchema = z.discriminatedUnion('type', [
     /** Differs with every start of the playground. */
     runId: identifier,
     memberId: identifier,
+    /** What makes a later window the same member; told to this member's windows alone. */
+    secret: identifier,
     botId: identifier,
     model: modelSchema,
     guilds: z.array(guildSchema),

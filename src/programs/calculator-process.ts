@@ -1,8 +1,11 @@
-/** The calculator server as a process of its own, kept running for as long as the program runs. Nothing of it is imported. */
+/** The calculator server as a process of its own, there for as long as the program runs. Nothing of it is imported. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Config } from '../config/types.ts';
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { SupervisedProcess } from '../supervised-process.ts';
+import type { CalculatorReport } from './mcp-server.ts';
 
 export interface CalculatorProcess {
   /** Resolves when the server listens for the first time. Rejects with a {@link ConfigError} when it cannot have its address. */
@@ -10,60 +13,67 @@ export interface CalculatorProcess {
   close(): Promise<void>;
 }
 
-const firstRestartMs = 250;
-const longestRestartMs = 10_000;
-/** A server that ran this long is restarted without delay. */
-const steadyMs = 30_000;
-const killAfterMs = 4_000;
+/** Few objects outlive a calculation, so that the room for new ones may be small: V8 would let it grow to 128 MB. */
+const nodeFlags = ['--max-semi-space-size=1'];
 
-export function startCalculatorProcess(log: Logger): CalculatorProcess {
+export function startCalculatorProcess(
+  { calculator, logLevel }: Pick<Config, 'calculator' | 'logLevel'>,
+  log: Logger,
+): CalculatorProcess {
   const started = Promise.withResolvers<void>();
-  let child: ChildProcess | undefined;
-  let isClosing = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const spawn = (restartMs: number): void => {
-    const spawnedAt = Date.now();
-    child = fork(fileURLToPath(new URL('./launch.js', import.meta.url)), ['mcp-server']);
-    child.on('message', (message) => {
-      const report = readReport(message);
-      if (report === undefined) return;
-      if (report.type === 'listening') started.resolve();
-      else started.reject(new ConfigError([{ variable: 'MCP_PORT', advice: report.message }]));
-    });
-    child.on('error', (error) => log.error('calculator-error', { error }));
-    child.on('exit', (code, signalName) => {
-      if (isClosing) return;
-      const waitMs = Date.now() - spawnedAt > steadyMs ? firstRestartMs : restartMs;
-      log.warn('calculator-exit', { code, signalName, restartInMs: waitMs });
-      timer = setTimeout(() => spawn(Math.min(longestRestartMs, waitMs * 2)), waitMs);
-    });
-  };
-  spawn(firstRestartMs);
-
-  return {
-    started: started.promise,
-    async close() {
-      isClosing = true;
-      clearTimeout(timer);
-      const running = child;
-      if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
-      const killer = setTimeout(() => running.kill('SIGKILL'), killAfterMs);
-      await new Promise<void>((resolve) => {
-        running.once('exit', () => resolve());
-        // It leaves signals to this process and ends when the channel does.
-        if (running.connected) running.disconnect();
-        else running.kill('SIGKILL');
+  const server = new SupervisedProcess({
+    launch: () => {
+      const child = fork(fileURLToPath(new URL('./launch.js', import.meta.url)), ['mcp-server'], {
+        execArgv: [...process.execArgv, ...nodeFlags],
+        env: {
+          ...ownEnvironment(process.env),
+          MCP_HOST: calculator.host,
+          MCP_PORT: String(calculator.port),
+          LOG_LEVEL: logLevel,
+        },
       });
-      clearTimeout(killer);
+      // Both ends of the channel are this program, of one version.
+      child.on('message', (report: CalculatorReport) => {
+        if (report.type === 'listening') started.resolve();
+        else started.reject(new ConfigError(report.problems));
+      });
+      return child;
     },
-  };
+    stop,
+    onEnd: ({ code, signal, error }, restartInMs) => {
+      if (error === undefined) log.warn('calculator-exit', { code, signalName: signal, restartInMs });
+      else log.error('calculator-error', { error, restartInMs });
+    },
+    stopWithinMs: 4_000,
+    firstRestartMs: 250,
+    longestRestartMs: 10_000,
+  });
+  server.start();
+  return { started: started.promise, close: () => server.close() };
 }
 
-/** What the child says over its IPC channel. */
-function readReport(message: unknown): { type: 'listening' } | { type: 'failed'; message: string } | undefined {
-  if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
-  if (message.type === 'listening') return { type: 'listening' };
-  if (message.type === 'failed' && 'message' in message) return { type: 'failed', message: String(message.message) };
-  return undefined;
+/** It leaves signals to this process, and ends when the channel between the two does. */
+function stop(child: ChildProcess): void {
+  if (child.connected) child.disconnect();
+  else child.kill('SIGKILL');
+}
+
+/** What any program needs of the machine: no secret of the bot, which is in the environment as well. */
+const ownNames = new Set([
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TZ',
+  'LANG',
+  'LANGUAGE',
+  'USERPROFILE',
+  'SYSTEMROOT',
+  'TEMP',
+  'TMP',
+]);
+
+function ownEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  // Windows writes some of them in small letters.
+  const isOwn = (name: string) => ownNames.has(name.toUpperCase()) || /^(?:LC|NODE)_/.test(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isOwn(name)));
 }

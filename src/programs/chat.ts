@@ -6,15 +6,17 @@ import { createAgent } from '../agent/create-agent.ts';
 import type { ModelNotice } from '../agent/model/notice.ts';
 import { openTurnStore } from '../agent/store/open.ts';
 import { catalogues, toLanguage } from '../chat/catalogue.ts';
-import { createConversation } from '../chat/conversation.ts';
+import { Conversation } from '../chat/conversation.ts';
 import { openTerminal } from '../chat/terminal.ts';
-import { calculatorUrl, loadEnvironment, readConfig } from '../config/read.ts';
+import { calculatorUrl } from '../config/calculator.ts';
+import { loadEnvironment, readConfig } from '../config/read.ts';
 import type { Config } from '../config/types.ts';
 import { ConfigError } from '../errors.ts';
 import { createLogger, silentLogger } from '../log.ts';
 
 /** Records of its own: the bot must not try to show the terminal's turns on Discord. */
 const namespace = 'jupan_terminal';
+const setting = 'One person talks to you in a terminal, which shows plain text.';
 const historyKey = 'typed-lines';
 const longestHistory = 200;
 /** A program that was told to stop is gone after this time, whatever still hangs. */
@@ -38,7 +40,7 @@ async function main(): Promise<void> {
   const noticed = Promise.withResolvers<ModelNotice>();
   const agent = await openAgent(config, noticed.resolve);
   try {
-    const conversation = createConversation({ agent, language, signal: stop.signal });
+    const conversation = new Conversation({ agent, language, signal: stop.signal });
     using terminal = openTerminal({
       input: process.stdin,
       output: process.stdout,
@@ -61,7 +63,7 @@ async function main(): Promise<void> {
     const url = calculatorUrl(config.calculator);
     const isOurs = config.toolServers.some((server) => 'url' in server && server.url === url);
     if (isOurs && !(await isListening(url))) terminal.write(`[${labels.notice}] ${noCalculator(url)}\n\n`);
-    await conversation.hold(terminal);
+    await conversation.run(terminal);
   } finally {
     await agent.close();
   }
@@ -79,7 +81,7 @@ async function openAgent(config: Config, onModelNotice: (notice: ModelNotice) =>
     storeKey: config.storeKey,
     ttlDays: config.history.ttlDays,
   });
-  return createAgent({ ...toAgentOptions(config), store, log, onModelNotice });
+  return createAgent({ ...toAgentOptions(config), setting, store, log, onModelNotice });
 }
 
 async function isListening(url: string): Promise<boolean> {
@@ -97,8 +99,9 @@ async function isListening(url: string): Promise<boolean> {
 }
 
 async function recallHistory(agent: Agent): Promise<string[]> {
-  const kept = await agent.recall(historyKey);
-  return Array.isArray(kept) ? kept.filter((line) => typeof line === 'string') : [];
+  // As below: a comfort.
+  const stored = await agent.recall(historyKey).catch(() => undefined);
+  return Array.isArray(stored) ? stored.filter((line) => typeof line === 'string') : [];
 }
 
 async function rememberHistory(agent: Agent, lines: readonly string[]): Promise<void> {

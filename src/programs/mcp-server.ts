@@ -1,33 +1,48 @@
 /**
- * `npm run mcp-server`. Started by another program (`npm start`) it reports to that one, leaves Ctrl-C to it, and never
- * outlives it.
+ * `npm run mcp-server`. Started by another program (`npm start`) it takes its settings from that one alone, reports to it,
+ * leaves Ctrl-C to it, and never outlives it.
  */
 import { once } from 'node:events';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, type SettingProblem } from '../errors.ts';
 import { startCalculatorServer } from '../mcp-server/server.ts';
-import { runProgram } from './program.ts';
+import { type ProgramContext, runProgram } from './program.ts';
 
-await runProgram({ needs: {} }, async ({ config, log, signal }) => {
-  const parent = new AbortController();
-  const report = process.send?.bind(process);
-  if (report !== undefined) {
-    // Terminals and service managers signal both. The parent still needs the calculator, for the answers it finishes first,
-    // and ends it by disconnecting.
-    for (const name of ['SIGINT', 'SIGTERM']) process.removeAllListeners(name).on(name, () => {});
-    process.once('disconnect', () => parent.abort());
-  }
-  const server = await startCalculatorServer({ ...config.calculator, log }).catch(async (error: unknown) => {
-    if (!(error instanceof ConfigError) || report === undefined) throw error;
-    // The parent says it, in one message with everything else that is wrong.
-    const message = { type: 'failed', message: error.problems[0]?.advice };
-    await new Promise((resolve) => report(message, undefined, undefined, resolve));
-    process.exit(1);
-  });
-  log.info('listening', { url: server.url });
-  report?.({ type: 'listening', url: server.url });
+/** What it says to the program that started it. */
+export type CalculatorReport =
+  | { readonly type: 'listening' }
+  | { readonly type: 'failed'; readonly problems: readonly SettingProblem[] };
 
-  const stop = AbortSignal.any([signal, parent.signal]);
-  if (!stop.aborted) await once(stop, 'abort');
+const parent = process.send === undefined ? undefined : findParent();
+// The file .env has the secrets of the bot in it: who was given an environment of its own reads no more than that.
+const options = parent === undefined ? {} : { environment: process.env, stop: parent.gone };
+
+await runProgram({ needs: {}, ...options }, async (context) => {
+  const server = await startServer(context);
+  context.log.info('listening', { url: server.url });
+  await parent?.tell({ type: 'listening' });
+  if (!context.signal.aborted) await once(context.signal, 'abort');
   await server.close();
   if (process.connected) process.disconnect();
 });
+
+/** A parent says what is wrong, in one message with everything else; without one, this program does. */
+async function startServer({ config, log }: ProgramContext): ReturnType<typeof startCalculatorServer> {
+  try {
+    return await startCalculatorServer({ ...config.calculator, log });
+  } catch (error) {
+    if (!(error instanceof ConfigError) || parent === undefined) throw error;
+    await parent.tell({ type: 'failed', problems: error.problems });
+    return process.exit(1);
+  }
+}
+
+/** Terminals and service managers signal both. The parent needs the calculator until its last answers are there, and ends it by disconnecting. */
+function findParent() {
+  const gone = new AbortController();
+  process.once('disconnect', () => gone.abort());
+  // It may have gone while this program was being read.
+  if (!process.connected) gone.abort();
+  const tell = (report: CalculatorReport) =>
+    new Promise<void>((resolve) => process.send?.(report, undefined, undefined, () => resolve()));
+  return { gone: gone.signal, tell };
+}

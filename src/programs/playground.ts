@@ -12,7 +12,9 @@ const environment = loadEnvironment();
 // The terminal stays calm unless there is trouble, or one asks for more. The product takes it from here, too.
 process.env.LOG_LEVEL ||= 'warn';
 
-await runProgram({ needs: {}, findProblems: async () => portProblems(environment) }, async ({ config, signal }) => {
+const options = { needs: {}, environment, findProblems: async () => portProblems(environment) };
+
+await runProgram(options, async ({ config, signal }) => {
   const problems = portProblems(environment);
   if (problems.length > 0) throw new ConfigError(problems);
   const port = Number(environment.PLAYGROUND_PORT?.trim() || defaultPort);

@@ -1,20 +1,24 @@
-/** What every program does the same way: read the settings, stop on signals, say what is wrong, end with the right status. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** What every program that serves does the same way: read the settings, stop on signals, say what is wrong, end with the right status. */
 import { loadEnvironment, type Needs, readConfig } from '../config/read.ts';
 import type { Environment } from '../config/settings.ts';
 import type { Config } from '../config/types.ts';
 import { ConfigError, type SettingProblem } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
+import { resolvesWithin } from '../waiting.ts';
 
 export interface ProgramContext {
   readonly config: Config;
   readonly log: Logger;
-  /** Aborts on SIGINT or SIGTERM. */
+  /** Aborts when the program is to stop. */
   readonly signal: AbortSignal;
 }
 
 export interface ProgramOptions {
   readonly needs: Needs;
+  /** Default: that of the process, with `.env` laid under it. */
+  readonly environment?: Environment;
+  /** Aborts when the program is to stop. Default: on SIGINT or SIGTERM, which otherwise do nothing. */
+  readonly stop?: AbortSignal;
   /** When settings are bad: finds further problems that only show by trying, so that one message names them all. */
   readonly findProblems?: (environment: Environment) => Promise<readonly SettingProblem[]>;
 }
@@ -26,29 +30,40 @@ const problemGraceMs = 4_000;
 
 /** Runs `main` until it resolves: status 0. A {@link ConfigError} is printed without a stack trace, any other error is logged: status 1. */
 export async function runProgram(
-  { needs, findProblems }: ProgramOptions,
+  options: ProgramOptions,
   main: (context: ProgramContext) => Promise<void>,
 ): Promise<void> {
-  const environment = loadEnvironment();
-  let log: Logger | undefined;
+  const config = await readSettings(options);
+  const log = createLogger({ level: config.logLevel, secrets: config.secrets });
+  logStrayErrors(log);
   try {
-    const config = readConfig(environment, needs);
-    log = createLogger({ level: config.logLevel, secrets: config.secrets });
-    await main({ config, log, signal: stopSignal(log) });
-    process.exitCode = 0;
+    await main({ config, log, signal: watchSignals(log, options.stop) });
   } catch (error) {
-    process.exitCode = 1;
-    if (error instanceof ConfigError) {
-      const isEarly = log === undefined;
-      const more = isEarly ? await findProblems?.(environment).catch(() => []) : [];
-      console.error(mergeProblems([error, new ConfigError(more ?? [])]).message);
-    } else {
-      log?.error('program-failed', { error });
-    }
-    // Something half started may still hold the process: it must end at once.
-    process.exit();
+    if (error instanceof ConfigError) endFor(error);
+    log.error('program-failed', { error });
+    process.exit(1);
   }
+  process.exitCode = 0;
+  // What a library left behind must not hold the process.
   setTimeout(() => process.exit(), 1_000).unref();
+}
+
+/** Ends the program when they are bad, with one message that also names what only shows by trying. */
+async function readSettings({ needs, environment, findProblems }: ProgramOptions): Promise<Config> {
+  const settings = environment ?? loadEnvironment();
+  try {
+    return readConfig(settings, needs);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const more = await findProblems?.(settings).catch(() => []); // What cannot be tried now shows at the next start.
+    return endFor(mergeProblems([error, new ConfigError(more ?? [])]));
+  }
+}
+
+/** At once: something half started may still hold the process. */
+function endFor(error: ConfigError): never {
+  console.error(error.message);
+  process.exit(1);
 }
 
 /**
@@ -60,12 +75,12 @@ export async function startTogether(parts: readonly Promise<unknown>[]): Promise
     await Promise.all(parts);
   } catch (first) {
     if (!(first instanceof ConfigError)) throw first;
-    const later: ConfigError[] = [];
+    const found: ConfigError[] = [];
     const settled = parts.map((part) =>
-      part.catch((error: unknown) => void (error instanceof ConfigError && later.push(error))),
+      part.catch((error: unknown) => void (error instanceof ConfigError && found.push(error))),
     );
-    await Promise.race([Promise.all(settled), sleep(problemGraceMs, undefined, { ref: false })]);
-    throw mergeProblems(later.length > 0 ? later : [first]);
+    await resolvesWithin(Promise.all(settled), problemGraceMs);
+    throw mergeProblems(found);
   }
 }
 
@@ -76,11 +91,12 @@ function mergeProblems(errors: readonly ConfigError[]): ConfigError {
   return new ConfigError([...byVariable.values()]);
 }
 
-/** npm passes signals on to its child, which may have got them itself: the second one changes nothing. */
-function stopSignal(log: Logger): AbortSignal {
+/** @returns the signal that stops the program: `stop`, or one of its own that SIGINT and SIGTERM abort. */
+function watchSignals(log: Logger, stop: AbortSignal | undefined): AbortSignal {
   const controller = new AbortController();
-  const stop = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) return;
+  const heed = (name: NodeJS.Signals) => {
+    // npm passes signals on to its child, which may have got them itself: the second one changes nothing.
+    if (stop !== undefined || controller.signal.aborted) return;
     log.info('stopping', { signal: name });
     setTimeout(() => {
       log.warn('stopped-late');
@@ -88,13 +104,16 @@ function stopSignal(log: Logger): AbortSignal {
     }, stopWithinMs).unref();
     controller.abort(name);
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  // A library's stray promise must not take down the answers of every channel; it is a defect all the same.
+  process.on('SIGINT', heed);
+  process.on('SIGTERM', heed);
+  return stop ?? controller.signal;
+}
+
+/** A library's stray promise must not take down the answers of every channel; it is a defect all the same. */
+function logStrayErrors(log: Logger): void {
   process.on('unhandledRejection', (error) => log.error('unhandled-rejection', { error }));
   process.on('uncaughtException', (error) => {
     log.error('uncaught-exception', { error });
     process.exit(1);
   });
-  return controller.signal;
 }

@@ -3,8 +3,10 @@ import type { Agent } from '../agent/agent.ts';
 import type { Lease } from '../agent/store/lease.ts';
 import type { TurnStore } from '../agent/store/turn-store.ts';
 import { createBot } from '../bot/discord/create-bot.ts';
-import type { Environment } from '../config/settings.ts';
+import { readDiscord } from '../config/discord.ts';
+import { type Environment, Settings } from '../config/settings.ts';
 import { AppError, type SettingProblem } from '../errors.ts';
+import { untilAborted } from '../waiting.ts';
 import { type ProgramContext, startTogether } from './program.ts';
 
 /** Another part of the program that the bot lives beside. */
@@ -15,10 +17,11 @@ interface Companion {
 
 export async function runBot({ config, log, signal }: ProgramContext, companion?: Companion): Promise<void> {
   const opened = openStore({ config, log, signal });
-  const agent = openAgent({ config, log, opened });
   const lease = opened.then(({ lease: had }) => had);
+  const agent = openAgent({ config, log, opened });
   const bot = createBot({
     discord: config.discord,
+    access: config.access,
     approval: config.approval,
     catchUp: config.catchUp,
     agent,
@@ -27,30 +30,35 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
     mayPost: async (posting) => (await lease).untilConfirmed(posting),
   });
   try {
-    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    const companionStarted = companion?.started.catch(async (error: unknown) => {
-      // Its address was that of the instance that was waited for: the companion tries until it has it.
-      const hasWaited = await lease.then((had) => had.hasWaited).catch(() => false); // Why not, the start says.
-      if (!hasWaited) throw error;
-    });
-    const started = startTogether([bot.start(signal), agent, companionStarted ?? Promise.resolve()]);
-    // That it could not be had is said by the start, together with what else is wrong.
-    const lost = lease.then(
-      (had) => had.lost,
-      () => stopped,
-    );
-    const running = Promise.race([started.then(() => stopped), bot.failed, lost]);
-    // Being told to stop while starting is no failure.
-    await Promise.race([stopped, running.catch((error) => (signal.aborted ? undefined : Promise.reject(error)))]);
+    const started = startTogether([bot.start(signal), agent, companionStarted(companion, lease)]);
+    // Why the lease could not be had is said by the start, together with what else is wrong.
+    const leaseLost = lease.then(({ lost }) => lost, never);
+    // Of these only the start can end well: the others are there for the failures to come.
+    await untilAborted(Promise.all([started, bot.failed, leaseLost]), signal);
   } catch (error) {
+    if (signal.aborted) return; // Being told to stop is no failure, while starting neither.
     // What this process goes on with, another does too.
     if (error instanceof AppError && error.code === 'lease-lost') await bot.close({ graceMs: 0 });
     throw error;
   } finally {
     await bot.close();
-    await agent.then((opened) => opened.close()).catch(() => undefined); // Reported when it was opened.
+    await agent.then((had) => had.close()).catch(() => undefined); // Reported when it was opened.
     await companion?.close();
   }
+}
+
+async function companionStarted(companion: Companion | undefined, lease: Promise<Lease>): Promise<void> {
+  try {
+    await companion?.started;
+  } catch (error) {
+    // Its address was that of the instance that was waited for: the companion tries until it has it.
+    const hasWaited = await lease.then((had) => had.hasWaited).catch(() => false); // Why not, the start says.
+    if (!hasWaited) throw error;
+  }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {});
 }
 
 /** Resolves once this process is the one that answers with the store. */
@@ -77,13 +85,15 @@ async function openAgent({
     import('../agent/agent-options.ts'),
     opened,
   ]);
-  return createAgent({ ...toAgentOptions(config), store, log });
+  const setting = 'Several people talk to you in one channel of Discord.';
+  return createAgent({ ...toAgentOptions(config), setting, store, log });
 }
 
 /** With other settings bad already, asks Discord about the token all the same, so that one message names everything. */
 export async function findTokenProblem(environment: Environment): Promise<readonly SettingProblem[]> {
-  const { DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl = 'https://discord.com/api' } = environment;
-  if (!token || !URL.canParse(apiUrl)) return [];
+  const settings = new Settings(environment);
+  const { token, apiUrl } = readDiscord(settings, true);
+  if (settings.problems.length > 0) return [];
   const { checkToken } = await import('../bot/discord/token.ts');
   return checkToken(token, apiUrl, AbortSignal.timeout(3_000));
 }

@@ -9,7 +9,7 @@ await runProgram(
   },
   async (context) => {
     // First, since it starts up beside this process; the bot's libraries take their time to load.
-    const calculator = startCalculatorProcess(context.log);
+    const calculator = startCalculatorProcess(context.config, context.log);
     const { runBot } = await import('./run-bot.ts');
     await runBot(context, calculator);
   },

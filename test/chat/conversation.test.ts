@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Agent } from '../../src/agent/agent.ts';
 import { createAgent } from '../../src/agent/create-agent.ts';
 import { openTurnStore } from '../../src/agent/store/open.ts';
-import { createConversation } from '../../src/chat/conversation.ts';
+import { Conversation } from '../../src/chat/conversation.ts';
 import { openTerminal } from '../../src/chat/terminal.ts';
 import type { ToolServerConfig } from '../../src/config/tool-servers.ts';
 import { silentLogger } from '../../src/log.ts';
@@ -14,6 +14,7 @@ import { Hold } from '../../src/simulator/model/hold.ts';
 import { type Step, startModelServer } from '../../src/simulator/model/model-server.ts';
 import { startToolServer, type TestTool } from '../agent/support/tool-server.ts';
 import { toModelConfig } from '../support/model-config.ts';
+import { takeStored } from '../support/take-stored.ts';
 
 const keys = { interrupt: '\u0003', end: '\u0004', up: '\u001b[A' };
 
@@ -38,7 +39,7 @@ function openChat(agent: Agent, history: readonly string[] = []) {
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const stop = new AbortController();
   const kept: (readonly string[])[] = [];
-  const conversation = createConversation({ agent, language: 'en', signal: stop.signal });
+  const conversation = new Conversation({ agent, language: 'en', signal: stop.signal });
   const terminal = openTerminal({
     input,
     output,
@@ -66,7 +67,7 @@ function openChat(agent: Agent, history: readonly string[] = []) {
     sees,
     unseen: () => seen,
     told: () => told,
-    left: conversation.hold(terminal),
+    left: conversation.run(terminal),
   };
 }
 
@@ -173,14 +174,49 @@ test('a question that an earlier process left is answered first', async () => {
   await chat.left;
   const question = { channelId: 'terminal', authorId: 'terminal', authorName: 'User', askedAt: 1 };
   // Of these three only the first is free to take: no process has the id 0x7fffffff, this one's parent lives, and the last is another front end's.
-  await chat.agent.accept({ ...question, id: 'free', text: 'left over' }, { processId: 0x7fffffff });
-  await chat.agent.accept({ ...question, id: 'taken', text: 'not mine' }, { processId: process.ppid });
-  await chat.agent.accept({ ...question, id: 'other', channelId: '123', text: 'elsewhere' }, null);
+  await takeStored(chat.agent, { ...question, id: 'free', text: 'left over' }, { processId: 0x7fffffff });
+  await takeStored(chat.agent, { ...question, id: 'taken', text: 'not mine' }, { processId: process.ppid });
+  await takeStored(chat.agent, { ...question, id: 'other', channelId: '123', text: 'elsewhere' }, null);
   const next = openChat(chat.agent);
   await next.sees('[👤 User] left over\n[🤖 LLM answer] Later.\n\n');
   await next.sees('[you] ');
   const left = (await chat.agent.unfinished()).map((turn) => turn.question.id);
   expect(left.toSorted()).toEqual(['other', 'taken']);
+  next.terminal.end();
+  await next.left;
+  await Promise.all([chat.agent.close(), chat.model.close()]);
+});
+
+test('a store that cannot list what is unfinished is told of, and questions are answered all the same', async () => {
+  const model = await startModelServer({ answers: [{ text: 'Hello.' }] });
+  const agent = createAgent({
+    model: toModelConfig(model.baseUrl),
+    toolServers: [],
+    store: await openTurnStore('memory://', { log: silentLogger }),
+    log: silentLogger,
+  });
+  const chat = openChat({ ...agent, unfinished: () => Promise.reject(new Error('The store is away.')) });
+  await chat.sees('[⚠️ Notice] The conversation cannot be stored.');
+  await chat.sees('[you] ');
+  chat.input.write('hello\r');
+  await chat.sees('Hello.');
+  chat.input.write(keys.end);
+  await chat.left;
+  await Promise.all([agent.close(), model.close()]);
+});
+
+test('a question of a terminal on another machine is left to it, and taken when nobody can be waiting there', async () => {
+  const chat = await startChat([{ text: 'Later.' }]);
+  chat.terminal.end();
+  await chat.left;
+  const question = { channelId: 'terminal', authorId: 'terminal', authorName: 'User' };
+  const claim = { processId: 1, host: 'another-machine' };
+  await takeStored(chat.agent, { ...question, id: 'new', text: 'just now', askedAt: Date.now() }, claim);
+  await takeStored(chat.agent, { ...question, id: 'old', text: 'yesterday', askedAt: Date.now() - 86_400_000 }, claim);
+  const next = openChat(chat.agent);
+  await next.sees('[👤 User] yesterday\n[🤖 LLM answer] Later.\n\n');
+  await next.sees('[you] ');
+  expect((await chat.agent.unfinished()).map((turn) => turn.question.id)).toEqual(['new']);
   next.terminal.end();
   await next.left;
   await Promise.all([chat.agent.close(), chat.model.close()]);
@@ -236,6 +272,18 @@ describe('what a tool wants to know', () => {
     await chat.sees('[❌ Error] Not run: ');
     await chat.sees('Not done.');
     expect(chat.server.sent('tools/call')).toHaveLength(1);
+  });
+
+  test('all of the arguments are shown before they are approved, and nothing in them is hidden', async () => {
+    const text = `${'x'.repeat(600)}\u202eend`;
+    await using chat = await startWithTools(
+      { toolCalls: [{ name: 'delete', arguments: { text } }] },
+      { text: 'Not done.' },
+    );
+    chat.input.write('delete it\r');
+    await chat.sees(`May delete({"text":"${'x'.repeat(600)}\\u202eend"}) be run? (y/N)`);
+    chat.input.write('\r');
+    await chat.sees('Not done.');
   });
 
   test('Ctrl-C while it is asked stops the answer, and the next question is read as one', async () => {

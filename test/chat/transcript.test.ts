@@ -97,6 +97,7 @@ test('takes out what would steer the terminal', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
   expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   expect(shown).toContain('[🤖 LLM 답변] [2Jcleared31m\n');
+  expect(shown).toContain('[✅ 실행 결과] \\u001b[2Jcleared\\u0007 \\u009b31m\n');
 });
 
 test('cuts arguments and results that would fill the screen', () => {

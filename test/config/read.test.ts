@@ -42,7 +42,7 @@ describe('the settings', () => {
         name: 'gpt-4o',
         reasoningEffort: undefined,
         temperature: undefined,
-        maxOutputTokens: 1000,
+        maxOutputTokens: undefined,
         systemPrompt: undefined,
         prices: undefined,
       },
@@ -55,6 +55,7 @@ describe('the settings', () => {
         modelWaitMs: 600_000,
       },
       history: { maxTokens: 24_000, isSummarised: false, ttlDays: undefined },
+      access: { guildIds: [], userIds: [], roleIds: [], userInstall: false },
       approval: { roleIds: [], waitMs: 300_000 },
       catchUp: { maxAgeMs: 3_600_000, maxQuestions: 200, tooOld: 'ignore' },
       calculator: { host: '127.0.0.1', port: 8000 },
@@ -185,8 +186,17 @@ describe('the settings', () => {
     ['DISCORD_SHARDS', '0'],
     ['DISCORD_SHARDS', '4/4'],
     ['DISCORD_SHARDS', '3-1/4'],
+    ['DISCORD_SHARDS', '0,3-1/4'],
+    ['DISCORD_SHARDS', '0-2-5/16'],
+    ['DISCORD_SHARDS', '0 1/16'],
+    ['DISCORD_SHARDS', '0,/16'],
+    ['DISCORD_SHARDS', '0/16/2'],
     ['OPENAI_PRICES', '2.5/10'],
     ['OPENAI_PRICES', '2.5/x/10'],
+    ['OPENAI_PRICES', '//'],
+    ['OPENAI_PRICES', '2.5/ /10'],
+    ['OPENAI_PRICES', '1/1/Infinity'],
+    ['OPENAI_PRICES', '1/1/1/1'],
     ['TURN_MAX_STEPS', '0'],
     ['HISTORY_SUMMARY', 'maybe'],
     ['HISTORY_TTL_DAYS', '0'],
@@ -201,6 +211,15 @@ describe('the settings', () => {
     ['STORE_URL', 'redis://host:port'],
   ])('refuse %s=%j', (variable, value) => {
     expect(variablesOf({ ...keys, [variable]: value })).toEqual([variable]);
+  });
+
+  test.each([
+    ['0/1', [0], 1],
+    ['0-2/16', [0, 1, 2], 16],
+    [' 3, 0 - 1 / 4 ', [0, 1, 3], 4],
+    ['1,1-2/4', [1, 2], 4],
+  ])('read DISCORD_SHARDS=%s', (value, ids, count) => {
+    expect(readConfig({ ...keys, DISCORD_SHARDS: value }, everything).discord.shards).toEqual({ ids, count });
   });
 
   test.each([
@@ -356,14 +375,36 @@ describe('the secrets of the settings', () => {
   });
 
   test.each([
-    ['postgres://u:p%40ssword@h/d', ['p%40ssword', 'p@ssword']],
+    ['postgres://u:p%40ssword@h/d', ['u', 'p%40ssword', 'p@ssword']],
     ['redis://:100%25-sure@h', ['100%25-sure', '100%-sure']],
     ['redis://:100%@h', ['100%']],
-    ['postgres://u@h/d?sslmode=require', []],
+    ['postgres://someone@h/d?sslmode=require', ['someone']],
+    ['postgres:///d?host=h&user=someone&password=p%40ssword&sslmode=require', ['someone', 'p%40ssword', 'p@ssword']],
+    // The names that every such server has tell nothing, and are words of the log.
+    ['postgres://postgres@h/postgres', []],
+    ['redis://default:p@h', ['p']],
     ['redis://h', []],
     ['sqlite://a', []],
-  ])('are the password of the store: %s', (storeUrl, secrets) => {
+  ])('are the name and password for the store: %s', (storeUrl, secrets) => {
     expect(secretsOf({ STORE_URL: storeUrl })).toEqual(secrets);
+  });
+
+  test.each(['OPENAI_BASE_URL', 'DISCORD_API_URL'])(
+    'are names, passwords and keys in the address of %s',
+    (variable) => {
+      const address = 'https://some%20one:p%40ssword@proxy.example/v1?key=in%2Fquery';
+      expect(secretsOf({ [variable]: address })).toEqual([
+        ...['some%20one', 'some one', 'p%40ssword', 'p@ssword', 'in%2Fquery', 'in/query'],
+      ]);
+    },
+  );
+
+  test('are the key of the store, and what OAuth at a tool server takes', () => {
+    const oauth = { clientId: 'jupan', clientSecret: 'client-secret' };
+    const path = writeJson({ mcpServers: { one: { url: 'https://name@tools.example/mcp', oauth } } });
+    expect(secretsOf({ STORE_KEY: 'a secret that is long enough', MCP_CONFIG: path }).toSorted()).toEqual(
+      ['a secret that is long enough', 'client-secret', 'name'].toSorted(),
+    );
   });
 });
 

@@ -22,7 +22,7 @@ async function start(options: Partial<HttpHostOptions> = {}): Promise<HttpHost &
     ...options,
   });
   open.push(host);
-  return { ...host, port: Number(new URL(host.url).port) };
+  return { url: host.url, close: () => host.close(), port: Number(new URL(host.url).port) };
 }
 
 const ping = '{"jsonrpc":"2.0","id":7,"method":"ping"}';

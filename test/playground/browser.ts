@@ -49,8 +49,7 @@ export async function openWindow(browser: Browser, options: WindowOptions): Prom
   const { url, name, locale, colorScheme = 'dark', width = 1280, height = 800 } = options;
   const context = await browser.newContext({ locale, colorScheme, viewport: { width, height } });
   await context.addInitScript((known) => {
-    for (const key of ['runId', 'memberId', 'name'])
-      if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, known);
+    for (const key of ['secret', 'name']) if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, known);
   }, name);
   const page = await context.newPage();
   const watch: Watch = { requests: [], complaints: [] };

@@ -47,7 +47,7 @@ async function startWorld() {
   const message = await channel.send({ content: 'where to?', components: [row] });
   const join = async (name: string): Promise<Member> => {
     const window = started.adopt(await openWire(web.url, web.url), ({ socket }) => socket.terminate());
-    const welcome = await window.tell({ type: 'join', memberId: null, runId: null, name, language: 'en' });
+    const welcome = await window.tell({ type: 'join', secret: null, name, language: 'en' });
     if (welcome.type !== 'welcome') throw new Error('no welcome');
     return { ...window, welcome };
   };
@@ -87,8 +87,8 @@ test('a dialog opens in the window that pressed, and is sent off by its member a
   await using world = await startWorld();
   const [alex, mina] = world.members;
   const again = await openWire(world.web.url, world.web.url);
-  const { memberId, runId } = alex.welcome;
-  await again.tell({ type: 'join', memberId, runId, name: 'Alex', language: 'en' });
+  const { secret } = alex.welcome;
+  await again.tell({ type: 'join', secret, name: 'Alex', language: 'en' });
   const submitted: string[] = [];
   world.bot.client.on(Events.InteractionCreate, (interaction: Interaction) => {
     if (interaction.isButton()) void interaction.showModal(dialog);
@@ -137,8 +137,8 @@ test('what only the presser is answered reaches nobody else, and is gone when th
   expect(otherAnswer).toMatchObject({ message: { content: 'for Mina' } });
   expect(mina.told.filter(isAnswer)).toEqual([otherAnswer]);
   const again = await openWire(world.web.url, world.web.url);
-  const { memberId, runId } = alex.welcome;
-  const welcome = await again.tell({ type: 'join', memberId, runId, name: 'Alex', language: 'en' });
+  const { secret } = alex.welcome;
+  const welcome = await again.tell({ type: 'join', secret, name: 'Alex', language: 'en' });
   expect(welcome.type === 'welcome' && welcome.messages.map(({ content }) => content)).toEqual(['where to?']);
   again.socket.terminate();
 });

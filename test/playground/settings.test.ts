@@ -10,7 +10,7 @@ test('a model of one’s own answers in place of the offline one, and the page n
   const playground = await openPlayground({ OPENAI_BASE_URL: model.baseUrl, OPENAI_MODEL: 'gpt-4o' });
   try {
     const window = await openWire(playground.url, playground.url);
-    const welcome = await window.tell({ type: 'join', memberId: null, runId: null, name: 'Alex', language: 'en' });
+    const welcome = await window.tell({ type: 'join', secret: null, name: 'Alex', language: 'en' });
     if (welcome.type !== 'welcome') throw new Error('no welcome');
     expect(welcome.model).toEqual({ isOffline: false, name: 'gpt-4o' });
     const dm = welcome.channels.find(({ kind }) => kind === 'dm');

@@ -55,7 +55,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
   return promise;
 }
 
-const join: ToServer = { type: 'join', memberId: null, runId: null, name: '지민', language: 'ko' };
+const join: ToServer = { type: 'join', secret: null, name: '지민', language: 'ko' };
 
 test('the page is served with a policy that lets it load nothing from elsewhere', async () => {
   const { status, headers } = await ask('/?anything');
@@ -169,17 +169,35 @@ test('a member can neither see the direct messages of others nor touch what othe
   alex.socket.terminate();
 });
 
+test('a window cannot become another member by what it is told of them', async () => {
+  const [jimin, alex] = [await openWire(web.url, web.url), await openWire(web.url, web.url)];
+  const [victim, own] = [await jimin.tell({ ...join, name: 'Victim' }), await alex.tell({ ...join, name: 'Alex' })];
+  if (victim.type !== 'welcome' || own.type !== 'welcome') throw new Error('no welcome');
+  alex.socket.terminate();
+  const known = own.members.find(({ name }) => name === 'Victim')?.id;
+  expect(known).toBe(victim.memberId);
+  const posing = await openWire(web.url, web.url);
+  const names = { memberId: known, runId: own.runId, id: known, secret: known };
+  const welcome = await posing.tell(JSON.stringify({ ...join, ...names }));
+  if (welcome.type !== 'welcome') throw new Error('no welcome');
+  expect(welcome.memberId).not.toBe(known);
+  const dm = victim.channels.find(({ kind }) => kind === 'dm');
+  expect(welcome.channels.map(({ id }) => id)).not.toContain(dm?.id);
+  jimin.socket.terminate();
+  posing.socket.terminate();
+});
+
 test('a window that comes back is the same member, in the same run only', async () => {
   const window = await openWire(web.url, web.url);
   const first = await window.tell(join);
   window.socket.terminate();
   if (first.type !== 'welcome') throw new Error('no welcome');
   const again = await openWire(web.url, web.url);
-  const { memberId, runId } = first;
-  expect(await again.tell({ ...join, memberId, runId })).toMatchObject({ memberId });
+  const { memberId, secret } = first;
+  expect(await again.tell({ ...join, secret })).toMatchObject({ memberId, secret });
   again.socket.terminate();
   const later = await openWire(web.url, web.url);
-  const other = await later.tell({ ...join, memberId, runId: 'another run' });
+  const other = await later.tell({ ...join, secret: 'of another run' });
   expect(other.type === 'welcome' && other.memberId).not.toBe(memberId);
   later.socket.terminate();
 });

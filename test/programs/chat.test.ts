@@ -63,6 +63,15 @@ function startChat(settings: Readonly<Record<string, string>> = {}, { viaNpm = f
   return { process: child, output: () => output, errors: () => errors, ended };
 }
 
+test('tells the model that one person talks to it, and nothing of another front end', async () => {
+  const chat = startChat();
+  chat.process.stdin?.end('15와 27을 더해줘');
+  await chat.ended;
+  const system = model.requests.at(-1)?.messages[0]?.text;
+  expect(system).toContain('One person talks to you in a terminal');
+  expect(system).not.toMatch(/Discord|several people/i);
+});
+
 test('answers each line of a pipe, then ends with status 0 and nothing but the conversation', async () => {
   const chat = startChat();
   chat.process.stdin?.end('15와 27을 더해줘\n\n거기에 50을 더해줘');

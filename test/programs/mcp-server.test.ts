@@ -65,7 +65,7 @@ describe('started by another program', () => {
     const port = await freePort();
     const { child, message, ended } = await startChild({ MCP_PORT: String(port) });
     const url = `http://127.0.0.1:${port}/mcp`;
-    expect(message).toEqual({ type: 'listening', url });
+    expect(message).toEqual({ type: 'listening' });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) child.kill(signal);
     expect(await add(url)).toContain('"text":"42"');
     child.disconnect();
@@ -80,7 +80,8 @@ describe('started by another program', () => {
 
   test('tells its parent why it cannot listen', async () => {
     const { message, ended } = await startChild({ MCP_HOST: '192.0.2.1', MCP_PORT: String(await freePort()) });
-    expect(message).toEqual({ type: 'failed', message: expect.stringContaining('cannot listen on 192.0.2.1') });
+    const advice = expect.stringContaining('cannot listen on 192.0.2.1');
+    expect(message).toEqual({ type: 'failed', problems: [{ variable: 'MCP_HOST', advice }] });
     expect(await ended).toEqual([1, null]);
   });
 });

@@ -1,7 +1,10 @@
 /** The contract's «History» and what survives restarts, against the whole product. */
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readDelivery } from '../../src/bot/channel/delivery.ts';
 import type { SimulatedUser } from '../../src/simulator/discord/discord.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
+import { openRecord } from '../crash/support/record.ts';
 import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -96,10 +99,9 @@ describe('after a crash', () => {
     world.model.enqueue({ text: ['x'.repeat(1500), ' ', 'y'.repeat(1500), held] });
     const question = channel.says(jimin, `${mention} at length`);
     await channel.waitFor(() => botMessages(channel).length === 2);
-    // Typing is asked for again a while after a message: by then the message is on record.
-    await expect
-      .poll(() => world.discord.requests.at(-1)?.path, { timeout: 5000 })
-      .toBe(`/channels/${channel.id}/typing`);
+    using record = openRecord(world.settings.STORE_URL?.replace('sqlite://', '') ?? '');
+    const standing = () => Object.values(readDelivery(record.unfinished(question.id)?.delivery ?? null).posted);
+    await expect.poll(() => standing().filter(({ id }) => id !== '').length, { timeout: 5000 }).toBe(2);
     await world.kill();
     held.release();
     world.model.enqueue({ text: 'short' });

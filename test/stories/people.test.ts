@@ -3,7 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { SimulatedChannel, SimulatedMessage, SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import type {
+  SimulatedChannel,
+  SimulatedDialog,
+  SimulatedMessage,
+  SimulatedUser,
+} from '../../src/simulator/discord/discord.ts';
 import type { Step } from '../../src/simulator/model/model-server.ts';
 import { startToolServer, type TestTool, type TestToolServer } from '../agent/support/tool-server.ts';
 import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
@@ -18,6 +23,15 @@ const tools: TestTool[] = [
     run: ({ path }) => {
       runs.push(String(path));
       return `deleted ${path}`;
+    },
+  },
+  {
+    name: 'shred',
+    inputSchema: { type: 'object', properties: { path: { type: 'string' } } },
+    annotations: {},
+    run: ({ path }) => {
+      runs.push(String(path));
+      return `shredded ${path}`;
     },
   },
   {
@@ -65,7 +79,15 @@ beforeAll(async () => {
   server = await startToolServer({ tools, isStreaming: true, hasSessions: true });
   folder = await mkdtemp(join(tmpdir(), 'jupan-people-'));
   const path = join(folder, 'servers.json');
-  await writeFile(path, JSON.stringify({ mcpServers: { desk: { url: server.url, approval: 'destructive' } } }));
+  await writeFile(
+    path,
+    JSON.stringify({
+      mcpServers: {
+        desk: { url: server.url, approval: 'destructive', deny: ['shred'] },
+        vault: { url: server.url, approval: { when: 'always', notAsker: true }, allow: ['shred'] },
+      },
+    }),
+  );
   // The role must have an id before the bot is told of it.
   const roleId = '123456789012345678';
   world = await startWorld({ program: 'bot', settings: { MCP_CONFIG: path, APPROVAL_ROLES: roleId } });
@@ -164,6 +186,44 @@ describe('a call that must be approved', () => {
     await channel.waitFor(() => channel.messages.some(({ content }) => content === 'Deleted.'));
   });
 
+  test('is approved by another than the asker where its server wants that; the asker may deny it', async () => {
+    const channel = createChannel('not-asker');
+    world.model.enqueue(callOf('shred', { path: 'x' }), { text: 'Shredded.' });
+    channel.says(alex, `${mention} shred x`);
+    const { message, id } = await buttonOf(channel, 'Approve');
+    await channel.presses(alex, message.id, id);
+    await privateReply(channel, 'This call needs the approval of somebody else than the member who asked.');
+    expect(runs).not.toContain('x');
+    await channel.presses(approver, message.id, id);
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === 'Shredded.'), {
+      timeoutMs: 10_000,
+    });
+    expect(runs.filter((path) => path === 'x')).toHaveLength(1);
+    world.model.enqueue(callOf('shred', { path: 'y' }), { text: 'Left alone.' });
+    channel.says(alex, `${mention} shred y`);
+    await press(channel, alex, 'Deny');
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === 'Left alone.'), {
+      timeoutMs: 10_000,
+    });
+    expect(runs).not.toContain('y');
+  });
+
+  test('is not decided by a press that comes from another channel', async () => {
+    const channel = createChannel('place');
+    const elsewhere = createChannel('elsewhere');
+    world.model.enqueue(deletion('z'), { text: 'Not deleted.' });
+    channel.says(alex, `${mention} delete z`);
+    const { id } = await buttonOf(channel, 'Approve');
+    const copy = elsewhere.says(world.discord.bot, 'a copy of the message');
+    await elsewhere.presses(alex, copy.id, id);
+    await privateReply(elsewhere, 'That belongs to another channel.');
+    expect(runs).not.toContain('z');
+    await press(channel, alex, 'Deny');
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === 'Not deleted.'), {
+      timeoutMs: 10_000,
+    });
+  });
+
   test('goes on waiting after a crash, and its buttons work', async () => {
     const channel = createChannel('crash');
     world.model.enqueue(deletion('d'), { text: 'Deleted.' });
@@ -218,6 +278,16 @@ describe('a call that must be approved', () => {
   });
 });
 
+/** What a member fills in, by the labels of the fields and of the choices, as their client sends it. */
+function toValues({ fields }: SimulatedDialog, byLabel: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    fields.map(({ customId, label, options }) => {
+      const text = byLabel[label] ?? '';
+      return [customId, options.find((option) => option.label === text)?.value ?? text];
+    }),
+  );
+}
+
 describe('a form', () => {
   test('opens for the asker alone, says what is wrong, and gives the tool what was filled in', async () => {
     const channel = createChannel('form');
@@ -245,11 +315,11 @@ describe('a form', () => {
         },
       ],
     });
-    await channel.submits(alex, pressId, { city: 'Seoul', nights: 'ten' });
+    await channel.submits(alex, pressId, toValues(dialog, { City: 'Seoul', Nights: 'ten' }));
     await privateReply(channel, '“Nights” takes a whole number. Please fill in the form again.');
     const again = await press(channel, alex, 'Fill in');
     await channel.waitFor(() => channel.dialogOf(again));
-    await channel.submits(alex, again, { city: 'Seoul', nights: '3', breakfast: 'false' });
+    await channel.submits(alex, again, toValues(dialog, { City: 'Seoul', Nights: '3', Breakfast: 'No' }));
     const answer = '{"action":"accept","content":{"city":"Seoul","nights":3,"breakfast":false}}';
     await channel.waitFor(() => channel.messages.some(({ content }) => content === `✅ book({}) → ${answer}`));
     await channel.waitFor(() => channel.messages.some(({ content }) => content === 'Booked.'));
@@ -334,6 +404,27 @@ describe('/stop', () => {
     expect(botMessages(channel).filter(({ content }) => content.startsWith('❌ search'))).toHaveLength(1);
     await channel.asks(approver, 'stop', {});
     await privateReply(channel, '이 채널에서 답하고 있는 질문이 없습니다.');
+    searched.resolve();
+  });
+});
+
+describe('/stop all', () => {
+  test('ends what runs and drops what waits, for moderators and nobody else, and says how many', async () => {
+    const channel = createChannel('stop-all');
+    searched = Promise.withResolvers<void>();
+    world.model.enqueue(callOf('search'));
+    channel.says(alex, `${mention} search`);
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content.startsWith('🔧 search')));
+    for (const text of ['one', 'two', 'three']) channel.says(stranger, `${mention} waits ${text}`);
+    await channel.asks(alex, 'stop', { all: 'true' });
+    await privateReply(channel, 'Only a moderator can stop everything in this channel.');
+    await channel.asks(approver, 'stop', { all: 'true' });
+    await privateReply(channel, '이 채널의 질문 4개를 멈췄습니다.');
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === '⚠️ Stopped.'));
+    world.model.enqueue({ text: 'at last' });
+    const question = channel.says(alex, `${mention} and now?`);
+    await replyTo(question, channel, (content) => content === 'at last');
+    expect(JSON.stringify(world.model.requests.map(({ body }) => body))).not.toContain('waits one');
     searched.resolve();
   });
 });

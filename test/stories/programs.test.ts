@@ -193,6 +193,6 @@ test('npm run bot answers without tools, and says so, while no tool server is th
   const question = world.general.says(jimin, `<@${world.discord.bot.id}> 15+27`);
   await replyTo(question, world.general);
   const [warning, answer] = world.general.messages.filter(({ author }) => author.isBot);
-  expect(warning?.content).toMatch(/^⚠️ .*계산기/);
+  expect(warning?.content).toMatch(/^⚠️ .*도구/);
   expect(answer?.content).toBe('아마 42일 거예요.');
 });

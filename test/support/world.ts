@@ -43,7 +43,7 @@ export async function startWorld({
   program: name = 'start',
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'jupan-world-'));
-  const discord = await startDiscord(discordOptions);
+  const discord = await startDiscord({ guildLocale: 'ko', ...discordOptions });
   const model = await startModelServer(modelOptions);
   const all = {
     DISCORD_TOKEN: discord.token,

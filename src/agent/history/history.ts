@@ -1,17 +1,13 @@
-/** A channel's ended turns: kept whole, and dropped from the old end in blocks, with a summary of them if wanted. */
+/** A channel's ended turns: stored whole, and dropped from the old end in blocks, with a summary of them if wanted. */
 import type { Logger } from '../../log.ts';
-import type { HistoryNotes, TurnStore } from '../store/turn-store.ts';
+import type { TurnStore } from '../store/turn-store.ts';
 import type { Turn } from '../turn.ts';
+import type { ChannelHistory } from './channel-history.ts';
 import type { Summarise } from './summary.ts';
-import { loadTokenCounter, tokenCounter } from './token-count.ts';
-import { countTurn, type HistoryLimits, mostTokens, trimHistory } from './trim.ts';
+import { countTokens, notesOf, type Stored, sizesOf } from './token-notes.ts';
+import { type HistoryLimits, trimHistory } from './trim.ts';
 
-export interface ChannelHistory {
-  /** Oldest first. */
-  readonly turns: readonly Turn[];
-  /** Of the turns before them. */
-  readonly summary: string | undefined;
-}
+export type { ChannelHistory } from './channel-history.ts';
 
 export interface History {
   load(channelId: string): Promise<ChannelHistory>;
@@ -33,53 +29,93 @@ export interface HistoryOptions {
   readonly summarise: Summarise | undefined;
 }
 
-interface Kept {
-  readonly turns: readonly Turn[];
-  readonly notes: HistoryNotes;
+export function createHistory(store: TurnStore, options: HistoryOptions): History {
+  return new StoredHistory(store, options);
 }
 
-export function createHistory(store: TurnStore, { limits, log, summarise }: HistoryOptions): History {
-  const lastChange = new Map<string, Promise<unknown>>();
+class StoredHistory implements History {
+  readonly #store: TurnStore;
+  readonly #options: HistoryOptions;
+  readonly #lastChange = new Map<string, Promise<unknown>>();
   /** Channels whose oldest turns are being summarised. */
-  const summarising = new Map<string, AbortController>();
+  readonly #summarising = new Map<string, AbortController>();
 
-  async function read(channelId: string): Promise<Kept> {
-    const [turns, notes] = await Promise.all([store.loadHistory(channelId), store.loadHistoryNotes(channelId)]);
+  constructor(store: TurnStore, options: HistoryOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async load(channelId: string): Promise<ChannelHistory> {
+    if (this.#options.summarise === undefined)
+      return { turns: await this.#store.loadHistory(channelId), summary: undefined };
+    const { turns, notes } = await this.#read(channelId);
+    return { turns, summary: notes.summary };
+  }
+
+  add(turn: Turn): Promise<boolean> {
+    return this.#inOrder(turn.question.channelId, () => this.#addNow(turn));
+  }
+
+  forget(channelId: string): Promise<void> {
+    this.#summarising.get(channelId)?.abort();
+    return this.#inOrder(channelId, () => this.#store.forget(channelId));
+  }
+
+  close(): void {
+    for (const stop of this.#summarising.values()) stop.abort();
+  }
+
+  async #read(channelId: string): Promise<Stored> {
+    const [turns, notes] = await Promise.all([
+      this.#store.loadHistory(channelId),
+      this.#store.loadHistoryNotes(channelId),
+    ]);
     return { turns, notes };
   }
 
-  async function addNow(turn: Turn): Promise<boolean> {
+  async #addNow(turn: Turn): Promise<boolean> {
+    const { limits, log, summarise } = this.#options;
     const { channelId, id } = turn.question;
-    const { turns, notes } = await read(channelId);
+    const { turns, notes } = await this.#read(channelId);
     if (turns.some(({ question }) => question.id === id)) return true;
     // What the front end remembers is of no use once the turn is shown.
-    const counted = count([...turns, { ...turn, delivery: null }], notes, log, limits);
-    const kept = trimHistory(counted.turns, sizesOf(counted), limits);
-    if (kept.length === counted.turns.length || summarise === undefined) {
-      await store.saveHistory(channelId, kept, notesOf(kept, counted.notes));
-      return kept.length > 0;
+    const counted = countTokens([...turns, { ...turn, delivery: null }], notes, log, limits);
+    const retained = trimHistory(counted.turns, sizesOf(counted), limits);
+    if (retained.length === counted.turns.length || summarise === undefined) {
+      await this.#store.saveHistory(channelId, retained, notesOf(retained, counted.notes));
+      return retained.length > 0;
     }
     // They stay until their summary is there, so that the start of the prompt changes once and not twice.
-    await store.saveHistory(channelId, counted.turns, counted.notes);
-    startSummary(channelId, counted.turns.slice(0, counted.turns.length - kept.length), notes.summary, summarise);
-    return kept.length > 0;
+    await this.#store.saveHistory(channelId, counted.turns, counted.notes);
+    const lost = counted.turns.slice(0, counted.turns.length - retained.length);
+    this.#startSummary(channelId, lost, (signal) => summarise(lost, notes.summary, signal));
+    return retained.length > 0;
   }
 
-  function startSummary(channelId: string, lost: readonly Turn[], earlier: string | undefined, write: Summarise): void {
-    if (summarising.has(channelId)) return;
+  #startSummary(
+    channelId: string,
+    lost: readonly Turn[],
+    summarise: (signal: AbortSignal) => ReturnType<Summarise>,
+  ): void {
+    if (this.#summarising.has(channelId)) return;
     const stop = new AbortController();
-    summarising.set(channelId, stop);
+    this.#summarising.set(channelId, stop);
     const ids = new Set(lost.map(({ question }) => question.id));
-    summariseOrLog(channelId, () => write(lost, earlier, stop.signal), stop.signal)
-      .then((text) => inOrder(channelId, () => replace(channelId, ids, text, stop.signal)))
-      .catch((error: unknown) => log.error('history-not-trimmed', { channelId, error }))
-      .finally(() => summarising.delete(channelId));
+    this.#summariseOrLog(channelId, summarise, stop.signal)
+      .then((text) => this.#inOrder(channelId, () => this.#replace(channelId, ids, text, stop.signal)))
+      .catch((error: unknown) => this.#options.log.error('history-not-trimmed', { channelId, error }))
+      .finally(() => this.#summarising.delete(channelId));
   }
 
   /** Undefined on a failure: the turns then go without a trace. */
-  async function summariseOrLog(channelId: string, write: () => ReturnType<Summarise>, signal: AbortSignal) {
+  async #summariseOrLog(
+    channelId: string,
+    summarise: (signal: AbortSignal) => ReturnType<Summarise>,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { log } = this.#options;
     try {
-      const { text, usage } = await write();
+      const { text, usage } = await summarise(signal);
       log.info('history-summary', { channelId, ...usage });
       return text;
     } catch (error) {
@@ -88,7 +124,7 @@ export function createHistory(store: TurnStore, { limits, log, summarise }: Hist
     }
   }
 
-  async function replace(
+  async #replace(
     channelId: string,
     lost: ReadonlySet<string>,
     summary: string | undefined,
@@ -96,73 +132,22 @@ export function createHistory(store: TurnStore, { limits, log, summarise }: Hist
   ): Promise<void> {
     // Forgotten meanwhile, or the process ends.
     if (signal.aborted) return;
-    const { turns, notes } = await read(channelId);
-    const kept = turns.filter(({ question }) => !lost.has(question.id));
+    const { turns, notes } = await this.#read(channelId);
+    const retained = turns.filter(({ question }) => !lost.has(question.id));
     const since = turns.find(({ question }) => lost.has(question.id))?.question.askedAt ?? Date.now();
     const summarised = summary === undefined ? notes : { ...notes, summary, summarySince: notes.summarySince ?? since };
-    await store.saveHistory(channelId, kept, notesOf(kept, summarised));
+    await this.#store.saveHistory(channelId, retained, notesOf(retained, summarised));
   }
 
   /** Changes to one channel's history follow one another. */
-  async function inOrder<Result>(channelId: string, change: () => Promise<Result>): Promise<Result> {
-    const before = lastChange.get(channelId) ?? Promise.resolve();
+  async #inOrder<Result>(channelId: string, change: () => Promise<Result>): Promise<Result> {
+    const before = this.#lastChange.get(channelId) ?? Promise.resolve();
     const changed = before.catch(() => {}).then(change); // Its own caller was told of an earlier failure.
-    lastChange.set(channelId, changed);
+    this.#lastChange.set(channelId, changed);
     try {
       return await changed;
     } finally {
-      if (lastChange.get(channelId) === changed) lastChange.delete(channelId);
+      if (this.#lastChange.get(channelId) === changed) this.#lastChange.delete(channelId);
     }
   }
-
-  return {
-    load: async (channelId) => {
-      if (summarise === undefined) return { turns: await store.loadHistory(channelId), summary: undefined };
-      const { turns, notes } = await read(channelId);
-      return { turns, summary: notes.summary };
-    },
-    add: (turn) => inOrder(turn.question.channelId, () => addNow(turn)),
-    forget: (channelId) => {
-      summarising.get(channelId)?.abort();
-      return inOrder(channelId, () => store.forget(channelId));
-    },
-    close: () => {
-      for (const stop of summarising.values()) stop.abort();
-    },
-  };
-}
-
-/**
- * Counts what was not counted before. A history that is short enough in bytes is not counted at all: until one is longer,
- * the process needs no tokenizer. While it loads, the history grows by the turns that end meanwhile.
- */
-function count(turns: readonly Turn[], notes: HistoryNotes, log: Logger, { historyTokens }: HistoryLimits): Kept {
-  const known = notes.tokens ?? {};
-  const isShort = turns.reduce((sum, turn) => sum + (known[turn.question.id] ?? mostTokens(turn)), 0) <= historyTokens;
-  if (isShort) return { turns, notes };
-  const counter = tokenCounter();
-  if (counter === undefined) {
-    loadTokenCounter().catch((error: unknown) => log.error('tokenizer-load-fail', { error }));
-    return { turns, notes };
-  }
-  const tokens = turns.map(({ question }, place) => {
-    const turn = turns[place];
-    return [question.id, known[question.id] ?? (turn === undefined ? 0 : countTurn(turn, counter))] as const;
-  });
-  return { turns, notes: { ...notes, tokens: Object.fromEntries(tokens) } };
-}
-
-/** Turns that are not counted take nothing: then all of them are short, or the tokenizer is on its way. */
-function sizesOf({ turns, notes }: Kept): number[] {
-  return turns.map(({ question }) => notes.tokens?.[question.id] ?? 0);
-}
-
-/** Without the counts of turns that are gone. */
-function notesOf(turns: readonly Turn[], { tokens, ...notes }: HistoryNotes): HistoryNotes {
-  if (tokens === undefined) return notes;
-  const kept = turns.flatMap(({ question: { id } }) => {
-    const size = tokens[id];
-    return size === undefined ? [] : [[id, size] as const];
-  });
-  return { ...notes, tokens: Object.fromEntries(kept) };
 }

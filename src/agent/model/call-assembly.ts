@@ -4,10 +4,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ToolCall } from '../turn.ts';
+import { ModelError } from './model-error.ts';
 import { unwrapParallel } from './parallel-calls.ts';
 
 /** OpenAI takes no message with more, and would refuse every later request of the channel. */
 const mostCalls = 128;
+
+/** A stream that opens more, or writes more arguments, never ends; what the latter is in characters, of all calls. */
+const mostOpened = 1_000;
+const longestArguments = 200_000;
+/** Of ids, too. */
+const longestName = 256;
 
 /** A piece of one call, unchecked: servers differ. */
 export interface CallPiece {
@@ -20,15 +27,18 @@ interface OpenCall {
   id: string;
   name: string;
   arguments: string;
+  readonly json: JsonEnd;
 }
 
 export class CallAssembly {
   readonly #calls: OpenCall[] = [];
   readonly #byIndex = new Map<number, OpenCall>();
+  #written = 0;
 
+  /** @throws {ModelError} when there is no end of it. */
   add(piece: CallPiece): void {
-    const id = toText(piece.id);
-    const name = toText(piece.function?.name);
+    const id = toText(piece.id).slice(0, longestName);
+    const name = toText(piece.function?.name).slice(0, longestName);
     const index = typeof piece.index === 'number' ? piece.index : undefined;
     const known = index === undefined ? this.#calls.at(-1) : this.#byIndex.get(index);
     const call = known !== undefined && !startsAnother(known, id, name) ? known : this.#open();
@@ -37,17 +47,24 @@ export class CallAssembly {
     call.name ||= name;
     const written = piece.function?.arguments;
     // Some servers send the arguments as an object instead of its JSON text.
-    call.arguments += typeof written === 'object' && written !== null ? JSON.stringify(written) : toText(written);
+    const text = typeof written === 'object' && written !== null ? JSON.stringify(written) : toText(written);
+    call.arguments += text;
+    call.json.read(text);
+    this.#written += text.length;
+    if (this.#written > longestArguments)
+      throw new ModelError('model-error', `The model wrote more than ${longestArguments} characters of arguments.`);
   }
 
   /** Whole calls in the order they began, each with an id of its own. */
   finish(): ToolCall[] {
-    const calls = this.#calls.flatMap((call) => unwrapParallel(call)).slice(0, mostCalls);
-    return withOwnIds(calls, []);
+    const calls = this.#calls.map(({ json: _json, ...call }) => call).flatMap((call) => unwrapParallel(call));
+    return withOwnIds(calls.slice(0, mostCalls), []);
   }
 
   #open(): OpenCall {
-    const call = { id: '', name: '', arguments: '' };
+    if (this.#calls.length >= mostOpened)
+      throw new ModelError('model-error', `The model made more than ${mostOpened} calls.`);
+    const call = { id: '', name: '', arguments: '', json: new JsonEnd() };
     this.#calls.push(call);
     return call;
   }
@@ -69,15 +86,33 @@ export function withOwnIds(
 /** A piece that names a call belongs to the open one unless it has another id, or comes after its arguments are whole. */
 function startsAnother(open: OpenCall, id: string, name: string): boolean {
   if (id !== '' && open.id !== '') return id !== open.id;
-  return name !== '' && open.name !== '' && (name !== open.name || isWhole(open.arguments));
+  return name !== '' && open.name !== '' && (name !== open.name || open.json.isWhole);
 }
 
-function isWhole(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false; // Not whole yet is the answer, not a failure.
+/** Where an object's JSON text ends, found while it comes in. */
+class JsonEnd {
+  #depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+  #isWhole = false;
+
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  read(text: string): void {
+    for (const character of text) {
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (this.#isInString) {
+        this.#isEscaped = character === '\\';
+        this.#isInString = character !== '"';
+      } else if (character === '"') this.#isInString = true;
+      else if (character === '{' || character === '[') this.#depth += 1;
+      else if (character === '}' || character === ']') {
+        this.#depth -= 1;
+        this.#isWhole ||= this.#depth === 0;
+      }
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 /** Turns what the `openai` SDK throws into a {@link ModelError}: which code, and what the operator's log may hold of it. */
 
+import { AppError } from '../../errors.ts';
 import type { FailureCode } from '../turn.ts';
 import { readRetryAfterMs } from './fetch.ts';
 import { ModelError } from './model-error.ts';
@@ -28,6 +29,10 @@ export async function toModelError(error: unknown, { hasBegun, shortestWaitMs }:
       ...(isWait ? { retryAfterMs: Math.max(waitMs, shortestWaitMs) } : {}),
       isTooLong: error.status === 400 && (error.code === tooLongCode || tooLong.test(error.message)),
     });
+  }
+  if (error instanceof ModelError) return error;
+  if (error instanceof AppError && error.code === 'too-much') {
+    return new ModelError('model-error', error.message);
   }
   if (error instanceof SyntaxError) {
     return new ModelError('model-error', 'The model server sent a chunk that is not JSON.');

@@ -2,6 +2,11 @@
  * What lies between the `openai` SDK and the network. The SDK retries every 429, an empty account included, and comes
  * back after a short pause of its own when the server asked for more than a minute.
  */
+import { type BodyBounds, BodyMeter, watchBody } from '../stream-bounds.ts';
+
+/** A chunk of a stream is mostly a few hundred bytes; some servers send an answer as one. */
+const answerBounds: BodyBounds = { eventBytes: 512 * 1024, totalBytes: 256 * 1024 * 1024 };
+const refusalBounds: BodyBounds = { eventBytes: 1024 * 1024, totalBytes: 1024 * 1024 };
 
 /**
  * @param longestWaitMs How long the SDK may wait for a server that says when to come back. When that is longer, the
@@ -9,7 +14,9 @@
  */
 export function createModelFetch(longestWaitMs: number): typeof fetch {
   return async (input, init) => {
-    const response = await fetch(input, init);
+    const given = await fetch(input, init);
+    const meter = new BodyMeter(given.ok ? answerBounds : refusalBounds);
+    const response = watchBody(given, { onChunk: (chunk) => meter.read(chunk) });
     if (response.ok || !isLookedInto(response.status)) return response;
     const body = await response.text();
     const headers = new Headers(response.headers);

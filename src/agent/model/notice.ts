@@ -1,6 +1,6 @@
-/** Looks the model up, so that the operator hears of an unknown or soon retired one before its users do. */
-import type { OpenAI } from 'openai';
+/** What the operator should know of the model: that nobody has it, or that it will soon be switched off. */
 import type { ModelConfig } from '../../config/types.ts';
+import { isOnOpenai } from './openai-server.ts';
 import { familyOf } from './prices.ts';
 
 export type ModelNotice =
@@ -15,29 +15,11 @@ export type ModelNotice =
     };
 
 const noticeDays = 120;
-const lookUpTimeoutMs = 15_000;
 
 /** Announced by OpenAI on 2026-10-14. The successor takes tools on chat completions only without reasoning. */
 const retirements: Readonly<Record<string, { readonly date: string; readonly instead: string }>> = {
   'gpt-4o': { date: '2027-01-14', instead: 'OPENAI_MODEL=gpt-6-luna OPENAI_REASONING_EFFORT=none' },
 };
-
-/** Servers that have no such route, or do not answer, are left alone: the first question will say what is wrong. */
-export async function findModelNotice(
-  client: OpenAI,
-  config: Pick<ModelConfig, 'name' | 'baseUrl'>,
-  signal: AbortSignal,
-): Promise<ModelNotice | undefined> {
-  const now = Date.now();
-  try {
-    const model = await client.models.retrieve(config.name, { signal, timeout: lookUpTimeoutMs, maxRetries: 0 });
-    const date = typeof model?.shutdown_date === 'string' ? model.shutdown_date.slice(0, 10) : undefined;
-    return toRetirement(config, date, now);
-  } catch (error) {
-    if (await isUnknownModel(error)) return { type: 'model-unknown', model: config.name };
-    return toRetirement(config, undefined, now);
-  }
-}
 
 /** The line for the log. */
 export function toAdvice(notice: ModelNotice): string {
@@ -53,16 +35,8 @@ export function toRetirement(
   date: string | undefined,
   now: number,
 ): ModelNotice | undefined {
-  const isOpenai = baseUrl === undefined || new URL(baseUrl).hostname === 'api.openai.com';
   const known = retirements[familyOf(name)];
-  const day = date ?? (isOpenai ? known?.date : undefined);
+  const day = date ?? (isOnOpenai({ baseUrl }) ? known?.date : undefined);
   if (day === undefined || !(Date.parse(day) - now < noticeDays * 86_400_000)) return undefined;
   return { type: 'model-retires', model: name, date: day, instead: known?.instead };
-}
-
-/** Not every 404 speaks of the model: servers without the route answer with one, too. */
-async function isUnknownModel(error: unknown): Promise<boolean> {
-  const { APIError } = await import('openai');
-  if (!(error instanceof APIError) || error.status !== 404) return false;
-  return error.code === 'model_not_found' || /model.*(?:not found|not exist)/i.test(error.message);
 }

@@ -2,6 +2,7 @@
  * `multi_tool_use.parallel`: a tool that is never offered, and that gpt-4o calls now and then all the same, with the real
  * calls as its arguments. They are what it meant, so they are what is run.
  */
+import { isRecord } from '../../json.ts';
 import { parseExactJson } from '../exact-json.ts';
 
 interface PlainCall {
@@ -21,18 +22,14 @@ export function unwrapParallel<Call extends PlainCall>(call: Call): readonly (Ca
 function readUses(text: string): readonly unknown[] {
   try {
     const value = parseExactJson(text);
-    return isObject(value) && Array.isArray(value.tool_uses) ? value.tool_uses : [];
+    return isRecord(value) && Array.isArray(value.tool_uses) ? value.tool_uses : [];
   } catch {
     return []; // Malformed: the model is told, as for any other call.
   }
 }
 
 function toCall(use: unknown): PlainCall | undefined {
-  if (!isObject(use) || typeof use.recipient_name !== 'string') return undefined;
+  if (!isRecord(use) || typeof use.recipient_name !== 'string') return undefined;
   // Exact numbers are written with the digits that came in.
   return { name: use.recipient_name.replace(/^functions\./, ''), arguments: JSON.stringify(use.parameters ?? {}) };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -13,13 +13,6 @@ export interface Refusal {
   readonly message: string;
 }
 
-export interface ModelParameters {
-  /** The body as this server takes it. */
-  adjust(body: ModelBody): ModelBody;
-  /** Whether the refusal of this body is mended from now on, so that asking again is worth it: by it, or by that of another request. */
-  learn(body: ModelBody, refusal: Refusal): boolean;
-}
-
 /** What the agent can do without, or say otherwise. The rest (messages, tools) is the request itself. */
 const optional = [
   'max_completion_tokens',
@@ -36,46 +29,65 @@ const refusesEffort = /reasoning_effort (?:are|is) not supported|set reasoning_e
 const refusesParameter =
   /not support|unsupported|unrecognized|unknown|unexpected|not (?:permitted|allowed|valid|recognized)|forbidden|extra (?:inputs|fields)|invalid (?:field|parameter|argument)|only the default/i;
 
-export function createModelParameters(log: Logger): ModelParameters {
-  const refused = new Set<Optional>();
-  let isWithoutEffort = false;
-  return {
-    adjust: (body) => {
-      const adjusted: ModelBody = { ...body };
-      if (isWithoutEffort) adjusted.reasoning_effort = 'none';
-      for (const name of refused) {
-        if (name === 'max_completion_tokens') adjusted.max_tokens = body.max_completion_tokens ?? null;
-        // Without the choice, only a model that sees no tools is sure to call none.
-        if (name === 'tool_choice' && body.tool_choice === 'none') delete adjusted.tools;
-        delete adjusted[name];
-      }
-      return adjusted;
-    },
-    learn: (body, refusal) => {
-      if (refusal.status !== 400 && refusal.status !== 422) return false;
-      const hasTools = body.tools !== undefined;
-      if (hasTools && body.reasoning_effort !== 'none' && refusesEffort.test(refusal.message)) {
-        if (isWithoutEffort) return true;
-        isWithoutEffort = true;
-        log.warn('model-parameter-refused', {
-          parameter: 'reasoning_effort',
-          sentFromNowOn: 'none',
-          advice: 'This model takes tools only without reasoning. Set OPENAI_REASONING_EFFORT=none.',
-        });
-        return true;
-      }
-      const name = optional.find((candidate) => body[candidate] !== undefined && isAbout(refusal, candidate));
-      if (name === undefined) return false;
-      if (refused.has(name)) return true;
-      refused.add(name);
-      log.warn('model-parameter-refused', {
-        parameter: name,
-        sentFromNowOn: name === 'max_completion_tokens' ? 'max_tokens' : 'nothing',
-        ...adviceOn(name),
-      });
+export class ModelParameters {
+  readonly #log: Logger;
+  readonly #refused = new Set<Optional>();
+  #isWithoutEffort = false;
+  #isWithoutObfuscation = false;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** The body as this server takes it. */
+  adjust(body: ModelBody): ModelBody {
+    const adjusted: ModelBody = { ...body };
+    if (this.#isWithoutEffort) adjusted.reasoning_effort = 'none';
+    if (this.#isWithoutObfuscation && body.stream_options) {
+      const { include_obfuscation: _, ...rest } = body.stream_options;
+      adjusted.stream_options = rest;
+    }
+    for (const name of this.#refused) {
+      if (name === 'max_completion_tokens') adjusted.max_tokens = body.max_completion_tokens ?? null;
+      // Without the choice, only a model that sees no tools is sure to call none.
+      if (name === 'tool_choice' && body.tool_choice === 'none') delete adjusted.tools;
+      delete adjusted[name];
+    }
+    return adjusted;
+  }
+
+  /** Whether the refusal of this body is mended from now on, so that asking again is worth it: by it, or by that of another request. */
+  learn(body: ModelBody, refusal: Refusal): boolean {
+    if (refusal.status !== 400 && refusal.status !== 422) return false;
+    if (body.tools !== undefined && body.reasoning_effort !== 'none' && refusesEffort.test(refusal.message)) {
+      this.#leaveReasoning();
       return true;
-    },
-  };
+    }
+    if (body.stream_options?.include_obfuscation !== undefined && isAboutObfuscation(refusal)) {
+      this.#isWithoutObfuscation = true;
+      return true;
+    }
+    const name = optional.find((candidate) => body[candidate] !== undefined && isAbout(refusal, candidate));
+    if (name === undefined) return false;
+    if (this.#refused.has(name)) return true;
+    this.#refused.add(name);
+    this.#log.warn('model-parameter-refused', {
+      parameter: name,
+      sentFromNowOn: name === 'max_completion_tokens' ? 'max_tokens' : 'nothing',
+      ...adviceOn(name),
+    });
+    return true;
+  }
+
+  #leaveReasoning(): void {
+    if (this.#isWithoutEffort) return;
+    this.#isWithoutEffort = true;
+    this.#log.warn('model-parameter-refused', {
+      parameter: 'reasoning_effort',
+      sentFromNowOn: 'none',
+      advice: 'This model takes tools only without reasoning. Set OPENAI_REASONING_EFFORT=none.',
+    });
+  }
 }
 
 /** A value that is too large for a known parameter is no reason to leave the parameter out. */
@@ -84,6 +96,11 @@ function isAbout({ code, param, message }: Refusal, name: Optional): boolean {
   if (!isUnknown) return false;
   if (typeof param === 'string' && param !== '') return param.split(/[.[]/)[0] === name;
   return new RegExp(`(?<![a-z_])${name}(?![a-z_])`).test(message);
+}
+
+/** A part of `stream_options`, which the rest of it need not go with. */
+function isAboutObfuscation({ param, message }: Refusal): boolean {
+  return `${param ?? ''} ${message}`.includes('include_obfuscation');
 }
 
 /** Where the parameter is there only because the operator set it. */

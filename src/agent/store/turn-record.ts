@@ -124,6 +124,7 @@ function isApproval(value: unknown): boolean {
     hasNumbers(value, 'until') &&
     isOptional(value.decision, (decision) => decision === 'approved' || decision === 'denied') &&
     isOptional(value.by, (by) => typeof by === 'string') &&
+    isOptional(value.notAsker, (notAsker) => notAsker === true) &&
     isOptional(value.isStarted, (isStarted) => isStarted === true)
   );
 }

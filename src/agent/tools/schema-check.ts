@@ -1,89 +1,105 @@
 /**
- * Holds values against the JSON Schemas of tool servers. Schemas come from outside: what cannot be compiled, is huge, or
- * has a pattern that takes too long is not checked here, and the server does it.
+ * Holds values against the JSON Schemas of tool servers. Plain schemas are checked on the spot; the others on a thread of
+ * their own, because a schema from outside may take for ever. What is not decided in time is not checked: the server does it.
  */
-import { createContext, Script } from 'node:vm';
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { CheckingThread } from './checking-thread.ts';
+import { isPlain, problemsOf } from './plain-schema.ts';
+import type { CheckRequest } from './schema-worker.ts';
+import type { JsonSchema } from './tool.ts';
 
-type Schema = Record<string, unknown>;
-
-/** What is wrong with the value, in a few words; undefined when nothing is, or nobody can tell. */
-export type Check = (value: unknown) => string | undefined;
-
-const longestSchema = 200_000;
-const mostProblems = 4;
-/** For one pattern and one text: a pattern may be made, by mistake or not, to take for ever. */
-const patternMs = 200;
-
-const options: Options = {
-  strict: false,
-  allErrors: true,
-  // Errors of the compiler are ours to handle; it would print them.
-  logger: false,
-  addUsedSchema: false,
-  code: { regExp: Object.assign(toBoundedPattern, { code: 'toBoundedPattern' }) },
-};
-
-/** Compiles at the first use: most tools of most servers are never called. */
-export function toCheck(schema: Schema): Check {
-  let validate: ValidateFunction | undefined;
-  let isCompiled = false;
-  return (value) => {
-    if (!isCompiled) validate = compile(schema);
-    isCompiled = true;
-    try {
-      if (validate === undefined || validate(value)) return undefined;
-    } catch {
-      // A schema that goes round in circles.
-      return undefined;
-    }
-    return describe(validate.errors ?? []);
-  };
+interface Waiting {
+  readonly request: CheckRequest;
+  readonly schema: JsonSchema;
+  readonly decide: (problem: string | undefined) => void;
 }
 
-function compile(schema: Schema): ValidateFunction | undefined {
-  if (JSON.stringify(schema).length > longestSchema) return undefined;
-  const isOlder = typeof schema.$schema === 'string' && /draft-0[67]/.test(schema.$schema);
-  // Without its dialect: ajv looks for that one's own schema.
-  const { $schema: _dialect, ...rest } = schema;
-  try {
-    // One for each schema: `$id`s of different tools may be the same.
-    const ajv = isOlder ? new Ajv(options) : new Ajv2020(options);
-    addFormats.default(ajv);
-    return ajv.compile(rest);
-  } catch {
+/** In characters of JSON. */
+const longestSchema = 200_000;
+const longestValue = 2_000_000;
+const mostProblems = 4;
+const longestProblem = 600;
+/** For one check as a whole. */
+const deadlineMs = 1_000;
+/** How long others wait for a check that takes its time: then they are not checked. */
+const patienceMs = 200;
+/** A thread that nobody has needed for so long is ended: it takes 35 MB. */
+const idleMs = 60_000;
+
+export class SchemaCheck {
+  readonly #queue: Waiting[] = [];
+  /** Schemas that were not decided in time are not tried again. */
+  readonly #hopeless = new WeakSet<JsonSchema>();
+  readonly #plain = new WeakMap<JsonSchema, boolean>();
+  #thread: CheckingThread | undefined;
+  #isWorking = false;
+  #isSlow = false;
+  #isClosed = false;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  /** What is wrong with the value, in a few words; undefined when nothing is, or nobody can tell. */
+  async problemWith(schema: JsonSchema, value: unknown): Promise<string | undefined> {
+    if (this.#isPlain(schema)) return toSentence(problemsOf(schema, value, mostProblems));
+    if (this.#hopeless.has(schema) || this.#isSlow || this.#isClosed) return undefined;
+    const request = { schema: JSON.stringify(schema), value: JSON.stringify(value) };
+    if (request.schema.length > longestSchema || request.value.length > longestValue) return undefined;
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#queue.push({ request, schema, decide: resolve });
+    if (!this.#isWorking) void this.#work();
+    return await promise;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#idleTimer);
+    this.#giveUpWaiting();
+    await this.#endThread();
+  }
+
+  #isPlain(schema: JsonSchema): boolean {
+    const known = this.#plain.get(schema) ?? isPlain(schema);
+    this.#plain.set(schema, known);
+    return known;
+  }
+
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    clearTimeout(this.#idleTimer);
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift())
+      next.decide(await this.#check(next));
+    this.#isWorking = false;
+    if (!this.#isClosed) this.#idleTimer = setTimeout(() => void this.#endThread(), idleMs).unref();
+  }
+
+  async #check({ request, schema }: Waiting): Promise<string | undefined> {
+    this.#thread ??= new CheckingThread();
+    if (!(await this.#thread.isStarted())) {
+      await this.#endThread();
+      return undefined;
+    }
+    const patience = setTimeout(() => {
+      this.#isSlow = true;
+      this.#giveUpWaiting();
+    }, patienceMs);
+    const outcome = await this.#thread.check(request, deadlineMs);
+    clearTimeout(patience);
+    this.#isSlow = false;
+    if (outcome.type === 'checked') return outcome.problem?.slice(0, longestProblem);
+    this.#hopeless.add(schema);
+    await this.#endThread();
     return undefined;
+  }
+
+  #giveUpWaiting(): void {
+    for (const { decide } of this.#queue.splice(0)) decide(undefined);
+  }
+
+  async #endThread(): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await thread?.end();
   }
 }
 
-function describe(errors: readonly ErrorObject[]): string {
-  const problems = errors.map(({ instancePath, message = 'is wrong', params }) => {
-    const extra = 'additionalProperty' in params ? ` (${params.additionalProperty})` : '';
-    const allowed = 'allowedValues' in params ? `: ${JSON.stringify(params.allowedValues).slice(0, 200)}` : '';
-    return `${instancePath === '' ? 'they' : instancePath} ${message}${extra}${allowed}`;
-  });
-  return [...new Set(problems)].slice(0, mostProblems).join('; ').slice(0, 600);
-}
-
-const sandbox = createContext({ pattern: '', flags: '', text: '' });
-const matching = new Script('new RegExp(pattern, flags).test(text)');
-
-function toBoundedPattern(pattern: string, flags: string) {
-  new RegExp(pattern, flags); // Throws for what is no pattern: the schema then cannot be compiled.
-  let isTooSlow = false;
-  const test = (text: string): boolean => {
-    if (isTooSlow) return true;
-    Object.assign(sandbox, { pattern, flags, text });
-    try {
-      return matching.runInContext(sandbox, { timeout: patternMs }) === true;
-    } catch {
-      // Not decided in time, and not tried again.
-      isTooSlow = true;
-      return true;
-    }
-  };
-  // ajv tells patterns apart by this.
-  return { test, toString: () => `/${pattern}/${flags}` };
+function toSentence(problems: readonly string[]): string | undefined {
+  return problems.length === 0 ? undefined : [...new Set(problems)].join('; ').slice(0, longestProblem);
 }

@@ -13,16 +13,26 @@ export interface NamedTool {
 /** A name for each entry, in the same order: the tool's own where it is valid and alone, else with the server's name before it. */
 export function toModelNames(entries: readonly NamedTool[]): string[] {
   const plain = entries.map(({ tool, prefix }) => toValidName(prefix === undefined ? tool : `${prefix}_${tool}`));
-  const prefixed = entries.map(({ server, tool }, place) =>
-    isAlone(plain, place) ? (plain[place] ?? '') : toValidName(`${server}_${tool}`),
-  );
+  const plainCounts = countNames(plain);
+  const prefixed = entries.map(({ server, tool }, place) => {
+    const name = plain[place] ?? '';
+    return plainCounts.get(name) === 1 ? name : toValidName(`${server}_${tool}`);
+  });
+  const prefixedCounts = countNames(prefixed);
   const taken = new Set<string>();
   return entries.map(({ server, tool }, place) => {
     const name = prefixed[place] ?? '';
-    const unique = isAlone(prefixed, place) && !taken.has(name) ? name : withMark(name, `${server}\n${tool}`);
+    const isAlone = prefixedCounts.get(name) === 1 && !taken.has(name);
+    const unique = isAlone ? name : withMark(name, `${server}\n${tool}`);
     taken.add(unique);
     return unique;
   });
+}
+
+function countNames(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** Also for names that a model made up and that are sent back to it. */
@@ -30,11 +40,6 @@ export function toValidName(name: string): string {
   const valid = name.replace(/[^a-zA-Z0-9_-]/g, '_');
   if (valid === '') return 'unnamed';
   return valid.length > maxNameLength ? withMark(valid, name) : valid;
-}
-
-function isAlone(names: readonly string[], place: number): boolean {
-  const name = names[place];
-  return name !== undefined && names.indexOf(name) === names.lastIndexOf(name);
 }
 
 function withMark(name: string, origin: string): string {

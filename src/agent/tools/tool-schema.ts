@@ -2,8 +2,8 @@
  * Mends a tool's input schema for OpenAI, which refuses the whole request over one schema it does not take. The tool's
  * server still checks the arguments against its own.
  */
-
-type Schema = Record<string, unknown>;
+import { isRecord } from '../../json.ts';
+import type { JsonSchema } from './tool.ts';
 
 /** Keywords that OpenAI refuses at the root, and the dialect, which it refuses anywhere. */
 const notAtRoot = new Set(['$schema', 'oneOf', 'anyOf', 'allOf', 'not', 'enum', 'const', 'if', 'then', 'else']);
@@ -14,7 +14,7 @@ const dataKeywords = new Set(['default', 'const', 'enum', 'examples', 'required'
 const namedSchemas = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
 
 /** An object schema with `properties`, keywords in the order given. */
-export function toParameters(schema: Schema): Schema {
+export function toParameters(schema: JsonSchema): Record<string, unknown> {
   const kept = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !notAtRoot.has(keyword)));
   return { ...mendRecord({ ...kept, type: 'object' }) };
 }
@@ -24,8 +24,8 @@ function mend(value: unknown): unknown {
   return isRecord(value) ? mendRecord(value) : value;
 }
 
-function mendRecord(schema: Schema): Schema {
-  const mended = Object.fromEntries(
+function mendRecord(schema: JsonSchema): Record<string, unknown> {
+  const mended: Record<string, unknown> = Object.fromEntries(
     Object.entries(schema)
       .filter(([keyword]) => keyword !== '$schema')
       .map(([keyword, value]) => [keyword, mendValue(keyword, value)]),
@@ -41,8 +41,4 @@ function mendValue(keyword: string, value: unknown): unknown {
   if (!namedSchemas.has(keyword) || !isRecord(value)) return mend(value);
   // The names are the tool's own, whatever keyword they look like.
   return Object.fromEntries(Object.entries(value).map(([name, schema]) => [name, mend(schema)]));
-}
-
-function isRecord(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

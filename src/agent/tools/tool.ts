@@ -2,17 +2,19 @@
 import type { CallProgress } from '../agent.ts';
 import type { FormReply, FormRequest } from '../form.ts';
 
-/** A tool as its server lists it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A tool as its server lists it: plain data, so that two lists can be told apart. */
 export interface ListedTool {
   readonly name: string;
   readonly description: string;
-  readonly inputSchema: Record<string, unknown>;
+  readonly inputSchema: JsonSchema;
+  /** What its structured results look like; undefined where the server does not say. */
+  readonly outputSchema: JsonSchema | undefined;
   /** The server says that calling it twice does no more than calling it once. */
   readonly isRepeatable: boolean;
   /** It may destroy something: everything that does not say that it only reads, or only adds. */
   readonly isDestructive: boolean;
-  /** Why it would not take these arguments, as a sentence for the model. */
-  problemWith(args: Record<string, unknown>): string | undefined;
 }
 
 export interface ToolAnswer {
@@ -39,8 +41,14 @@ export interface CallContext {
   readonly askForm: (form: FormRequest, gone: AbortSignal) => Promise<FormReply>;
 }
 
-/** How long a call may be silent, and how long it may take in all, in ms. */
 export interface CallLimits {
+  /** How long it may be silent, and how long it may take in all, in ms. */
   readonly silenceMs: number;
   readonly maxMs: number;
+  /** How much of its answer is taken: characters of text, bytes of each file. */
+  readonly textLength: number;
+  readonly fileBytes: number;
 }
+
+/** As they are sent: an object, numbers with the digits that the model wrote. */
+export type ToolArguments = Readonly<Record<string, unknown>>;

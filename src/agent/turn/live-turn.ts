@@ -1,4 +1,5 @@
 /** What a running turn shows besides its record: the text being written, how far its calls are, and forms that wait for the asker. */
+import { untilAborted } from '../../waiting.ts';
 import { type CallProgress, type LiveState, nothingLive } from '../agent.ts';
 import { type Form, type FormAnswer, type FormOutcome, type FormReply, type FormRequest, readAnswer } from '../form.ts';
 
@@ -9,6 +10,7 @@ interface OpenForm {
 
 /** That one call may have filled in. */
 const mostForms = 5;
+const progressMs = 50;
 
 export class LiveTurn {
   readonly #onChange: (live: LiveState) => void;
@@ -16,6 +18,7 @@ export class LiveTurn {
   readonly #progress = new Map<string, CallProgress>();
   readonly #asked = new Map<string, number>();
   #draft: string | undefined;
+  #progressTimer: NodeJS.Timeout | undefined;
 
   constructor(onChange: (live: LiveState) => void) {
     this.#onChange = onChange;
@@ -31,6 +34,7 @@ export class LiveTurn {
   over(): void {
     this.#draft = undefined;
     this.#progress.clear();
+    clearTimeout(this.#progressTimer);
     this.#onChange(nothingLive);
   }
 
@@ -39,9 +43,15 @@ export class LiveTurn {
     this.#tell();
   }
 
+  /** A tool may report as often as it likes: it is told at most every {@link progressMs}, the last one always. */
   progressed(callId: string, progress: CallProgress): void {
     this.#progress.set(callId, progress);
+    if (this.#progressTimer !== undefined) return;
     this.#tell();
+    this.#progressTimer = setTimeout(() => {
+      this.#progressTimer = undefined;
+      if (this.#progress.size > 0) this.#tell();
+    }, progressMs);
   }
 
   finished(callId: string): void {
@@ -60,14 +70,13 @@ export class LiveTurn {
     if (count > mostForms) return { action: 'cancel' };
     const form: Form = { ...request, id: `${place}.${count}`, callId };
     const { promise, resolve } = Promise.withResolvers<FormReply>();
-    const cancel = () => resolve({ action: 'cancel' });
-    signal.addEventListener('abort', cancel, { once: true });
     this.#forms.set(form.id, { form, close: resolve });
     this.#tell();
     try {
-      return await promise;
+      return await untilAborted(promise, signal);
+    } catch {
+      return { action: 'cancel' };
     } finally {
-      signal.removeEventListener('abort', cancel);
       this.#forms.delete(form.id);
       if (!signal.aborted) this.#tell();
     }

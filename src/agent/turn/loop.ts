@@ -3,17 +3,19 @@
  * a turn that was interrupted anywhere goes on by running the loop again.
  */
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../waiting.ts';
 import { toMessages } from '../history/prompt.ts';
 import { withOwnIds } from '../model/call-assembly.ts';
 import type { ChatMessage } from '../model/messages.ts';
-import type { Model, ModelAnswer } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
+import type { Model, ModelAnswer } from '../model/types.ts';
 import { addUsage, type ModelStep, type Turn, type TurnEnd, type TurnWarning, type Usage } from '../turn.ts';
-import { answerCalls, type CallsContext, countCalls, findApprovals, isGoingRound } from './tool-calls.ts';
+import { countCalls, isGoingRound } from './call-checks.ts';
+import { PeopleTime } from './people-time.ts';
+import { answerCalls, type CallsContext, findApprovals } from './tool-calls.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
-export interface LoopContext extends CallsContext {
+export interface LoopContext extends Omit<CallsContext, 'people'> {
   readonly model: Model;
   /** What comes before this turn: system prompt and history. */
   readonly prefix: readonly ChatMessage[];
@@ -26,8 +28,9 @@ export interface LoopContext extends CallsContext {
  */
 export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd> {
   const { limits, signal, live, writer, tools } = context;
+  const calls: CallsContext = { ...context, people: new PeopleTime(limits.peopleMs) };
   const interrupted = turn.steps.at(-1);
-  if (interrupted !== undefined) await answerCalls(turn, interrupted, context, true);
+  if (interrupted !== undefined) await answerCalls(turn, interrupted, calls, true);
   for (;;) {
     const last = turn.steps.at(-1);
     if (last !== undefined && last.calls.length === 0) return { type: 'answered' };
@@ -48,13 +51,13 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
       const text = 'The output limit cut this call off, so it was not run.';
       step.results.push(...step.calls.map((call) => ({ callId: call.id, ok: false, text })));
     }
-    const approvals = findApprovals(turn, step, context);
+    const approvals = await findApprovals(turn, step, calls);
     if (approvals !== undefined) step.approvals = approvals;
     live.changed();
     // A call that may be made twice needs no record of having been made.
     if (approvals === undefined && step.calls.every((call) => tools.isRepeatable(call.name))) writer.saveSoon(turn);
     else await writer.save(turn);
-    await answerCalls(turn, step, context, false);
+    await answerCalls(turn, step, calls, false);
     writer.saveSoon(turn);
   }
 }
@@ -68,7 +71,7 @@ async function askPatiently(turn: Turn, mayCallTools: boolean, context: LoopCont
   const { limits, signal, clock, writer, live } = context;
   const announced = turn.warnings.at(-1);
   if (announced !== undefined && isWait(announced) && announced.afterSteps === turn.steps.length)
-    await clock.pausedFor(sleepUntil(announced.until, signal));
+    await clock.pausedFor(waitUntil(announced.until, signal));
   for (;;) {
     try {
       return await ask(turn, mayCallTools, context);
@@ -80,7 +83,7 @@ async function askPatiently(turn: Turn, mayCallTools: boolean, context: LoopCont
       turn.warnings.push({ type: 'model-wait', waitMs, until, afterSteps: turn.steps.length });
       live.changed();
       writer.saveSoon(turn);
-      await clock.pausedFor(sleepUntil(until, signal));
+      await clock.pausedFor(waitUntil(until, signal));
     }
   }
 }
@@ -89,8 +92,10 @@ function isWait(warning: TurnWarning): warning is TurnWarning & { type: 'model-w
   return warning.type === 'model-wait';
 }
 
-async function sleepUntil(time: number, signal: AbortSignal): Promise<void> {
-  await sleep(Math.max(0, time - Date.now()), undefined, { signal });
+/** @throws the signal's reason. */
+async function waitUntil(time: number, signal: AbortSignal): Promise<void> {
+  await pause(Math.max(0, time - Date.now()), signal);
+  signal.throwIfAborted();
 }
 
 /** Asks a second time when there is neither text nor call. */

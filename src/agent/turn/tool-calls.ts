@@ -4,16 +4,15 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../../log.ts';
-import { parseExactJson } from '../exact-json.ts';
+import { type PlacedCall, placeCalls } from '../call-place.ts';
 import type { AgentLimits } from '../limits.ts';
 import { toFileKey } from '../store/file-key.ts';
 import type { TurnStore } from '../store/turn-store.ts';
-import type { ToolFile } from '../tools/tool.ts';
-import type { ToolBox } from '../tools/tool-host.ts';
+import type { ToolAnswer, ToolArguments } from '../tools/tool.ts';
+import type { ToolBox } from '../tools/tool-box.ts';
 import {
   type Approval,
   approvalOf,
-  type FileReference,
   type ModelStep,
   resultOf,
   type ToolCall,
@@ -21,8 +20,10 @@ import {
   type Turn,
 } from '../turn.ts';
 import type { Approvals } from './approvals.ts';
+import { prepareCall } from './call-checks.ts';
 import type { Countdown } from './countdown.ts';
 import type { LiveTurn } from './live-turn.ts';
+import type { PeopleTime } from './people-time.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 export interface CallsContext {
@@ -30,6 +31,7 @@ export interface CallsContext {
   readonly limits: AgentLimits;
   readonly signal: AbortSignal;
   readonly clock: Countdown;
+  readonly people: PeopleTime;
   readonly live: LiveTurn;
   readonly approvals: Approvals;
   readonly writer: Pick<TurnWriter, 'save'>;
@@ -37,21 +39,24 @@ export interface CallsContext {
   readonly log: Logger;
 }
 
-type Arguments = Record<string, unknown>;
-
-/** What is known of a call before it is run: its arguments, or why it will not be run. */
-type Prepared = { readonly args: Arguments } | { readonly refusal: string };
-
 /** The calls of a new step that a person must approve first. To be stored with the step. */
-export function findApprovals(turn: Turn, step: ModelStep, context: CallsContext): ModelStep['approvals'] {
-  const until = Date.now() + context.limits.approvalMs;
-  const asked = step.calls.filter(
-    (call) =>
-      resultOf(step, call) === undefined &&
-      context.tools.needsApproval(call.name) &&
-      'args' in prepare(turn, step, call, context),
+export async function findApprovals(
+  turn: Turn,
+  step: ModelStep,
+  context: CallsContext,
+): Promise<ModelStep['approvals']> {
+  const open = placeCalls(turn, step).filter(
+    ({ call }) => resultOf(step, call) === undefined && context.tools.needsApproval(call.name),
   );
-  return asked.length === 0 ? undefined : asked.map(({ id }) => ({ callId: id, until }));
+  const prepared = await Promise.all(open.map((placed) => prepareCall(placed, context)));
+  const asked = open.filter((_, index) => 'args' in (prepared[index] ?? {}));
+  const until = Date.now() + context.limits.approvalMs;
+  if (asked.length === 0) return undefined;
+  return asked.map(({ call }) => ({
+    callId: call.id,
+    until,
+    ...(context.tools.excludesAsker(call.name) ? { notAsker: true } : {}),
+  }));
 }
 
 /**
@@ -67,12 +72,12 @@ export async function answerCalls(
 ): Promise<void> {
   const { signal, live } = context;
   await Promise.all(
-    step.calls.map(async (call) => {
-      if (resultOf(step, call) !== undefined) return;
-      const result = await answer(turn, step, call, context, isResumed);
+    placeCalls(turn, step).map(async (placed) => {
+      if (resultOf(step, placed.call) !== undefined) return;
+      const result = await answer(placed, context, isResumed);
       // The process ends: a later one runs the call again or says that it does not know.
       if (signal.reason === 'suspend') return;
-      live.finished(call.id);
+      live.finished(placed.call.id);
       step.results.push(result);
       live.changed();
     }),
@@ -80,15 +85,10 @@ export async function answerCalls(
   signal.throwIfAborted();
 }
 
-async function answer(
-  turn: Turn,
-  step: ModelStep,
-  call: ToolCall,
-  context: CallsContext,
-  isResumed: boolean,
-): Promise<ToolResult> {
+async function answer(placed: PlacedCall, context: CallsContext, isResumed: boolean): Promise<ToolResult> {
   const { tools, log } = context;
-  const prepared = prepare(turn, step, call, context);
+  const { turn, step, call } = placed;
+  const prepared = await prepareCall(placed, context, isResumed);
   if ('refusal' in prepared) return refuse(call, prepared.refusal);
   const approval = approvalOf(step, call);
   const mayHaveRun = isResumed && (approval === undefined || approval.isStarted === true);
@@ -98,7 +98,7 @@ async function answer(
   const refusal = approval === undefined ? undefined : await askPerson(turn, approval, context);
   if (refusal !== undefined) return refuse(call, refusal);
   const startedAt = performance.now();
-  const result = await run(turn, step, call, prepared.args, context);
+  const result = await run(placed, prepared.args, context);
   log.info('tool-call', {
     turnId: turn.question.id,
     tool: tools.has(call.name) ? call.name : 'unknown',
@@ -110,8 +110,9 @@ async function answer(
 
 /** Waits for the decision, which may be on record already. @returns why the call is not to be made. */
 async function askPerson(turn: Turn, approval: Approval, context: CallsContext): Promise<string | undefined> {
-  const { signal, approvals, clock, writer, log } = context;
-  const decision = approval.decision ?? (await clock.pausedFor(approvals.wait(turn, approval, signal)));
+  const { signal, approvals, clock, people, writer, log } = context;
+  const decided = () => people.during(signal, (either) => approvals.wait(turn, approval, either));
+  const decision = approval.decision ?? (await clock.pausedFor(decided()));
   if (signal.aborted) return stopped;
   if (decision === 'denied') return approval.by === undefined ? notApproved : denied;
   approval.isStarted = true;
@@ -124,105 +125,54 @@ async function askPerson(turn: Turn, approval: Approval, context: CallsContext):
   }
 }
 
-async function run(
-  turn: Turn,
-  step: ModelStep,
-  call: ToolCall,
-  args: Arguments,
-  context: CallsContext,
-): Promise<ToolResult> {
-  const { tools, signal, live, clock, limits } = context;
+async function run(placed: PlacedCall, args: ToolArguments, context: CallsContext): Promise<ToolResult> {
+  const { tools, signal, live, clock, people, limits } = context;
+  const { turn, call, place } = placed;
   if (signal.aborted) return refuse(call, stopped);
-  const place = `${turn.steps.indexOf(step)}.${step.calls.indexOf(call)}`;
-  const { ok, text, files } = await tools.call(call.name, args, {
+  const {
+    ok,
+    text,
+    files = [],
+  } = await tools.call(call.name, args, {
     askerId: turn.question.authorId,
     signal,
     onProgress: (progress) => live.progressed(call.id, progress),
     askForm: async (form, gone) => {
       const ended = AbortSignal.any([signal, gone, AbortSignal.timeout(limits.approvalMs)]);
-      return await clock.pausedFor(live.ask(form, call.id, place, ended));
+      const answered = people.during(ended, (either) => live.ask(form, call.id, place, either));
+      return await clock.pausedFor(answered);
     },
   });
-  if (files === undefined || files.length === 0) return { callId: call.id, ok, text };
+  return files.length === 0 ? { callId: call.id, ok, text } : await storeFiles(placed, { ok, text, files }, context);
+}
+
+async function storeFiles(
+  { turn, call, place }: PlacedCall,
+  { ok, text, files }: Required<ToolAnswer>,
+  { store, log }: CallsContext,
+): Promise<ToolResult> {
+  const turnId = turn.question.id;
   try {
-    const kept = await Promise.all(
-      files.map((file, index) => keep(file, toFileKey(turn.question.id, place, index), context)),
+    const stored = await Promise.all(
+      files.map(async ({ name, mimeType, data }, index) => {
+        const key = toFileKey(turnId, place, index);
+        await store.saveFile(key, data);
+        return { key, name, mimeType, bytes: data.length };
+      }),
     );
-    return { callId: call.id, ok, text, files: kept };
+    return { callId: call.id, ok, text, files: stored };
   } catch (error) {
-    context.log.error('file-not-kept', { turnId: turn.question.id, error });
-    return { callId: call.id, ok, text: `${text}\n(The files could not be kept, so nobody can see them.)` };
+    log.error('file-not-stored', { turnId, error });
+    return { callId: call.id, ok, text: `${text}\n(The files could not be stored, so nobody can see them.)` };
   }
-}
-
-async function keep({ name, mimeType, data }: ToolFile, key: string, { store }: CallsContext): Promise<FileReference> {
-  await store.saveFile(key, data);
-  return { key, name, mimeType, bytes: data.length };
-}
-
-function prepare(turn: Turn, step: ModelStep, call: ToolCall, { tools, limits }: CallsContext): Prepared {
-  if (placeOf(turn, step, call) >= limits.callsPerTurn)
-    return { refusal: `Not run: this question has used up its ${limits.callsPerTurn} calls.` };
-  if (isRepeatedTooOften(turn, step, call, limits.sameCalls)) return { refusal: goingRound };
-  // The tool box says of an unknown tool which ones there are.
-  if (!tools.has(call.name)) return { args: {} };
-  const args = readArguments(call.arguments);
-  if (typeof args === 'string') return { refusal: args };
-  const problem = tools.problemWith(call.name, args);
-  return problem === undefined ? { args } : { refusal: problem };
 }
 
 const stopped = 'The call was stopped.';
 const outcomeUnknown = 'The program was restarted during this call, so its outcome is unknown. It was not run again.';
-const goingRound =
-  'Not run: the same call was made before, with the results above. Answer with what there is, or say what is missing.';
 const notAsked = 'Not run: a person must approve this call, and nobody was asked. Call again to have somebody asked.';
 const denied = 'Not run: a person was asked to approve this call and denied it. Do not try it again unless asked to.';
 const notApproved = 'Not run: a person was asked to approve this call, and nobody did in time.';
 
 function refuse(call: ToolCall, text: string): ToolResult {
   return { callId: call.id, ok: false, text };
-}
-
-/** The arguments, or what is wrong with them. */
-function readArguments(text: string): Arguments | string {
-  if (text.trim() === '') return {};
-  let value: unknown;
-  try {
-    value = parseExactJson(text);
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message.slice(0, 160) : 'unreadable';
-    return `The arguments are not valid JSON (${reason}). Call again with one JSON object.`;
-  }
-  return isRecord(value) ? value : 'The arguments are not a JSON object. Call again with one, such as {"a": 1}.';
-}
-
-function isRecord(value: unknown): value is Arguments {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function countCalls(turn: Turn): number {
-  return turn.steps.reduce((sum, step) => sum + step.calls.length, 0);
-}
-
-/** How many calls of the turn come before this one. */
-function placeOf(turn: Turn, step: ModelStep, call: ToolCall): number {
-  const earlier = turn.steps.slice(0, turn.steps.indexOf(step));
-  return earlier.reduce((sum, { calls }) => sum + calls.length, 0) + step.calls.indexOf(call);
-}
-
-/** Whether the model keeps making one call, step after step: then only an answer in prose can help. */
-export function isGoingRound(turn: Turn, sameCalls: number): boolean {
-  return turn.steps.some((step) => step.calls.some((call) => isRepeatedTooOften(turn, step, call, sameCalls)));
-}
-
-/** The steps before all made the same call, as many as there may be. */
-function isRepeatedTooOften(turn: Turn, step: ModelStep, call: ToolCall, sameCalls: number): boolean {
-  const place = turn.steps.indexOf(step);
-  const before = turn.steps.slice(Math.max(0, place - sameCalls), place);
-  return before.length === sameCalls && before.every(({ calls }) => calls.some((made) => isSameCall(made, call)));
-}
-
-function isSameCall(a: ToolCall, b: ToolCall): boolean {
-  return a.name === b.name && a.arguments === b.arguments;
 }

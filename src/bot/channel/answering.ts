@@ -1,114 +1,107 @@
 /**
- * Takes questions and answers them: the turn runs in its channel's queue while its writer shows it. The same road for a
- * question just asked, one missed while the bot was away, and a turn that an earlier process left unfinished.
+ * Takes questions and answers them: the turn runs in its channel's queue while it is shown. The same road for a question
+ * just asked, one missed while the bot was away, and a turn that an earlier process left unfinished.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { REST } from 'discord.js';
-import { type Agent, type LiveState, nothingLive, type StopReason } from '../../agent/agent.ts';
+import { type Agent, type LiveState, nothingLive, type StopReason, type TakeOutcome } from '../../agent/agent.ts';
 import type { Question, Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
-import { type Delivery, readDelivery, toJson } from '../discord/delivery.ts';
-import { channelPlace, interactionPlace, type Place } from '../discord/place.ts';
-import { catalogues } from './catalogue.ts';
-import { ChannelQueue } from './channel-queue.ts';
-import { type Intake, takeIn } from './intake.ts';
+import { withRetries } from '../../waiting.ts';
+import { catalogues, type Language } from './catalogue.ts';
+import { type Address, readDelivery, toJson } from './delivery.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
-import { present } from './presenter.ts';
+import type { OpenPlace } from './place.ts';
 import { RequestQueue } from './request-queue.ts';
-import { Writer } from './writer.ts';
+import { Sayings } from './sayings.ts';
+import { ShownTurn } from './shown-turn.ts';
+import { type QueuedTurn, TurnQueue } from './turn-queue.ts';
 
 export interface AnsweringOptions {
   readonly agent: Agent;
-  readonly rest: REST;
+  readonly openPlace: OpenPlace;
   readonly log: Logger;
   readonly pending: PendingQuestions;
-  /** What became of the message of a question, by what Discord says now; undefined: nothing, or Discord does not say. */
-  readonly lookUp: (question: Question, signal: AbortSignal) => Promise<Change | undefined>;
+  /** What became of the message of a question, by what the platform says now; undefined: nothing, or it does not say. */
+  readonly lookUp: (turn: Turn, signal: AbortSignal) => Promise<Change | undefined>;
   readonly onUnauthorized: () => void;
 }
 
-/** While the model writes, the messages are made anew at most this often: nobody sees more. */
-const draftRefreshMs = 100;
+/** How a question is answered. */
+export interface Asking {
+  readonly language: Language;
+  readonly address: Address;
+  /** Whether the question is found again after a restart, and so need not be answered when it cannot be stored. */
+  readonly isFoundAgain: boolean;
+  /** Settles when the platform has the acknowledgement that it waits for: nothing can be written before. */
+  readonly acknowledged?: Promise<void>;
+  /** Whether it was asked while nobody listened: then no limit holds. Default false. */
+  readonly isMissed?: boolean;
+}
+
+/** Questions of one member that may wait in one channel. */
+const mostWaiting = 50;
 const firstSettleRetryMs = 500;
 const longestSettleRetryMs = 30_000;
 
-interface Taken {
-  /** With an intake, what shows until the record is there. */
-  readonly turn: Turn;
-  /** Set for a question that is on its way to the store. */
-  readonly intake?: Intake;
-  /** Whether an earlier process worked on it. */
-  readonly isResumed?: boolean;
+/** A question on its way through the queue. */
+interface QueuedQuestion extends QueuedTurn {
+  /** Unset for a turn of an earlier process: it is stored. */
+  readonly stored?: Promise<TakeOutcome>;
   readonly acknowledged?: Promise<void> | undefined;
 }
 
-/** A turn that the agent works on now. */
-interface RunningTurn {
-  turn: Turn;
+/** A turn whose time has come. */
+interface BegunTurn {
+  readonly turn: Turn;
+  readonly shown: ShownTurn;
   readonly stop: AbortController;
-  live: LiveState;
 }
 
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #requests = new RequestQueue();
-  readonly #channels = new ChannelQueue();
+  readonly #queue = new TurnQueue<QueuedQuestion>((queued) => this.#answer(queued));
   readonly #suspension = new AbortController();
   readonly #closing = new AbortController();
-  readonly #writers = new Set<Writer>();
-  readonly #shown = new Map<Writer, Pick<Pending, 'channelId' | 'guildId'>>();
-  readonly #running = new Map<string, RunningTurn>();
+  /** By the id of the question. */
+  readonly #begun = new Map<string, BegunTurn>();
+  readonly #sayings: Sayings;
+  /** Members who were told that too many of their questions wait, with the channel. */
+  readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
+    this.#sayings = new Sayings({ ...options, queue: this.#requests });
   }
 
-  /**
-   * Takes a question that was asked, once: one that was taken before is left alone. Never rejects.
-   * @param acknowledged For `/ask`: settles when Discord has the acknowledgement.
-   */
-  async take(question: Question, delivery: Omit<Delivery, 'posted'>, acknowledged?: Promise<void>): Promise<void> {
+  /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
+  async take(question: Question, asking: Asking): Promise<void> {
     if (this.#closing.signal.aborted) return;
+    if (!this.#hasRoomFor(question, asking)) return this.#refuse(question, asking);
+    const { language, address, isFoundAgain, acknowledged } = asking;
     this.#takenAtStart?.add(question.id);
-    const turn: Turn = {
-      version: 2,
-      question,
-      warnings: [],
-      steps: [],
-      delivery: toJson({ ...delivery, posted: {} }),
+    const { agent, pending } = this.#options;
+    const isWanted = () => {
+      const change = pending.changeOf(question.id);
+      return change !== 'deleted' && change !== 'gone';
     };
-    const intake = takeIn(turn, { ...this.#options, signal: this.#closing.signal });
+    const { turn, stored } = agent.take(question, toJson({ language, address, posted: {} }), {
+      signal: this.#closing.signal,
+      isWanted,
+      isFoundAgain,
+      onChange: () => this.#begun.get(question.id)?.shown.show(false),
+    });
     // The place in the channel's queue is that of the asking, however long the store takes.
-    this.#channels.run(question.channelId, () => this.#answer({ turn, intake, acknowledged }));
-    await intake.ended;
+    this.#queue.add({ turn, stored, acknowledged });
+    if ((await stored) === 'stored') pending.stored(question.id);
   }
 
-  /** Says one line to whoever asked. Costs no model call and leaves no record: the nonce alone keeps it single. */
-  say(channelId: string, questionId: string, content: string): void {
+  /** Says one line to whoever asked, in the order asked. */
+  say(question: Pick<Question, 'id' | 'channelId'>, content: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#channels.run(channelId, async () => {
-      // Nobody would stop a writer that begins after all were stopped.
-      if (this.#suspension.signal.aborted) return;
-      const { rest, log, onUnauthorized } = this.#options;
-      const place = channelPlace(rest, channelId, questionId);
-      const writer = new Writer({
-        place,
-        queue: this.#requests,
-        log,
-        turnId: questionId,
-        refusedText: content,
-        filesRefusedText: content,
-        readFile: async () => undefined,
-        onUnauthorized,
-        onPosting: async () => undefined,
-        onPosted: () => undefined,
-      });
-      this.#writers.add(writer);
-      await writer.finish([{ key: 'h0', content, stage: 'final', isReply: true }]);
-      this.#writers.delete(writer);
-    });
+    const place = this.#options.openPlace(question, {});
+    this.#queue.run(question.channelId, () => this.#sayings.say(place, question.id, content));
   }
 
   /**
@@ -116,12 +109,13 @@ export class Answering {
    * meanwhile comes after them. To be called once. Turns among them that this process has taken meanwhile are left alone: they run already.
    */
   resume(turns: readonly Turn[]): void {
+    const { pending } = this.#options;
     for (const turn of turns) {
-      if (this.#takenAtStart?.has(turn.question.id)) continue;
       const { id, channelId, askedAt } = turn.question;
-      this.#options.pending.add(id, { channelId, guildId: readDelivery(turn).guildId, askedAt });
-      this.#options.pending.stored(id);
-      this.#channels.runFirst(channelId, () => this.#answer({ turn, isResumed: true }));
+      if (this.#takenAtStart?.has(id)) continue;
+      pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
+      pending.stored(id);
+      this.#queue.addFirst({ turn });
     }
     this.#takenAtStart = undefined;
     this.release();
@@ -129,34 +123,43 @@ export class Answering {
 
   /** Begins what was asked meanwhile, though the turns of an earlier process may not be known yet. */
   release(): void {
-    this.#channels.release();
+    this.#queue.release();
   }
 
   /** Ends the turns whose place is out of reach for good. */
   leave(isGone: (place: Pick<Pending, 'channelId' | 'guildId'>) => boolean): void {
-    for (const [writer, place] of this.#shown) if (isGone(place)) writer.leave();
+    for (const { turn, shown } of this.#begun.values())
+      if (isGone({ channelId: turn.question.channelId, guildId: guildOf(turn) })) shown.leave();
   }
 
   /** What can be shown of the turn besides its record; nothing when it does not run. */
   liveOf(turnId: string): LiveState {
-    return this.#running.get(turnId)?.live ?? nothingLive;
+    return this.#begun.get(turnId)?.shown.live ?? nothingLive;
   }
 
   runningIn(channelId: string): Turn | undefined {
     // One that has ended may still be on its way to being settled.
     const isRunning = ({ question, end }: Turn) => question.channelId === channelId && end === undefined;
-    return [...this.#running.values()].find(({ turn }) => isRunning(turn))?.turn;
+    return [...this.#begun.values()].find(({ turn }) => isRunning(turn))?.turn;
   }
 
   /** The turn ends as stopped; the next of its channel goes on. */
   stop(turn: Turn): void {
-    this.#running.get(turn.question.id)?.stop.abort('stop' satisfies StopReason);
+    this.#begun.get(turn.question.id)?.stop.abort('stop' satisfies StopReason);
+  }
+
+  /** Ends the running turn of the channel as stopped, and drops those that wait. @returns how many of both. */
+  stopAll(channelId: string): number {
+    const dropped = this.#queue.drop(channelId);
+    const running = this.runningIn(channelId);
+    if (running !== undefined) this.stop(running);
+    return dropped + (running === undefined ? 0 : 1);
   }
 
   /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
   async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#channels.run(channelId, async () => {
+    this.#queue.run(channelId, async () => {
       await task();
       resolve();
     });
@@ -168,152 +171,108 @@ export class Answering {
     this.#closing.abort();
     this.release();
     const timer = setTimeout(() => {
-      this.#suspension.abort('suspend');
-      for (const writer of this.#writers) writer.stop();
+      this.#suspension.abort('suspend' satisfies StopReason);
+      for (const { shown } of this.#begun.values()) shown.stop();
+      this.#sayings.stop();
     }, graceMs);
-    await this.#channels.idle();
+    await this.#queue.idle();
     clearTimeout(timer);
     this.#requests.close();
   }
 
-  async #answer({ turn: asked, intake, isResumed = false, acknowledged }: Taken): Promise<void> {
-    // What waited in the queue when the process began to end stays in the record.
-    if (this.#suspension.signal.aborted || (this.#closing.signal.aborted && intake === undefined)) return;
-    const { agent, log } = this.#options;
-    const { question } = asked;
-    let turn = asked;
-    let isKept = intake === undefined;
-    const delivery = readDelivery(turn);
-    const running: RunningTurn = { turn, stop: new AbortController(), live: nothingLive };
-    let ran = Promise.resolve();
-    const save = async () => {
-      if (!isKept) return;
-      await agent
-        .saveDelivery(turn)
-        .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: question.id, error }));
-    };
-    const writer = new Writer({
-      place: this.#placeOf(turn, delivery, acknowledged),
-      isResumed,
-      refusedText: `⚠️ ${catalogues[delivery.language].refused}`,
-      filesRefusedText: `⚠️ ${catalogues[delivery.language].filesRefused}`,
-      readFile: (file) => agent.readFile(file),
-      queue: this.#requests,
-      log,
-      turnId: question.id,
-      posted: delivery.posted,
-      onUnauthorized: this.#options.onUnauthorized,
-      // Nothing is shown before it is on record: the model may say something else when it is asked again.
-      onPosting: async (posted) => {
-        turn.delivery = toJson({ ...delivery, posted });
-        // How the turn ended is kept by the agent, and a later process shows just that.
-        if (turn.end === undefined) await save();
-        else await ran;
-      },
-      onPosted: (posted, isLast) => {
-        turn.delivery = toJson({ ...delivery, posted });
-        // The last message needs no record of its own: the turn is settled right after it, and a nonce bridges the moment.
-        if (!isLast || delivery.interaction !== undefined) void save();
-      },
-    });
-    const shown = () =>
-      present(turn, {
-        language: delivery.language,
-        live: running.live,
-        quotedQuestion: delivery.interaction && question.text,
-      });
-    let draftTimer: NodeJS.Timeout | undefined;
-    const refresh = (live: LiveState) => {
-      running.live = live;
-      if (live.draft !== undefined || live.progress.size > 0) {
-        draftTimer ??= setTimeout(refreshNow, draftRefreshMs);
-        return;
-      }
-      refreshNow();
-    };
-    const refreshNow = () => {
-      clearTimeout(draftTimer);
-      draftTimer = undefined;
-      writer.show(shown());
-    };
+  #hasRoomFor({ authorId, channelId }: Question, { isMissed = false }: Asking): boolean {
+    const hasRoom = isMissed || this.#queue.countOf(authorId, channelId) < mostWaiting;
+    if (hasRoom) this.#toldToWait.delete(`${channelId} ${authorId}`);
+    return hasRoom;
+  }
 
-    this.#writers.add(writer);
-    this.#shown.set(writer, { channelId: question.channelId, guildId: delivery.guildId });
-    void writer.ended.then((end) => {
-      // Nobody would read the answer.
-      if (end === 'gone') running.stop.abort('stop' satisfies StopReason);
+  /** Says why, to a flood of messages once; a command is always answered. */
+  async #refuse({ id, channelId, authorId }: Question, { language, address, acknowledged }: Asking): Promise<void> {
+    const { pending, openPlace, log } = this.#options;
+    pending.remove(id);
+    const member = `${channelId} ${authorId}`;
+    if (acknowledged === undefined && this.#toldToWait.has(member)) return;
+    this.#toldToWait.add(member);
+    log.warn('too-many-waiting', { channelId });
+    const place = openPlace({ id, channelId }, toJson({ language, address, posted: {} }), acknowledged);
+    void this.#sayings.say(place, id, `⚠️ ${catalogues[language].tooManyWaiting}`);
+  }
+
+  async #answer(queued: QueuedQuestion): Promise<void> {
+    const { turn, stored, acknowledged } = queued;
+    // What waited in the queue when the process began to end stays in the record.
+    if (this.#suspension.signal.aborted || (this.#closing.signal.aborted && stored === undefined)) return;
+    const { openPlace, log } = this.#options;
+    const { id: turnId, channelId } = turn.question;
+    const shown = new ShownTurn({
+      ...this.#options,
+      turn,
+      place: openPlace(turn.question, turn.delivery, acknowledged),
+      queue: this.#requests,
+      isResumed: stored === undefined,
     });
-    let isTaken = false;
-    // Registered before the wait: for one that is over nothing is said.
-    void intake?.ended.then(() => {
-      isTaken = true;
-    });
-    void intake?.waits.then(() => {
-      if (isTaken) return;
-      turn.warnings.push({ type: 'store-wait', afterSteps: 0 });
-      writer.show(shown(), false);
-    });
+    const begun: BegunTurn = { turn, shown, stop: new AbortController() };
+    this.#begun.set(turnId, begun);
+    // Nobody would read the answer.
+    void shown.ended.then((end) => end === 'gone' && this.stop(turn));
     try {
-      if (intake !== undefined) {
-        const taken = await intake.ended;
-        if (taken.type !== 'kept') {
-          // Unlike a message, a command cannot be found again.
-          const isLost = taken.type === 'unkept' && delivery.interaction !== undefined;
-          if (isLost) turn.end = { type: 'failed', code: 'store-failed' };
-          await writer.finish(isLost ? shown() : []);
-          if (taken.type !== 'unkept') this.#options.pending.remove(question.id);
-          return;
-        }
-        isKept = true;
-        taken.turn.delivery = turn.delivery;
-        turn = taken.turn;
-        running.turn = turn;
-        if (this.#closing.signal.aborted) return;
-      }
-      const change = await this.#changeBeforeStart(turn, delivery, isResumed);
-      if (change !== undefined) {
-        await writer.finish([]);
-        await this.#settle(turn);
-        log.info('question-dropped', { turnId: question.id, channelId: question.channelId, change });
-        return;
-      }
-      if (turn.end === undefined) {
-        refresh(nothingLive);
-        this.#running.set(question.id, running);
-        const signal = AbortSignal.any([this.#suspension.signal, running.stop.signal]);
-        ran = agent.run(turn, { signal, onChange: refresh });
-        await ran;
-      }
-      if (turn.end === undefined) return;
-      clearTimeout(draftTimer);
-      const end = await writer.finish(shown());
-      if (isKept && end !== 'stopped') await this.#settle(turn);
-      log.debug('turn-shown', { turnId: question.id, channelId: question.channelId, end });
+      if (stored !== undefined && !(await this.#isStored(begun, stored))) return;
+      const change = queued.isDropped ? 'stopped' : await this.#changeBeforeStart(turn, stored === undefined);
+      if (change !== undefined) return await this.#drop(begun, change);
+      await this.#runAndShow(begun);
     } catch (error) {
-      log.error('turn-not-shown', { turnId: question.id, channelId: question.channelId, error });
+      log.error('turn-not-shown', { turnId, channelId, error });
     } finally {
-      this.#running.delete(question.id);
-      clearTimeout(draftTimer);
-      writer.stop();
-      this.#writers.delete(writer);
-      this.#shown.delete(writer);
+      this.#begun.delete(turnId);
+      shown.stop();
     }
   }
 
-  /** Gives the question the form it has now. @returns why it is not to be answered; undefined when it is. */
-  async #changeBeforeStart(turn: Turn, delivery: Delivery, isResumed: boolean): Promise<string | undefined> {
+  /** Waits until the turn is stored, and shows that it waits. @returns whether it is to be run by this process. */
+  async #isStored({ turn, shown }: BegunTurn, stored: Promise<TakeOutcome>): Promise<boolean> {
+    // The store is waited for already.
+    if (turn.warnings.length > 0) shown.show(false);
+    const outcome = await stored;
+    if (outcome === 'stored') return !this.#closing.signal.aborted;
+    await (turn.end === undefined ? shown.clear() : shown.finish());
+    if (outcome !== 'unstored') this.#options.pending.remove(turn.question.id);
+    return false;
+  }
+
+  /** The question is not answered: nothing of it stays, neither in the channel nor in the store. */
+  async #drop({ turn, shown }: BegunTurn, change: string): Promise<void> {
+    const { id: turnId, channelId } = turn.question;
+    this.#options.pending.remove(turnId);
+    await shown.clear();
+    await this.#settle(turn);
+    this.#options.log.info('question-dropped', { turnId, channelId, change });
+  }
+
+  async #runAndShow({ turn, shown, stop }: BegunTurn): Promise<void> {
+    if (turn.end === undefined) {
+      shown.show(true);
+      await shown.run(AbortSignal.any([this.#suspension.signal, stop.signal]));
+    }
+    if (turn.end === undefined) return;
+    const end = await shown.finish();
+    if (end !== 'stopped') await this.#settle(turn);
+    const { id: turnId, channelId } = turn.question;
+    this.#options.log.debug('turn-shown', { turnId, channelId, end });
+  }
+
+  /** Gives the question the form that it has now. @returns why it is not to be answered; undefined when it is. */
+  async #changeBeforeStart(turn: Turn, isResumed: boolean): Promise<'gone' | 'deleted' | 'empty' | undefined> {
     const { agent, log, pending, lookUp } = this.#options;
     const { question } = turn;
     const hasStarted = turn.steps.length > 0 || turn.end !== undefined;
-    const isMessage = delivery.interaction === undefined;
     // Nobody has told this process what happened while there was none.
-    const found = isResumed && isMessage && !hasStarted ? await lookUp(question, this.#closing.signal) : undefined;
+    const found = isResumed && !hasStarted ? await lookUp(turn, this.#closing.signal) : undefined;
     const change = pending.remove(question.id) ?? found;
     if (change === 'gone') return change;
     if (change === undefined || hasStarted) return undefined;
     if (change === 'deleted') return change;
     if (change.text === '') {
-      this.say(question.channelId, question.id, catalogues[change.language].help);
+      this.say(question, catalogues[change.language].help);
       return 'empty';
     }
     if (change.text === question.text) return undefined;
@@ -326,22 +285,17 @@ export class Answering {
   /** Tries until the store takes it or the process ends: an open record would be shown again after the next start. */
   async #settle(turn: Turn): Promise<void> {
     const { agent, log } = this.#options;
-    const { signal } = this.#suspension;
-    for (let waitMs = firstSettleRetryMs; ; waitMs = Math.min(longestSettleRetryMs, waitMs * 2)) {
-      try {
-        await agent.settle(turn);
-        return;
-      } catch (error) {
-        log.warn('turn-not-settled', { turnId: turn.question.id, retryInMs: waitMs, error });
-        await sleep(waitMs, undefined, { signal });
-      }
-    }
+    await withRetries(() => agent.settle(turn), {
+      signal: this.#suspension.signal,
+      firstMs: firstSettleRetryMs,
+      longestMs: longestSettleRetryMs,
+      onRetry: (error, retryInMs) => log.warn('turn-not-settled', { turnId: turn.question.id, retryInMs, error }),
+    });
   }
+}
 
-  #placeOf({ question }: Turn, { interaction }: Delivery, acknowledged: Promise<void> | undefined): Place {
-    const { rest } = this.#options;
-    if (interaction === undefined) return channelPlace(rest, question.channelId, question.id);
-    const { id: interactionId, channelId } = question;
-    return interactionPlace(rest, { ...interaction, channelId, interactionId, acknowledged });
-  }
+/** Platforms whose channels belong to guilds write so into the address. */
+function guildOf(turn: Turn): string | undefined {
+  const { guildId } = readDelivery(turn.delivery).address;
+  return typeof guildId === 'string' ? guildId : undefined;
 }

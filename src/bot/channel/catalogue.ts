@@ -7,6 +7,8 @@ export type Language = 'en' | 'ko';
 export interface Catalogue {
   /** The answer to an empty question. */
   readonly help: string;
+  /** The answer to a question whose text Discord does not tell. */
+  readonly unreadable: string;
   readonly failures: Readonly<Record<FailureCode, string>>;
   /** `{wait}` stands for how long. */
   readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
@@ -14,15 +16,17 @@ export interface Catalogue {
   duration(ms: number): string;
   /** To the last of those in a channel who asked while the bot was away, when it is too late to answer. */
   readonly missed: string;
-  /** In place of an answer that Discord does not take, such as one that the server's AutoMod blocks. */
+  /** To a member of whose questions so many wait in a channel that no more are taken. */
+  readonly tooManyWaiting: string;
+  /** In place of an answer that the platform does not take, such as one that the server's AutoMod blocks. `{platform}` stands for its name, here and below. */
   readonly refused: string;
-  /** In place of files that Discord does not take. */
+  /** In place of files that the platform does not take. */
   readonly filesRefused: string;
   /** What stands behind a call that waits for a person. */
   readonly waitsForApproval: string;
   /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
   readonly formAsked: string;
-  /** Discord's forms have too few fields for this one. */
+  /** The platform's forms have too few fields for this one. */
   readonly formTooLong: string;
   readonly buttons: {
     readonly approve: string;
@@ -41,6 +45,9 @@ export interface Catalogue {
   readonly questionDescription: string;
   readonly forgetDescription: string;
   readonly stopDescription: string;
+  readonly stopAllDescription: string;
+  /** How many questions a moderator has ended or dropped. */
+  stoppedAll(questions: number): string;
 }
 
 export type PrivateReply =
@@ -48,17 +55,24 @@ export type PrivateReply =
   | 'not-kept'
   | 'only-asker'
   | 'only-approvers'
+  | 'not-asker'
+  | 'elsewhere'
+  | 'not-allowed'
   | 'forgotten'
   | 'not-forgotten'
   | 'stopping'
   | 'nothing-to-stop'
-  | 'only-asker-stops';
+  | 'only-asker-stops'
+  | 'only-moderators'
+  | 'only-moderators-forget';
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = {
   en: {
     help:
       'Ask me something, and I work it out with exact tools: mention me with a question («add 15 and 27»), ' +
       'reply to one of my messages, or use `/ask`.',
+    unreadable:
+      'You mentioned my role, and then Discord does not tell me what you wrote. Please mention me myself instead, or use `/ask`.',
     failures: {
       'model-unreachable': 'I cannot reach the language model right now. Please ask again in a moment.',
       'model-refused': 'The language model does not accept my access. Please tell whoever runs this bot.',
@@ -77,17 +91,18 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       internal: 'Something went wrong on my side. Please ask again.',
     },
     warnings: {
-      'no-tools': 'I cannot reach my calculator right now, so I answer without tools.',
+      'no-tools': 'I cannot reach my tools right now, so I answer without them.',
       'store-wait': 'I cannot read our conversation right now. Your question waits, and I answer as soon as I can.',
       'model-wait': 'The language model is busy. I will answer in about {wait}.',
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
     missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
-    refused: 'Discord did not accept my answer here.',
-    filesRefused: 'Discord did not accept the files here.',
+    tooManyWaiting: 'Many of your questions are waiting here already. Please ask again when they are answered.',
+    refused: '{platform} did not accept my answer here.',
+    filesRefused: '{platform} did not accept the files here.',
     waitsForApproval: 'waits for approval',
     formAsked: '📝 {server} asks:',
-    formTooLong: 'This form has more fields than Discord can show.',
+    formTooLong: 'This form has more fields than {platform} can show.',
     buttons: { approve: 'Approve', deny: 'Deny', fillIn: 'Fill in', decline: 'Decline' },
     yes: 'Yes',
     no: 'No',
@@ -96,10 +111,15 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-kept': 'I cannot keep that right now. Please press again in a moment.',
       'only-asker': 'Only the member who asked can answer that.',
       'only-approvers': 'Only the member who asked, or one with a role that may approve, can decide that.',
+      'not-asker': 'This call needs the approval of somebody else than the member who asked.',
+      elsewhere: 'That belongs to another channel.',
+      'not-allowed': 'I am not set up to answer you here. Whoever runs this bot can change that.',
       forgotten: 'I have forgotten our conversation in this channel.',
       'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
       stopping: 'I am stopping.',
       'nothing-to-stop': 'I am not answering anything in this channel.',
+      'only-moderators': 'Only a moderator can stop everything in this channel.',
+      'only-moderators-forget': 'Only a moderator can make me forget the conversation in this channel.',
       'only-asker-stops': 'Only the member who asked, or a moderator, can stop this answer.',
     },
     invalidField: '“{field}” takes {kind}. Please fill in the form again.',
@@ -115,11 +135,16 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     questionDescription: 'What do you want to know?',
     forgetDescription: 'Forget the conversation in this channel',
     stopDescription: 'Stop the answer that is being worked on in this channel',
+    stopAllDescription: 'Everything in this channel, also what waits (for moderators)',
+    stoppedAll: (questions) =>
+      `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
   },
   ko: {
     help:
       '무엇이든 물어보세요. 정확한 도구로 계산해 드립니다. 저를 멘션하며 질문하거나(«15와 27을 더해줘»), ' +
       '제 메시지에 답장하거나, `/ask`를 쓰면 됩니다.',
+    unreadable:
+      '제 역할을 멘션하셨는데, 그러면 Discord가 무엇을 쓰셨는지 알려 주지 않습니다. 역할 대신 저를 직접 멘션하거나 `/ask`를 써 주세요.',
     failures: {
       'model-unreachable': '지금은 언어 모델에 연결할 수 없습니다. 잠시 후 다시 물어봐 주세요.',
       'model-refused': '언어 모델이 접속을 받아 주지 않습니다. 이 봇의 운영자에게 알려 주세요.',
@@ -137,17 +162,18 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       internal: '제 쪽에서 문제가 생겼습니다. 다시 물어봐 주세요.',
     },
     warnings: {
-      'no-tools': '지금은 계산기에 연결할 수 없어 도구 없이 답합니다.',
+      'no-tools': '지금은 도구에 연결할 수 없어 도구 없이 답합니다.',
       'store-wait': '지금은 대화 기록을 읽을 수 없습니다. 질문은 기다리고 있으며, 읽을 수 있게 되면 바로 답하겠습니다.',
       'model-wait': '언어 모델이 바쁩니다. 약 {wait} 뒤에 답하겠습니다.',
     },
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
     missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
-    refused: '이곳에서는 Discord가 제 답을 받아 주지 않았습니다.',
-    filesRefused: '이곳에서는 Discord가 파일을 받아 주지 않았습니다.',
+    tooManyWaiting: '이미 많은 질문이 이곳에서 답을 기다리고 있습니다. 답이 끝난 뒤에 다시 물어봐 주세요.',
+    refused: '이곳에서는 {platform}에서 제 답을 받아 주지 않았습니다.',
+    filesRefused: '이곳에서는 {platform}에서 파일을 받아 주지 않았습니다.',
     waitsForApproval: '승인을 기다립니다',
     formAsked: '📝 {server} 서버가 묻습니다:',
-    formTooLong: '이 양식은 Discord가 보여 줄 수 있는 것보다 항목이 많습니다.',
+    formTooLong: '이 양식은 {platform}에서 보여 줄 수 있는 것보다 항목이 많습니다.',
     buttons: { approve: '승인', deny: '거부', fillIn: '작성하기', decline: '거절' },
     yes: '예',
     no: '아니요',
@@ -156,10 +182,15 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-kept': '지금은 저장할 수 없습니다. 잠시 후 다시 눌러 주세요.',
       'only-asker': '질문한 멤버만 답할 수 있습니다.',
       'only-approvers': '질문한 멤버나 승인할 수 있는 역할을 가진 멤버만 정할 수 있습니다.',
+      'not-asker': '이 호출은 질문한 멤버가 아닌 다른 사람이 승인해야 합니다.',
+      elsewhere: '다른 채널의 것입니다.',
+      'not-allowed': '여기서는 답해 드리도록 설정되어 있지 않습니다. 이 봇의 운영자가 바꿀 수 있습니다.',
       forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
       'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
       stopping: '멈추고 있습니다.',
       'nothing-to-stop': '이 채널에서 답하고 있는 질문이 없습니다.',
+      'only-moderators': '이 채널의 모든 것은 관리자만 멈출 수 있습니다.',
+      'only-moderators-forget': '이 채널에서 나눈 대화는 관리자만 잊게 할 수 있습니다.',
       'only-asker-stops': '질문한 멤버나 관리자만 이 답변을 멈출 수 있습니다.',
     },
     invalidField: '“{field}”에는 {kind} 넣어야 합니다. 양식을 다시 작성해 주세요.',
@@ -175,25 +206,27 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     questionDescription: '무엇이 궁금한가요?',
     forgetDescription: '이 채널에서 나눈 대화를 잊기',
     stopDescription: '이 채널에서 하고 있는 답변을 멈추기',
+    stopAllDescription: '기다리는 질문까지 이 채널의 모든 것을 멈추기 (관리자용)',
+    stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
   },
 };
 
 export function toWarningText(warning: TurnWarning, language: Language): string {
   const { warnings, duration } = catalogues[language];
   const wait = warning.type === 'model-wait' ? duration(warning.waitMs) : '';
-  return warnings[warning.type].replace('{wait}', wait);
+  return warnings[warning.type].replace('{wait}', () => wait);
 }
 
 function toCount(ms: number, unitMs: number): number {
   return Math.max(1, Math.ceil(ms / unitMs));
 }
 
-/** Discord's locale (`ko`, `en-US`, …) as a language of the catalogue; English where there is none. */
+/** A locale (`ko`, `en-US`, …) as a language of the catalogue; English where there is none. */
 export function toLanguage(locale: string | null | undefined): Language {
   return locale?.toLowerCase().startsWith('ko') ? 'ko' : 'en';
 }
 
-/** A DM carries no locale at all: the question's own script tells. */
+/** Where there is no locale, the question's own script tells. */
 export function languageOfText(text: string): Language {
   return /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]/.test(text) ? 'ko' : 'en';
 }

@@ -1,56 +1,70 @@
 /**
  * The notice of a step: a line for each tool call, from 🔧 while it runs to ✅ or ❌, and what can be pressed below it while a
- * call waits for a person.
+ * call waits for a person. Texts are cut before anything else is done with them: tools may send any amount.
  */
 import type { CallProgress, LiveState } from '../../agent/agent.ts';
+import { placeOf } from '../../agent/call-place.ts';
 import type { Form } from '../../agent/form.ts';
-import { approvalOf, type ModelStep, resultOf, type ToolCall, type Turn } from '../../agent/turn.ts';
-import { cut, toOneLine } from '../../text.ts';
-import { toButtonId } from '../discord/buttons.ts';
-import { isShowable } from '../discord/form-modal.ts';
+import { approvalOf, type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn } from '../../agent/turn.ts';
+import { withoutSpaces } from '../../json.ts';
+import { cut, toOneLine, toShownLine, toVisible } from '../../text.ts';
 import { catalogues, type Language } from './catalogue.ts';
-import { toPlainMarkdown } from './plain-text.ts';
-import type { ShownButton } from './presenter.ts';
+import type { Surface } from './place.ts';
+import { toButtonId } from './press.ts';
+import type { ShownButton, ShownFile } from './shown-message.ts';
 
-/** A line shows at most this much of a call's arguments, of its result, of what a tool reports and of what its server asks. */
+/** A line shows at most this much of a call's name and arguments, of its result, of what a tool reports and of what its server asks. */
+const maxShownName = 64;
 const maxShownArguments = 500;
 const maxShownResult = 1000;
 const maxShownProgress = 80;
 const maxShownQuestion = 400;
+const maxShownServer = 40;
 
 export interface Notice {
   readonly lines: readonly string[];
   readonly buttons: readonly ShownButton[];
+  /** Arguments that a person must approve and that the line does not show whole, by the place of their call. */
+  readonly attached: readonly { readonly place: number; readonly file: ShownFile }[];
   /** Whether it changes merely because a tool tells how far it is. */
   readonly isProgress: boolean;
 }
 
-export function noticeOf(turn: Turn, step: ModelStep, live: LiveState, language: Language): Notice {
+interface NoticeOptions {
+  readonly language: Language;
+  readonly surface: Surface;
+  readonly live: LiveState;
+}
+
+export function noticeOf(turn: Turn, step: ModelStep, { language, surface, live }: NoticeOptions): Notice {
   const lines: string[] = [];
   const buttons: ShownButton[] = [];
-  const { waitsForApproval, formAsked, formTooLong } = catalogues[language];
+  const { waitsForApproval } = catalogues[language];
   const waiting = step.calls.filter((call) => isWaiting(turn, step, call));
   for (const call of step.calls) {
-    const shown = `${call.name}(${cut(toCompactJson(call), maxShownArguments)})`;
+    const shown = shownCallOf(call).text;
     const result = resultOf(step, call);
     if (result !== undefined) {
-      lines.push(`${result.ok ? '✅' : '❌'} ${shown} → ${cut(toOneLine(result.text), maxShownResult)}`);
+      lines.push(`${result.ok ? '✅' : '❌'} ${shown} → ${shownResultOf(result)}`);
     } else if (waiting.includes(call)) {
       // Two may be of one tool: a number says which buttons are whose.
       const number = waiting.length > 1 ? waiting.indexOf(call) + 1 : undefined;
       lines.push(`✋ ${number === undefined ? '' : `${number}. `}${shown} – ${waitsForApproval}`);
-      buttons.push(...approvalButtons(turn, step, call, language, number));
+      buttons.push(...approvalButtons(turn, step, call, { language, surface, number }));
     } else {
       lines.push(`🔧 ${shown}${toProgressText(live.progress.get(call.id))}`);
     }
     for (const form of result === undefined ? live.forms.filter(({ callId }) => callId === call.id) : []) {
-      lines.push(`${formAsked.replace('{server}', form.server)} ${cut(toOneLine(form.message), maxShownQuestion)}`);
-      if (!isShowable(form)) lines.push(formTooLong);
-      buttons.push(...formButtons(turn, form, language));
+      lines.push(...formLines(form, language, surface));
+      buttons.push(...formButtons(turn, form, language, surface));
     }
   }
-  const isProgress = buttons.length === 0 && step.calls.some(({ id }) => live.progress.has(id));
-  return { lines: lines.map(toPlainMarkdown), buttons, isProgress };
+  return {
+    lines: surface.toPlainLines(lines),
+    buttons,
+    attached: attachedArguments(step),
+    isProgress: buttons.length === 0 && step.calls.some(({ id }) => live.progress.has(id)),
+  };
 }
 
 function isWaiting(turn: Turn, step: ModelStep, call: ToolCall): boolean {
@@ -58,25 +72,47 @@ function isWaiting(turn: Turn, step: ModelStep, call: ToolCall): boolean {
   return turn.end === undefined && approval !== undefined && approval.decision === undefined;
 }
 
+/** Nobody is to approve what they cannot read. They stay attached: what was approved can be read later. */
+function attachedArguments(step: ModelStep): Notice['attached'] {
+  return step.calls.flatMap((call, place) => {
+    return approvalOf(step, call) === undefined || shownCallOf(call).isWhole
+      ? []
+      : [{ place, file: { name: `${place + 1}-arguments.json`, text: call.arguments } }];
+  });
+}
+
+interface ButtonOptions {
+  readonly language: Language;
+  readonly surface: Surface;
+  readonly number: number | undefined;
+}
+
 /** Calls are named by their places: the ids that models make up may be long. */
 function approvalButtons(
   turn: Turn,
   step: ModelStep,
   call: ToolCall,
-  language: Language,
-  number: number | undefined,
+  { language, surface, number }: ButtonOptions,
 ): ShownButton[] {
   const { approve, deny } = catalogues[language].buttons;
   const turnId = turn.question.id;
-  const place = `${turn.steps.indexOf(step)}.${step.calls.indexOf(call)}`;
-  const label = (text: string) => (number === undefined ? text : cut(`${text} ${number}: ${call.name}`, 80));
+  const place = placeOf(turn, step, call);
+  const label = (text: string) =>
+    number === undefined ? text : cut(`${text} ${number}: ${toShownName(call.name)}`, surface.buttonLabelLength);
   return [
     { id: toButtonId({ action: 'approve', turnId, target: place }), label: label(approve), style: 'good' },
     { id: toButtonId({ action: 'deny', turnId, target: place }), label: label(deny), style: 'bad' },
   ];
 }
 
-function formButtons(turn: Turn, form: Form, language: Language): ShownButton[] {
+function formLines(form: Form, language: Language, surface: Surface): string[] {
+  const { formAsked, formTooLong } = catalogues[language];
+  const asked = formAsked.replace('{server}', () => toShownLine(form.server, maxShownServer));
+  const line = `${asked} ${toShownLine(form.message, maxShownQuestion)}`;
+  return surface.canShow(form) ? [line] : [line, formTooLong.replace('{platform}', () => surface.name)];
+}
+
+function formButtons(turn: Turn, form: Form, language: Language, surface: Surface): ShownButton[] {
   const { fillIn, decline } = catalogues[language].buttons;
   const turnId = turn.question.id;
   const refuse: ShownButton = {
@@ -84,7 +120,7 @@ function formButtons(turn: Turn, form: Form, language: Language): ShownButton[] 
     label: decline,
     style: 'plain',
   };
-  if (!isShowable(form)) return [refuse];
+  if (!surface.canShow(form)) return [refuse];
   return [{ id: toButtonId({ action: 'fill', turnId, target: form.id }), label: fillIn, style: 'good' }, refuse];
 }
 
@@ -92,10 +128,37 @@ function toProgressText(reported: CallProgress | undefined): string {
   if (reported === undefined) return '';
   const { progress, total, message } = reported;
   const share = total === undefined || total <= 0 ? String(progress) : `${Math.floor((progress / total) * 100)} %`;
-  return ` ${share}${message ? ` ${cut(toOneLine(message), maxShownProgress)}` : ''}`;
+  return ` ${share}${message ? ` ${toShownLine(message, maxShownProgress)}` : ''}`;
 }
 
-/** The arguments as the model wrote them, digit for digit, without the spaces between them. */
-function toCompactJson({ arguments: json }: ToolCall): string {
-  return toOneLine(json.replace(/("(?:[^"\\\n]|\\.)*")|\s+/g, '$1'));
+interface ShownCall {
+  readonly text: string;
+  /** Whether the text shows all of the arguments. */
+  readonly isWhole: boolean;
 }
+
+/** Calls and results never change: each is made a line of once, however often the notice is drawn. */
+const shownCallOf = onceFor(({ name, arguments: json }: ToolCall): ShownCall => {
+  const compact = toVisible(toOneLine(withoutSpaces(cut(json, longestCompacted))));
+  const isWhole = compact.length <= maxShownArguments && json.length <= longestCompacted;
+  return { text: `${toShownName(name)}(${cut(compact, maxShownArguments)})`, isWhole };
+});
+const shownResultOf = onceFor(({ text }: ToolResult): string => toShownLine(text, maxShownResult));
+
+function onceFor<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new WeakMap<Key, { readonly value: Value }>();
+  return (key) => {
+    const known = made.get(key) ?? { value: make(key) };
+    made.set(key, known);
+    return known.value;
+  };
+}
+
+/** Models make names up: what no tool can be called is shown as a text, so that it is taken for nothing else. */
+function toShownName(name: string): string {
+  const short = cut(name, maxShownName);
+  return /^[\w./-]+…?$/.test(short) ? short : JSON.stringify(toVisible(toOneLine(short)));
+}
+
+/** More of the arguments is not looked at for a line. */
+const longestCompacted = 10_000;

@@ -2,7 +2,15 @@
  * Questions whose turn has not started: until then, what their authors do to the message still counts. Also knows which
  * of them are in no record yet, so that nobody takes them for seen.
  */
-import type { AskedQuestion } from '../discord/question.ts';
+import type { Language } from './catalogue.ts';
+
+/** What a message asks. `text` is empty when it asks nothing but addresses the bot. */
+export interface AskedQuestion {
+  readonly text: string;
+  readonly language: Language;
+  /** The platform did not tell the text: `text` is empty. */
+  readonly isUnreadable?: true;
+}
 
 /** `deleted` the message is gone or asks nothing any more; `gone` its channel is; else the question in its new form. */
 export type Change = 'deleted' | 'gone' | AskedQuestion;
@@ -35,6 +43,10 @@ export class PendingQuestions {
     return true;
   }
 
+  has(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
   stored(id: string): void {
     const entry = this.#entries.get(id);
     if (entry !== undefined) entry.isStored = true;
@@ -43,7 +55,7 @@ export class PendingQuestions {
   /** When the oldest question was asked that a later process would have to find in its channel. */
   get oldestUnstored(): number | undefined {
     const times = [...this.#entries.values()].flatMap(({ isStored, askedAt }) => (isStored ? [] : (askedAt ?? [])));
-    return times.length === 0 ? undefined : Math.min(...times);
+    return times.length === 0 ? undefined : times.reduce((oldest, time) => Math.min(oldest, time));
   }
 
   changeOf(id: string): Change | undefined {

@@ -1,6 +1,6 @@
-/** What of a turn stands in the channel, and what may stand without our knowing. Kept with the turn, so that a later process knows it too. */
+/** What of a turn stands in the channel, and what may stand without our knowing. Stored with the turn, so that a later process knows it too. */
 import { createHash } from 'node:crypto';
-import type { ShownMessage } from './presenter.ts';
+import type { ShownMessage } from './shown-message.ts';
 
 /** A message of the turn that stands in the channel: its id, and a fingerprint of what it was last given. */
 export interface PostedMessage {
@@ -12,14 +12,23 @@ export interface PostedMessage {
 /** By {@link ShownMessage.key}. Plain data. */
 export type PostedRecord = Readonly<Record<string, PostedMessage>>;
 
+/**
+ * Stores the record with the turn. Never rejects.
+ * @param when `before` something is posted, which waits until it is stored; `after` that, as soon as may be.
+ */
+export type StorePosted = (posted: PostedRecord, when: 'before' | 'after') => Promise<void>;
+
 type Content = Pick<ShownMessage, 'content' | 'buttons'>;
 
 export class PostedMessages {
   readonly #standing = new Map<string, PostedMessage>();
   /** By a try whose outcome is not known: fingerprints by key. */
   readonly #unsure = new Map<string, string>();
+  readonly #store: StorePosted | undefined;
 
-  constructor(record: PostedRecord = {}) {
+  /** @param store Absent: what is posted needs no record. */
+  constructor(record: PostedRecord = {}, store?: StorePosted) {
+    this.#store = store;
     for (const [key, message] of Object.entries(record)) {
       if (message.id === '') this.#unsure.set(key, message.shown);
       else this.#standing.set(key, message);
@@ -53,9 +62,10 @@ export class PostedMessages {
     return standing !== undefined && standing.shown !== fingerprint(message);
   }
 
-  /** It is about to be posted. */
-  begin({ key, content }: ShownMessage): void {
+  /** It is about to be posted. Resolves once that is stored. */
+  async begin({ key, content }: ShownMessage): Promise<void> {
     this.#unsure.set(key, fingerprint({ content }));
+    await this.store('before');
   }
 
   /** It was not posted, for certain. */
@@ -80,14 +90,16 @@ export class PostedMessages {
     return this.#unsure.get(key) === fingerprint({ content });
   }
 
-  toRecord(): PostedRecord {
+  /** Stores what stands now. */
+  async store(when: 'before' | 'after'): Promise<void> {
+    if (this.#store === undefined) return;
     const unsure = [...this.#unsure].map(([key, shown]) => [key, { id: '', shown }] as const);
-    return Object.fromEntries([...this.#standing, ...unsure]);
+    await this.#store(Object.fromEntries([...this.#standing, ...unsure]), when);
   }
 }
 
-/** Of all that an edit can change. Discord takes away space around a message. */
-function fingerprint({ content, buttons }: Content): string {
+/** Of all that an edit can change. Platforms take away space around a message. */
+export function fingerprint({ content, buttons }: Content): string {
   const pressable = buttons === undefined ? '' : `\0${JSON.stringify(buttons)}`;
   return createHash('sha256').update(`${content.trim()}${pressable}`).digest('base64').slice(0, 12);
 }

@@ -3,42 +3,17 @@
  * after a crash are all this one function applied to another record.
  */
 import { type LiveState, nothingLive } from '../../agent/agent.ts';
-import type { FileReference, Turn } from '../../agent/turn.ts';
+import type { FileReference, ModelStep, Turn } from '../../agent/turn.ts';
 import { cut } from '../../text.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
 import { noticeOf } from './notice.ts';
-import { maxMessageLength, splitText } from './split-text.ts';
-
-/**
- * - `notice` tool calls and warnings, `progress` the same while a tool tells how far it is,
- * - `text` what the model wrote beside its tool calls,
- * - `draft` an answer being written, `final` the answer or the one line on why there is none.
- */
-export type Stage = 'notice' | 'progress' | 'text' | 'draft' | 'final';
-
-/** One message that should stand in the channel. */
-export interface ShownMessage {
-  /** Which message of the turn this is, the same for as long as the turn lives: at most 5 ASCII characters. */
-  readonly key: string;
-  readonly content: string;
-  readonly stage: Stage;
-  /** Whether it is sent as a reply to the question. */
-  readonly isReply: boolean;
-  /** Below the message. Absent: none. */
-  readonly buttons?: readonly ShownButton[];
-  /** Attached when it is created. Absent: none. */
-  readonly files?: readonly FileReference[];
-}
-
-export interface ShownButton {
-  /** What Discord gives back when it is pressed; see {@link ButtonPress}. */
-  readonly id: string;
-  readonly label: string;
-  readonly style: 'good' | 'bad' | 'plain';
-}
+import type { Surface } from './place.ts';
+import type { ShownFile, ShownMessage, Stage } from './shown-message.ts';
+import { splitText } from './split-text.ts';
 
 export interface PresentOptions {
   readonly language: Language;
+  readonly surface: Surface;
   /** What is going on besides the record. Default: nothing. */
   readonly live?: LiveState;
   /** The question, where the place to write to does not show it (`/ask`): the first message is headed by it as a quote. */
@@ -47,56 +22,93 @@ export interface PresentOptions {
 
 const maxQuote = 1000;
 
-/** The messages of the turn in the order they stand in the channel. Grows at its end only, as the record does. */
-export function present(turn: Turn, { language, live = nothingLive, quotedQuestion }: PresentOptions): ShownMessage[] {
-  const { failures } = catalogues[language];
-  const { draft } = live;
-  const head = quotedQuestion === undefined ? '' : quote(quotedQuestion);
-  const messages: ShownMessage[] = [];
-  const add = (key: string, stage: Stage, parts: readonly string[], isReply = false) => {
-    for (const [index, content] of parts.entries()) {
-      messages.push({
-        key: `${key}${index}`,
-        stage,
-        content: messages.length === 0 ? head + content : content,
-        isReply: isReply && index === 0,
-      });
-    }
-  };
-  const reserved = () => (messages.length === 0 ? head.length : 0);
-
-  const addWarnings = (afterSteps: number) => {
-    for (const [index, warning] of turn.warnings.entries()) {
-      // A wait that is over is no news: its line goes when the answer stands.
-      const isOver = warning.type === 'store-wait' && (turn.steps.length > 0 || turn.end !== undefined);
-      if (warning.afterSteps !== afterSteps || isOver) continue;
-      const content = `${messages.length === 0 ? head : ''}⚠️ ${toWarningText(warning, language)}`;
-      messages.push({ key: `w${index}`, stage: 'notice', content, isReply: false });
-    }
-  };
-
+/**
+ * The messages of the turn in their order. Grows at its end, as the record does; only the line of a wait that is over goes, and
+ * a notice whose lines have become too long goes on in another message.
+ */
+export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
+  const { live = nothingLive } = options;
+  const list = new MessageList(options);
   for (const [index, step] of turn.steps.entries()) {
-    addWarnings(index);
-    const isAnswer = step.calls.length === 0;
-    add(`${index}t`, isAnswer ? 'final' : 'text', splitText(step.text, reserved()), isAnswer);
-    if (isAnswer) continue;
-    const { lines, buttons, isProgress } = noticeOf(turn, step, live, language);
-    add(`${index}n`, isProgress ? 'progress' : 'notice', packLines(lines, reserved()));
-    const last = messages.pop();
-    if (last !== undefined) messages.push(buttons.length === 0 ? last : { ...last, buttons });
-    for (const [place, { files = [] }] of step.results.entries()) {
-      if (files.length > 0)
-        messages.push({ key: `${index}f${place}`, stage: 'notice', content: '', isReply: false, files });
-    }
+    addWarnings(list, turn, index);
+    addStep(list, turn, step, index, options);
   }
-  addWarnings(turn.steps.length);
+  addWarnings(list, turn, turn.steps.length);
   if (turn.end === undefined) {
-    if (draft !== undefined) add(`${turn.steps.length}t`, 'draft', splitText(draft, reserved()), true);
+    if (live.draft !== undefined) list.addText(`${turn.steps.length}t`, 'draft', live.draft, true);
   } else if (turn.end.type === 'failed') {
-    const hasAnswer = messages.some((message) => message.isReply);
-    add('x', 'final', [`⚠️ ${failures[turn.end.code]}`], !hasAnswer);
+    list.add('x0', 'final', `⚠️ ${catalogues[options.language].failures[turn.end.code]}`, { isReply: !list.hasReply });
   }
-  return messages;
+  return list.messages;
+}
+
+function addWarnings(list: MessageList, turn: Turn, afterSteps: number): void {
+  for (const [index, warning] of turn.warnings.entries()) {
+    // A wait that is over is no news: its line goes when the answer stands.
+    const isOver = warning.type === 'store-wait' && (turn.steps.length > 0 || turn.end !== undefined);
+    if (warning.afterSteps !== afterSteps || isOver) continue;
+    list.add(`w${index}`, 'notice', `⚠️ ${toWarningText(warning, list.language)}`);
+  }
+}
+
+function addStep(list: MessageList, turn: Turn, step: ModelStep, index: number, options: PresentOptions): void {
+  const isAnswer = step.calls.length === 0;
+  list.addText(`${index}t`, isAnswer ? 'final' : 'text', step.text, isAnswer);
+  if (isAnswer) return;
+  const { lines, buttons, isProgress, attached } = noticeOf(turn, step, {
+    ...options,
+    live: options.live ?? nothingLive,
+  });
+  list.addLines(`${index}n`, isProgress ? 'progress' : 'notice', lines);
+  if (buttons.length > 0) list.changeLast({ buttons });
+  for (const { place, file } of attached) list.add(`${index}a${place}`, 'notice', '', { files: [file] });
+  for (const [place, { files = [] }] of step.results.entries()) {
+    for (const [part, some] of packFiles(files, options.surface).entries())
+      list.add(`${index}${'fghijklm'[part] ?? 'z'}${place}`, 'notice', '', { files: some });
+  }
+}
+
+/** Collects messages, the first headed by the question where that is wanted. */
+class MessageList {
+  readonly messages: ShownMessage[] = [];
+  readonly language: Language;
+  readonly #length: number;
+  readonly #head: string;
+
+  constructor({ language, surface, quotedQuestion }: PresentOptions) {
+    this.language = language;
+    this.#length = surface.messageLength;
+    this.#head = quotedQuestion === undefined ? '' : quote(quotedQuestion);
+  }
+
+  get hasReply(): boolean {
+    return this.messages.some(({ isReply }) => isReply);
+  }
+
+  add(key: string, stage: Stage, content: string, more: Partial<Pick<ShownMessage, 'isReply' | 'files'>> = {}): void {
+    const headed = this.messages.length === 0 ? this.#head + content : content;
+    this.messages.push({ key, stage, content: headed, isReply: false, ...more });
+  }
+
+  addText(key: string, stage: Stage, text: string, isReply: boolean): void {
+    for (const [index, part] of splitText(text, this.#length, this.#reserved).entries())
+      this.add(`${key}${index}`, stage, part, { isReply: isReply && index === 0 });
+  }
+
+  /** Lines in as few messages as they fit in. */
+  addLines(key: string, stage: Stage, lines: readonly string[]): void {
+    for (const [index, part] of packLines(lines, this.#length, this.#reserved).entries())
+      this.add(`${key}${index}`, stage, part);
+  }
+
+  changeLast(change: Partial<ShownMessage>): void {
+    const last = this.messages.pop();
+    if (last !== undefined) this.messages.push({ ...last, ...change });
+  }
+
+  get #reserved(): number {
+    return this.messages.length === 0 ? this.#head.length : 0;
+  }
 }
 
 /** The question as a block quote, a `>` before every line, cut where it would leave no room for the answer. */
@@ -106,14 +118,27 @@ function quote(question: string): string {
     .slice(0, maxQuote + 200)}\n`;
 }
 
-/** Lines in as few messages as they fit in; a line is never longer than a message. */
-function packLines(lines: readonly string[], reserved: number): string[] {
+/** @param reserved What the first part has to leave free. A line is never longer than a part. */
+function packLines(lines: readonly string[], length: number, reserved: number): string[] {
   const parts: string[] = [];
-  for (const line of lines.map((whole) => cut(whole, maxMessageLength - reserved))) {
+  for (const line of lines.map((whole) => cut(whole, length - reserved))) {
     const last = parts.at(-1);
-    const room = maxMessageLength - (parts.length <= 1 ? reserved : 0);
+    const room = length - (parts.length <= 1 ? reserved : 0);
     if (last !== undefined && last.length + 1 + line.length <= room) parts[parts.length - 1] = `${last}\n${line}`;
     else parts.push(line);
   }
   return parts;
+}
+
+/** Files in as few messages as they fit in; one that is too large goes alone, for the platform to decide. */
+function packFiles(files: readonly FileReference[], { uploadBytes, uploadFiles }: Surface): ShownFile[][] {
+  const parts: { files: ShownFile[]; bytes: number }[] = [];
+  for (const file of files) {
+    const last = parts.at(-1);
+    if (last !== undefined && last.files.length < uploadFiles && last.bytes + file.bytes <= uploadBytes) {
+      last.files.push(file);
+      last.bytes += file.bytes;
+    } else parts.push({ files: [file], bytes: file.bytes });
+  }
+  return parts.map(({ files: some }) => some);
 }

@@ -4,8 +4,8 @@
  * they can be sent at once. Knows nothing of turns.
  */
 
-/** What goes first, smallest number first. Source of the order: a member must see that the question is taken, then the answer. */
-export const priority = { acknowledge: 0, final: 1, notice: 2, edit: 3, draft: 4, typing: 5 } as const;
+/** What goes first, smallest number first: a member must see that the question is taken (`sign`, the first of a turn, whatever it is), then the answer. */
+export const priority = { sign: 0, final: 1, notice: 2, edit: 3, draft: 4, typing: 5 } as const;
 export type Priority = (typeof priority)[keyof typeof priority];
 
 /** One request that somebody would like to send now. */
@@ -17,8 +17,8 @@ export interface WantedRequest {
   readonly notBefore?: number;
   /** Whether it counts toward the 50 requests a second over everything; webhooks and interactions do not. */
   readonly isCounted: boolean;
-  /** Sends it. Rejects with {@link RateLimitedError} only; every other failure is the sender's to handle. */
-  send(): Promise<void>;
+  /** Sends it. @returns the limit, when it was refused for one and is wanted later. Never rejects: other failures are the sender's to handle. */
+  send(): Promise<RequestLimit | undefined>;
 }
 
 /** Somebody with requests to send. Asked anew after each of them, so that what is out of date is never sent. */
@@ -26,16 +26,11 @@ export interface RequestSource {
   wanted(): readonly WantedRequest[];
 }
 
-/** Discord wants this request later. */
-export class RateLimitedError extends Error {
+/** The platform wants a request later. */
+export interface RequestLimit {
   readonly retryAfterMs: number;
+  /** Whether it is about all requests, and not about those of the lane alone. */
   readonly isGlobal: boolean;
-
-  constructor(retryAfterMs: number, isGlobal: boolean) {
-    super(`rate limited for ${retryAfterMs} ms`);
-    this.retryAfterMs = retryAfterMs;
-    this.isGlobal = isGlobal;
-  }
 }
 
 export interface RequestQueueOptions {
@@ -151,7 +146,9 @@ export class RequestQueue {
     if (request.isCounted) this.#counted.push(count);
     void request
       .send()
-      .catch((error: unknown) => this.#block(request.lane, error))
+      .then((limit) => {
+        if (limit !== undefined) this.#block(request.lane, limit);
+      })
       .finally(() => {
         this.#busyLanes.delete(request.lane);
         count.until = performance.now() + windowMs;
@@ -160,10 +157,9 @@ export class RequestQueue {
       });
   }
 
-  #block(lane: string, error: unknown): void {
-    if (!(error instanceof RateLimitedError)) throw error;
-    const until = performance.now() + error.retryAfterMs;
-    if (error.isGlobal) {
+  #block(lane: string, { retryAfterMs, isGlobal }: RequestLimit): void {
+    const until = performance.now() + retryAfterMs;
+    if (isGlobal) {
       this.#blockedUntil = Math.max(this.#blockedUntil, until);
       this.#strictUntil = until + strictAfterLimitMs;
     } else {

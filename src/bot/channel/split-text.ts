@@ -1,7 +1,4 @@
-/** Cuts a text into messages that Discord takes. Pure; the only splitter there is, so that no text is lost between two. */
-
-/** Discord counts at most this many characters a message. Source: https://discord.com/developers/docs/resources/message#create-message */
-export const maxMessageLength = 2000;
+/** Cuts a text into messages of a given length. Pure; the only splitter there is, so that no text is lost between two. */
 
 /** Characters kept free for a line break and the longest closing fence. */
 const fenceReserve = 8;
@@ -15,19 +12,19 @@ interface Fence {
 }
 
 /**
- * Splits `text` into parts of at most {@link maxMessageLength} UTF-16 units, the first of them shorter by `reserved`.
+ * Splits `text` into parts of at most `length` UTF-16 units (64 or more), the first of them shorter by `reserved`.
  * A code fence that is cut is closed and opened again. Cuts fall between paragraphs, lines, sentences or words where one
  * is near, and never inside a character.
  *
  * Stable while the text grows: all parts but the last stay as they are, so that a growing answer never shifts.
  */
-export function splitText(text: string, reserved = 0): string[] {
+export function splitText(text: string, length: number, reserved = 0): string[] {
   const parts: string[] = [];
   let rest = text.trimEnd();
   let fence: Fence | undefined;
   while (rest.trim() !== '') {
     const opening = fence === undefined ? '' : `${fence.marker}${fence.info}\n`;
-    const room = maxMessageLength - (parts.length === 0 ? reserved : 0) - opening.length;
+    const room = length - (parts.length === 0 ? reserved : 0) - opening.length;
     if (rest.length <= room) {
       parts.push(opening + rest);
       break;

@@ -2,16 +2,30 @@
 import { Client, DefaultRestOptions, Events, GatewayIntentBits, Options, Partials } from 'discord.js';
 import type { DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import type { InvalidRequests } from './invalid-requests.ts';
 
 /** A guild that is unavailable at the start must not hold up the commands of all others: they have 3 s. */
 const waitForGuildsMs = 2_000;
-const cachedMembers = 200;
+/** In each guild, and over all. The bot itself is one more: what it may do depends on its roles. */
+const cachedAuthors = 20;
 
-/** @param beforePost Awaited before every message that is written; with the signals that end the wait besides its own. */
-export function createClient(
-  discord: DiscordConfig,
-  beforePost: (signals: readonly AbortSignal[]) => Promise<void>,
-): Client {
+/** What Discord tells and nobody here asks for. Guilds, channels, threads, roles and permission overwrites stay. */
+const unusedManagers = [
+  ...['ApplicationCommandManager', 'ApplicationEmojiManager', 'AutoModerationRuleManager', 'BaseGuildEmojiManager'],
+  ...['DMMessageManager', 'EntitlementManager', 'GuildBanManager', 'GuildEmojiManager', 'GuildInviteManager'],
+  ...['GuildMessageManager', 'GuildScheduledEventManager', 'GuildSoundboardSoundManager', 'GuildStickerManager'],
+  ...['MessageManager', 'PresenceManager', 'ReactionManager', 'ReactionUserManager', 'StageInstanceManager'],
+  ...['SubscriptionManager', 'ThreadMemberManager', 'VoiceStateManager'],
+];
+
+export interface ClientOptions {
+  readonly discord: DiscordConfig;
+  /** Awaited before every message that is written; with the signals that end the wait besides its own. */
+  readonly beforePost: (signals: readonly AbortSignal[]) => Promise<void>;
+  readonly invalidRequests: InvalidRequests;
+}
+
+export function createClient({ discord, beforePost, invalidRequests }: ClientOptions): Client {
   return new Client({
     ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
     // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
@@ -21,14 +35,10 @@ export function createClient(
     waitGuildTimeout: waitForGuildsMs,
     allowedMentions: { parse: [], repliedUser: false },
     makeCache: Options.cacheWithLimits({
-      ...Options.DefaultMakeCacheSettings,
-      MessageManager: 0,
-      ReactionManager: 0,
-      PresenceManager: 0,
-      VoiceStateManager: 0,
-      // The authors of the moment: their names in this guild. Everybody who ever wrote would be too many.
-      GuildMemberManager: cachedMembers,
-      UserManager: { maxSize: cachedMembers, keepOverLimit: (user) => user.id === user.client.user.id },
+      ...Object.fromEntries(unusedManagers.map((name) => [name, 0])),
+      // The authors of the moment, read while their message is being told. Everybody who ever wrote would be too many.
+      GuildMemberManager: { maxSize: cachedAuthors, keepOverLimit: ({ id, client }) => id === client.user.id },
+      UserManager: { maxSize: cachedAuthors, keepOverLimit: ({ id, client }) => id === client.user.id },
     }),
     rest: {
       api: discord.apiUrl,
@@ -38,9 +48,12 @@ export function createClient(
       rejectOnRateLimit: ({ method, route }) =>
         method.toUpperCase() !== 'GET' && /\/(messages|typing|webhooks)/.test(route),
       makeRequest: async (url, init) => {
-        if (init.method !== 'GET' && /\/(messages|webhooks)/.test(url))
-          await beforePost(init.signal ? [init.signal] : []);
-        return DefaultRestOptions.makeRequest(url, init);
+        const signals = init.signal ? [init.signal] : [];
+        if (init.method !== 'GET' && /\/(messages|webhooks)/.test(url)) await beforePost(signals);
+        if (invalidRequests.waitMs(url) > 0) await invalidRequests.mayAsk(url, AbortSignal.any(signals));
+        const answer = await DefaultRestOptions.makeRequest(url, init);
+        invalidRequests.note(url, answer);
+        return answer;
       },
     },
   });

@@ -1,109 +1,87 @@
-/** The slash command `/ask`: its definition in every language, and how an interaction of it is acknowledged and read. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** The commands that Discord is told of, all at once, and where they can be used. */
 import {
-  ApplicationCommandOptionType,
-  ApplicationCommandType,
   ApplicationIntegrationType,
-  type ChatInputCommandInteraction,
+  type Client,
   DiscordAPIError,
   InteractionContextType,
-  InteractionResponseType,
-  PermissionFlagsBits,
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js';
-import type { Question } from '../../agent/turn.ts';
-import { catalogues } from '../channel/catalogue.ts';
-import { toRequestFailure } from './failures.ts';
-import { toAuthorName } from './question.ts';
+import type { Logger } from '../../log.ts';
+import { withRetries } from '../../waiting.ts';
+import { askDefinition } from './ask-command.ts';
+import { otherCommands } from './controls.ts';
 
-export const askCommandName = 'ask';
-export const forgetCommandName = 'forget';
-export const stopCommandName = 'stop';
-const questionOptionName = 'question';
-
-/** In guilds, DMs and, for users who install the bot for themselves, anywhere. */
+/** In the guilds that the bot was added to, and in its DMs. */
+const inItsPlaces = {
+  integration_types: [ApplicationIntegrationType.GuildInstall],
+  contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+};
+/** For those who install the bot for themselves, also wherever they are. */
 const anywhere = {
-  type: ApplicationCommandType.ChatInput as const,
   integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
   contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
 };
 
-/** What is registered with Discord, whole. */
-export const commands = [
-  {
-    ...anywhere,
-    name: askCommandName,
-    description: catalogues.en.askDescription,
-    description_localizations: { ko: catalogues.ko.askDescription },
-    options: [
-      {
-        type: ApplicationCommandOptionType.String,
-        name: questionOptionName,
-        description: catalogues.en.questionDescription,
-        description_localizations: { ko: catalogues.ko.questionDescription },
-        required: true,
-      },
-    ],
-  },
-  {
-    ...anywhere,
-    name: stopCommandName,
-    description: catalogues.en.stopDescription,
-    description_localizations: { ko: catalogues.ko.stopDescription },
-  },
-  {
-    ...anywhere,
-    // Of those who install the bot for themselves Discord asks no permission.
-    integration_types: [ApplicationIntegrationType.GuildInstall],
-    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
-    name: forgetCommandName,
-    description: catalogues.en.forgetDescription,
-    description_localizations: { ko: catalogues.ko.forgetDescription },
-    // The conversation is everybody's: a guild's admins may give the command to others. In DMs it has no effect.
-    default_member_permissions: String(PermissionFlagsBits.ManageMessages),
-  },
-] satisfies RESTPutAPIApplicationCommandsJSONBody;
+const firstRetryMs = 500;
+const longestRetryMs = 30_000;
 
-export function questionTextOf(interaction: ChatInputCommandInteraction): string {
-  return interaction.options.getString(questionOptionName, true).trim();
+/** What is registered with Discord, whole. */
+function toBody(places: typeof anywhere): RESTPutAPIApplicationCommandsJSONBody {
+  const definitions = [askDefinition, ...otherCommands.map(({ definition }) => definition)];
+  return definitions.map((definition) => ({ ...places, ...definition }));
 }
 
-/** Discord takes an acknowledgement for 3 seconds. */
-const acknowledgeWithinMs = 2_500;
-const acknowledgeRetryMs = 150;
-const alreadyAcknowledgedCode = 40060;
+export interface RegisterOptions {
+  /** Whether people may install the bot for themselves. */
+  readonly userInstall: boolean;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
 
-/** Shows «thinking» at once. Tries again after an unclear failure, for as long as Discord takes it. */
-export async function acknowledge(interaction: ChatInputCommandInteraction): Promise<void> {
-  const startedAt = performance.now();
-  for (;;) {
-    try {
-      await respond(interaction, { type: InteractionResponseType.DeferredChannelMessageWithSource });
-      return;
-    } catch (error) {
-      if (error instanceof DiscordAPIError && error.code === alreadyAcknowledgedCode) return;
-      const isLate = performance.now() - startedAt > acknowledgeWithinMs;
-      if (isLate || toRequestFailure(error) !== 'unclear') throw error;
-      await sleep(acknowledgeRetryMs);
-    }
+/** Tries until Discord has taken them, refuses them for good, or the signal aborts. Never rejects. */
+export async function registerCommands(client: Client<true>, options: RegisterOptions): Promise<void> {
+  const { userInstall, log, signal } = options;
+  try {
+    const isDone = userInstall && (await registerForUsers(client, options));
+    if (!isDone) await register(client, inItsPlaces, options);
+    log.info('commands-registered', { commands: otherCommands.length + 1, userInstall: isDone });
+  } catch (error) {
+    if (signal.aborted) log.debug('commands-not-registered', { error });
+    else log.error('commands-refused', { error });
   }
 }
 
-/** Answers the command with this text and nothing more. */
-export async function respondWith(interaction: ChatInputCommandInteraction, content: string): Promise<void> {
-  await respond(interaction, {
-    type: InteractionResponseType.ChannelMessageWithSource,
-    data: { content, allowed_mentions: { parse: [] } },
+/** @returns false when Discord does not take it, as where the developer portal does not allow it. */
+async function registerForUsers(client: Client<true>, options: RegisterOptions): Promise<boolean> {
+  try {
+    await register(client, anywhere, options);
+    return true;
+  } catch (error) {
+    if (options.signal.aborted || !isRefusal(error)) throw error;
+    const advice =
+      'USER_INSTALL=on needs "User Install" switched on at https://discord.com/developers/applications (your application → Installation)';
+    options.log.warn('user-install-refused', { error, advice });
+    return false;
+  }
+}
+
+async function register(
+  client: Client<true>,
+  places: typeof anywhere,
+  { log, signal }: RegisterOptions,
+): Promise<void> {
+  const route = Routes.applicationCommands(client.application.id);
+  await withRetries(() => client.rest.put(route, { body: toBody(places) }), {
+    signal,
+    firstMs: firstRetryMs,
+    longestMs: longestRetryMs,
+    isFinal: isRefusal,
+    onRetry: (error, retryInMs) => log.warn('commands-not-registered', { error, retryInMs }),
   });
 }
 
-export function toQuestion(interaction: ChatInputCommandInteraction, text: string): Question {
-  const { id, channelId, user, createdTimestamp, member } = interaction;
-  const name = member !== null && 'displayName' in member ? member.displayName : user.displayName;
-  return { id, channelId, authorId: user.id, authorName: toAuthorName(name), text, askedAt: createdTimestamp };
-}
-
-async function respond({ id, token, client }: ChatInputCommandInteraction, body: object): Promise<void> {
-  await client.rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+/** Whether Discord will say the same to the same request for ever. discord.js waits out a 429 itself. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.status >= 400 && error.status < 500 && error.status !== 408;
 }

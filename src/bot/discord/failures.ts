@@ -1,25 +1,21 @@
-/** What a failed request to Discord means for a turn: the one place that reads Discord's error codes. */
+/** What a failed request to Discord means: the one place that reads Discord's error codes. Source: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
-import { RateLimitedError } from '../channel/request-queue.ts';
+import { PlaceError, type RequestFailure } from '../channel/place.ts';
 
-/**
- * - `place-gone` the channel is deleted, or the bot may not write in it any more: nothing of the turn can be shown;
- * - `message-gone` the message to edit was deleted; `token-expired` an interaction's 15 minutes are over;
- * - `unauthorized` the bot token is not accepted any more; `refused` Discord will never take this very request;
- * - `unclear` it may or may not have been done (5xx, time-out, lost connection): to be tried again.
- */
-export type RequestFailure = 'place-gone' | 'message-gone' | 'token-expired' | 'unauthorized' | 'refused' | 'unclear';
+/** A failure of a request through an interaction's token may be that its 15 minutes are over. */
+export type DiscordFailure = RequestFailure | { readonly type: 'token-expired' };
 
 const threadArchivedCode = 50083;
-/**
- * Unknown channel, unknown guild, missing access, missing permissions, no DMs to this user (also for want of a common
- * guild), thread archived and locked.
- */
-const placeGoneCodes = new Set<number | string>([10003, 10004, 50001, 50013, 50007, 50278, threadArchivedCode, 160005]);
-/** Unknown webhook, unknown interaction, invalid webhook token. */
-const tokenExpiredCodes = new Set<number | string>([10015, 10062, 50027]);
 const unknownMessageCode = 10008;
 const replyForbiddenCode = 160002;
+const missingPermissionsCode = 50013;
+/**
+ * Unknown channel, unknown guild, missing access, no DMs to this user (also for want of a common guild), thread archived
+ * and locked.
+ */
+const placeGoneCodes = new Set<number | string>([10003, 10004, 50001, 50007, 50278, threadArchivedCode, 160005]);
+/** Unknown webhook, unknown interaction, invalid webhook token. */
+const tokenExpiredCodes = new Set<number | string>([10015, 10062, 50027]);
 /** Used where Discord (or a proxy) says 429 and not for how long. */
 const fallbackRetryMs = 1000;
 
@@ -33,24 +29,37 @@ export function isThreadArchived(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === threadArchivedCode;
 }
 
-/** What was to be attached is not kept any more: the message will never be taken as it is. */
-export class FilesGoneError extends Error {}
-
-/** @throws {RateLimitedError} when Discord only wants the request later: no failure at all. */
-export function toRequestFailure(error: unknown): RequestFailure {
+export function toRequestFailure(error: unknown): DiscordFailure {
   if (error instanceof RateLimitError) {
     const waitMs = Math.max(error.retryAfter, error.timeToReset, error.sublimitTimeout);
-    throw new RateLimitedError(waitMs > 0 ? waitMs : fallbackRetryMs, error.global);
+    return { type: 'limited', retryAfterMs: waitMs > 0 ? waitMs : fallbackRetryMs, isGlobal: error.global };
   }
-  if (error instanceof FilesGoneError) return 'refused';
+  return { type: toType(error) };
+}
+
+/** Makes the request, and rejects as a {@link Place} does. @param onExpired What it means when the token has expired. */
+export async function asPlace<Result>(
+  request: () => Promise<Result>,
+  onExpired: RequestFailure = { type: 'place-gone' },
+): Promise<Result> {
+  try {
+    return await request();
+  } catch (error) {
+    const failure = toRequestFailure(error);
+    throw new PlaceError(failure.type === 'token-expired' ? onExpired : failure, { cause: error });
+  }
+}
+
+function toType(error: unknown): Exclude<DiscordFailure['type'], 'limited'> {
   // A body that is too large may be refused before Discord's API sees it.
   if (error instanceof HTTPError) return error.status === 413 ? 'refused' : 'unclear';
   // discord.js forgets its token after one 401 and then says so without asking Discord again.
   if (error instanceof Error && error.message.startsWith('Expected token to be set')) return 'unauthorized';
   if (!(error instanceof DiscordAPIError)) return 'unclear';
-  if (error.status === 401 && !tokenExpiredCodes.has(error.code)) return 'unauthorized';
   if (tokenExpiredCodes.has(error.code)) return 'token-expired';
+  if (error.status === 401) return 'unauthorized';
   if (error.code === unknownMessageCode) return 'message-gone';
+  if (error.code === missingPermissionsCode) return 'forbidden';
   if (placeGoneCodes.has(error.code)) return 'place-gone';
   // Discord's own refusals have a number. Without one, something on the way refused, which may be over soon.
   if (error.status !== 413 && !(Number(error.code) > 0)) return 'unclear';

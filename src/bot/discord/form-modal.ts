@@ -15,9 +15,11 @@ const mostOptions = 25;
 const maxTitle = 45;
 const maxText = 100;
 const maxInput = 4000;
+/** In place of a title that a tool server left empty. */
+const unnamed = '–';
 
 /** Whether everything that must be answered fits: what is optional or has a preset may be left out. */
-export function isShowable({ fields }: Form): boolean {
+export function canShow({ fields }: Form): boolean {
   const isNeeded = ({ isRequired, preset }: FormField) => isRequired && preset === undefined;
   return fields.length > 0 && fields.filter(isNeeded).length <= mostFields;
 }
@@ -26,8 +28,8 @@ export function isShowable({ fields }: Form): boolean {
 function shownFields({ fields }: Form): readonly FormField[] {
   if (fields.length <= mostFields) return fields;
   const byNeed = fields.toSorted((one, other) => Number(other.isRequired) - Number(one.isRequired));
-  const kept = new Set(byNeed.slice(0, mostFields));
-  return fields.filter((field) => kept.has(field));
+  const shown = new Set(byNeed.slice(0, mostFields));
+  return fields.filter((field) => shown.has(field));
 }
 
 export function toModal(form: Form, customId: string, language: Language): APIModalInteractionResponseCallbackData {
@@ -36,27 +38,55 @@ export function toModal(form: Form, customId: string, language: Language): APIMo
     title: cut(form.server, maxTitle),
     components: shownFields(form).map((field) => ({
       type: ComponentType.Label,
-      label: cut(field.title, maxTitle),
-      ...(field.description === undefined ? {} : { description: cut(field.description, maxText) }),
-      component: toInput(field, language),
+      label: cut(field.title || field.name || unnamed, maxTitle),
+      ...(field.description ? { description: cut(field.description, maxText) } : {}),
+      component: toInput(field, toFieldId(form.fields.indexOf(field)), language),
     })),
   };
 }
 
-function toInput(field: FormField, language: Language): APIComponentInLabel {
-  const { name, kind, isRequired, preset = '' } = field;
-  const options = kind === 'boolean' ? yesOrNo(language) : field.options;
+/** A field of a dialog that was sent off: a text, or what was chosen. */
+export interface FilledIn {
+  readonly customId: string;
+  readonly value?: string;
+  readonly values?: readonly string[];
+}
+
+/** @returns what was filled in, by the names of the form's fields. */
+export function readModal(form: Form, filledIn: readonly FilledIn[]): Record<string, string> {
+  const values = filledIn.flatMap(({ customId, value, values: chosen = [] }): [string, string][] => {
+    const field = form.fields.find((_field, index) => toFieldId(index) === customId);
+    if (field === undefined) return [];
+    const options = optionsOf(field);
+    return [[field.name, value ?? chosen.map((place) => options[Number(place)]?.value ?? '').join('\n')]];
+  });
+  return Object.fromEntries(values);
+}
+
+/** Names of fields, and values of choices, may be of any length and alike at their beginnings; Discord's are 1–100 characters. */
+function toFieldId(index: number): string {
+  return `field-${index}`;
+}
+
+function optionsOf(field: FormField): FormField['options'] {
+  return field.kind === 'boolean' ? booleans : field.options;
+}
+
+function toInput(field: FormField, customId: string, language: Language): APIComponentInLabel {
+  const { kind, isRequired, preset = '' } = field;
+  const options = optionsOf(field);
+  const titles = kind === 'boolean' ? yesOrNo(language) : options.map(({ title, value }) => title || value || unnamed);
   const presets = preset.split('\n');
   if (options.length > 0 && options.length <= mostOptions) {
     return {
       type: ComponentType.StringSelect,
-      custom_id: name,
+      custom_id: customId,
       required: isRequired,
       min_values: isRequired ? 1 : 0,
       max_values: kind === 'choices' ? options.length : 1,
-      options: options.map(({ value, title }) => ({
-        value,
-        label: cut(title, maxText),
+      options: options.map(({ value }, index) => ({
+        value: String(index),
+        label: cut(titles[index] ?? value, maxText),
         default: presets.includes(value),
       })),
     };
@@ -64,22 +94,25 @@ function toInput(field: FormField, language: Language): APIComponentInLabel {
   const isText = kind === 'text';
   return {
     type: ComponentType.TextInput,
-    custom_id: name,
+    custom_id: customId,
     style: isText && (field.maximum ?? 0) > 200 ? TextInputStyle.Paragraph : TextInputStyle.Short,
     required: isRequired,
     ...(preset === '' ? {} : { value: preset.slice(0, maxInput) }),
     ...(isText && field.minimum !== undefined ? { min_length: clamp(field.minimum, 0) } : {}),
     ...(isText && field.maximum !== undefined ? { max_length: clamp(field.maximum, 1) } : {}),
-    ...(options.length > 0 ? { placeholder: cut(options.map(({ title }) => title).join(', '), maxText) } : {}),
+    ...(options.length > 0 ? { placeholder: cut(titles.join(', '), maxText) } : {}),
   };
 }
 
-function yesOrNo(language: Language): FormField['options'] {
+const booleans: FormField['options'] = [
+  { value: 'true', title: 'true' },
+  { value: 'false', title: 'false' },
+];
+
+/** In the order of {@link booleans}. */
+function yesOrNo(language: Language): readonly string[] {
   const { yes, no } = catalogues[language];
-  return [
-    { value: 'true', title: yes },
-    { value: 'false', title: no },
-  ];
+  return [yes, no];
 }
 
 function clamp(length: number, least: number): number {
@@ -89,5 +122,6 @@ function clamp(length: number, least: number): number {
 /** Why a field did not take its value, in the member's words. */
 export function toInvalidText({ title, kind }: FormField, language: Language): string {
   const { invalidField, fieldKinds } = catalogues[language];
-  return invalidField.replace('{field}', cut(title, maxTitle)).replace('{kind}', fieldKinds[kind]);
+  // By functions: in a text, `$&` and the like would be taken for what was replaced.
+  return invalidField.replace('{field}', () => cut(title, maxTitle)).replace('{kind}', () => fieldKinds[kind]);
 }

@@ -1,5 +1,5 @@
 /** The bot token: what to say when Discord refuses it. */
-import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes } from 'discord.js';
+import { DefaultUserAgent, DiscordAPIError, DiscordjsError, DiscordjsErrorCodes } from 'discord.js';
 import { ConfigError, type SettingProblem } from '../../errors.ts';
 
 const refused: SettingProblem = {
@@ -27,8 +27,12 @@ export async function checkToken(
   apiUrl: string,
   signal: AbortSignal,
 ): Promise<readonly SettingProblem[]> {
-  const headers = { authorization: `Bot ${token.trim().replace(/^Bot\s+/i, '')}` };
-  const response = await fetch(`${apiUrl.replace(/\/+$/, '')}/v10/gateway/bot`, { headers, signal });
+  const headers = {
+    authorization: `Bot ${token}`,
+    // Others may be turned away before Discord's API sees them. Source: https://discord.com/developers/docs/reference#user-agent
+    'user-agent': DefaultUserAgent,
+  };
+  const response = await fetch(`${apiUrl}/v10/gateway/bot`, { headers, signal });
   await response.body?.cancel();
   return response.status === 401 ? [refused] : [];
 }

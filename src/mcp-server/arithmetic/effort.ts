@@ -27,15 +27,11 @@ class ImpreciseError extends Error {}
 
 /** Calculates with few bits and, whenever they do not decide the result, again with more. The work is counted over all rounds. */
 export function withRisingPrecision<Result>(calculate: (effort: Effort) => Result): Result {
-  let workLeft = workLimit;
-  const spend = (units: number): void => {
-    workLeft -= units;
-    if (workLeft < 0) throw new CalculatorError('This takes too much work: split it into smaller calculations.');
-  };
+  const work = new Work();
   for (const [index, bits] of precisions.entries()) {
     const isLast = index === precisions.length - 1;
     try {
-      return calculate({ bits, isLast, spend });
+      return calculate({ bits, isLast, spend: (units) => work.spend(units) });
     } catch (error) {
       if (!(error instanceof ImpreciseError)) throw error;
     }
@@ -43,6 +39,15 @@ export function withRisingPrecision<Result>(calculate: (effort: Effort) => Resul
   throw new CalculatorError(
     'The result is not certain: it takes more than the 1,000 digits that inexact numbers carry here.',
   );
+}
+
+class Work {
+  #left = workLimit;
+
+  spend(units: number): void {
+    this.#left -= units;
+    if (this.#left < 0) throw new CalculatorError('This takes too much work: split it into smaller calculations.');
+  }
 }
 
 /** For a question that the present precision leaves open: asks for more bits, or returns when these are the last. */

@@ -1,5 +1,5 @@
 /** The list that opens above the composer while one types `@` or `/`. The focus stays in the text. */
-import { element } from './dom.ts';
+import { element, setAttributes } from './dom.ts';
 
 export interface Suggestion {
   readonly picture: Node;
@@ -8,83 +8,85 @@ export interface Suggestion {
   readonly choose: () => void;
 }
 
-export interface Completion {
-  readonly element: HTMLElement;
-  readonly isOpen: boolean;
+export class Completion {
+  readonly element = element('ul', {
+    class: 'completion',
+    attributes: { id: 'completion', role: 'listbox', hidden: true },
+  });
+  readonly #text: HTMLTextAreaElement;
+  #label = '';
+  #suggestions: readonly Suggestion[] = [];
+  #active = 0;
+
+  constructor(text: HTMLTextAreaElement) {
+    this.#text = text;
+  }
+
   /** An empty list closes it. */
-  show(label: string, suggestions: readonly Suggestion[]): void;
-  hide(): void;
+  show(label: string, suggestions: readonly Suggestion[]): void {
+    if (labels(suggestions) !== labels(this.#suggestions)) this.#active = 0;
+    this.#label = label;
+    this.#suggestions = suggestions;
+    this.#render();
+  }
+
+  hide(): void {
+    this.show('', []);
+  }
+
   /** @returns whether the key was for the list. */
-  takeKey(event: KeyboardEvent): boolean;
+  takeKey(event: KeyboardEvent): boolean {
+    const { length } = this.#suggestions;
+    if (length === 0) return false;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) {
+      this.#active = (this.#active + step + length) % length;
+      this.#render();
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) {
+      this.#suggestions[this.#active]?.choose();
+    } else if (event.key === 'Escape') {
+      this.hide();
+    } else {
+      return false;
+    }
+    event.preventDefault();
+    return true;
+  }
+
+  #render(): void {
+    const isOpen = this.#suggestions.length > 0;
+    this.element.hidden = !isOpen;
+    this.element.setAttribute('aria-label', this.#label);
+    this.element.replaceChildren(
+      ...this.#suggestions.map((suggestion, index) => suggestionView(suggestion, index, index === this.#active)),
+    );
+    setAttributes(this.#text, {
+      'aria-controls': isOpen && this.element.id,
+      'aria-activedescendant': isOpen && `completion-${this.#active}`,
+    });
+  }
 }
 
-export function createCompletion(text: HTMLTextAreaElement): Completion {
-  let suggestions: readonly Suggestion[] = [];
-  let active = 0;
-  const list = element('ul', { class: 'completion', attributes: { id: 'completion', role: 'listbox', hidden: true } });
+function labels(suggestions: readonly Suggestion[]): string {
+  return suggestions.map(({ label }) => label).join();
+}
 
-  function render(label: string): void {
-    list.hidden = suggestions.length === 0;
-    list.setAttribute('aria-label', label);
-    list.replaceChildren(
-      ...suggestions.map(({ picture, label: name, detail, choose }, index) =>
-        element(
-          'li',
-          {
-            class: index === active ? 'is-active' : '',
-            attributes: { id: `completion-${index}`, role: 'option', 'aria-selected': String(index === active) },
-            on: {
-              // Before the text loses the focus.
-              mousedown: (event) => {
-                event.preventDefault();
-                choose();
-              },
-            },
-          },
-          picture,
-          element('span', { class: 'label' }, name),
-          element('small', {}, detail),
-        ),
-      ),
-    );
-    if (suggestions.length === 0) {
-      text.removeAttribute('aria-controls');
-      text.removeAttribute('aria-activedescendant');
-    } else {
-      text.setAttribute('aria-controls', list.id);
-      text.setAttribute('aria-activedescendant', `completion-${active}`);
-    }
-  }
-
-  function show(label: string, offered: readonly Suggestion[]): void {
-    const isOther = offered.map((one) => one.label).join() !== suggestions.map((one) => one.label).join();
-    if (isOther) active = 0;
-    suggestions = offered;
-    render(label);
-  }
-
-  return {
-    element: list,
-    get isOpen() {
-      return suggestions.length > 0;
+function suggestionView({ picture, label, detail, choose }: Suggestion, index: number, isActive: boolean): HTMLElement {
+  return element(
+    'li',
+    {
+      class: isActive ? 'is-active' : '',
+      attributes: { id: `completion-${index}`, role: 'option', 'aria-selected': String(isActive) },
+      on: {
+        // Before the text loses the focus.
+        mousedown: (event) => {
+          event.preventDefault();
+          choose();
+        },
+      },
     },
-    show,
-    hide: () => show('', []),
-    takeKey(event) {
-      if (suggestions.length === 0) return false;
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step !== undefined) {
-        active = (active + step + suggestions.length) % suggestions.length;
-        render(list.getAttribute('aria-label') ?? '');
-      } else if ((event.key === 'Enter' && !event.shiftKey) || (event.key === 'Tab' && !event.shiftKey)) {
-        suggestions[active]?.choose();
-      } else if (event.key === 'Escape') {
-        show('', []);
-      } else {
-        return false;
-      }
-      event.preventDefault();
-      return true;
-    },
-  };
+    picture,
+    element('span', { class: 'label' }, label),
+    element('small', {}, detail),
+  );
 }

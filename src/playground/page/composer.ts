@@ -2,239 +2,234 @@
 import { type Command, maxMessageLength } from '../wire.ts';
 import { type App, channelLabel, decodeMentions, encodeMentions, findMessage, type View, wordsOf } from './app.ts';
 import { type CommandForm, createCommandForm } from './command-form.ts';
-import { createCompletion } from './completion.ts';
+import { Completion } from './completion.ts';
 import { element } from './dom.ts';
 import { icon } from './icons.ts';
-import { messagesOf, type World } from './state.ts';
+import { type Reference, showReference } from './reference-line.ts';
+import { messagesOf } from './state.ts';
 import { suggestCommands, suggestMembers } from './suggestions.ts';
 import { setText, textField } from './text-field.ts';
-
-export interface Composer extends View {
-  reply(messageId: string): void;
-  edit(messageId: string): void;
-  startCommand(): void;
-  focus(): void;
-}
-
-/** What the text will become: a reply to this message, or its new content. */
-interface Reference {
-  readonly kind: 'reply' | 'edit';
-  readonly messageId: string;
-}
+import { readTyped } from './typed.ts';
 
 /** From here on the number of characters left is shown. */
 const counterFrom = 200;
 
-export function createComposer(app: App): Composer {
-  let channelId = '';
-  let reference: Reference | undefined;
-  let form: CommandForm | undefined;
-  const drafts = new Map<string, string>();
-
-  const text = textField({
+export class Composer implements View {
+  readonly element: HTMLElement;
+  readonly #app: App;
+  readonly #text = textField({
     maxLength: maxMessageLength,
-    onEnter: submit,
-    onKey: takeKey,
+    onEnter: () => this.#submit(),
+    onKey: (event) => this.#takeKey(event),
     attributes: { 'aria-autocomplete': 'list', autocomplete: 'off' },
   });
-  const completion = createCompletion(text);
-  const context = element('div', { class: 'composer-context', attributes: { hidden: true } });
-  const commandPlace = element('div', { class: 'command-place', attributes: { hidden: true } });
-  const counter = element('output', { class: 'counter' });
-  const sendButton = element(
+  readonly #completion = new Completion(this.#text);
+  readonly #referenceLine = element('div', { class: 'composer-context', attributes: { hidden: true } });
+  readonly #commandPlace = element('div', { class: 'command-place', attributes: { hidden: true } });
+  readonly #counter = element('output', { class: 'counter' });
+  readonly #sendButton = element(
     'button',
-    { class: 'tool send', attributes: { type: 'button' }, on: { click: submit } },
+    { class: 'tool send', attributes: { type: 'button' }, on: { click: () => this.#submit() } },
     icon('send'),
   );
-  const box = element('div', { class: 'composer-box' }, text, commandPlace, counter, sendButton);
-  const view = element('div', { class: 'composer' }, completion.element, context, box);
+  /** What is written and not sent, by channel. */
+  readonly #drafts = new Map<string, string>();
+  #channelId = '';
+  #reference: Reference | undefined;
+  /** Undefined: plain text is written. */
+  #form: CommandForm | undefined;
 
-  text.addEventListener('input', () => {
-    drafts.set(channelId, text.value);
-    suggest();
-    renderCounter();
-  });
-  text.addEventListener('blur', () => completion.hide());
-  text.addEventListener('click', suggest);
-
-  function takeKey(event: KeyboardEvent): boolean {
-    if (completion.takeKey(event)) return true;
-    if (event.key === 'Escape' && reference) {
-      leaveReference();
-      return true;
-    }
-    if (event.key === 'ArrowUp' && text.value === '' && !reference) {
-      const mine = messagesOf(app.state, channelId).findLast(({ author }) => author.id === app.state.world?.memberId);
-      if (mine) {
-        event.preventDefault();
-        refer('edit', mine.id);
-      }
-      return mine !== undefined;
-    }
-    return false;
+  constructor(app: App) {
+    this.#app = app;
+    const box = element(
+      'div',
+      { class: 'composer-box' },
+      this.#text,
+      this.#commandPlace,
+      this.#counter,
+      this.#sendButton,
+    );
+    this.element = element('div', { class: 'composer' }, this.#completion.element, this.#referenceLine, box);
+    this.#text.addEventListener('input', () => {
+      this.#drafts.set(this.#channelId, this.#text.value);
+      this.#suggest();
+      this.#renderCounter();
+    });
+    this.#text.addEventListener('blur', () => this.#completion.hide());
+    this.#text.addEventListener('click', () => this.#suggest());
   }
 
-  function suggest(): void {
-    const { world } = app.state;
+  reply(messageId: string): void {
+    this.#refer('reply', messageId);
+  }
+
+  edit(messageId: string): void {
+    this.#refer('edit', messageId);
+  }
+
+  /** Puts `/` into the text, which opens the list of commands. */
+  startCommand(): void {
+    this.#leaveReference();
+    this.#leaveCommand();
+    this.#text.focus();
+    this.#write('/');
+    this.#suggest();
+  }
+
+  focus(): void {
+    (this.#form ?? this.#text).focus();
+  }
+
+  render(): void {
+    const { world, channelId } = this.#app.state;
     if (!world) return;
-    const [, typedCommand, given] = /^\/(\S+)\s(.*)$/s.exec(text.value) ?? [];
-    const command = world.commands.find(({ name }) => name === typedCommand);
-    if (command) enterCommand(command, given ?? '');
-    else offer(world);
-  }
-
-  function offer(world: World): void {
-    const words = wordsOf(app);
-    const [, commandStart] = /^\/(\S*)$/.exec(text.value) ?? [];
-    const [, mentionStart] = /(?:^|\s)@([^\s@]*)$/.exec(text.value.slice(0, text.selectionStart)) ?? [];
-    if (commandStart !== undefined) {
-      const choose = (command: Command) => enterCommand(command, '');
-      completion.show(words.commandList, suggestCommands(world, commandStart, choose));
-    } else if (mentionStart !== undefined) {
-      const choose = (name: string) => insertMention(mentionStart, name);
-      completion.show(words.mentionList, suggestMembers(app, world, mentionStart, choose));
-    } else {
-      completion.hide();
-    }
-  }
-
-  function insertMention(typed: string, name: string): void {
-    const start = text.selectionStart - typed.length;
-    const after = text.value.slice(text.selectionStart).replace(/^ /, '');
-    setText(text, `${text.value.slice(0, start)}${name} ${after}`, start + name.length + 1);
-    drafts.set(channelId, text.value);
-    completion.hide();
-  }
-
-  function enterCommand(command: Command, given: string): void {
-    completion.hide();
-    leaveReference();
-    write('');
-    form = createCommandForm({ command, text: given, onEnter: submit, onLeave: leaveCommand });
-    commandPlace.replaceChildren(form.element);
-    renderMode();
-    form.focus();
-  }
-
-  function leaveCommand(): void {
-    if (!form) return;
-    form = undefined;
-    commandPlace.replaceChildren();
-    renderMode();
-    text.focus();
-  }
-
-  function submit(): void {
-    const { world } = app.state;
-    if (!world) return;
-    if (form) {
-      const values = form.values();
-      if (values && app.actions.useCommand(form.command.name, values)) leaveCommand();
-      return;
-    }
-    const content = encodeMentions(text.value.trim(), world);
-    if (content === '' || content.length > maxMessageLength) return;
-    const isSent =
-      reference?.kind === 'edit'
-        ? app.actions.send({ type: 'edit', channelId, messageId: reference.messageId, content })
-        : app.actions.send({ type: 'say', channelId, content, repliesTo: reference?.messageId ?? null });
-    if (!isSent) return;
-    write('');
-    reference = undefined;
-    completion.hide();
-    render();
-  }
-
-  function write(value: string): void {
-    setText(text, value);
-    drafts.set(channelId, value);
-    renderCounter();
-  }
-
-  function refer(kind: Reference['kind'], messageId: string): void {
-    const message = findMessage(app, messageId);
-    if (!message || !app.state.world) return;
-    leaveCommand();
-    if (kind === 'edit') write(decodeMentions(message.content, app.state.world));
-    else if (reference?.kind === 'edit') write('');
-    reference = { kind, messageId };
-    render();
-    text.focus();
-  }
-
-  function leaveReference(): void {
-    if (reference?.kind === 'edit') write('');
-    reference = undefined;
-    render();
-  }
-
-  function render(): void {
-    const { world } = app.state;
-    if (!world) return;
-    if (channelId !== app.state.channelId) {
-      if (reference?.kind === 'edit') drafts.delete(channelId);
-      channelId = app.state.channelId;
-      reference = undefined;
-      leaveCommand();
-      completion.hide();
-      setText(text, drafts.get(channelId) ?? '');
-    }
-    if (reference && !findMessage(app, reference.messageId)) reference = undefined;
-    renderContext();
-    renderMode();
-    renderCounter();
-    const words = wordsOf(app);
+    if (channelId !== this.#channelId) this.#enterChannel(channelId);
+    if (this.#reference && !findMessage(this.#app, this.#reference.messageId)) this.#reference = undefined;
+    showReference(this.#referenceLine, this.#app, this.#reference, () => this.#leaveReference());
+    this.#renderMode();
+    this.#renderCounter();
+    const words = wordsOf(this.#app);
     const label = channelLabel(world, channelId);
     const isDm = world.channels.get(channelId)?.kind === 'dm';
-    text.placeholder = isDm ? words.placeholderDm(label.slice(1)) : words.placeholder(label);
-    text.setAttribute('aria-label', words.composer(label));
-    sendButton.setAttribute('aria-label', words.send);
-    sendButton.title = words.send;
+    this.#text.placeholder = isDm ? words.placeholderDm(label.slice(1)) : words.placeholder(label);
+    this.#text.setAttribute('aria-label', words.composer(label));
+    this.#sendButton.setAttribute('aria-label', words.send);
+    this.#sendButton.title = words.send;
   }
 
-  function renderContext(): void {
-    const words = wordsOf(app);
-    const message = reference && findMessage(app, reference.messageId);
-    context.hidden = !message;
-    context.replaceChildren();
-    if (!message || !reference) return;
-    context.append(
-      element('span', {}, reference.kind === 'edit' ? words.editing : words.replyingTo(message.author.name)),
-      reference.kind === 'edit' ? element('small', {}, words.editingHint) : '',
-      element(
-        'button',
-        {
-          class: 'tool',
-          attributes: { type: 'button', 'aria-label': words.cancel, title: words.cancel },
-          on: { click: leaveReference },
-        },
-        icon('close'),
-      ),
-    );
+  #enterChannel(channelId: string): void {
+    if (this.#reference?.kind === 'edit') this.#drafts.delete(this.#channelId);
+    this.#channelId = channelId;
+    this.#reference = undefined;
+    this.#leaveCommand();
+    this.#completion.hide();
+    setText(this.#text, this.#drafts.get(channelId) ?? '');
   }
 
-  function renderMode(): void {
-    text.hidden = form !== undefined;
-    commandPlace.hidden = form === undefined;
+  #takeKey(event: KeyboardEvent): boolean {
+    if (this.#completion.takeKey(event)) return true;
+    if (event.key === 'Escape' && this.#reference) {
+      this.#leaveReference();
+      return true;
+    }
+    if (event.key !== 'ArrowUp' || this.#text.value !== '' || this.#reference) return false;
+    const { state } = this.#app;
+    const mine = messagesOf(state, this.#channelId).findLast(({ author }) => author.id === state.world?.memberId);
+    if (!mine) return false;
+    event.preventDefault();
+    this.#refer('edit', mine.id);
+    return true;
   }
 
-  function renderCounter(): void {
-    const left = maxMessageLength - text.value.length;
-    counter.value = !form && left < counterFrom ? String(left) : '';
+  #suggest(): void {
+    const { world } = this.#app.state;
+    if (!world) return;
+    const words = wordsOf(this.#app);
+    const typed = readTyped(this.#text.value, this.#text.selectionStart, world);
+    switch (typed.kind) {
+      case 'command':
+        this.#enterCommand(typed.command, typed.given);
+        break;
+      case 'command-start': {
+        const choose = (command: Command) => this.#enterCommand(command, '');
+        this.#completion.show(words.commandList, suggestCommands(world, typed.start, choose));
+        break;
+      }
+      case 'mention-start': {
+        const choose = (name: string) => this.#insertMention(typed.start, name);
+        this.#completion.show(words.mentionList, suggestMembers(this.#app, world, typed.start, choose));
+        break;
+      }
+      case 'words':
+        this.#completion.hide();
+    }
   }
 
-  return {
-    element: view,
-    render,
-    reply: (messageId) => refer('reply', messageId),
-    edit: (messageId) => refer('edit', messageId),
-    startCommand() {
-      leaveReference();
-      leaveCommand();
-      text.focus();
-      write('/');
-      suggest();
-    },
-    focus: () => (form ?? text).focus(),
-  };
+  #insertMention(typed: string, name: string): void {
+    const { value, selectionStart } = this.#text;
+    const start = selectionStart - typed.length;
+    const after = value.slice(selectionStart).replace(/^ /, '');
+    setText(this.#text, `${value.slice(0, start)}${name} ${after}`, start + name.length + 1);
+    this.#drafts.set(this.#channelId, this.#text.value);
+    this.#completion.hide();
+  }
+
+  #enterCommand(command: Command, given: string): void {
+    this.#completion.hide();
+    this.#leaveReference();
+    this.#write('');
+    this.#form = createCommandForm({
+      command,
+      text: given,
+      onEnter: () => this.#submit(),
+      onLeave: () => this.#leaveCommand(),
+    });
+    this.#commandPlace.replaceChildren(this.#form.element);
+    this.#renderMode();
+    this.#form.focus();
+  }
+
+  #leaveCommand(): void {
+    if (!this.#form) return;
+    this.#form = undefined;
+    this.#commandPlace.replaceChildren();
+    this.#renderMode();
+    this.#text.focus();
+  }
+
+  #submit(): void {
+    const { state, actions } = this.#app;
+    if (!state.world) return;
+    if (this.#form) {
+      const values = this.#form.values();
+      if (values && actions.useCommand(this.#form.command.name, values)) this.#leaveCommand();
+      return;
+    }
+    const channelId = this.#channelId;
+    const content = encodeMentions(this.#text.value.trim(), state.world);
+    if (content === '' || content.length > maxMessageLength) return;
+    const isSent =
+      this.#reference?.kind === 'edit'
+        ? actions.send({ type: 'edit', channelId, messageId: this.#reference.messageId, content })
+        : actions.send({ type: 'say', channelId, content, repliesTo: this.#reference?.messageId ?? null });
+    if (!isSent) return;
+    this.#write('');
+    this.#reference = undefined;
+    this.#completion.hide();
+    this.render();
+  }
+
+  #write(value: string): void {
+    setText(this.#text, value);
+    this.#drafts.set(this.#channelId, value);
+    this.#renderCounter();
+  }
+
+  #refer(kind: Reference['kind'], messageId: string): void {
+    const message = findMessage(this.#app, messageId);
+    const { world } = this.#app.state;
+    if (!message || !world) return;
+    this.#leaveCommand();
+    if (kind === 'edit') this.#write(decodeMentions(message.content, world));
+    else if (this.#reference?.kind === 'edit') this.#write('');
+    this.#reference = { kind, messageId };
+    this.render();
+    this.#text.focus();
+  }
+
+  #leaveReference(): void {
+    if (this.#reference?.kind === 'edit') this.#write('');
+    this.#reference = undefined;
+    this.render();
+  }
+
+  #renderMode(): void {
+    this.#text.hidden = this.#form !== undefined;
+    this.#commandPlace.hidden = this.#form === undefined;
+  }
+
+  #renderCounter(): void {
+    const left = maxMessageLength - this.#text.value.length;
+    this.#counter.value = !this.#form && left < counterFrom ? String(left) : '';
+  }
 }

@@ -1,11 +1,6 @@
 /** The page's end of the wire. Reconnects for ever by itself: the playground may be started again at any time. */
 import { parseToPage, type ToPage, type ToServer } from '../wire.ts';
 
-export interface Connection {
-  /** @returns false when there is no connection: nothing was sent. */
-  send(message: ToServer): boolean;
-}
-
 export interface ConnectionHandlers {
   /** The socket is open; the first message to send is `join`. */
   readonly onOpen: () => void;
@@ -15,14 +10,22 @@ export interface ConnectionHandlers {
 
 const retryDelaysMs = [300, 600, 1000, 2000];
 
-export function connect({ onOpen, onMessage, onLost }: ConnectionHandlers): Connection {
-  let socket: WebSocket;
-  let failures = 0;
+export class Connection {
+  readonly #handlers: ConnectionHandlers;
+  #socket: WebSocket | undefined;
+  #failures = 0;
 
-  function open(): void {
-    socket = new WebSocket(`ws://${location.host}/wire`);
+  constructor(handlers: ConnectionHandlers) {
+    this.#handlers = handlers;
+  }
+
+  /** Connects, and again whenever the connection is lost. */
+  open(): void {
+    const { onOpen, onMessage, onLost } = this.#handlers;
+    const socket = new WebSocket(`ws://${location.host}/wire`);
+    this.#socket = socket;
     socket.addEventListener('open', () => {
-      failures = 0;
+      this.#failures = 0;
       onOpen();
     });
     socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
@@ -31,17 +34,15 @@ export function connect({ onOpen, onMessage, onLost }: ConnectionHandlers): Conn
     });
     socket.addEventListener('close', () => {
       onLost();
-      setTimeout(open, retryDelaysMs[Math.min(failures, retryDelaysMs.length - 1)]);
-      failures += 1;
+      setTimeout(() => this.open(), retryDelaysMs[Math.min(this.#failures, retryDelaysMs.length - 1)]);
+      this.#failures += 1;
     });
   }
 
-  open();
-  return {
-    send(message) {
-      if (socket.readyState !== WebSocket.OPEN) return false;
-      socket.send(JSON.stringify(message));
-      return true;
-    },
-  };
+  /** @returns false when there is no connection: nothing was sent. */
+  send(message: ToServer): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
 }

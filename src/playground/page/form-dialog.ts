@@ -13,20 +13,23 @@ interface Shown {
   readonly refresh: (dialog: OpenDialog) => void;
 }
 
-export function createFormDialog(app: App): View {
-  let shown: Shown | undefined;
-  const view = element('div', { class: 'dialog-place' });
-  return {
-    element: view,
-    render() {
-      const { dialog, world } = app.state;
-      if (shown?.pressId !== dialog?.pressId) {
-        shown?.close();
-        shown = dialog && world ? open(app, world, dialog, view) : undefined;
-      }
-      if (dialog) shown?.refresh(dialog);
-    },
-  };
+export class FormDialog implements View {
+  readonly element = element('div', { class: 'dialog-place' });
+  readonly #app: App;
+  #shown: Shown | undefined;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  render(): void {
+    const { dialog, world } = this.#app.state;
+    if (this.#shown?.pressId !== dialog?.pressId) {
+      this.#shown?.close();
+      this.#shown = dialog && world ? open(this.#app, world, dialog, this.element) : undefined;
+    }
+    if (dialog) this.#shown?.refresh(dialog);
+  }
 }
 
 function open(app: App, world: World, { pressId, dialog }: OpenDialog, place: HTMLElement): Shown {

@@ -1,6 +1,5 @@
 /** What this window has pressed and sent off, and what became of it. No DOM in here. */
 import type { Dialog, ToPage } from '../wire.ts';
-import type { State } from './state.ts';
 
 /** A button that this window has pressed. */
 export interface Press {
@@ -19,13 +18,19 @@ export interface OpenDialog {
   readonly isFailed: boolean;
 }
 
-export function openDialog(state: State, message: ToPage & { type: 'dialog-open' }): void {
+export interface InteractionState {
+  /** By message: the last press of one of its buttons, until the bot has taken it. */
+  readonly presses: Map<string, Press>;
+  dialog: OpenDialog | undefined;
+}
+
+export function openDialog(state: InteractionState, message: ToPage & { type: 'dialog-open' }): void {
   const { pressId, channelId, dialog } = message;
   state.dialog = { pressId, channelId, dialog, requestId: undefined, isFailed: false };
 }
 
 export function endInteraction(
-  state: State,
+  state: InteractionState,
   { requestId, isAcknowledged }: ToPage & { type: 'interaction-end' },
 ): void {
   if (state.dialog?.requestId === requestId) {
@@ -39,7 +44,7 @@ export function endInteraction(
 }
 
 /** The connection was lost and is back: nobody knows what arrived, so that the member may do it again. */
-export function loseInteractions(state: State, isSameRun: boolean): void {
+export function loseInteractions(state: InteractionState, isSameRun: boolean): void {
   state.presses.clear();
   if (!isSameRun) state.dialog = undefined;
   else if (state.dialog?.requestId !== undefined) {

@@ -1,18 +1,18 @@
 /** The page: state, views and actions put together. */
 import type { ToServer } from '../wire.ts';
 import { type Actions, type App, channelLabel, type View, wordsOf } from './app.ts';
-import { createComposer } from './composer.ts';
-import { connect } from './connection.ts';
+import { Composer } from './composer.ts';
+import { Connection } from './connection.ts';
 import { askForLine } from './dialogs.ts';
 import { element } from './dom.ts';
-import { createFormDialog } from './form-dialog.ts';
+import { FormDialog } from './form-dialog.ts';
 import { createHeader } from './header.ts';
 import { createMemberList } from './member-list.ts';
 import { applyTheme, keepIdentity, keepLanguage, keepTheme, readIdentity, readLanguage } from './preferences.ts';
 import { createSidebar } from './sidebar.ts';
 import { changeSent, createState, forgetMessage, markRead, openChannel, receive } from './state.ts';
-import { createBanner, createHint, createTypingLine } from './status.ts';
-import { createTimeline } from './timeline.ts';
+import { createBanner, Hint, TypingLine } from './status.ts';
+import { Timeline } from './timeline.ts';
 
 /** Discord gives an application 3 s to take a command; then the member is told. */
 const commandWaitMs = 3500;
@@ -22,13 +22,12 @@ applyTheme();
 const state = createState(readLanguage());
 let hasSeenTip = false;
 
-const connection = connect({
+const connection = new Connection({
   onOpen() {
     const identity = readIdentity();
     connection.send({
       type: 'join',
-      memberId: identity?.memberId ?? null,
-      runId: identity?.runId ?? null,
+      secret: identity?.secret ?? null,
       name: identity?.name ?? null,
       language: state.language,
     });
@@ -152,15 +151,15 @@ const actions: Actions = {
 };
 
 const app: App = { state, actions };
-const composer = createComposer(app);
+const composer = new Composer(app);
 const sidebar = createSidebar(app);
 const header = createHeader(app);
 const banner = createBanner(app);
-const timeline = createTimeline(app);
-const hint = createHint(app);
-const typing = createTypingLine(app);
+const timeline = new Timeline(app);
+const hint = new Hint(app);
+const typing = new TypingLine(app);
 const members = createMemberList(app);
-const formDialog = createFormDialog(app);
+const formDialog = new FormDialog(app);
 const views: readonly View[] = [sidebar, header, banner, timeline, hint, composer, typing, members, formDialog];
 
 document.body.replaceChildren(
@@ -187,6 +186,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') actions.showMenu(false);
 });
 setInterval(() => typing.render(), typingLookMs);
+connection.open();
 render();
 
 function readNow(): void {
@@ -221,7 +221,7 @@ function render(): void {
 function rememberIdentity(): void {
   const { world } = state;
   const name = world?.members.get(world.memberId)?.name;
-  if (world && name !== undefined) keepIdentity({ runId: world.runId, memberId: world.memberId, name });
+  if (world && name !== undefined) keepIdentity({ secret: world.secret, name });
 }
 
 function awaitCommand(requestId: string): void {

@@ -4,8 +4,8 @@ import type { Language } from '../wire.ts';
 export type Theme = 'light' | 'dark';
 
 export interface Identity {
-  readonly runId: string;
-  readonly memberId: string;
+  /** What the server knows this window's member by. */
+  readonly secret: string;
   readonly name: string;
 }
 
@@ -40,14 +40,12 @@ export function applyTheme(): void {
 }
 
 export function readIdentity(): Identity | undefined {
-  const runId = sessionStorage.getItem('runId');
-  const memberId = sessionStorage.getItem('memberId');
+  const secret = sessionStorage.getItem('secret');
   const name = sessionStorage.getItem('name');
-  return runId !== null && memberId !== null && name !== null ? { runId, memberId, name } : undefined;
+  return secret !== null && name !== null ? { secret, name } : undefined;
 }
 
-export function keepIdentity({ runId, memberId, name }: Identity): void {
-  sessionStorage.setItem('runId', runId);
-  sessionStorage.setItem('memberId', memberId);
+export function keepIdentity({ secret, name }: Identity): void {
+  sessionStorage.setItem('secret', secret);
   sessionStorage.setItem('name', name);
 }

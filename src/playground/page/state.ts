@@ -1,10 +1,11 @@
 /** What the page knows, and how messages of the server change it. No DOM in here. */
 import type { Channel, Command, Guild, Language, Member, Message, ModelAtWork, ToPage } from '../wire.ts';
-import { endInteraction, loseInteractions, type OpenDialog, openDialog, type Press } from './interaction-state.ts';
+import { endInteraction, type InteractionState, loseInteractions, openDialog } from './interaction-state.ts';
 
 export interface World {
   readonly runId: string;
   readonly memberId: string;
+  readonly secret: string;
   readonly botId: string;
   readonly model: ModelAtWork;
   readonly guilds: readonly Guild[];
@@ -30,7 +31,7 @@ export interface SentCommand {
   readonly outcome: 'waiting' | 'silent' | 'refused';
 }
 
-export interface State {
+export interface State extends InteractionState {
   link: 'connecting' | 'open' | 'lost';
   language: Language;
   world: World | undefined;
@@ -43,9 +44,6 @@ export interface State {
   /** By channel and user: until when, in milliseconds since 1970. */
   readonly typing: Map<string, Map<string, number>>;
   sentCommands: SentCommand[];
-  /** By message: the last press of one of its buttons, until the bot has taken it. */
-  readonly presses: Map<string, Press>;
-  dialog: OpenDialog | undefined;
   /** Something the member should know, above the composer. */
   hint: 'none' | 'mention-tip' | 'refused';
 }

@@ -28,47 +28,55 @@ export function createBanner(app: App): View {
   };
 }
 
-export function createTypingLine(app: App): View {
-  const view = element('div', { class: 'typing' });
-  let shown = '';
-  return {
-    element: view,
-    render() {
-      const names = typingNames(app.state, Date.now());
-      const text = names.length === 0 ? '' : wordsOf(app).typing(names);
-      if (text === shown) return;
-      shown = text;
-      view.replaceChildren(...(text === '' ? [] : [dots(), text]));
-    },
-  };
+export class TypingLine implements View {
+  readonly element = element('div', { class: 'typing' });
+  readonly #app: App;
+  #shown = '';
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  render(): void {
+    const names = typingNames(this.#app.state, Date.now());
+    const text = names.length === 0 ? '' : wordsOf(this.#app).typing(names);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    this.element.replaceChildren(...(text === '' ? [] : [dots(), text]));
+  }
 }
 
-export function createHint(app: App): View {
-  const view = element('div', { class: 'hint', attributes: { role: 'status', hidden: true } });
-  let shown = '';
-  return {
-    element: view,
-    render() {
-      const { hint, language, world } = app.state;
-      if (shown === `${hint} ${language}`) return;
-      shown = `${hint} ${language}`;
-      view.hidden = hint === 'none';
-      if (hint === 'none') return view.replaceChildren();
-      const words = wordsOf(app);
-      const name = world?.members.get(world.botId)?.name ?? '';
-      const text = hint === 'refused' ? [words.refused] : words.tip(element('span', { class: 'mention' }, `@${name}`));
-      view.replaceChildren(
-        element('span', {}, ...text),
-        element(
-          'button',
-          {
-            class: 'tool',
-            attributes: { type: 'button', 'aria-label': words.dismiss, title: words.dismiss },
-            on: { click: () => app.actions.dismissHint() },
-          },
-          icon('close'),
-        ),
-      );
-    },
-  };
+export class Hint implements View {
+  readonly element = element('div', { class: 'hint', attributes: { role: 'status', hidden: true } });
+  readonly #app: App;
+  #shown = '';
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  render(): void {
+    const { state, actions } = this.#app;
+    const { hint, language, world } = state;
+    if (this.#shown === `${hint} ${language}`) return;
+    this.#shown = `${hint} ${language}`;
+    this.element.hidden = hint === 'none';
+    this.element.replaceChildren();
+    if (hint === 'none') return;
+    const words = wordsOf(this.#app);
+    const name = world?.members.get(world.botId)?.name ?? '';
+    const text = hint === 'refused' ? [words.refused] : words.tip(element('span', { class: 'mention' }, `@${name}`));
+    this.element.append(
+      element('span', {}, ...text),
+      element(
+        'button',
+        {
+          class: 'tool',
+          attributes: { type: 'button', 'aria-label': words.dismiss, title: words.dismiss },
+          on: { click: () => actions.dismissHint() },
+        },
+        icon('close'),
+      ),
+    );
+  }
 }

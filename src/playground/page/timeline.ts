@@ -21,67 +21,74 @@ type Place = (key: string, madeOf: readonly unknown[], make: (before: Row | unde
 const groupedWithinMs = 7 * 60_000;
 const nearBottomPixels = 60;
 
-export function createTimeline(app: App): View {
-  let rows = new Map<string, Row>();
-  let shownChannelId = '';
-  let isAtBottom = true;
-  const list = element('ol', { class: 'messages' });
-  const jump = element('button', {
+export class Timeline implements View {
+  readonly element: HTMLElement;
+  readonly #app: App;
+  readonly #list = element('ol', { class: 'messages' });
+  readonly #jump = element('button', {
     class: 'jump',
     attributes: { type: 'button', hidden: true },
-    on: { click: () => scrollDown() },
+    on: { click: () => this.#scrollDown() },
   });
-  const scroller = element(
+  readonly #scroller = element(
     'div',
     {
       class: 'scroller',
       attributes: { role: 'log', tabindex: 0, 'aria-live': 'polite', 'aria-relevant': 'additions' },
     },
-    list,
+    this.#list,
   );
-  const view = element('div', { class: 'timeline' }, scroller, jump);
+  #rows = new Map<string, Row>();
+  #shownChannelId = '';
+  #isAtBottom = true;
 
-  scroller.addEventListener('scroll', () => {
-    isAtBottom = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearBottomPixels;
-    jump.hidden = isAtBottom;
-  });
-  const follow = new ResizeObserver(() => {
-    if (isAtBottom) scrollDown();
-  });
-  follow.observe(scroller);
-  follow.observe(list);
-
-  function scrollDown(): void {
-    scroller.scrollTop = scroller.scrollHeight;
+  constructor(app: App) {
+    this.#app = app;
+    this.element = element('div', { class: 'timeline' }, this.#scroller, this.#jump);
+    this.#scroller.addEventListener('scroll', () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+      this.#isAtBottom = scrollHeight - scrollTop - clientHeight < nearBottomPixels;
+      this.#jump.hidden = this.#isAtBottom;
+    });
+    const follow = new ResizeObserver(() => {
+      if (this.#isAtBottom) this.#scrollDown();
+    });
+    follow.observe(this.#scroller);
+    follow.observe(this.#list);
   }
 
-  function render(): void {
-    const { world, channelId } = app.state;
+  render(): void {
+    const { world, channelId } = this.#app.state;
     if (!world) return;
-    if (channelId !== shownChannelId) {
-      shownChannelId = channelId;
-      isAtBottom = true;
-      rows = new Map();
+    if (channelId !== this.#shownChannelId) {
+      this.#shownChannelId = channelId;
+      this.#isAtBottom = true;
+      this.#rows = new Map();
     }
-    const wanted = new Map<string, Row>();
-    const place: Place = (key, madeOf, make) => {
-      const kept = rows.get(key);
-      const isSame = kept?.madeOf.every((part, index) => part === madeOf[index]);
-      wanted.set(key, kept && isSame ? kept : { element: make(kept), madeOf });
-    };
-    placeRows(app, world, place);
-    rows = wanted;
-    arrange(
-      list,
-      [...rows.values()].map((row) => row.element),
-    );
-    scroller.setAttribute('aria-label', channelLabel(world, channelId));
-    const label = wordsOf(app).jumpToPresent;
-    if (jump.textContent !== label) jump.replaceChildren(label, icon('down'));
-    if (isAtBottom) scrollDown();
+    this.#renderRows(world);
+    this.#scroller.setAttribute('aria-label', channelLabel(world, channelId));
+    const label = wordsOf(this.#app).jumpToPresent;
+    if (this.#jump.textContent !== label) this.#jump.replaceChildren(label, icon('down'));
+    if (this.#isAtBottom) this.#scrollDown();
   }
 
-  return { element: view, render };
+  #renderRows(world: World): void {
+    const wanted = new Map<string, Row>();
+    placeRows(this.#app, world, (key, madeOf, make) => {
+      const before = this.#rows.get(key);
+      const isSame = before?.madeOf.every((part, index) => part === madeOf[index]);
+      wanted.set(key, before && isSame ? before : { element: make(before), madeOf });
+    });
+    this.#rows = wanted;
+    arrange(
+      this.#list,
+      [...wanted.values()].map((row) => row.element),
+    );
+  }
+
+  #scrollDown(): void {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
 }
 
 function placeRows(app: App, world: World, place: Place): void {

@@ -42,7 +42,7 @@ export function welcome(app: App, world: World): HTMLElement {
 }
 
 function exampleButton(app: App, world: World, example: string): HTMLElement {
-  const [, mention, rest] = /^(@\S+)?(.*)$/.exec(example) ?? [];
+  const [, mention, rest] = /^(@\S+)?(.*)$/s.exec(example) ?? [];
   const ask = () =>
     app.actions.send({
       type: 'say',

@@ -1,143 +1,52 @@
 /** Starts a simulated Discord: REST and gateway on one port of this machine. */
 
-import { randomBytes } from 'node:crypto';
-import { type Actors, createActors } from './actors.ts';
-import type { SimulatedDiscord, SimulatedDiscordOptions, SimulatedEvent } from './discord.ts';
-import { createEmitter } from './emitter.ts';
+import { Actors } from './actors/actors.ts';
+import { Interactions } from './actors/interactions.ts';
+import type { SimulatedDiscord, SimulatedDiscordOptions } from './discord.ts';
 import { openFrontDoor } from './front-door.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { createInteractions } from './interactions.ts';
 import { loadBodyCheck } from './rest/body-checks.ts';
-import { createRest } from './rest/rest.ts';
+import { Rest } from './rest/rest.ts';
 import { createRouter } from './rest/router.ts';
 import { allRoutes } from './routes/routes.ts';
-import type { World, WorldEvent } from './state.ts';
-import { waitForChange } from './wait.ts';
-import {
-  addChannel,
-  addGuild,
-  addRole,
-  addUser,
-  createWorld,
-  openDm,
-  removeChannel,
-  removeGuild,
-  setUnavailable,
-} from './world.ts';
+import { createToken, toBuckets, toSettings } from './settings.ts';
+import { createFace } from './simulated-discord.ts';
+import { addChannel } from './world/channels.ts';
+import { addGuild } from './world/guilds.ts';
+import type { World } from './world/state.ts';
+import { createWorld } from './world/world.ts';
 
 /** Rejects when the port is taken. */
 export async function startDiscord(options: SimulatedDiscordOptions = {}): Promise<SimulatedDiscord> {
-  const world = createWorld({
-    botName: options.botName ?? 'Jupan',
-    mayReadContent: options.grantsMessageContent ?? false,
-  });
+  const settings = toSettings(options);
+  const world = createWorld(settings);
   const closing = new AbortController();
   const token = options.token ?? createToken(world.bot.id);
-  const checkBody = options.checkBodies === false ? () => {} : await loadBodyCheck();
+  const checkBody = settings.checkBodies ? await loadBodyCheck() : () => {};
   const gatewayUrl = () => world.originUrl.replace('http', 'ws');
-  const gateway = new Gateway(world, {
+  const gateway = new Gateway(world, { ...settings, token, url: gatewayUrl });
+  const address = { ...settings, url: gatewayUrl, identifies: () => gateway.identifies };
+  const interactions = new Interactions(world, settings);
+  const rest = new Rest({
+    ...settings,
+    router: createRouter(allRoutes(world, address, interactions)),
     token,
-    heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
-    resumableEvents: options.resumableEvents ?? 1000,
-    url: gatewayUrl,
-  });
-  const interactions = createInteractions(world, {
-    acknowledgeWithinMs: options.acknowledgeWithinMs ?? 3000,
-    tokenLifeMs: options.interactionTokenLifeMs ?? 15 * 60_000,
-  });
-  const actors = createActors(world, interactions);
-  const rest = createRest({
-    router: createRouter(allRoutes(world, { url: gatewayUrl, identifies: () => gateway.identifies }, interactions)),
-    token,
-    globalRequestsPerSecond: options.globalRequestsPerSecond ?? 50,
-    channelRequestsPer5s: options.channelRequestsPer5s ?? 5,
-    latencyMs: options.latencyMs ?? 0,
+    buckets: toBuckets(settings),
+    edge: { mostInvalid: settings.invalidRequestLimit, windowMs: settings.invalidRequestWindowMs },
     checkBody,
     problems: world.problems,
     closing: closing.signal,
   });
-  const door = await openFrontDoor(world, rest, gateway, options.port ?? 0);
+  const door = await openFrontDoor(world, rest, gateway, settings.port);
   world.originUrl = door.url;
-  if (options.guildLocale !== 'none') furnish(world, options.guildLocale ?? 'ko');
-
-  const observers = createEmitter<SimulatedEvent>();
-  world.events.observe((event) => {
-    const seen = toSimulatedEvent(world, actors, event);
-    if (seen !== undefined) observers.emit(seen);
-  });
-  gateway.presence.observe((isOnline) => observers.emit({ type: 'presence', isOnline }));
-
-  const guildOf = (id: string) => {
-    const guild = world.guilds.get(id);
-    if (guild === undefined) throw new Error('The bot is not in that guild any more.');
-    return guild;
-  };
-  const discord: SimulatedDiscord = {
-    apiUrl: `${door.url}/api`,
+  if (settings.guildLocale !== 'none') furnish(world, settings.guildLocale);
+  return createFace({
+    world,
     token,
-    bot: world.bot,
-    applicationId: world.applicationId,
-    get guilds() {
-      return [...world.guilds.values()];
-    },
-    get channels() {
-      return [...world.channels.values()].map(actors.of);
-    },
-    get users() {
-      return [...world.users.values()];
-    },
-    get commands() {
-      return [...world.commands.values()];
-    },
-    requests: rest.requests,
-    problems: world.problems,
-    createGuild: (made) => addGuild(world, made),
-    removeGuild: ({ id }) => removeGuild(world, id),
-    createUser: (made) => addUser(world, made),
-    createRole: (name, id) => addRole(world, name, id),
-    createChannel: ({ id }, name) => actors.of(addChannel(world, guildOf(id), name)),
-    removeChannel: ({ id }) => removeChannel(world, id),
-    restrict({ id }, restriction) {
-      const channel = world.channels.get(id);
-      if (channel !== undefined) channel.restriction = restriction;
-    },
-    setUnavailable: ({ id }, isUnavailable) => setUnavailable(world, id, isUnavailable),
-    openDm: (user) => actors.of(openDm(world, user)),
-    channel(id) {
-      const channel = world.channels.get(id);
-      return channel === undefined ? undefined : actors.of(channel);
-    },
-    async waitForBot({ timeoutMs } = {}) {
-      await waitForChange({
-        look: () => world.isBotOnline,
-        observe: gateway.presence.observe,
-        describe: () => 'the bot has not come online.',
-        ...(timeoutMs !== undefined && { timeoutMs }),
-      });
-    },
-    observe: observers.observe,
-    faults: rest.faults,
-    gateway: {
-      get identifies() {
-        return gateway.identifies;
-      },
-      get resumes() {
-        return gateway.resumes;
-      },
-      drop: () => gateway.drop(),
-      close: (code) => gateway.close(code),
-      requestReconnect: () => gateway.requestReconnect(),
-      invalidateSession: (isResumable) => gateway.invalidateSession(isResumable),
-      answerHeartbeats(isAnswering) {
-        gateway.answersHeartbeats = isAnswering;
-      },
-      setDown(isDown) {
-        door.isDown = isDown;
-        if (isDown) gateway.drop();
-      },
-      repeat: (eventName, count = 1) => gateway.repeat(eventName, count),
-      reverse: (eventName, count) => gateway.reverse(eventName, count),
-    },
+    actors: new Actors(world, interactions),
+    rest,
+    gateway,
+    door,
     async close() {
       closing.abort();
       door.isDown = true;
@@ -145,9 +54,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
       gateway.drop();
       await door.close();
     },
-    [Symbol.asyncDispose]: () => discord.close(),
-  };
-  return discord;
+  });
 }
 
 /** The small world that is there when nobody asked for another. */
@@ -155,43 +62,4 @@ function furnish(world: World, locale: string): void {
   const guild = addGuild(world, { name: 'Jupan', locale });
   addChannel(world, guild, 'general');
   addChannel(world, guild, 'random');
-}
-
-/** Discord's form: the id of the bot, a time and a signature. */
-function createToken(botId: string): string {
-  const part = (bytes: number) => randomBytes(bytes).toString('base64url');
-  return `${Buffer.from(botId).toString('base64url')}.${part(4)}.${part(28)}`;
-}
-
-/** Undefined for what no member's client is told of. */
-function toSimulatedEvent(world: World, actors: Actors, event: WorldEvent): SimulatedEvent | undefined {
-  switch (event.type) {
-    case 'message-create':
-    case 'message-update':
-      return { type: event.type, message: event.message };
-    case 'message-delete':
-      return { type: event.type, channelId: event.channel.id, messageId: event.messageId };
-    case 'typing':
-      return { type: event.type, channelId: event.channel.id, user: event.user };
-    case 'channel-create':
-    case 'channel-delete':
-      return { type: event.type, channel: actors.of(event.channel) };
-    case 'commands-update':
-      return { type: event.type, commands: [...world.commands.values()] };
-    case 'dialog-open': {
-      const { id, channel, user } = event.interaction;
-      return { type: event.type, pressId: id, channelId: channel.id, user };
-    }
-    case 'interaction-end': {
-      const { id, state } = event.interaction;
-      return { type: event.type, interactionId: id, isAcknowledged: state !== 'late' };
-    }
-    case 'guild-create':
-    case 'guild-delete':
-    case 'role-create':
-    case 'interaction-create':
-      return undefined;
-    default:
-      return event satisfies never;
-  }
 }

@@ -18,6 +18,8 @@ export interface TokenUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cachedTokens?: number;
+  /** Of the completion tokens: those that nobody sees. Default 0. */
+  readonly reasoningTokens?: number;
 }
 
 export interface Completion {
@@ -33,6 +35,8 @@ export interface Completion {
   readonly finishReason?: FinishReason | null;
   /** Default: an estimate from the lengths. `null` leaves it out. */
   readonly usage?: TokenUsage | null;
+  /** JSON in place of the usage, sent to the letter: texts for numbers, numbers that no double holds. */
+  readonly rawUsage?: string;
   /** Default: as the server is set. */
   readonly chunkDelayMs?: number;
   /** Cuts the connection after so many chunks (the first chunk holds only the role); without a stream, before the body. */
@@ -48,7 +52,14 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Answer = Completion | HttpAnswer;
+/** A stream that never ends by itself: one piece over and over, as fast as the client reads, until it goes. */
+export interface EndlessAnswer {
+  /** Sent once before. Default nothing. */
+  readonly head?: string;
+  readonly endless: string;
+}
+
+export type Answer = Completion | HttpAnswer | EndlessAnswer;
 
 /** Splits text as models stream it: words with the space before them. */
 export function toWords(text: string): string[] {

@@ -1,5 +1,7 @@
 /** A chat-completions request as a responder reads it: OpenAI's JSON with its optional parts filled in. */
 
+import { isRecord } from '../../json.ts';
+
 export interface ChatToolCall {
   readonly id: string;
   readonly name: string;
@@ -31,24 +33,23 @@ export interface ChatRequest {
   readonly isStreamed: boolean;
   /** Whether a stream ends with a chunk that counts tokens. */
   readonly includesUsage: boolean;
+  /** Whether the chunks of a stream are filled up, so that their lengths give nothing away. OpenAI's default. */
+  readonly includesObfuscation: boolean;
   /** The body as it was sent. */
   readonly body: JsonObject;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Reads a body leniently: what is missing or of the wrong type comes out empty. Whether OpenAI would take it is another question. */
 export function toChatRequest(body: JsonObject): ChatRequest {
   return {
     model: toText(body.model),
     messages: toObjects(body.messages).map(toMessage),
-    tools: toObjects(body.tools).map(({ function: definition }) => toTool(isObject(definition) ? definition : {})),
+    tools: toObjects(body.tools).map(({ function: definition }) => toTool(isRecord(definition) ? definition : {})),
     isStreamed: body.stream === true,
-    includesUsage: isObject(body.stream_options) && body.stream_options.include_usage === true,
+    includesUsage: isRecord(body.stream_options) && body.stream_options.include_usage === true,
+    includesObfuscation: !isRecord(body.stream_options) || body.stream_options.include_obfuscation !== false,
     body,
   };
 }
@@ -63,8 +64,8 @@ function toMessage(message: JsonObject): ChatMessage {
       : toText(message.content),
     toolCalls: toObjects(message.tool_calls).map(({ id, function: call }) => ({
       id: toText(id),
-      name: isObject(call) ? toText(call.name) : '',
-      arguments: isObject(call) ? toText(call.arguments) : '',
+      name: isRecord(call) ? toText(call.name) : '',
+      arguments: isRecord(call) ? toText(call.arguments) : '',
     })),
     ...(typeof message.tool_call_id === 'string' ? { toolCallId: message.tool_call_id } : {}),
   };
@@ -74,13 +75,13 @@ function toTool({ name, description, parameters, strict }: JsonObject): ChatTool
   return {
     name: toText(name),
     description: toText(description),
-    parameters: isObject(parameters) ? parameters : {},
+    parameters: isRecord(parameters) ? parameters : {},
     isStrict: strict === true,
   };
 }
 
 function toObjects(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 function toText(value: unknown): string {

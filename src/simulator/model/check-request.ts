@@ -2,7 +2,8 @@
  * What OpenAI refuses: the checks it makes before a model sees the request, in its wording. A client that is sent one
  * of these has a defect that a lenient double would hide.
  */
-import { isObject, type JsonObject } from './chat-request.ts';
+import { isRecord } from '../../json.ts';
+import type { JsonObject } from './chat-request.ts';
 import { checkTools, namePattern } from './check-tools.ts';
 import { emptyArray, invalidRequest, longArray, type OpenaiError, wrongPattern, wrongType } from './openai-error.ts';
 
@@ -12,15 +13,15 @@ const maximumCalls = 128;
 const knownParameters = new Set(
   (
     'messages model audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens ' +
-    'metadata modalities n parallel_tool_calls prediction presence_penalty prompt_cache_key prompt_cache_retention ' +
-    'reasoning_effort response_format safety_identifier seed service_tier stop store stream stream_options temperature ' +
-    'tool_choice tools top_logprobs top_p user verbosity web_search_options'
+    'metadata modalities moderation n parallel_tool_calls prediction presence_penalty prompt_cache_key ' +
+    'prompt_cache_options prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier ' +
+    'stop store stream stream_options temperature tool_choice tools top_logprobs top_p user verbosity web_search_options'
   ).split(' '),
 );
 
 /** The error that OpenAI would answer with; undefined for a request that it takes. */
 export function checkRequest(body: unknown): OpenaiError | undefined {
-  if (!isObject(body))
+  if (!isRecord(body))
     return invalidRequest(
       'We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.',
       null,
@@ -63,7 +64,7 @@ function checkLimits(body: JsonObject): OpenaiError | undefined {
       temperature > 2 ? 'decimal_above_max_value' : 'decimal_below_min_value',
     );
   }
-  if (isObject(body.stream_options) && body.stream !== true)
+  if (isRecord(body.stream_options) && body.stream !== true)
     return invalidRequest("The 'stream_options' parameter is only allowed when 'stream' is enabled.", 'stream_options');
   return undefined;
 }
@@ -77,7 +78,7 @@ function checkMessages(messages: unknown): OpenaiError | undefined {
   let givenCalls = new Set<string>();
   for (const [index, message] of messages.entries()) {
     const path = `messages.[${index}]`;
-    if (!isObject(message)) return wrongType(`messages[${index}]`, 'an object', message);
+    if (!isRecord(message)) return wrongType(`messages[${index}]`, 'an object', message);
     const problem = checkMessage(message, index);
     if (problem !== undefined) return problem;
     if (message.role === 'tool') {
@@ -125,7 +126,7 @@ function checkMessage(message: JsonObject, index: number): OpenaiError | undefin
   const mayLackContent = role === 'assistant' && (Array.isArray(calls) || typeof message.refusal === 'string');
   if (!hasContent && !(mayLackContent && (content === undefined || content === null))) {
     return invalidRequest(
-      `Invalid value for 'content': expected a string, got ${isObject(content) ? 'object' : String(content ?? null)}.`,
+      `Invalid value for 'content': expected a string, got ${isRecord(content) ? 'object' : String(content ?? null)}.`,
       `messages.[${index}].content`,
     );
   }
@@ -140,8 +141,8 @@ function checkCalls(calls: unknown, path: string): OpenaiError | undefined {
   if (calls.length === 0) return emptyArray(path);
   if (calls.length > maximumCalls) return longArray(path, maximumCalls, calls.length);
   for (const [index, call] of calls.entries()) {
-    const definition: unknown = isObject(call) ? call.function : undefined;
-    if (!isObject(call) || !isObject(definition)) return wrongType(`${path}[${index}]`, 'an object', call);
+    const definition: unknown = isRecord(call) ? call.function : undefined;
+    if (!isRecord(call) || !isRecord(definition)) return wrongType(`${path}[${index}]`, 'an object', call);
     if (typeof call.id !== 'string') return wrongType(`${path}[${index}].id`, 'a string', call.id);
     if (call.type !== 'function')
       return invalidRequest(

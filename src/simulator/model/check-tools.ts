@@ -1,5 +1,6 @@
 /** What OpenAI refuses in the tools of a request. One bad tool fails the whole request, even one that says only "hi". */
-import { isObject, type JsonObject } from './chat-request.ts';
+import { isRecord } from '../../json.ts';
+import type { JsonObject } from './chat-request.ts';
 import { emptyArray, invalidRequest, longArray, type OpenaiError, wrongPattern, wrongType } from './openai-error.ts';
 
 /** What a function may be called, in a tool and in a call. At most 64 characters. */
@@ -30,7 +31,7 @@ export function checkTools({
 }
 
 function checkTool(tool: unknown, path: string): OpenaiError | undefined {
-  if (!isObject(tool) || tool.type !== 'function' || !isObject(tool.function))
+  if (!isRecord(tool) || tool.type !== 'function' || !isRecord(tool.function))
     return invalidRequest(`Missing required parameter: '${path}.function'.`, path, 'missing_required_parameter');
   const { name, parameters, strict, description } = tool.function;
   const namePath = `${path}.function.name`;
@@ -57,23 +58,23 @@ function checkTool(tool: unknown, path: string): OpenaiError | undefined {
 }
 
 function rootProblem(schema: unknown): string | undefined {
-  const type = isObject(schema) ? schema.type : undefined;
+  const type = isRecord(schema) ? schema.type : undefined;
   if (type !== 'object')
     return `schema must be a JSON Schema of 'type: "object"', got 'type: "${type === undefined ? 'None' : String(type)}"'.`;
-  const hasUnion = isObject(schema) && ['oneOf', 'anyOf', 'allOf', 'enum', 'not'].some((keyword) => keyword in schema);
+  const hasUnion = isRecord(schema) && ['oneOf', 'anyOf', 'allOf', 'enum', 'not'].some((keyword) => keyword in schema);
   return hasUnion
     ? "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level."
     : undefined;
 }
 
 function schemaProblem(schema: unknown, path: readonly string[], isStrict: boolean): string | undefined {
-  if (!isObject(schema)) return undefined;
+  if (!isRecord(schema)) return undefined;
   const context = `In context=(${path.map((step) => `'${step}'`).join(', ')})`;
   const { type, properties, items, required, additionalProperties } = schema;
   if (type === 'array' && items === undefined) return `${context}, array schema missing items.`;
-  if (type === 'object' && !isObject(properties) && (isStrict || path.length === 0))
+  if (type === 'object' && !isRecord(properties) && (isStrict || path.length === 0))
     return `${context}, object schema missing properties.`;
-  const children = isObject(properties) ? properties : {};
+  const children = isRecord(properties) ? properties : {};
   if (isStrict && type === 'object') {
     if (additionalProperties !== false)
       return `${context}, 'additionalProperties' is required to be supplied and to be false.`;

@@ -10,8 +10,11 @@ export type StreamPiece = string | Hold;
 export function* toStream(completion: Completion, request: ChatRequest, id: string): Generator<StreamPiece> {
   const head = { id, object: 'chat.completion.chunk', created: secondsNow(), model: request.model };
   const usage = request.includesUsage ? { usage: null } : {};
-  const chunk = (delta: object, reason: string | null = null): string =>
-    JSON.stringify({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }], ...usage });
+  const chunk = (delta: object, reason: string | null = null): string => {
+    const choices = [{ index: 0, delta, logprobs: null, finish_reason: reason }];
+    const filling = request.includesObfuscation ? { obfuscation: toFilling(delta) } : {};
+    return JSON.stringify({ ...head, choices, ...usage, ...filling });
+  };
 
   yield chunk({ role: 'assistant', content: completion.toolCalls === undefined ? '' : null, refusal: null });
   for (const piece of toPieces(completion.text)) yield piece instanceof Hold ? piece : chunk({ content: piece });
@@ -26,7 +29,7 @@ export function* toStream(completion: Completion, request: ChatRequest, id: stri
   const reason = toFinishReason(completion);
   if (reason !== null) yield chunk({}, reason);
   const count = toUsage(completion, request);
-  if (request.includesUsage && count !== undefined) yield JSON.stringify({ ...head, choices: [], usage: count });
+  if (request.includesUsage && count !== undefined) yield withUsage({ ...head, choices: [] }, count);
   if (completion.hasDone !== false) yield '[DONE]';
 }
 
@@ -45,14 +48,9 @@ export function toWhole(completion: Completion, request: ChatRequest, id: string
     ...(calls === undefined ? {} : { tool_calls: calls }),
   };
   const usage = toUsage(completion, request);
-  return JSON.stringify({
-    id,
-    object: 'chat.completion',
-    created: secondsNow(),
-    model: request.model,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: toFinishReason(completion) }],
-    ...(usage === undefined ? {} : { usage }),
-  });
+  const choices = [{ index: 0, message, logprobs: null, finish_reason: toFinishReason(completion) }];
+  const body = { id, object: 'chat.completion', created: secondsNow(), model: request.model, choices };
+  return usage === undefined ? JSON.stringify(body) : withUsage(body, usage);
 }
 
 /** The holds of an answer, in order: without a stream the body waits for all of them. */
@@ -94,6 +92,12 @@ function toCallId(completionId: string, place: number): string {
   return `call_${completionId.replace('chatcmpl-', '')}_${place}`;
 }
 
+/** Makes chunks equally long, a step at a time. */
+function toFilling(delta: object): string {
+  const step = 16;
+  return 'x'.repeat(step - (JSON.stringify(delta).length % step));
+}
+
 function toFinishReason({ finishReason, toolCalls }: Completion): string | null {
   if (finishReason !== undefined) return finishReason;
   return toolCalls === undefined ? 'stop' : 'tool_calls';
@@ -103,22 +107,30 @@ function join(pieces: readonly unknown[]): string {
   return pieces.filter((piece) => typeof piece === 'string').join('');
 }
 
-function toUsage(completion: Completion, request: ChatRequest): object | undefined {
-  const { usage } = completion;
+/** The body's JSON with a usage that is JSON already, which may hold what no value here can. */
+function withUsage(body: object, usage: string): string {
+  return `${JSON.stringify(body).slice(0, -1)},"usage":${usage}}`;
+}
+
+/** JSON; undefined for none. */
+function toUsage(completion: Completion, request: ChatRequest): string | undefined {
+  const { usage, rawUsage } = completion;
+  if (rawUsage !== undefined) return rawUsage;
   if (usage === null) return undefined;
-  const { promptTokens, completionTokens, cachedTokens = 0 } = usage ?? estimateUsage(completion, request);
-  return {
+  const counts = usage ?? estimateUsage(completion, request);
+  const { promptTokens, completionTokens, cachedTokens = 0, reasoningTokens = 0 } = counts;
+  return JSON.stringify({
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
     prompt_tokens_details: { cached_tokens: cachedTokens, audio_tokens: 0 },
     completion_tokens_details: {
-      reasoning_tokens: 0,
+      reasoning_tokens: reasoningTokens,
       audio_tokens: 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },
-  };
+  });
 }
 
 /** About four characters a token: near enough to fill in a plausible count. */

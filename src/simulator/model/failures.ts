@@ -60,6 +60,17 @@ export function toolsNeedNoReasoning(model: string): HttpAnswer {
   );
 }
 
+/** 400 of the models that take no message of that role, as o1 took no `system` at first: `developer` is what newer ones want. */
+export function unsupportedRole(role: string): HttpAnswer {
+  return toHttpAnswer(
+    invalidRequest(
+      `Unsupported value: 'messages[0].role' does not support '${role}' with this model.`,
+      'messages[0].role',
+      'unsupported_value',
+    ),
+  );
+}
+
 /** 422 as servers built on pydantic write it: no `error`, but the places of what they do not know. */
 export function extraForbidden(name: string): HttpAnswer {
   const detail = [{ type: 'extra_forbidden', loc: ['body', name], msg: 'Extra inputs are not permitted', input: 1 }];

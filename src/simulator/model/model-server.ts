@@ -2,30 +2,12 @@
  * A local server that speaks OpenAI's chat completions: scripted by a test, or with the offline model behind it. It
  * keeps what it was sent, refuses what OpenAI refuses, and notes every request that a good client would not have made.
  */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from './answer.ts';
-import { type ChatRequest, isObject, toChatRequest } from './chat-request.ts';
-import { checkRequest } from './check-request.ts';
-import { invalidRequest, missingKey, type OpenaiError, toErrorBody, unknownModel, wrongKey } from './openai-error.ts';
-import { writeAnswer, writeJson } from './write-answer.ts';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Endpoint, type Respond, type Step } from './endpoint.ts';
+import { type RecordedRequest, RecordedRequests } from './recorded-requests.ts';
 
-/** One request for a completion, as it stands now. */
-export interface RecordedRequest extends ChatRequest {
-  readonly headers: IncomingHttpHeaders;
-  /** Milliseconds since 1970 UTC. */
-  readonly receivedAt: number;
-  /** Whether the answer went out whole, cut or refused; false while it is being written. */
-  readonly isAnswered: boolean;
-  /** Whether the client went away before that. */
-  readonly isAborted: boolean;
-}
-
-/** Decides on an answer; undefined when the request was not expected. `signal` is aborted when nobody waits for it any more. */
-export type Respond = (request: ChatRequest, signal: AbortSignal) => Answer | undefined | Promise<Answer | undefined>;
-
-/** One step of a script: an answer, or what makes one of the request. */
-export type Step = Answer | Respond;
+export type { Respond, Step } from './endpoint.ts';
 
 export interface ModelServerOptions {
   /** Default 0: any free one. */
@@ -44,6 +26,8 @@ export interface ModelServerOptions {
   readonly models?: readonly string[];
   /** When models will be switched off, by name. */
   readonly shutdownDates?: Readonly<Record<string, string>>;
+  /** How many requests are retained, the newest. Default 20 000. */
+  readonly retainedRequests?: number;
 }
 
 export interface ModelServer extends AsyncDisposable {
@@ -68,179 +52,63 @@ export interface ModelServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
-const defaultModels = ['gpt-4o'];
-
 /** Starts the server on 127.0.0.1. */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
-  const {
-    port = 0,
-    answers = [],
-    respond,
-    latencyMs = 0,
-    chunkDelayMs = 0,
-    apiKey,
-    models,
-    shutdownDates = {},
-  } = options;
-  const steps: Step[] = [...answers];
-  const requests: Mutable<RecordedRequest>[] = [];
-  const problems: string[] = [];
-  const watchers = new Set<() => void>();
   const closing = new AbortController();
-
-  const server = createServer((request, response) => {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    handle(request, response, AbortSignal.any([gone.signal, closing.signal])).catch((error: unknown) => {
-      if (gone.signal.aborted || closing.signal.aborted || !request.complete) return;
-      problems.push(`The answer could not be made: ${error instanceof Error ? error.message : String(error)}`);
-      response.destroy();
-    });
-  });
-
-  async function handle(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
-    const path = (request.url ?? '').replace(/[?#].*/, '');
-    const { authorization } = request.headers;
-    if (apiKey !== undefined && authorization !== `Bearer ${apiKey}`)
-      return writeError(response, authorization === undefined ? missingKey : wrongKey);
-    if (request.method === 'POST' && path === '/v1/chat/completions') return complete(request, response, signal);
-    const listed = models ?? defaultModels;
-    if (request.method === 'GET' && path === '/v1/models')
-      return writeJson(response, 200, { object: 'list', data: listed.map((name) => toModel(name, shutdownDates)) });
-    if (request.method === 'GET' && path.startsWith('/v1/models/')) {
-      const name = decodeURIComponent(path.slice('/v1/models/'.length));
-      if (listed.includes(name)) return writeJson(response, 200, toModel(name, shutdownDates));
-      return writeError(response, unknownModel(name));
-    }
-    return refuse(response, { ...invalidRequest(`Invalid URL (${request.method} ${path})`, null), status: 404 });
-  }
-
-  async function complete(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
-    const body = await readJson(request);
-    const record: Mutable<RecordedRequest> = {
-      ...toChatRequest(isObject(body) ? body : {}),
-      headers: request.headers,
-      receivedAt: Date.now(),
-      isAnswered: false,
-      isAborted: false,
-    };
-    const id = `chatcmpl-${requests.push(record)}`;
-    response.once('close', () => {
-      record.isAborted = !record.isAnswered;
-      changed();
-    });
-    try {
-      changed();
-      const refusal = checkRequest(body);
-      if (refusal !== undefined) return refuse(response, refusal);
-      if (models !== undefined && !models.includes(record.model))
-        return writeError(response, unknownModel(record.model));
-      if (latencyMs > 0) await sleep(latencyMs, undefined, { signal });
-      const step = steps.shift() ?? respond;
-      const answer = typeof step === 'function' ? await step(record, signal) : step;
-      if (answer === undefined) return refuse(response, unexpected(record));
-      await writeAnswer(response, answer, record, { id, chunkDelayMs, signal });
-    } finally {
-      record.isAnswered = !signal.aborted;
-      changed();
-    }
-  }
-
-  function refuse(response: ServerResponse, error: OpenaiError): void {
-    problems.push(`${error.status}: ${error.message}`);
-    writeError(response, error);
-  }
-
-  function changed(): void {
-    for (const watch of watchers) watch();
-  }
-
-  async function waitForRequest(
-    look: (request: RecordedRequest) => boolean = () => true,
-    { timeoutMs = 5000 }: { readonly timeoutMs?: number } = {},
-  ): Promise<RecordedRequest> {
-    const { promise, resolve, reject } = Promise.withResolvers<RecordedRequest>();
-    const watch = () => {
-      const found = requests.find(look);
-      if (found !== undefined) resolve(found);
-    };
-    const seen = () => `${requests.length} requests so far, problems: ${problems.join(' ') || 'none'}`;
-    const timer = setTimeout(() => reject(new Error(`No such request within ${timeoutMs} ms; ${seen()}.`)), timeoutMs);
-    watchers.add(watch);
-    watch();
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      watchers.delete(watch);
-    }
-  }
-
-  function assertComplete(): void {
-    const left = steps.length === 0 ? [] : [`${steps.length} steps of the script were never asked for.`];
-    const complaints = [...problems, ...left];
-    if (complaints.length > 0) throw new Error(`The model server has complaints:\n${complaints.join('\n')}`);
-  }
-
-  async function close(): Promise<void> {
+  const requests = new RecordedRequests(options.retainedRequests ?? 20_000);
+  const settings = {
+    respond: options.respond,
+    latencyMs: options.latencyMs ?? 0,
+    chunkDelayMs: options.chunkDelayMs ?? 0,
+    apiKey: options.apiKey,
+    models: options.models,
+    shutdownDates: options.shutdownDates ?? {},
+    closing: closing.signal,
+  };
+  const endpoint = new Endpoint(settings, requests, options.answers ?? []);
+  // Never rejects: the endpoint answers for its own mistakes.
+  const server = createServer((request, response) => void endpoint.handle(request, response));
+  const port = await listen(server, options.port ?? 0);
+  const close = async () => {
     closing.abort();
-    if (!server.listening) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    server.close(() => resolve());
-    server.closeAllConnections();
-    await promise;
-  }
-
-  const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject);
-  server.listen(port, '127.0.0.1', () => listening.resolve());
-  await listening.promise;
-  const address = server.address();
+    await stop(server);
+  };
   return {
-    baseUrl: `http://127.0.0.1:${isObject(address) ? address.port : port}/v1`,
-    requests,
-    problems,
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    requests: requests.all,
+    problems: endpoint.problems,
     get remaining() {
-      return steps.length;
+      return endpoint.steps.length;
     },
-    enqueue: (...more) => void steps.push(...more),
-    waitForRequest,
-    assertComplete,
+    enqueue: (...more) => void endpoint.steps.push(...more),
+    waitForRequest(look = () => true, { timeoutMs = 5000 } = {}) {
+      const seen = () => `${requests.all.length} requests so far, problems: ${endpoint.problems.join(' ') || 'none'}`;
+      return requests.waitFor(look, timeoutMs, seen);
+    },
+    assertComplete: () => assertComplete(endpoint),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-function unexpected({ messages }: ChatRequest): OpenaiError {
-  const last = messages.at(-1);
-  return {
-    status: 500,
-    message: `Nobody expected this request; its last message is from "${last?.role}": ${last?.text.slice(0, 200)}`,
-    type: 'server_error',
-    param: null,
-    code: 'unexpected_request',
-  };
+function assertComplete({ problems, steps }: Endpoint): void {
+  const left = steps.length === 0 ? [] : [`${steps.length} steps of the script were never asked for.`];
+  const complaints = [...problems, ...left];
+  if (complaints.length > 0) throw new Error(`The model server has complaints:\n${complaints.join('\n')}`);
 }
 
-function writeError(response: ServerResponse, error: OpenaiError): void {
-  writeJson(response, error.status, toErrorBody(error));
+async function listen(server: Server, port: number): Promise<number> {
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  server.listen(port, '127.0.0.1', () => listening.resolve());
+  await listening.promise;
+  return (server.address() as AddressInfo).port; // A TCP server has an address with a port.
 }
 
-function toModel(id: string, shutdownDates: Readonly<Record<string, string>>): object {
-  const date = shutdownDates[id];
-  const shutdown = date === undefined ? {} : { shutdown_date: date };
-  return { id, object: 'model', created: 1_715_367_049, owned_by: 'system', ...shutdown };
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part);
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    // Not JSON: the check of the request says so to the client.
-    return undefined;
-  }
+async function stop(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeAllConnections();
+  await promise;
 }

@@ -1,10 +1,12 @@
 /** Puts an answer on the wire: whole, as server-sent events, at a pace, cut short, or held until a test lets it go. */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, Completion, HttpAnswer } from './answer.ts';
+import type { Answer, Completion, EndlessAnswer, HttpAnswer } from './answer.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { holdsOf, toStream, toWhole } from './completion.ts';
 import { Hold } from './hold.ts';
+
+const eventStream = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
 
 export interface WriteOptions {
   /** The completion's id. */
@@ -22,7 +24,8 @@ export async function writeAnswer(
   request: ChatRequest,
   options: WriteOptions,
 ): Promise<void> {
-  if ('status' in answer) writeHttp(response, answer);
+  if ('endless' in answer) await writeEndlessly(response, answer, options.signal);
+  else if ('status' in answer) writeHttp(response, answer);
   else if (request.isStreamed) await writeStream(response, answer, request, options);
   else await writeWhole(response, answer, request, options);
 }
@@ -41,6 +44,16 @@ function writeHttp(response: ServerResponse, { status, body, headers = {} }: Htt
   else writeJson(response, status, body, headers);
 }
 
+/** Resolves when nobody reads any more. */
+async function writeEndlessly(
+  response: ServerResponse,
+  { head = '', endless }: EndlessAnswer,
+  signal: AbortSignal,
+): Promise<void> {
+  response.writeHead(200, eventStream).write(head);
+  while (!signal.aborted) await flush(response, endless);
+}
+
 async function writeStream(
   response: ServerResponse,
   completion: Completion,
@@ -49,7 +62,7 @@ async function writeStream(
 ): Promise<void> {
   const delayMs = completion.chunkDelayMs ?? chunkDelayMs;
   const limit = completion.cutAfterChunks ?? Number.POSITIVE_INFINITY;
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  response.writeHead(200, eventStream);
   let pending = (completion.comments ?? []).map((comment) => `: ${comment}\n\n`).join('');
   let chunks = 0;
   for (const piece of toStream(completion, request, id)) {

@@ -1,6 +1,11 @@
 /** Servers that say they speak OpenAI's API, and how each differs. docs/models.md is the table of these. */
 import { describe, expect, test } from 'vitest';
+import { toBody } from '../../../src/agent/model/body.ts';
+import { ModelParameters } from '../../../src/agent/model/parameters.ts';
 import { costOf, pricesOf } from '../../../src/agent/model/prices.ts';
+import type { ModelRequest } from '../../../src/agent/model/types.ts';
+import type { ModelConfig } from '../../../src/config/types.ts';
+import { silentLogger } from '../../../src/log.ts';
 import type { Answer, Completion } from '../../../src/simulator/model/answer.ts';
 import {
   extraForbidden,
@@ -9,6 +14,7 @@ import {
   unsupportedParameter,
 } from '../../../src/simulator/model/failures.ts';
 import type { Respond } from '../../../src/simulator/model/model-server.ts';
+import { toModelConfig } from '../../support/model-config.ts';
 import { startAgent, type TestAgentOptions } from '../support/start-agent.ts';
 import { startToolServer } from '../support/tool-server.ts';
 
@@ -231,5 +237,68 @@ describe('the cost of a step', () => {
     const prices = pricesOf({ name: 'gpt-4o', prices: undefined });
     if (prices === undefined) throw new Error('The price of gpt-4o is known.');
     expect(costOf({ promptTokens: 10, cachedTokens: 20, outputTokens: 0 }, prices)).toBeCloseTo(0.0000125, 12);
+  });
+});
+
+describe('on OpenAI’s own server', () => {
+  const request: ModelRequest = {
+    messages: [
+      { role: 'system', content: 'Be short.' },
+      { role: 'user', content: 'hello' },
+    ],
+    tools: [],
+    mayCallTools: true,
+    channelId: 'c',
+    authorId: 'a',
+    signal: new AbortController().signal,
+    onText: () => {},
+  };
+  const bodyOf = (given: Partial<ModelConfig>, wanted = request, salt = 'salt') =>
+    toBody(toModelConfig('https://api.openai.com/v1', given), wanted, salt);
+
+  test.each([
+    ['gpt-4o', 'system'],
+    ['gpt-4.1-mini', 'system'],
+    ['o1', 'developer'],
+    ['o4-mini', 'developer'],
+    ['gpt-5', 'developer'],
+    ['gpt-6-luna', 'developer'],
+  ])('%s is told what to do by the %s', (name, role) => {
+    expect(bodyOf({ name }).messages.map((message) => message.role)).toEqual([role, 'user']);
+    const elsewhere = toBody(toModelConfig('http://127.0.0.1/v1', { name }), request, 'salt');
+    expect(elsewhere.messages[0]?.role).toBe('system');
+  });
+
+  test('no padding is asked for, and one that does not know the word is asked without it alone', () => {
+    const body = bodyOf({});
+    expect(body.stream_options).toEqual({ include_usage: true, include_obfuscation: false });
+    const parameters = new ModelParameters(silentLogger);
+    const message = "Unknown parameter: 'stream_options.include_obfuscation'.";
+    expect(parameters.learn(body, { status: 400, param: 'stream_options.include_obfuscation', message })).toBe(true);
+    expect(parameters.adjust(body).stream_options).toEqual({ include_usage: true });
+    expect(toBody(toModelConfig('http://127.0.0.1/v1'), request, 'salt').stream_options).toEqual({
+      include_usage: true,
+    });
+  });
+
+  test.each<{ case: string; config: Partial<ModelConfig>; wanted?: number; tokens: number }>([
+    { case: 'a plain model has room for an answer', config: {}, tokens: 1_000 },
+    { case: 'what the operator says counts', config: { maxOutputTokens: 77, reasoningEffort: 'high' }, tokens: 77 },
+    { case: 'an effort needs room', config: { name: 'some', reasoningEffort: 'low' }, tokens: 25_000 },
+    { case: 'no effort needs none', config: { name: 'gpt-5.1', reasoningEffort: 'none' }, tokens: 1_000 },
+    { case: 'a model that reasons by itself needs room', config: { name: 'o3' }, tokens: 25_000 },
+    { case: 'a summary is short', config: {}, wanted: 500, tokens: 500 },
+    { case: 'a summary is reasoned about, too', config: { reasoningEffort: 'low' }, wanted: 500, tokens: 25_000 },
+  ])('$case', ({ config, wanted, tokens }) => {
+    const given = { maxOutputTokens: undefined, ...config };
+    const asked = wanted === undefined ? request : { ...request, maxOutputTokens: wanted };
+    expect(bodyOf(given, asked).max_completion_tokens).toBe(tokens);
+  });
+
+  test('ids are told as pseudonyms that nobody can tell without the salt', () => {
+    const [one, other] = [bodyOf({}, request, 'one'), bodyOf({}, request, 'other')];
+    expect(one.safety_identifier).toBe(bodyOf({}, request, 'one').safety_identifier);
+    expect(one.safety_identifier).not.toBe(other.safety_identifier);
+    expect(one.prompt_cache_key).not.toBe(other.prompt_cache_key);
   });
 });

@@ -1,4 +1,5 @@
 /** Files that tools return, named by the agent itself: they live as long as their turn is to be shown, and no longer. */
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Agent } from '../../../src/agent/agent.ts';
 import { createAgent } from '../../../src/agent/create-agent.ts';
@@ -9,6 +10,7 @@ import type { FileReference, Turn } from '../../../src/agent/turn.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { type ModelServer, startModelServer } from '../../../src/simulator/model/model-server.ts';
 import { toModelConfig } from '../../support/model-config.ts';
+import { takeStored } from '../../support/take-stored.ts';
 import { run, toQuestion } from '../support/start-agent.ts';
 import { startToolServer, type TestToolServer } from '../support/tool-server.ts';
 
@@ -43,7 +45,7 @@ afterEach(async () => {
 /** A turn whose tool has drawn a picture, which nobody was shown yet. */
 async function draw(channelId: string): Promise<{ turn: Turn; file: FileReference }> {
   model.enqueue({ toolCalls: [{ name: 'draw', arguments: '{}' }] }, { text: 'Here it is.' });
-  const turn = await agent.accept(toQuestion('Draw!', { channelId }), null);
+  const turn = await takeStored(agent, toQuestion('Draw!', { channelId }), null);
   if (turn === undefined) throw new Error('not taken');
   await run(agent, turn);
   const [file] = turn.steps.flatMap(({ results }) => results.flatMap(({ files = [] }) => files));

@@ -12,6 +12,7 @@ import {
   startModelServer,
 } from '../../../src/simulator/model/model-server.ts';
 import { toModelConfig } from '../../support/model-config.ts';
+import { takeStored } from '../../support/take-stored.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
 export interface LogLine {
@@ -74,7 +75,8 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
       toolServers,
       store,
       log: logger,
-      limits: { warmUpAfterMs: 60_000, ...limits },
+      // A busy machine may take its time; what is not there at all is told at once, or the test says how long to wait.
+      limits: { warmUpAfterMs: 60_000, toolConnectMs: 15_000, ...limits },
       isSummarised: options.isSummarised === true,
     });
   const agents = [create()];
@@ -86,7 +88,7 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
     store,
     log,
     ask: async (text, askOptions = {}) => {
-      const turn = await agent.accept(toQuestion(text, askOptions), null);
+      const turn = await takeStored(agent, toQuestion(text, askOptions), null);
       if (turn === undefined) throw new Error('The question was taken before.');
       await run(agent, turn, askOptions);
       return turn;

@@ -5,7 +5,7 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprot
 
 const server = new Server({ name: 'stdio', version: '1' }, { capabilities: { tools: {} } });
 server.setRequestHandler(ListToolsRequestSchema, () => ({
-  tools: ['pid', 'die', 'deaf', 'greeting'].map((name) => ({
+  tools: ['pid', 'die', 'deaf', 'greeting', 'folder'].map((name) => ({
     name,
     inputSchema: { type: 'object' as const },
     annotations: { readOnlyHint: name !== 'die' },
@@ -18,7 +18,8 @@ server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
     process.on('SIGTERM', () => {});
     setInterval(() => {}, 60_000);
   }
-  const text = params.name === 'pid' ? String(process.pid) : `${process.env.GREETING} ${process.argv[2]}`;
+  const texts: Record<string, string> = { pid: String(process.pid), folder: process.cwd() };
+  const text = texts[params.name] ?? `${process.env.GREETING} ${process.argv[2]}`;
   return { content: [{ type: 'text', text }] };
 });
 await server.connect(new StdioServerTransport());

@@ -1,7 +1,9 @@
 /** Tool and model servers that do what they should not: nobody else pays for it, and the next question works. */
+
 import { describe, expect, test } from 'vitest';
 import type { Turn } from '../../../src/agent/turn.ts';
 import type { Answer } from '../../../src/simulator/model/answer.ts';
+import { takeStored } from '../../support/take-stored.ts';
 import { run, startAgent, toQuestion } from '../support/start-agent.ts';
 import { addTool, startToolServer, type TestTool } from '../support/tool-server.ts';
 
@@ -213,7 +215,7 @@ describe('a tool server', () => {
     };
     await using server = await startToolServer({ tools: [tool] });
     await using first = await startAgent({ toolServers: [configOf(server)], answers: [call('work')] });
-    const turn = await first.agent.accept(toQuestion('go'), null);
+    const turn = await takeStored(first.agent, toQuestion('go'), null);
     if (turn === undefined) throw new Error('not taken');
     const crash = new AbortController();
     const ran = run(first.agent, turn, { signal: crash.signal });

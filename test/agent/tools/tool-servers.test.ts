@@ -1,6 +1,7 @@
 /** Tool servers come, go, hang and change: the turn goes on, and the next one works. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -270,8 +271,21 @@ describe('what the model is offered', () => {
     expect(world.log).toContainEqual({
       level: 'warn',
       event: 'tools-too-many',
-      fields: { tools: 130, offered: 128, advice: expect.stringContaining('"allow"') },
+      fields: { offered: 128, missing: { calculator: 2 }, advice: expect.stringContaining('"allow"') },
     });
+  });
+
+  test('is told to be too much once, however often the server lists the same', async () => {
+    const tools = Array.from({ length: 130 }, (_, place) => ({ ...addTool, name: `tool${place}` }));
+    await using server = await startToolServer({ tools, hasSessions: true });
+    await using world = await startAgent({ toolServers: [config(server)], respond: () => fine });
+    await world.ask('hello');
+    await server.until(() => server.headers.some(({ accept }) => accept === 'text/event-stream'));
+    const before = server.sent('tools/list').length;
+    await server.announceChange();
+    while (server.sent('tools/list').length === before) await world.ask('hello');
+    await world.ask('hello');
+    expect(world.log.filter(({ event }) => event === 'tools-too-many')).toHaveLength(1);
   });
 
   test('has schemas that OpenAI takes', async () => {
@@ -369,14 +383,27 @@ describe('a server that is a child process', () => {
     expect(after?.text).not.toBe(before?.text);
     await world[Symbol.asyncDispose]();
     for (const pid of [before, after]) expect(() => process.kill(Number(pid?.text), 0)).toThrow('ESRCH');
-    // What it logs may be anything: only who asks for it sees it.
+    // What it logs may be anything.
     expect(world.log).toContainEqual({
       level: 'debug',
       event: 'tool-server-stderr',
-      fields: { server: 'child', line: 'called with a private text' },
+      fields: { server: 'child', length: 26 },
     });
-    const visible = world.log.filter(({ level }) => level !== 'debug');
-    expect(JSON.stringify(visible)).not.toContain('private');
+    expect(JSON.stringify(world.log)).not.toContain('private');
+  });
+
+  test('runs in an empty folder of its own, unless the operator names one', async () => {
+    const folders: string[] = [];
+    for (const cwd of [undefined, tmpdir()]) {
+      await using world = await startAgent({ toolServers: [{ ...child, ...(cwd === undefined ? {} : { cwd }) }] });
+      world.model.enqueue(call('folder'), fine);
+      const [result] = resultsOf(await world.ask('hello'));
+      folders.push(result?.text ?? '');
+      if (cwd === undefined) expect(readdirSync(folders[0] ?? '')).toEqual([]);
+    }
+    expect(folders[1]).toBe(realpathSync(tmpdir()));
+    expect(folders[0]).not.toBe(process.cwd());
+    expect(existsSync(folders[0] ?? '')).toBe(false);
   });
 
   test('that cannot be started is a server that is down', async () => {
@@ -432,7 +459,7 @@ describe('what a server has started itself', () => {
 
   test('ends when this process does, without a goodbye', async () => {
     const program = `
-      import { ChildTransport } from '${new URL('../../../src/agent/tools/child-transport.ts', import.meta.url)}';
+      import { ChildTransport } from '${new URL('../../../src/agent/tools/mcp/child-transport.ts', import.meta.url)}';
       const transport = new ChildTransport(${JSON.stringify(config)}, () => {});
       transport.onmessage = ({ result }) => { console.log(result.content[0].text); process.exit(); };
       await transport.start();

@@ -1,7 +1,9 @@
 /** Calls that a person must approve: nothing is sent before, and the decision is part of the record. */
+
 import { describe, expect, test } from 'vitest';
 import type { Turn } from '../../../src/agent/turn.ts';
 import type { ApprovalPolicy } from '../../../src/config/tool-servers.ts';
+import { takeStored } from '../../support/take-stored.ts';
 import { run, startAgent, type TestAgentOptions, toQuestion } from '../support/start-agent.ts';
 import { addTool, startToolServer, type TestTool } from '../support/tool-server.ts';
 
@@ -71,11 +73,24 @@ describe('a call that must be approved', () => {
   });
 
   test('is denied when nobody decides in time, which costs nothing of the turn’s own time', async () => {
-    await using world = await startWorld({ limits: { approvalMs: 300, turnMs: 250 } });
+    await using world = await startWorld({ limits: { approvalMs: 2_500, turnMs: 2_000 } });
     const turn = await world.ask('delete x', { onChange: world.onChange });
     expect(turn.end).toEqual({ type: 'answered' });
     expect(turn.steps[0]?.approvals).toMatchObject([{ decision: 'denied' }]);
     expect(turn.steps[0]?.results).toMatchObject([{ ok: false, text: expect.stringContaining('nobody did in time') }]);
+    expect(world.server.sent('tools/call')).toEqual([]);
+  });
+
+  test('waits for people no longer than a turn may in all', async () => {
+    await using world = await startWorld({
+      answers: [callDelete, { toolCalls: [{ name: 'delete', arguments: { path: 'y' } }] }, fine],
+      limits: { approvalMs: 600_000, peopleMs: 300 },
+    });
+    const turn = await world.ask('delete x, then y');
+    expect(turn.end).toEqual({ type: 'answered' });
+    const results = turn.steps.flatMap((step) => step.results.map(({ ok, text }) => ({ ok, text })));
+    const unanswered = { ok: false, text: expect.stringContaining('nobody did in time') };
+    expect(results).toEqual([unanswered, unanswered]);
     expect(world.server.sent('tools/call')).toEqual([]);
   });
 
@@ -143,7 +158,7 @@ describe('after a restart', () => {
   /** Leaves a turn behind as a crash would: stored with its step, the call waiting. */
   async function crashWhileWaiting(world: Awaited<ReturnType<typeof startWorld>>): Promise<Turn> {
     const crash = new AbortController();
-    const turn = await world.agent.accept(toQuestion('delete x'), null);
+    const turn = await takeStored(world.agent, toQuestion('delete x'), null);
     if (turn === undefined) throw new Error('not taken');
     const ran = run(world.agent, turn, { signal: crash.signal, onChange: world.onChange });
     await world.waiting;

@@ -1,8 +1,10 @@
 /** The record: stored as it grows, gone on with after any interruption, never run twice. */
+
 import { describe, expect, test } from 'vitest';
 import type { StopReason } from '../../../src/agent/agent.ts';
 import type { ModelStep, Turn } from '../../../src/agent/turn.ts';
 import { Hold } from '../../../src/simulator/model/hold.ts';
+import { takeStored } from '../../support/take-stored.ts';
 import { run, startAgent, toQuestion } from '../support/start-agent.ts';
 import { addTool, startToolServer, type TestTool } from '../support/tool-server.ts';
 
@@ -22,16 +24,16 @@ describe('taking a question', () => {
   test('stores it before it is taken, once', async () => {
     await using world = await startAgent();
     const question = toQuestion('hello');
-    const turn = await world.agent.accept(question, { place: 1 });
+    const turn = await takeStored(world.agent, question, { place: 1 });
     expect(world.store.saved).toEqual([{ version: 2, question, warnings: [], steps: [], delivery: { place: 1 } }]);
-    expect(await world.agent.accept(question, null)).toBeUndefined();
+    expect(await takeStored(world.agent, question, null)).toBeUndefined();
     expect(await world.restart().unfinished()).toEqual([turn]);
   });
 
   test('takes one of two that come at the same time', async () => {
     await using world = await startAgent();
     const question = toQuestion('hello');
-    const taken = await Promise.all([world.agent.accept(question, null), world.agent.accept(question, null)]);
+    const taken = await Promise.all([takeStored(world.agent, question, null), takeStored(world.agent, question, null)]);
     expect(taken.filter((turn) => turn !== undefined)).toHaveLength(1);
   });
 
@@ -40,10 +42,10 @@ describe('taking a question', () => {
     const done = await world.ask('hello');
     await world.agent.settle(done);
     const open = toQuestion('and this?');
-    await world.agent.accept(open, null);
+    await takeStored(world.agent, open, null);
     const agent = world.restart();
-    expect(await agent.accept(done.question, null)).toBeUndefined();
-    expect(await agent.accept(open, null)).toBeUndefined();
+    expect(await takeStored(agent, done.question, null)).toBeUndefined();
+    expect(await takeStored(agent, open, null)).toBeUndefined();
   });
 
   test.each(['hasTurn', 'saveTurn'])(
@@ -52,9 +54,9 @@ describe('taking a question', () => {
       await using world = await startAgent();
       const question = toQuestion('hello');
       world.store.failsOn = (name) => name === call;
-      await expect(world.agent.accept(question, null)).rejects.toMatchObject({ code: 'store-failed' });
+      await expect(takeStored(world.agent, question, null)).rejects.toThrow('unstored');
       world.store.failsOn = () => false;
-      expect(await world.agent.accept(question, null)).toMatchObject({ question });
+      expect(await takeStored(world.agent, question, null)).toMatchObject({ question });
     },
   );
 
@@ -62,10 +64,10 @@ describe('taking a question', () => {
     await using world = await startAgent();
     const question = toQuestion('hello');
     world.store.afterSave = () => Promise.reject(new Error('No answer.'));
-    await expect(world.agent.accept(question, null)).rejects.toMatchObject({ code: 'store-failed' });
+    await expect(takeStored(world.agent, question, null)).rejects.toThrow('unstored');
     world.store.afterSave = async () => {};
-    expect(await world.agent.accept(question, null)).toMatchObject({ question });
-    expect(await world.agent.accept(question, null)).toBeUndefined();
+    expect(await takeStored(world.agent, question, null)).toMatchObject({ question });
+    expect(await takeStored(world.agent, question, null)).toBeUndefined();
   });
 });
 
@@ -168,7 +170,7 @@ describe('a record', () => {
     await using world = await startAgent({ answers: [fine], limits: { storeRetryMs: 1 } });
     await world.ask('before');
     world.model.enqueue(fine);
-    const turn = await world.agent.accept(toQuestion('1 + 2?'), null);
+    const turn = await takeStored(world.agent, toQuestion('1 + 2?'), null);
     if (turn === undefined) throw new Error('not taken');
     let reads = 0;
     world.store.failsOn = (name) => name === 'loadHistory' && ++reads < 4;
@@ -181,7 +183,7 @@ describe('a record', () => {
 
   test('takes the new form of its question into its record', async () => {
     await using world = await startAgent({ answers: [] });
-    const turn = await world.agent.accept(toQuestion('1 + 2?'), null);
+    const turn = await takeStored(world.agent, toQuestion('1 + 2?'), null);
     if (turn === undefined) throw new Error('not taken');
     await world.agent.amend(turn, { ...turn.question, text: '1 + 3?' });
     expect(await world.restart().unfinished()).toMatchObject([{ question: { id: turn.question.id, text: '1 + 3?' } }]);
@@ -191,7 +193,7 @@ describe('a record', () => {
     await using server = await startToolServer({ tools: [{ ...addTool, annotations: {} }] });
     await using world = await startAgent({ toolServers: calculator(server), answers: [] });
     world.model.enqueue(callAdd);
-    const turn = await world.agent.accept(toQuestion('1 + 2?'), null);
+    const turn = await takeStored(world.agent, toQuestion('1 + 2?'), null);
     if (turn === undefined) throw new Error('not taken');
     world.store.failsOn = (name) => name === 'saveTurn';
     await run(world.agent, turn);

@@ -290,12 +290,12 @@ describe('a result', () => {
     expect(result?.text).toContain('not shown, there are too many files)');
   });
 
-  test('whose files cannot be kept is a result all the same', async () => {
+  test('whose files cannot be stored is a result all the same', async () => {
     const run: TestTool['run'] = () => ({ content: [{ type: 'image', data: picture, mimeType: 'image/png' }] });
     await using world = await startWith([{ ...plain, run }]);
     world.store.failsOn = (name) => name === 'saveFile';
     const [result] = await call(world, { name: 'work' });
-    expect(result).toEqual({ ok: true, text: expect.stringContaining('could not be kept') });
+    expect(result).toEqual({ ok: true, text: expect.stringContaining('could not be stored') });
   });
 });
 

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { nothingLive } from '../../../src/agent/agent.ts';
 import { failureCodes, type ModelStep, type Turn } from '../../../src/agent/turn.ts';
 import { catalogues } from '../../../src/bot/channel/catalogue.ts';
-import { present } from '../../../src/bot/channel/presenter.ts';
+import { type PresentOptions, present as presentOn } from '../../../src/bot/channel/presenter.ts';
+import type { ShownMessage } from '../../../src/bot/channel/shown-message.ts';
+import { discordSurface } from '../../../src/bot/discord/surface.ts';
 
 const question = {
   id: '1300000000000000001',
@@ -12,6 +14,10 @@ const question = {
   text: '15와 27을 더해줘',
   askedAt: 0,
 };
+
+function present(turn: Turn, options: Omit<PresentOptions, 'surface'>): ShownMessage[] {
+  return presentOn(turn, { surface: discordSurface, ...options });
+}
 
 function turnOf(steps: readonly ModelStep[], end?: Turn['end']): Turn {
   return {
@@ -29,7 +35,7 @@ const running: ModelStep = { text: '15와 27을 더해보겠습니다.', calls: 
 const done: ModelStep = { ...running, results: [{ callId: 'call-1', ok: true, text: '42' }] };
 const answer: ModelStep = { text: '15와 27을 더하면 42입니다.', calls: [], results: [] };
 
-function contents(turn: Turn, options: Partial<Parameters<typeof present>[1]> = {}): string[] {
+function contents(turn: Turn, options: Partial<Omit<PresentOptions, 'surface'>> = {}): string[] {
   return present(turn, { language: 'ko', ...options }).map(({ content }) => content);
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type Priority,
   priority,
-  RateLimitedError,
+  type RequestLimit,
   RequestQueue,
   type RequestSource,
   type WantedRequest,
@@ -40,7 +40,7 @@ class Recorder {
       isCounted?: boolean;
       delayMs?: number;
       takesMs?: number;
-      failsWith?: Error[];
+      limits?: RequestLimit[];
     }[]
   ): void {
     const open = [...requests];
@@ -53,11 +53,12 @@ class Recorder {
             notBefore: this.#start + (request.delayMs ?? 0),
             isCounted: request.isCounted ?? true,
             send: async () => {
-              const failure = request.failsWith?.shift();
-              if (failure !== undefined) throw failure;
+              const limit = request.limits?.shift();
+              if (limit !== undefined) return limit;
               open.splice(open.indexOf(request), 1);
               this.sent.push({ name: request.name, atMs: Math.round(performance.now() - this.#start) });
               if (request.takesMs !== undefined) await new Promise((resolve) => setTimeout(resolve, request.takesMs));
+              return undefined;
             },
           }),
         ),
@@ -91,13 +92,13 @@ describe('the order of requests to Discord', () => {
     }
   });
 
-  test('lets acknowledgements and answers go before notices, edits, drafts and typing, whoever came first', async () => {
+  test('lets signments and answers go before notices, edits, drafts and typing, whoever came first', async () => {
     const recorder = new Recorder(1);
     recorder.want({ name: 'before' });
-    for (const urgency of ['typing', 'draft', 'edit', 'notice', 'final', 'acknowledge'] as const)
+    for (const urgency of ['typing', 'draft', 'edit', 'notice', 'final', 'sign'] as const)
       recorder.want({ name: urgency, urgency: priority[urgency] });
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(recorder.names()).toEqual(['before', 'acknowledge', 'final', 'notice', 'edit', 'draft', 'typing']);
+    expect(recorder.names()).toEqual(['before', 'sign', 'final', 'notice', 'edit', 'draft', 'typing']);
   });
 
   test('among equals, who came first goes first', async () => {
@@ -127,7 +128,7 @@ describe('the order of requests to Discord', () => {
     for (const name of ['a', 'b', 'c']) recorder.want({ name: `${name}1` }, { name: `${name}2` });
     await vi.advanceTimersByTimeAsync(0);
     expect(recorder.sent).toHaveLength(6);
-    recorder.want({ name: 'limited', failsWith: [new RateLimitedError(500, true)] });
+    recorder.want({ name: 'limited', limits: [{ retryAfterMs: 500, isGlobal: true }] });
     await vi.advanceTimersByTimeAsync(5_000);
     for (const name of ['d', 'e', 'f']) recorder.want({ name: `${name}1` }, { name: `${name}2` });
     await vi.advanceTimersByTimeAsync(0);
@@ -153,7 +154,7 @@ describe('the order of requests to Discord', () => {
   test('waits with a lane that Discord limits, and with that lane alone', async () => {
     const recorder = new Recorder();
     recorder.want(
-      { name: 'limited', lane: 'x', failsWith: [new RateLimitedError(3000, false)] },
+      { name: 'limited', lane: 'x', limits: [{ retryAfterMs: 3000, isGlobal: false }] },
       { name: 'other', lane: 'y', delayMs: 100 },
     );
     await vi.advanceTimersByTimeAsync(10_000);
@@ -163,7 +164,10 @@ describe('the order of requests to Discord', () => {
 
   test('waits with everything when the limit is global', async () => {
     const recorder = new Recorder();
-    recorder.want({ name: 'limited', failsWith: [new RateLimitedError(2000, true)] }, { name: 'other', delayMs: 100 });
+    recorder.want(
+      { name: 'limited', limits: [{ retryAfterMs: 2000, isGlobal: true }] },
+      { name: 'other', delayMs: 100 },
+    );
     await vi.advanceTimersByTimeAsync(10_000);
     expect(recorder.sent.every(({ atMs }) => atMs >= 2000)).toBe(true);
     expect(recorder.sent).toHaveLength(2);

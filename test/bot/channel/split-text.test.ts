@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { maxMessageLength, splitText } from '../../../src/bot/channel/split-text.ts';
+import { splitText as splitTextAt } from '../../../src/bot/channel/split-text.ts';
+
+const maxMessageLength = 2000;
+const splitText = (text: string, reserved = 0) => splitTextAt(text, maxMessageLength, reserved);
 
 /** A small deterministic generator, so that a failure can be repeated from its seed. */
 function randomFrom(seed: number): () => number {

@@ -1,7 +1,9 @@
 /** What must hold of a story, however often the bot died in it: read from the channel, the record and what the peers were sent. */
 import { isDeepStrictEqual } from 'node:util';
-import type { FileReference, Turn } from '../../../src/agent/turn.ts';
+import type { Turn } from '../../../src/agent/turn.ts';
 import { present } from '../../../src/bot/channel/presenter.ts';
+import type { ShownFile } from '../../../src/bot/channel/shown-message.ts';
+import { discordSurface } from '../../../src/bot/discord/surface.ts';
 import type {
   SimulatedAttachment,
   SimulatedChannel,
@@ -155,7 +157,7 @@ function breachesOfChannel(
     const turn = historyTurn(world, channel, question);
     if (turn === undefined) continue;
     const quotedQuestion = question.isCommand ? turn.question.text : undefined;
-    const expected = present(turn, { language: 'en', quotedQuestion });
+    const expected = present(turn, { language: 'en', surface: discordSurface, quotedQuestion });
     const actual = standing.filter((message) => belongsTo(message, question));
     const isSame = ({ content, repliesTo, attachments }: SimulatedMessage, index: number) => {
       const should = expected[index];
@@ -176,8 +178,10 @@ function breachesOfChannel(
   return breaches;
 }
 
-const toFile = (file: FileReference | SimulatedAttachment) =>
-  'filename' in file ? [file.filename, file.size] : [file.name, file.bytes];
+function toFile(file: ShownFile | SimulatedAttachment): readonly [string, number] {
+  if ('filename' in file) return [file.filename, file.size];
+  return [file.name, 'text' in file ? Buffer.byteLength(file.text) : file.bytes];
+}
 
 /** The turns stand in the order asked. */
 function breachesOfOrder(channel: SimulatedChannel, questions: readonly StoryQuestion[]): string[] {

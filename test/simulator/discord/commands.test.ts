@@ -34,7 +34,7 @@ const ask = {
 async function askThere(discord: SimulatedDiscord, client: Client<true>): Promise<ChatInputCommandInteraction> {
   await client.application.commands.set([ask]);
   const used = once(client, Events.InteractionCreate);
-  await generalOf(discord).asks(discord.createUser({ name: 'min', locale: 'en-US' }), 'ask', { question: '1+1' });
+  await generalOf(discord).asks(discord.createUser({ name: 'min', locale: 'ko' }), 'ask', { question: '1+1' });
   const [interaction] = await used;
   return interaction;
 }
@@ -89,7 +89,7 @@ test('defers, fills the response and follows it up', async () => {
   await using bot = await startBot(discord);
   const general = generalOf(discord);
   const interaction = await askThere(discord, bot.client);
-  expect(interaction).toMatchObject({ locale: 'en-US', guildLocale: 'ko', channelId: general.id });
+  expect(interaction).toMatchObject({ locale: 'ko', guildLocale: 'en-US', channelId: general.id });
   expect(interaction.options.getString('question')).toBe('1+1');
 
   await interaction.deferReply();

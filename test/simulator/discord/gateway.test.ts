@@ -68,7 +68,7 @@ test('sends guilds and messages in the published form', async () => {
   const { d: guild } = await client.event('GUILD_CREATE');
   expectPublished('GuildWithCountsResponseSchema', guild);
   expectPublished('GuildChannelResponseSchema[]', guild.channels);
-  expect(guild).toMatchObject({ preferred_locale: 'ko', members: [{ user: { id: discord.bot.id } }] });
+  expect(guild).toMatchObject({ preferred_locale: 'en-US', members: [{ user: { id: discord.bot.id } }] });
 
   const [member, general] = [discord.createUser({ name: 'min' }), generalOf(discord)];
   const first = general.says(member, `<@${discord.bot.id}> hi`);

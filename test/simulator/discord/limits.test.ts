@@ -1,4 +1,5 @@
-import { DiscordAPIError } from 'discord.js';
+import { once } from 'node:events';
+import { DiscordAPIError, Events } from 'discord.js';
 import { expect, test } from 'vitest';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
 import { callApi, generalOf, startBot } from './bot.ts';
@@ -15,8 +16,9 @@ test('takes five creates, five edits and five typings of a channel, and tells wh
   expect(answers.map(({ headers }) => headers.get('x-ratelimit-remaining'))).toEqual(['4', '3', '2', '1', '0', '0']);
   const refused = answers[5];
   expect(refused?.body).toMatchObject({ message: 'You are being rate limited.', global: false });
-  expect(refused?.body.retry_after).toBeGreaterThan(4);
-  expect(refused?.headers.get('retry-after')).toBe('5');
+  expect(Number(refused?.body.retry_after)).toBeLessThanOrEqual(5);
+  // The header counts in whole seconds, the body is exact.
+  expect(refused?.headers.get('retry-after')).toBe(String(Math.ceil(Number(refused?.body.retry_after))));
   expect(refused?.headers.get('x-ratelimit-limit')).toBe('5');
   expect(refused?.headers.get('x-ratelimit-scope')).toBe('user');
   expect(Number(refused?.headers.get('x-ratelimit-reset-after'))).toBeLessThanOrEqual(5);
@@ -32,6 +34,76 @@ test('takes five creates, five edits and five typings of a channel, and tells wh
   const elsewhere = await callApi(discord, 'POST', `/channels/${random?.id}/messages`, { content: 'x' });
   expect(elsewhere.headers.get('x-ratelimit-remaining')).toBe('4');
   expect(discord.problems).toEqual([]);
+});
+
+test('takes five follow-ups in two seconds of one interaction, whatever the others do', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord, { rest: { rejectOnRateLimit: () => true } });
+  await bot.client.application.commands.set([{ name: 'ask', description: 'Ask' }]);
+  const ask = async () => {
+    const used = once(bot.client, Events.InteractionCreate);
+    await generalOf(discord).asks(discord.createUser({ name: 'min' }), 'ask', {});
+    const [interaction] = await used;
+    await interaction.reply('first');
+    return interaction;
+  };
+  const [one, other] = [await ask(), await ask()];
+  for (let count = 1; count <= 5; count += 1) await one.followUp(`${count}`);
+  await expect(one.followUp('6')).rejects.toMatchObject({ limit: 5 });
+  await other.followUp('1');
+  expect(generalOf(discord).messages).toHaveLength(8);
+  expect(discord.problems).toEqual([]);
+});
+
+test('takes three edits of old messages in a channel, and then refuses with a code of its own', async () => {
+  await using discord = await startDiscord({ oldMessageAfterMs: 0 });
+  const general = generalOf(discord);
+  const path = `/channels/${general.id}/messages`;
+  const { body } = await callApi(discord, 'POST', path, { content: 'x' });
+  const edit = (content: string) => callApi(discord, 'PATCH', `${path}/${body.id}`, { content });
+  for (const content of ['1', '2', '3']) expect((await edit(content)).status).toBe(200);
+  const refused = await edit('4');
+  expect(refused).toMatchObject({ status: 429, body: { code: 30_046, global: false } });
+  expect(Number(refused.body.retry_after)).toBeLessThanOrEqual(20);
+  expect(refused.headers.get('retry-after')).toBe(String(Math.ceil(Number(refused.body.retry_after))));
+  expect(general.transcript()).toBe('Jupan: 3');
+  expect(discord.problems).toEqual([]);
+});
+
+test('takes young messages’ edits without counting them so', async () => {
+  await using discord = await startDiscord();
+  const path = `/channels/${generalOf(discord).id}/messages`;
+  const { body } = await callApi(discord, 'POST', path, { content: 'x' });
+  for (const content of ['1', '2', '3', '4'])
+    expect((await callApi(discord, 'PATCH', `${path}/${body.id}`, { content })).status).toBe(200);
+});
+
+// Some 70 MiB go over the wire.
+test('takes files of 20 MiB, none larger, and 25 MiB in one request', { timeout: 60_000 }, async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  const general = generalOf(discord);
+  const channel = await bot.client.channels.fetch(general.id);
+  if (!channel?.isSendable()) throw new Error('the channel cannot be written to');
+  const mebibyte = 1024 * 1024;
+  const send = (...sizes: number[]) =>
+    channel.send({ files: sizes.map((size, index) => ({ attachment: Buffer.alloc(size), name: `${index}.bin` })) });
+  await send(20 * mebibyte);
+  await expect(send(20 * mebibyte + 1)).rejects.toMatchObject({ status: 413, code: 40_005 });
+  await expect(send(13 * mebibyte, 13 * mebibyte)).rejects.toMatchObject({ status: 413, code: 40_005 });
+  expect(general.messages.map(({ attachments }) => attachments.map(({ size }) => size / mebibyte))).toEqual([[20]]);
+  expect(discord.problems).toHaveLength(2);
+});
+
+test('tells the limit of files with every interaction', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  await bot.client.application.commands.set([{ name: 'ask', description: 'Ask' }]);
+  const used = once(bot.client, Events.InteractionCreate);
+  await generalOf(discord).asks(discord.createUser({ name: 'min' }), 'ask', {});
+  const [interaction] = await used;
+  expect(interaction.attachmentSizeLimit).toBe(20 * 1024 * 1024);
+  await interaction.reply('ok');
 });
 
 test('takes so many requests a second over all, commands aside', async () => {

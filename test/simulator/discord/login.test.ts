@@ -17,7 +17,7 @@ test('lets the bot in and shows it the guild with its channels, threads and lang
   const guild = bot.client.guilds.cache.first();
   expect(bot.client.user).toMatchObject({ id: discord.bot.id, username: 'Abacus', bot: true });
   expect(bot.client.application.id).toBe(discord.applicationId);
-  expect(guild?.preferredLocale).toBe('ko');
+  expect(guild).toMatchObject({ preferredLocale: 'en-US', features: [] });
   expect(guild?.channels.cache.map((channel) => channel.name)).toEqual(['general', 'random', 'sums']);
   expect(guild?.channels.cache.get(String(thread?.id))?.type).toBe(ChannelType.PublicThread);
   expect(guild?.members.me?.roles.cache.has(String(discord.guilds[0]?.botRoleId))).toBe(true);
@@ -29,8 +29,12 @@ test('lets the bot in and shows it the guild with its channels, threads and lang
 test('starts without a guild, or with one of another language', async () => {
   await using empty = await startDiscord({ guildLocale: 'none', checkBodies: false });
   expect(empty.guilds).toEqual([]);
-  await using english = await startDiscord({ guildLocale: 'en-US', checkBodies: false });
-  expect(english.guilds.map(({ locale }) => locale)).toEqual(['en-US']);
+  await using korean = await startDiscord({ guildLocale: 'ko', checkBodies: false });
+  expect(korean.guilds.map(({ locale }) => locale)).toEqual(['ko']);
+  await using visitor = await startBot(korean);
+  // Only a Community guild has chosen a language.
+  const guild = visitor.client.guilds.cache.first();
+  expect(guild).toMatchObject({ preferredLocale: 'ko', features: ['COMMUNITY'] });
   await using bot = await startBot(empty);
   expect(bot.client.guilds.cache.size).toBe(0);
 });

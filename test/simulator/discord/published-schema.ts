@@ -23,6 +23,7 @@ const answerSchemas: Readonly<Record<string, string>> = {
   'GET /guilds/ID': 'GuildWithCountsResponseSchema',
   'GET /guilds/ID/channels': 'GuildChannelResponseSchema[]',
   'GET /guilds/ID/threads/active': 'ThreadsResponseSchema',
+  'GET /guilds/ID/members/ID': 'GuildMemberResponseSchema',
   'GET /channels/ID': 'GuildChannelResponseSchema',
   // The one that is opened again is a thread.
   'PATCH /channels/ID': 'ThreadResponseSchema',

@@ -121,6 +121,21 @@ test('knows what is gone without blaming the bot', async () => {
   });
 });
 
+test('takes posts in a forum and no messages', async () => {
+  await using discord = await startDiscord(unlimited);
+  const [guild] = discord.guilds;
+  if (guild === undefined) throw new Error('no guild');
+  const forum = discord.createChannel(guild, 'questions', { kind: 'forum' });
+  const path = `/channels/${forum.id}/messages`;
+  expect(await refusal(discord, 'POST', path, { content: 'x' })).toEqual({
+    status: 400,
+    code: 40_058,
+    isProblem: true,
+  });
+  expect(await refusal(discord, 'GET', path)).toEqual({ status: 400, code: 50_024, isProblem: true });
+  expect(await refusal(discord, 'POST', `/channels/${forum.id}/typing`)).toMatchObject({ status: 400 });
+});
+
 test('takes one acknowledgement of a command', async () => {
   await using discord = await startDiscord(unlimited);
   const general = generalOf(discord);
@@ -156,7 +171,7 @@ test('forgets the token of a command after its life', async () => {
   await callApi(discord, 'POST', callback, { type: 5 });
   const hook = `/webhooks/${discord.applicationId}/${token}`;
   const answer: ApiAnswer = await callApi(discord, 'PATCH', `${hook}/messages/@original`, { content: 'late' });
-  expect(answer).toMatchObject({ status: 404, body: { code: 10_015 } });
+  expect(answer).toMatchObject({ status: 401, body: { code: 50_027 } });
 });
 
 /** Registers /ask, and uses it before the eyes of a bot on the gateway. */

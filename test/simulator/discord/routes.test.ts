@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { createInteractions } from '../../../src/simulator/discord/interactions.ts';
+import { Interactions } from '../../../src/simulator/discord/actors/interactions.ts';
 import { allRoutes } from '../../../src/simulator/discord/routes/routes.ts';
+import { toSettings } from '../../../src/simulator/discord/settings.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
-import { createWorld } from '../../../src/simulator/discord/world.ts';
+import { createWorld } from '../../../src/simulator/discord/world/world.ts';
 import { callApi } from './bot.ts';
 import { connect, identity } from './gateway-client.ts';
 
@@ -23,7 +24,10 @@ test('answers every route that it has, each in the published form', async () => 
 
   for (const path of ['/gateway', '/gateway/bot', '/users/@me', '/applications/@me']) await call('GET', path);
   const thread = general?.startThread('sums');
-  for (const path of ['', '/channels', '/threads/active']) await call('GET', `/guilds/${guild?.id}${path}`);
+  general?.startThread('secret', { isPrivate: true, members: [discord.bot] });
+  if (guild !== undefined) for (const kind of ['voice', 'forum'] as const) discord.createChannel(guild, kind, { kind });
+  for (const path of ['', '/channels', '/threads/active', `/members/${member.id}`])
+    await call('GET', `/guilds/${guild?.id}${path}`);
   await call('POST', '/users/@me/channels', { recipient_id: member.id });
 
   for (const scope of ['', `/guilds/${guild?.id}`]) {
@@ -34,6 +38,7 @@ test('answers every route that it has, each in the published form', async () => 
 
   const channel = `/channels/${general?.id}`;
   await call('GET', channel);
+  thread?.addMember(discord.bot);
   await call('PATCH', `/channels/${thread?.id}`, { archived: false });
   await call('POST', `${channel}/typing`);
   const { id } = await call('POST', `${channel}/messages`, { content: 'x', embeds: [{ title: 'y' }] });
@@ -78,9 +83,21 @@ test('knows a response by @original, written either way', async () => {
   }
 });
 
+test.for(['undefined', '', 'not json'])(
+  'takes typing whatever its body is, like every route that takes none: «%s»',
+  async (body) => {
+    await using discord = await startDiscord();
+    const channel = `/channels/${discord.channels[0]?.id}`;
+    const { id } = (await callApi(discord, 'POST', `${channel}/messages`, { content: 'x' })).body;
+    expect((await callApi(discord, 'POST', `${channel}/typing`, body)).status).toBe(204);
+    expect((await callApi(discord, 'DELETE', `${channel}/messages/${id}`, body)).status).toBe(204);
+    expect(discord.problems).toEqual([]);
+  },
+);
+
 function listRoutes(): string[] {
-  const world = createWorld({ botName: 'any', mayReadContent: false });
-  const interactions = createInteractions(world, { acknowledgeWithinMs: 0, tokenLifeMs: 0 });
-  const routes = allRoutes(world, { url: () => '', identifies: () => 0 }, interactions);
+  const world = createWorld(toSettings({}));
+  const interactions = new Interactions(world, toSettings({}));
+  const routes = allRoutes(world, { url: () => '', identifies: () => 0, guildsPerShard: 1 }, interactions);
   return routes.map(({ method, pattern }) => `${method} ${pattern}`).sort();
 }

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SimulatedDiscord } from '../../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
-import { type Bot, listen, startBot } from './bot.ts';
+import { type Bot, callApi, createClient, listen, startBot } from './bot.ts';
+import { connect, identity } from './gateway-client.ts';
 
 const count = 2;
 let discord: SimulatedDiscord;
@@ -52,6 +53,22 @@ test('each shard resumes its own session', async () => {
   for (const guild of discord.guilds) discord.createChannel(guild, 'talk').says(member, `<@${discord.bot.id}> hi`);
   const own = [0, 1].map((id) => discord.guilds.filter((guild) => shardOf(guild.id) === id).length);
   await Promise.all(heard.map((each, id) => each.count(own[id] ?? 0)));
-  expect(discord.gateway.resumes).toBe(2);
+  // A shard without a guild heard nothing to wait for.
+  await expect.poll(() => discord.gateway.resumes).toBe(2);
   expect(discord.gateway.identifies).toBe(2);
+});
+
+test('a shard with more guilds than it may serve is sent away with 4011, and more shards are recommended', async () => {
+  await using crowded = await startDiscord({ guildsPerShard: 2 });
+  for (let guild = 1; guild <= 4; guild += 1) crowded.createGuild({ name: `guild ${guild}` });
+  crowded.createGuild({ name: 'elsewhere', hasBot: false });
+  const { body } = await callApi(crowded, 'GET', '/gateway/bot');
+  expect(body.shards).toBe(3);
+  using alone = await connect(crowded);
+  alone.send(2, identity(crowded));
+  expect(await alone.closed).toBe(4011);
+  // discord.js gives up for good, and says why.
+  const client = createClient(crowded, { shards: [0], shardCount: 1 });
+  await expect(client.login(crowded.token)).rejects.toThrow(/[Ss]harding/);
+  await client.destroy();
 });

@@ -2,7 +2,8 @@
 
 import { GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
 import type { WebSocket } from 'ws';
-import type { JsonObject } from '../json.ts';
+import { isRecord } from '../../../json.ts';
+import type { JsonObject } from '../payload/json.ts';
 import type { Session } from './session.ts';
 
 /** What the gateway does for its connections. */
@@ -179,6 +180,7 @@ const closeReasons: ReadonlyMap<number, string> = new Map([
   [4008, 'Rate limited.'],
   [4009, 'Session timed out.'],
   [4010, 'Invalid shard.'],
+  [4011, 'Sharding required.'],
   [4013, 'Invalid intent(s).'],
   [4014, 'Disallowed intent(s).'],
 ]);
@@ -191,10 +193,8 @@ interface Payload {
 function parsePayload(text: string): Payload | undefined {
   try {
     const payload: unknown = JSON.parse(text);
-    if (typeof payload !== 'object' || payload === null || !('op' in payload)) return undefined;
-    if (typeof payload.op !== 'number') return undefined;
-    const data = 'd' in payload && typeof payload.d === 'object' && payload.d !== null ? payload.d : {};
-    return { opcode: payload.op, data: { ...data } };
+    if (!isRecord(payload) || typeof payload.op !== 'number') return undefined;
+    return { opcode: payload.op, data: isRecord(payload.d) ? payload.d : {} };
   } catch {
     // Not JSON: the caller hangs up as Discord does.
     return undefined;

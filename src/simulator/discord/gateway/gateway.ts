@@ -5,11 +5,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GatewayDispatchEvents, GatewayOpcodes } from 'discord-api-types/v10';
 import { WebSocketServer } from 'ws';
-import { createEmitter, type Emitter } from '../emitter.ts';
-import { toApiUser } from '../payloads.ts';
-import type { World } from '../state.ts';
+import { toApiUser } from '../payload/guilds.ts';
+import { Emitter } from '../world/emitter.ts';
+import type { Guild, World } from '../world/state.ts';
 import { Connection, type IdentifyRequest, type ResumeRequest } from './connection.ts';
-import { toDispatch, toGuildCreate } from './dispatches.ts';
+import { toDispatch } from './dispatches.ts';
+import { toGuildCreate } from './guild-dispatches.ts';
 import { refusalOf } from './intents.ts';
 import { Session } from './session.ts';
 
@@ -17,6 +18,7 @@ export interface GatewayOptions {
   readonly token: string;
   readonly heartbeatIntervalMs: number;
   readonly resumableEvents: number;
+  readonly guildsPerShard: number;
   /** Where clients connect, asked for when the port is known. */
   readonly url: () => string;
 }
@@ -33,7 +35,7 @@ export class Gateway {
   readonly #connections = new Set<Connection>();
   readonly #sessions = new Map<string, Session>();
   /** True when the first session came up, false when the last socket went. */
-  readonly presence: Emitter<boolean> = createEmitter();
+  readonly presence = new Emitter<boolean>();
   identifies = 0;
   resumes = 0;
   answersHeartbeats = true;
@@ -60,7 +62,7 @@ export class Gateway {
         welcome: (session) => this.#welcome(session),
         resume: (asked) => this.#resume(asked),
         online: () => this.#updatePresence(),
-        problem: (sentence) => this.#world.problems.push(sentence),
+        problem: (sentence) => this.#world.problems.note(sentence),
       });
       this.#connections.add(connection);
       webSocket.on('close', (code) => this.#closed(connection, code));
@@ -101,13 +103,14 @@ export class Gateway {
     if (refusal !== undefined) return refusal;
     const id = randomBytes(16).toString('hex');
     const session = new Session({ id, intents, shard, bufferSize: this.#options.resumableEvents });
+    if (this.#guildsOf(session).length > this.#options.guildsPerShard) return 4011;
     this.#sessions.set(id, session);
     return session;
   }
 
   #welcome(session: Session): void {
-    const { bot, applicationId, mayReadContent, guilds } = this.#world;
-    const served = [...guilds.values()].filter((guild) => session.serves(guild.id));
+    const { bot, applicationId, mayReadContent } = this.#world;
+    const served = this.#guildsOf(session);
     const flags = mayReadContent ? contentIntentFlag : 0;
     const ready = {
       v: 10,
@@ -126,7 +129,11 @@ export class Gateway {
       _trace: [],
     };
     session.tellAnyway(GatewayDispatchEvents.Ready, JSON.stringify(ready));
-    for (const guild of served) if (guild.isUnavailable !== true) session.tell(toGuildCreate(this.#world, guild));
+    for (const guild of served) if (!guild.isUnavailable) session.tell(toGuildCreate(this.#world, guild));
+  }
+
+  #guildsOf(session: Session): Guild[] {
+    return [...this.#world.guilds.values()].filter((guild) => guild.hasBot && session.serves(guild.id));
   }
 
   #resume({ token, sessionId, sequence }: ResumeRequest): Session | number | undefined {

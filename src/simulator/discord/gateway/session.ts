@@ -1,8 +1,8 @@
 /** One gateway session: numbers what it is told and keeps it for a while, whether a socket is there or not. */
 
 import { GatewayIntentBits } from 'discord-api-types/v10';
-import { shardOf } from '../snowflakes.ts';
-import type { Dispatch } from './dispatches.ts';
+import { shardOf } from '../world/snowflakes.ts';
+import type { Dispatch } from './dispatch.ts';
 import { hasIntent } from './intents.ts';
 
 interface SentEvent {

@@ -1,6 +1,6 @@
 /** Discord's refusals: HTTP status, JSON error code and message, as its documentation lists them. */
 
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../payload/json.ts';
 export class ApiError extends Error {
   readonly status: number;
   readonly code: number;
@@ -31,6 +31,18 @@ export class ApiError extends Error {
   }
 }
 
+/** A limit beside those of the routes, with a code of its own. */
+export class LimitError extends ApiError {
+  readonly retryAfterMs: number;
+
+  constructor(code: number, message: string, retryAfterMs: number) {
+    super(429, code, message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export const tooManyOldEdits = (waitMs: number) =>
+  new LimitError(30_046, 'Maximum number of edits to messages older than 1 hour reached. Try again later', waitMs);
 export const unauthorized = () => new ApiError(401, 0, '401: Unauthorized');
 export const unknownRoute = () => new ApiError(404, 0, '404: Not Found', { problem: 'this route does not exist here' });
 export const wrongMethod = () =>
@@ -38,8 +50,15 @@ export const wrongMethod = () =>
 export const unknownChannel = () => new ApiError(404, 10_003, 'Unknown Channel');
 export const unknownGuild = () => new ApiError(404, 10_004, 'Unknown Guild');
 export const unknownMessage = () => new ApiError(404, 10_008, 'Unknown Message');
+export const unknownMember = () => new ApiError(404, 10_007, 'Unknown Member');
 export const unknownUser = () => new ApiError(404, 10_013, 'Unknown User', { problem: 'there is no such user' });
 export const unknownWebhook = () => new ApiError(404, 10_015, 'Unknown Webhook');
+/** 15 minutes after the interaction. */
+export const invalidWebhookToken = () => new ApiError(401, 50_027, 'Invalid Webhook Token');
+export const tooManyFollowUps = () =>
+  new ApiError(400, 40_094, 'This interaction has hit the maximum number of follow up messages', {
+    problem: 'an interaction of a user-installed application has five follow-ups',
+  });
 export const unknownInteraction = (problem: string) => new ApiError(404, 10_062, 'Unknown interaction', { problem });
 export const alreadyAcknowledged = () =>
   new ApiError(400, 40_060, 'Interaction has already been acknowledged.', {
@@ -54,9 +73,18 @@ export const emptyMessage = () =>
   new ApiError(400, 50_006, 'Cannot send an empty message', { problem: 'the message is empty' });
 export const cannotSendToUser = () =>
   new ApiError(403, 50_007, 'Cannot send messages to this user', { problem: 'bots cannot write to bots' });
-export const missingPermissions = ({ isProblem = true } = {}) =>
-  new ApiError(403, 50_013, 'Missing Permissions', isProblem ? { problem: 'the bot lacks the permission' } : {});
+export const missingPermissions = () => new ApiError(403, 50_013, 'Missing Permissions');
+export const wrongChannelType = () =>
+  new ApiError(400, 50_024, 'Cannot execute action on this channel type', { problem: 'a forum has no messages' });
+export const cannotSendInForum = () =>
+  new ApiError(400, 40_058, 'Cannot send a message in a forum channel', { problem: 'a forum takes posts alone' });
 export const threadArchived = () => new ApiError(400, 50_083, 'Thread is archived');
+export const cannotReply = () => new ApiError(403, 160_002, 'Cannot reply without permission to read message history');
+export const threadLocked = () => new ApiError(403, 160_005, 'Thread is locked');
+export const blockedByAutoMod = () => new ApiError(400, 200_000, 'Message was blocked by automatic moderation');
+export const harmfulLink = () => new ApiError(400, 240_000, 'Message blocked by harmful links filter');
+/** For what Discord would take and this simulator does not. */
+export const notTaken = (problem: string) => new ApiError(400, 50_035, 'Invalid Form Body', { problem });
 export const serviceUnavailable = () => new ApiError(503, 0, '503: Service Unavailable');
 export const requestTooLarge = () =>
   new ApiError(413, 40_005, 'Request entity too large', { problem: 'the request is too large' });

@@ -1,6 +1,6 @@
 /** Holds request bodies against the schemas that Discord publishes. Loaded only when asked for: they are many. */
 
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../payload/json.ts';
 import { ApiError } from './api-error.ts';
 
 /** Throws Discord's 50035 when the body does not fit the schema of that name; `Name[]` means a list of such. */
@@ -45,27 +45,24 @@ function isSchema(value: unknown): value is Schema {
 }
 
 function toApiError(issues: readonly Issue[]): ApiError {
-  const details: Record<string, unknown> = {};
-  for (const issue of issues) {
-    let place = details;
-    for (const key of issue.path) {
-      const inner: Record<string, unknown> = {};
-      const known = place[String(key)];
-      if (isRecord(known)) place = known;
-      else {
-        place[String(key)] = inner;
-        place = inner;
-      }
-    }
-    place._errors = [{ code: 'BASE_TYPE_INVALID', message: issue.message }];
-  }
   const sentences = issues.map(({ path, message }) => `${path.map(String).join('.') || 'body'}: ${message}`);
   return new ApiError(400, 50_035, 'Invalid Form Body', {
-    details,
+    details: toDetails(issues),
     problem: sentences.join('; '),
   });
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Discord's `errors`: an object that is nested as the body is, with `_errors` where something is wrong. */
+function toDetails(issues: readonly Issue[]): JsonObject {
+  const here = issues.filter(({ path }) => path.length === 0);
+  const deeper = Map.groupBy(
+    issues.filter(({ path }) => path.length > 0),
+    ({ path }) => String(path[0]),
+  );
+  const details = [...deeper].map(([key, inner]): [string, unknown] => [
+    key,
+    toDetails(inner.map(({ path, message }) => ({ path: path.slice(1), message }))),
+  ]);
+  const errors = here.map(({ message }) => ({ code: 'BASE_TYPE_INVALID', message }));
+  return { ...(errors.length > 0 && { _errors: errors }), ...Object.fromEntries(details) };
 }

@@ -1,10 +1,9 @@
-/** Discord's limits: some requests per channel in 5 s, and so many a second over all. */
+/** Discord's limits: some requests per channel in a few seconds, and so many a second over all. */
 
-export interface RateLimits {
-  /** Counts a request against the bucket. `resetAfterMs` holds from now; a refused request is not counted. */
-  take(bucket: string, now: number): BucketState;
-  /** Milliseconds to wait before the global limit lets the next request in; 0 counts it. */
-  takeGlobal(now: number): number;
+/** How many requests a bucket takes in a window. */
+export interface BucketRule {
+  readonly limit: number;
+  readonly windowMs: number;
 }
 
 export interface BucketState {
@@ -19,42 +18,51 @@ interface Window {
   count: number;
 }
 
-const windowMs = 5000;
 const globalWindowMs = 1000;
 /** When to look for windows that ended, so that they do not pile up. */
 const sweepAbove = 2000;
 
-export function createRateLimits(options: {
-  readonly requestsPerWindow: number;
-  readonly globalPerSecond: number;
-}): RateLimits {
-  const windows = new Map<string, Window>();
-  let recent: number[] = [];
-  let oldest = 0;
+export class RateLimits {
+  readonly #globalPerSecond: number;
+  readonly #windows = new Map<string, Window>();
+  /** When the last requests came that the global limit counts; those before `#oldest` count no more. */
+  #recent: number[] = [];
+  #oldest = 0;
 
-  return {
-    take(bucket, now) {
-      let window = windows.get(bucket);
-      if (window === undefined || window.endsAt <= now) {
-        if (windows.size > sweepAbove) for (const [key, { endsAt }] of windows) if (endsAt <= now) windows.delete(key);
-        window = { endsAt: now + windowMs, count: 0 };
-        windows.set(bucket, window);
-      }
-      const limit = options.requestsPerWindow;
-      const isRefused = window.count >= limit;
-      if (!isRefused) window.count += 1;
-      return { isRefused, limit, remaining: Math.max(0, limit - window.count), resetAfterMs: window.endsAt - now };
-    },
-    takeGlobal(now) {
-      if (options.globalPerSecond === Number.POSITIVE_INFINITY) return 0;
-      while (oldest < recent.length && (recent[oldest] ?? 0) <= now - globalWindowMs) oldest += 1;
-      if (oldest > sweepAbove) {
-        recent = recent.slice(oldest);
-        oldest = 0;
-      }
-      if (recent.length - oldest >= options.globalPerSecond) return (recent[oldest] ?? now) + globalWindowMs - now;
-      recent.push(now);
-      return 0;
-    },
-  };
+  constructor(globalPerSecond: number) {
+    this.#globalPerSecond = globalPerSecond;
+  }
+
+  /** Counts a request against the bucket. `resetAfterMs` holds from now; a refused request is not counted. */
+  take(bucket: string, { limit, windowMs }: BucketRule, now: number): BucketState {
+    const window = this.#windowOf(bucket, windowMs, now);
+    const isRefused = window.count >= limit;
+    if (!isRefused) window.count += 1;
+    return { isRefused, limit, remaining: Math.max(0, limit - window.count), resetAfterMs: window.endsAt - now };
+  }
+
+  /** Milliseconds to wait before the global limit lets the next request in; 0 counts it. */
+  takeGlobal(now: number): number {
+    if (this.#globalPerSecond === Number.POSITIVE_INFINITY) return 0;
+    const recent = this.#recent;
+    while (this.#oldest < recent.length && (recent[this.#oldest] ?? 0) <= now - globalWindowMs) this.#oldest += 1;
+    if (recent.length - this.#oldest >= this.#globalPerSecond)
+      return (recent[this.#oldest] ?? now) + globalWindowMs - now;
+    recent.push(now);
+    if (this.#oldest > sweepAbove) {
+      this.#recent = recent.slice(this.#oldest);
+      this.#oldest = 0;
+    }
+    return 0;
+  }
+
+  #windowOf(bucket: string, windowMs: number, now: number): Window {
+    const known = this.#windows.get(bucket);
+    if (known !== undefined && known.endsAt > now) return known;
+    if (this.#windows.size > sweepAbove)
+      for (const [key, { endsAt }] of this.#windows) if (endsAt <= now) this.#windows.delete(key);
+    const window = { endsAt: now + windowMs, count: 0 };
+    this.#windows.set(bucket, window);
+    return window;
+  }
 }

@@ -2,33 +2,33 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoggedRequest } from '../discord.ts';
-import { isSnowflake } from '../snowflakes.ts';
+import type { LoggedRequest } from '../face/request.ts';
+import type { Problems } from '../world/problems.ts';
+import { isSnowflake } from '../world/snowflakes.ts';
 import { type Answer, answerInstead, serverError, toLimitHeaders, toRateLimit, writeAnswer } from './answer.ts';
-import { ApiError, invalidForm, unauthorized, unknownRoute, wrongMethod } from './api-error.ts';
+import { ApiError, invalidForm, LimitError, unauthorized, unknownRoute, wrongMethod } from './api-error.ts';
 import { parseBody, type RequestBody, readBytes } from './body.ts';
 import type { BodyCheck } from './body-checks.ts';
-import { createFaults, type Faults } from './faults.ts';
-import { type BucketState, createRateLimits } from './rate-limits.ts';
-import type { RouteMatch, Router } from './router.ts';
+import { Edge, type EdgeOptions } from './edge.ts';
+import { Faults } from './faults.ts';
+import { type BucketRule, type BucketState, RateLimits } from './rate-limits.ts';
+import { RequestLog } from './request-log.ts';
+import type { BucketName, RouteMatch, Router } from './router.ts';
 
 export interface RestOptions {
   readonly router: Router;
   readonly token: string;
   readonly globalRequestsPerSecond: number;
-  readonly channelRequestsPer5s: number;
+  /** What each bucket takes; of those that are left out, everything. */
+  readonly buckets: Readonly<Partial<Record<BucketName, BucketRule>>>;
+  readonly edge: EdgeOptions;
   readonly latencyMs: number;
   readonly checkBody: BodyCheck;
-  readonly problems: string[];
+  readonly problems: Problems;
+  /** How many requests the log retains. */
+  readonly retainedRequests: number;
   /** Ends every wait when the simulator closes. */
   readonly closing: AbortSignal;
-}
-
-export interface Rest {
-  readonly requests: readonly LoggedRequest[];
-  readonly faults: Faults;
-  /** `target` is the path and query that follow `/api` and the version. Never rejects. */
-  handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void>;
 }
 
 /** One request, read whole. */
@@ -42,87 +42,50 @@ interface Exchange {
   readonly body: RequestBody | ApiError;
 }
 
-export function createRest(options: RestOptions): Rest {
-  const { router, problems, closing } = options;
-  const requests: LoggedRequest[] = [];
-  const faults = createFaults();
-  const limits = createRateLimits({
-    requestsPerWindow: options.channelRequestsPer5s,
-    globalPerSecond: options.globalRequestsPerSecond,
-  });
+export class Rest {
+  readonly #options: RestOptions;
+  readonly #limits: RateLimits;
+  readonly #log: RequestLog;
+  readonly faults = new Faults();
+  readonly edge: Edge;
 
-  async function read(request: IncomingMessage, target: string): Promise<Exchange> {
-    const { method = '', headers } = request;
-    const [path = '', search] = target.split('?', 2);
-    const body = await readBytes(request)
-      .then((bytes) => parseBody(bytes, headers['content-type']))
-      .catch((error: unknown) => {
-        if (error instanceof ApiError) return error;
-        throw error;
-      });
-    const query = new URLSearchParams(search);
-    return { method, path, query, authorization: headers.authorization, match: router.find(method, path), body };
+  constructor(options: RestOptions) {
+    this.#options = options;
+    this.#limits = new RateLimits(options.globalRequestsPerSecond);
+    this.#log = new RequestLog(options.retainedRequests);
+    this.edge = new Edge(options.edge);
   }
 
-  function answer(exchange: Exchange): Answer {
-    const { match } = exchange;
-    if (match === 'unknown') return refuse(exchange, unknownRoute());
-    if (match === 'wrong-method') return refuse(exchange, wrongMethod());
-    const { route } = match;
-    if (route.needsToken && exchange.authorization !== `Bot ${options.token}`) return refuse(exchange, unauthorized());
-
-    const now = performance.now();
-    const globalWaitMs = route.needsToken ? limits.takeGlobal(now) : 0;
-    if (globalWaitMs > 0) return toRateLimit(globalWaitMs, true);
-    const bucket = takeBucket(match, now);
-    const headers = bucket === undefined ? {} : toLimitHeaders(route, bucket);
-    const worked = bucket?.isRefused === true ? toRateLimit(bucket.resetAfterMs, false) : work(exchange, match);
-    return { ...worked, headers: { ...headers, ...worked.headers } };
+  get requests(): readonly LoggedRequest[] {
+    return this.#log.all;
   }
 
-  function takeBucket({ route, parameters }: RouteMatch, now: number): BucketState | undefined {
-    if (route.bucket === undefined || options.channelRequestsPer5s === Number.POSITIVE_INFINITY) return undefined;
-    const owner = parameters.get('channel.id') ?? parameters.get('interaction.token');
-    return limits.take(`${route.bucket} ${owner}`, now);
-  }
-
-  function work(exchange: Exchange, { route, parameters }: RouteMatch): Answer {
+  /** `target` is the path and query that follow `/api` and the version. Never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
     try {
-      for (const [name, value] of parameters) checkId(name, value);
-      if (exchange.body instanceof ApiError) throw exchange.body;
-      const { json, files } = exchange.body;
-      const body = json ?? {};
-      const schema = typeof route.bodySchema === 'function' ? route.bodySchema(body) : route.bodySchema;
-      if (schema !== undefined) options.checkBody(body, schema);
-      return route.handle({ parameter: (name) => parameters.get(name) ?? '', query: exchange.query, body, files });
-    } catch (error) {
-      if (error instanceof ApiError) return refuse(exchange, error);
-      // A mistake of the simulator itself must show in tests, not take the whole process down.
-      problems.push(`${exchange.method} ${exchange.path}: the simulator failed: ${String(error)}`);
-      return serverError;
+      await this.#respond(request, response, target);
+    } catch {
+      // The client hung up or the simulator is closing: nobody is left to answer.
+      response.destroy();
     }
   }
 
-  function refuse({ method, path, match }: Exchange, error: ApiError): Answer {
-    const place = typeof match === 'string' ? path : match.route.pattern;
-    if (error.problem !== undefined) problems.push(`${method} ${place}: ${error.problem}`);
-    return { status: error.status, body: error.body };
-  }
-
-  async function respond(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+  async #respond(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+    const { latencyMs, closing } = this.#options;
     const receivedAt = performance.timeOrigin + performance.now();
-    const exchange = await read(request, target);
+    const exchange = await this.#read(request, target);
     const { method, path, match, body } = exchange;
     const route = typeof match === 'string' ? undefined : match.route.pattern;
-    const effect = faults.take({ method, path, route });
+    const effect = this.faults.take({ method, path, route });
     if (effect?.type === 'delay') await sleep(effect.delayMs, undefined, { signal: closing });
-    const instead = effect === undefined ? undefined : answerInstead(effect);
-    const worked = instead ?? (effect?.type === 'reset' ? serverError : answer(exchange));
-    if (options.latencyMs > 0) await sleep(options.latencyMs, undefined, { signal: closing });
+    const instead = this.edge.answerInstead() ?? (effect === undefined ? undefined : answerInstead(effect));
+    const worked = instead ?? (effect?.type === 'reset' ? serverError : this.#answer(exchange));
+    if (latencyMs > 0) await sleep(latencyMs, undefined, { signal: closing });
 
     const isCut = effect?.type === 'reset' || effect?.type === 'reset-after-storing';
     const final = effect?.type === 'fail-after-storing' ? serverError : worked;
-    requests.push({
+    if (!isCut) this.edge.note(final);
+    const entry = {
       method,
       path,
       ...(route !== undefined && { route }),
@@ -130,20 +93,80 @@ export function createRest(options: RestOptions): Rest {
       status: isCut ? 0 : final.status,
       receivedAt,
       answeredAt: performance.timeOrigin + performance.now(),
-    });
+    };
+    this.#log.add(entry, body instanceof ApiError ? 0 : body.jsonBytes);
     if (isCut) response.socket?.resetAndDestroy();
     else writeAnswer(response, final);
   }
 
-  return {
-    requests,
-    faults,
-    handle: (request, response, target) =>
-      respond(request, response, target).catch(() => {
-        // The client hung up or the simulator is closing: nobody is left to answer.
-        response.destroy();
-      }),
-  };
+  async #read(request: IncomingMessage, target: string): Promise<Exchange> {
+    const { method = '', headers } = request;
+    const [path = '', search] = target.split('?', 2);
+    const match = this.#options.router.find(method, path);
+    const body = await readBytes(request)
+      // Discord does not look at a body where it wants none: one client library sends the text `undefined` with its typing.
+      .then((bytes) => (takesBody(match) ? parseBody(bytes, headers['content-type']) : noBody))
+      .catch((error: unknown) => {
+        if (error instanceof ApiError) return error;
+        throw error;
+      });
+    const query = new URLSearchParams(search);
+    return { method, path, query, authorization: headers.authorization, match, body };
+  }
+
+  #answer(exchange: Exchange): Answer {
+    const { match } = exchange;
+    if (match === 'unknown') return this.#refuse(exchange, unknownRoute());
+    if (match === 'wrong-method') return this.#refuse(exchange, wrongMethod());
+    const { route } = match;
+    if (route.needsToken && exchange.authorization !== `Bot ${this.#options.token}`)
+      return this.#refuse(exchange, unauthorized());
+
+    const now = performance.now();
+    const globalWaitMs = route.needsToken ? this.#limits.takeGlobal(now) : 0;
+    if (globalWaitMs > 0) return toRateLimit(globalWaitMs, true);
+    const bucket = this.#takeBucket(match, now);
+    const headers = bucket === undefined ? {} : toLimitHeaders(route, bucket);
+    const worked = bucket?.isRefused === true ? toRateLimit(bucket.resetAfterMs, false) : this.#work(exchange, match);
+    return { ...worked, headers: { ...headers, ...worked.headers } };
+  }
+
+  #takeBucket({ route, parameters }: RouteMatch, now: number): BucketState | undefined {
+    const rule = route.bucket === undefined ? undefined : this.#options.buckets[route.bucket];
+    if (rule === undefined) return undefined;
+    const owner = parameters.get('channel.id') ?? parameters.get('interaction.token');
+    return this.#limits.take(`${route.bucket} ${owner}`, rule, now);
+  }
+
+  #work(exchange: Exchange, { route, parameters }: RouteMatch): Answer {
+    try {
+      for (const [name, value] of parameters) checkId(name, value);
+      if (exchange.body instanceof ApiError) throw exchange.body;
+      const { json, files } = exchange.body;
+      const body = json ?? {};
+      const schema = typeof route.bodySchema === 'function' ? route.bodySchema(body) : route.bodySchema;
+      if (schema !== undefined) this.#options.checkBody(body, schema);
+      return route.handle({ parameter: (name) => parameters.get(name) ?? '', query: exchange.query, body, files });
+    } catch (error) {
+      if (error instanceof ApiError) return this.#refuse(exchange, error);
+      // A mistake of the simulator itself must show in tests, not take the whole process down.
+      this.#options.problems.note(`${exchange.method} ${exchange.path}: the simulator failed: ${String(error)}`);
+      return serverError;
+    }
+  }
+
+  #refuse({ method, path, match }: Exchange, error: ApiError): Answer {
+    const place = typeof match === 'string' ? path : match.route.pattern;
+    if (error instanceof LimitError) return toRateLimit(error.retryAfterMs, false, error);
+    if (error.problem !== undefined) this.#options.problems.note(`${method} ${place}: ${error.problem}`);
+    return { status: error.status, body: error.body };
+  }
+}
+
+const noBody: RequestBody = { json: undefined, jsonBytes: 0, files: [] };
+
+function takesBody(match: Exchange['match']): boolean {
+  return typeof match !== 'string' && match.route.bodySchema !== undefined;
 }
 
 function checkId(name: string, value: string): void {

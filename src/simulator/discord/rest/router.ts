@@ -1,6 +1,6 @@
 /** Finds the route of a request. Knows paths, not what they do. */
 
-import type { SimulatedAttachment } from '../discord.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -24,6 +24,8 @@ export interface RouteAnswer {
   readonly body?: unknown;
 }
 
+export type BucketName = 'create' | 'edit' | 'typing' | 'follow-up';
+
 export interface Route {
   readonly method: HttpMethod;
   /** As in {@link RouteRequest}: `/channels/{channel.id}/messages`. */
@@ -31,8 +33,8 @@ export interface Route {
   /** False for routes whose path holds a token of its own; these do not count toward the global limit either. */
   readonly needsToken: boolean;
   /** The limit of its own that the route has per channel (or interaction). */
-  readonly bucket?: 'create' | 'edit' | 'typing';
-  /** Name of Discord's published schema of the body. */
+  readonly bucket?: BucketName;
+  /** Name of Discord's published schema of the body; a route without one takes no body and ignores what comes as such. */
   readonly bodySchema?: string | ((body: unknown) => string | undefined);
   readonly handle: (request: RouteRequest) => RouteAnswer;
 }

@@ -1,10 +1,10 @@
 /** Routes by which the bot registers its slash commands, for everywhere or for one guild. */
 
-import type { SimulatedCommand } from '../discord.ts';
-import type { JsonObject } from '../json.ts';
+import type { SimulatedCommand } from '../face/command.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
 import { invalidForm, missingAccess, unknownGuild } from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';
-import type { Command, World } from '../state.ts';
+import type { Command, World } from '../world/state.ts';
 
 const everywhere = '/applications/{application.id}/commands';
 const inGuild = '/applications/{application.id}/guilds/{guild.id}/commands';
@@ -40,7 +40,7 @@ function scopeOf(world: World, request: RouteRequest): string | undefined {
   if (request.parameter('application.id') !== world.applicationId) throw missingAccess();
   const guildId = request.parameter('guild.id');
   if (guildId === '') return undefined;
-  if (!world.guilds.has(guildId)) throw unknownGuild();
+  if (world.guilds.get(guildId)?.hasBot !== true) throw unknownGuild();
   return guildId;
 }
 
@@ -56,7 +56,7 @@ function replaceAll(world: World, guildId: string | undefined, body: unknown): v
   if (!Array.isArray(body)) throw invalidForm('body', 'LIST_TYPE_CONVERT', 'Only iterables may be used in a ListType');
   const old = commandsOf(world, guildId);
   const fresh = body.map((definition: unknown, index) => {
-    const known = old.find(({ name }) => name === Object(definition).name);
+    const known = old.find(({ name }) => name === fieldsOf(definition).name);
     return toCommand(world, guildId, definition, String(index), known?.id);
   });
   if (new Set(fresh.map(({ name }) => name)).size < fresh.length) {
@@ -74,10 +74,11 @@ function toCommand(
   path: string,
   knownId: string | undefined,
 ): Command {
-  const given: JsonObject = { ...Object(definition) };
+  const given = fieldsOf(definition);
   const name = requireName(given.name, `${path}.name`);
   const description = requireDescription(given.description, `${path}.description`);
   const options = toOptions(given.options, `${path}.options`);
+  const integrationTypes = requireIntegrationTypes(world, given.integration_types, `${path}.integration_types`);
   const id = knownId ?? world.snowflakes.next();
   const localizations = given.description_localizations ?? null;
   return {
@@ -99,7 +100,7 @@ function toCommand(
       default_member_permissions: given.default_member_permissions ?? null,
       dm_permission: given.dm_permission ?? true,
       contexts: given.contexts ?? null,
-      integration_types: given.integration_types ?? [0],
+      integration_types: integrationTypes,
       nsfw: given.nsfw ?? false,
       options: options.map(({ payload }) => payload),
       ...(guildId !== undefined && { guild_id: guildId }),
@@ -116,7 +117,7 @@ function toOptions(value: unknown, path: string): CommandOption[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   let isOptionalSeen = false;
   return items.map((item, index) => {
-    const given: JsonObject = { ...Object(item) };
+    const given = fieldsOf(item);
     const isRequired = given.required === true;
     if (isRequired && isOptionalSeen) {
       const message = 'Required options must be placed before non-required options';
@@ -132,6 +133,15 @@ function toOptions(value: unknown, path: string): CommandOption[] {
     };
     return { summary, payload: withoutNulls(given) };
   });
+}
+
+/** Those that the application is set up for in the portal, which are also the default. No document says how Discord refuses others. */
+function requireIntegrationTypes(world: World, value: unknown, path: string): readonly unknown[] {
+  const supported: readonly unknown[] = world.allowsUserInstall ? [0, 1] : [0];
+  const types: readonly unknown[] = Array.isArray(value) ? value : supported;
+  if (types.every((type) => supported.includes(type))) return types;
+  const message = 'The application does not support this integration type.';
+  throw invalidForm(path, 'APPLICATION_COMMAND_INVALID_INTEGRATION_TYPE', message, { isProblem: false });
 }
 
 function requireName(value: unknown, path: string): string {

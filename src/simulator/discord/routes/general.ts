@@ -1,11 +1,12 @@
-/** Routes about the bot itself, its gateway, its guilds and its direct messages. */
+/** Routes about the bot itself, its application, its gateway and its direct messages. */
 
-import type { JsonObject } from '../json.ts';
-import { toApiChannel, toApiGuild, toApiUser } from '../payloads.ts';
-import { cannotSendToUser, unknownGuild, unknownUser } from '../rest/api-error.ts';
+import { toApiChannel } from '../payload/channels.ts';
+import { toApiUser } from '../payload/guilds.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
+import { cannotSendToUser, unknownUser } from '../rest/api-error.ts';
 import type { Route } from '../rest/router.ts';
-import type { Guild, World } from '../state.ts';
-import { channelsOf, openDm } from '../world.ts';
+import { openDm } from '../world/channels.ts';
+import type { Channel, World } from '../world/state.ts';
 
 /** Sessions that a bot may start in a day. */
 const sessionStarts = 1000;
@@ -14,16 +15,11 @@ const sessionStarts = 1000;
 export interface GatewayAddress {
   readonly url: () => string;
   readonly identifies: () => number;
+  /** What one shard may serve. */
+  readonly guildsPerShard: number;
 }
 
 export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
-  const botWithAccount = () => ({
-    ...toApiUser(world.bot),
-    mfa_enabled: false,
-    locale: 'en-US',
-    verified: true,
-    email: null,
-  });
   return [
     {
       method: 'GET',
@@ -35,38 +31,20 @@ export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
       method: 'GET',
       pattern: '/gateway/bot',
       needsToken: true,
-      handle: () => ({
-        status: 200,
-        body: {
-          url: gateway.url(),
-          shards: 1,
-          session_start_limit: {
-            total: sessionStarts,
-            remaining: Math.max(0, sessionStarts - gateway.identifies()),
-            reset_after: 86_400_000,
-            max_concurrency: 1,
-          },
-        },
-      }),
+      handle: () => ({ status: 200, body: toGatewayForBot(gateway, ownGuilds(world)) }),
     },
     {
       method: 'GET',
       pattern: '/users/@me',
       needsToken: true,
-      handle: () => ({ status: 200, body: botWithAccount() }),
+      handle: () => ({ status: 200, body: toOwnAccount(world) }),
     },
     {
       method: 'POST',
       pattern: '/users/@me/channels',
       needsToken: true,
       bodySchema: 'CreatePrivateChannelRequestSchema',
-      handle({ body }) {
-        const { recipient_id: id } = { recipient_id: undefined, ...Object(body) };
-        const user = world.users.get(String(id));
-        if (user === undefined) throw unknownUser();
-        if (user.isBot) throw cannotSendToUser();
-        return { status: 200, body: toApiChannel(openDm(world, user), world) };
-      },
+      handle: ({ body }) => ({ status: 200, body: toApiChannel(openDmFor(world, body), world) }),
     },
     {
       method: 'GET',
@@ -74,41 +52,35 @@ export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
       needsToken: true,
       handle: () => ({ status: 200, body: toApiApplication(world) }),
     },
-    {
-      method: 'GET',
-      pattern: '/guilds/{guild.id}',
-      needsToken: true,
-      handle: (request) => ({ status: 200, body: toApiGuild(findGuild(world, request.parameter('guild.id')), world) }),
-    },
-    {
-      method: 'GET',
-      pattern: '/guilds/{guild.id}/channels',
-      needsToken: true,
-      handle(request) {
-        const channels = channelsOf(world, findGuild(world, request.parameter('guild.id')).id);
-        return {
-          status: 200,
-          body: channels.filter(({ kind }) => kind === 'text').map((channel) => toApiChannel(channel, world)),
-        };
-      },
-    },
-    {
-      method: 'GET',
-      pattern: '/guilds/{guild.id}/threads/active',
-      needsToken: true,
-      handle(request) {
-        const channels = channelsOf(world, findGuild(world, request.parameter('guild.id')).id);
-        const threads = channels.filter(({ kind }) => kind === 'thread').map((channel) => toApiChannel(channel, world));
-        return { status: 200, body: { threads, members: [], has_more: false } };
-      },
-    },
   ];
 }
 
-function findGuild(world: World, id: string): Guild {
-  const guild = world.guilds.get(id);
-  if (guild === undefined) throw unknownGuild();
-  return guild;
+function toGatewayForBot(gateway: GatewayAddress, guilds: number): JsonObject {
+  return {
+    url: gateway.url(),
+    shards: Math.max(1, Math.ceil(guilds / gateway.guildsPerShard)),
+    session_start_limit: {
+      total: sessionStarts,
+      remaining: Math.max(0, sessionStarts - gateway.identifies()),
+      reset_after: 86_400_000,
+      max_concurrency: 1,
+    },
+  };
+}
+
+function ownGuilds(world: World): number {
+  return [...world.guilds.values()].filter(({ hasBot }) => hasBot).length;
+}
+
+function toOwnAccount(world: World): JsonObject {
+  return { ...toApiUser(world.bot), mfa_enabled: false, locale: 'en-US', verified: true, email: null };
+}
+
+function openDmFor(world: World, body: unknown): Channel {
+  const user = world.users.get(String(fieldsOf(body).recipient_id));
+  if (user === undefined) throw unknownUser();
+  if (user.isBot) throw cannotSendToUser();
+  return openDm(world, user);
 }
 
 function toApiApplication(world: World): JsonObject {
@@ -122,20 +94,20 @@ function toApiApplication(world: World): JsonObject {
     flags,
     flags_new: String(flags),
     bot: toApiUser(world.bot),
-    bot_public: true,
+    bot_public: world.isPublic,
     bot_require_code_grant: false,
     verify_key: '0'.repeat(64),
     redirect_uris: [],
     interactions_endpoint_url: null,
     role_connections_verification_url: null,
     owner: toApiUser(world.owner),
-    approximate_guild_count: world.guilds.size,
+    approximate_guild_count: ownGuilds(world),
     approximate_user_install_count: 0,
     approximate_user_authorization_count: 0,
     explicit_content_filter: 0,
     team: null,
     eligible_oauth2_scopes: [],
-    integration_types_config: { '0': {} },
+    integration_types_config: { '0': {}, ...(world.allowsUserInstall && { '1': {} }) },
     tags: [],
   };
 }

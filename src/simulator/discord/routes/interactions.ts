@@ -1,23 +1,14 @@
-/** Routes by which the bot answers commands and buttons: the callback, then the webhook of the interaction. */
+/** The callback by which the bot answers commands, buttons and dialogs within 3 s. */
 
 import { InteractionType } from 'discord-api-types/v10';
-import { requireDialog } from '../dialog.ts';
-import type { Interactions } from '../interactions.ts';
-import type { JsonObject } from '../json.ts';
-import { toApiMessage } from '../message-payload.ts';
-import { deleteMessage, messageFlags, postMessage } from '../posting.ts';
-import {
-  alreadyAcknowledged,
-  invalidForm,
-  unknownChannel,
-  unknownInteraction,
-  unknownMessage,
-  unknownWebhook,
-} from '../rest/api-error.ts';
+import { requireDialog } from '../actors/dialog.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
+import { toApiMessage } from '../payload/message-payload.ts';
+import { alreadyAcknowledged, invalidForm, unknownInteraction } from '../rest/api-error.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../rest/router.ts';
-import type { Interaction, Message, World } from '../state.ts';
-import { applyEdit } from './channels.ts';
-import { readMessageBody, requireContent, storeFiles } from './message-body.ts';
+import type { Interaction, Message, World } from '../world/state.ts';
+import { postAnswer, postThinking, requireUnlocked } from './interaction-posting.ts';
+import { applyEdit } from './message-edit.ts';
 
 /** The types of interaction response that this simulator has. */
 const callbackTypes = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, modal: 9 } as const;
@@ -30,81 +21,16 @@ const callbackSchemas: ReadonlyMap<unknown, string> = new Map([
   [callbackTypes.modal, 'ModalInteractionCallbackRequestSchema'],
 ]);
 
-const webhook = '/webhooks/{application.id}/{interaction.token}';
-
-export function interactionRoutes(world: World, interactions: Interactions): Route[] {
-  const interactionOf = (request: RouteRequest) => {
-    const interaction = interactions.find(request.parameter('interaction.token'));
-    const isOurs = request.parameter('application.id') === world.applicationId;
-    if (interaction === undefined || !isOurs || !isAcknowledged(interaction)) throw unknownWebhook();
-    if (!world.channels.has(interaction.channel.id)) throw unknownChannel();
-    return interaction;
-  };
-  const messageRoutes = [`${webhook}/messages/@original`, `${webhook}/messages/{message.id}`].flatMap(
-    (pattern): Route[] => [
-      {
-        method: 'GET',
-        pattern,
-        needsToken: false,
-        handle(request) {
-          const interaction = interactionOf(request);
-          return { status: 200, body: toApiMessage(world, interaction.channel, findMessage(interaction, request)) };
-        },
-      },
-      {
-        method: 'PATCH',
-        pattern,
-        needsToken: false,
-        bucket: 'edit',
-        bodySchema: 'IncomingWebhookUpdateForInteractionCallbackRequestPartialSchema',
-        handle(request) {
-          const interaction = interactionOf(request);
-          const message = findMessage(interaction, request);
-          return { status: 200, body: edit(world, interaction, message, request) };
-        },
-      },
-      {
-        method: 'DELETE',
-        pattern,
-        needsToken: false,
-        handle(request) {
-          const interaction = interactionOf(request);
-          deleteMessage(world, interaction.channel, findMessage(interaction, request));
-          return { status: 204 };
-        },
-      },
-    ],
-  );
+export function interactionRoutes(world: World): Route[] {
   return [
     {
       method: 'POST',
       pattern: '/interactions/{interaction.id}/{interaction.token}/callback',
       needsToken: false,
-      bodySchema: (body) => callbackSchemas.get(Object(body).type),
+      bodySchema: (body) => callbackSchemas.get(fieldsOf(body).type),
       handle: (request) => acknowledge(world, request),
     },
-    {
-      method: 'POST',
-      pattern: webhook,
-      needsToken: false,
-      bucket: 'create',
-      bodySchema: 'IncomingWebhookRequestPartialSchema',
-      handle: (request) => ({ status: 200, body: followUp(world, interactionOf(request), request) }),
-    },
-    ...messageRoutes,
   ];
-}
-
-function isAcknowledged({ state }: Interaction): boolean {
-  return state === 'deferred' || state === 'answered';
-}
-
-function findMessage(interaction: Interaction, request: RouteRequest): Message {
-  const id = request.parameter('message.id') || interaction.originalId;
-  const message = id === undefined ? undefined : interaction.channel.log.get(id);
-  const isOurs = message?.wire.interaction === interaction || message?.id === interaction.pressedMessageId;
-  if (message === undefined || !isOurs) throw unknownMessage();
-  return message;
 }
 
 function acknowledge(world: World, request: RouteRequest): RouteAnswer {
@@ -114,7 +40,7 @@ function acknowledge(world: World, request: RouteRequest): RouteAnswer {
   }
   if (interaction.state === 'late') throw unknownInteraction('the acknowledgement came too late');
   if (interaction.state !== 'waiting') throw alreadyAcknowledged();
-  const { type, data } = { type: undefined, data: undefined, ...Object(request.body) };
+  const { type, data } = fieldsOf(request.body);
   const message = respond(world, interaction, type, { body: data ?? {}, files: request.files });
   world.events.emit({ type: 'interaction-end', interaction });
   if (request.query.get('with_response') !== 'true') return { status: 204 };
@@ -128,90 +54,52 @@ function respond(
   type: unknown,
   request: Pick<RouteRequest, 'body' | 'files'>,
 ): Message | undefined {
-  const { channel, pressedMessageId } = interaction;
-  const pressed = pressedMessageId === undefined ? undefined : channel.log.get(pressedMessageId);
   switch (type) {
     case callbackTypes.message: {
-      const message = post(world, interaction, request);
+      const message = postAnswer(world, interaction, request);
       interaction.state = 'answered';
       interaction.originalId = message.id;
       return message;
     }
     case callbackTypes.deferredMessage: {
-      const { flags } = readMessageBody(request.body);
-      const message = postMessage(world, channel, {
-        ...originOf(world, interaction),
-        content: '',
-        flags: (flags & messageFlags.ephemeral) | messageFlags.loading,
-      });
+      const message = postThinking(world, interaction, request.body);
       interaction.state = 'deferred';
       interaction.originalId = message.id;
       return message;
     }
     case callbackTypes.deferredUpdate:
-    case callbackTypes.update: {
-      if (pressed === undefined) throw invalidForm('type', 'INTERACTION_RESPONSE_TYPE_INVALID', 'Only for components.');
-      interaction.state = 'answered';
-      interaction.originalId = pressed.id;
-      return type === callbackTypes.update ? applyEdit(world, channel, pressed, request) : pressed;
-    }
-    case callbackTypes.modal: {
-      // A dialog cannot open another one.
-      if (interaction.dialogId !== undefined)
-        throw invalidForm('type', 'INTERACTION_RESPONSE_TYPE_INVALID', 'Not for the submit of a modal.');
-      interaction.state = 'answered';
-      interaction.dialog = requireDialog(request.body);
-      world.events.emit({ type: 'dialog-open', interaction });
+    case callbackTypes.update:
+      return update(world, interaction, type === callbackTypes.update ? request : undefined);
+    case callbackTypes.modal:
+      openDialog(world, interaction, request.body);
       return undefined;
-    }
     default:
       throw invalidForm('type', 'BASE_TYPE_CHOICES', 'This simulator takes the response types 4, 5, 6, 7 and 9.');
   }
 }
 
-function followUp(world: World, interaction: Interaction, request: RouteRequest): JsonObject {
-  const { channel, originalId } = interaction;
-  const original = originalId === undefined ? undefined : channel.log.get(originalId);
-  // The first follow-up does not stand below "thinking…" but takes its place.
-  if (interaction.state === 'deferred' && original !== undefined) return edit(world, interaction, original, request);
-  return toApiMessage(world, channel, post(world, interaction, request, original));
-}
-
-function edit(world: World, interaction: Interaction, message: Message, request: RouteRequest): JsonObject {
-  const endsThinking = message.interaction?.isThinking === true;
-  const edited = applyEdit(world, interaction.channel, message, request, { endsThinking });
-  if (endsThinking) interaction.state = 'answered';
-  return toApiMessage(world, interaction.channel, edited);
-}
-
-function post(
+/** @param request how the pressed message changes; undefined for a mere acknowledgement. */
+function update(
   world: World,
   interaction: Interaction,
-  { body, files }: Pick<RouteRequest, 'body' | 'files'>,
-  repliesTo?: Message,
+  request: Pick<RouteRequest, 'body' | 'files'> | undefined,
 ): Message {
-  const read = readMessageBody(body);
-  requireContent(read, files);
-  return postMessage(world, interaction.channel, {
-    ...originOf(world, interaction, repliesTo),
-    content: read.content ?? '',
-    flags: read.flags,
-    allowedMentions: read.allowedMentions,
-    embeds: read.embeds ?? [],
-    components: read.components ?? [],
-    attachments: storeFiles(world, read, files),
-  });
+  const { channel, pressedMessageId } = interaction;
+  const pressed = pressedMessageId === undefined ? undefined : channel.log.get(pressedMessageId);
+  if (pressed === undefined) throw invalidForm('type', 'INTERACTION_RESPONSE_TYPE_INVALID', 'Only for components.');
+  if (request !== undefined) requireUnlocked(world, interaction);
+  interaction.state = 'answered';
+  interaction.originalId = pressed.id;
+  return request === undefined ? pressed : applyEdit(world, channel, pressed, request);
 }
 
-function originOf(world: World, interaction: Interaction, repliesTo?: Message) {
-  return {
-    author: world.bot,
-    webhookId: world.applicationId,
-    interaction,
-    repliesTo,
-    // 20: the answer to a slash command.
-    ...(repliesTo === undefined && interaction.pressedMessageId === undefined && { type: 20 as const }),
-  };
+function openDialog(world: World, interaction: Interaction, body: unknown): void {
+  // A dialog cannot open another one.
+  if (interaction.dialogId !== undefined)
+    throw invalidForm('type', 'INTERACTION_RESPONSE_TYPE_INVALID', 'Not for the submit of a modal.');
+  interaction.state = 'answered';
+  interaction.dialog = requireDialog(body);
+  world.events.emit({ type: 'dialog-open', interaction });
 }
 
 function toCallbackResponse(

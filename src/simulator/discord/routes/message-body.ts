@@ -1,12 +1,13 @@
 /** Reads what a bot writes into a message: the fields that this simulator keeps, each checked as Discord does. */
 
-import type { SimulatedAttachment } from '../discord.ts';
-import type { JsonObject } from '../json.ts';
-import type { AllowedMentions } from '../mentions.ts';
-import { messageFlags } from '../posting.ts';
+import { isRecord } from '../../../json.ts';
+import type { SimulatedAttachment } from '../face/message.ts';
+import type { JsonObject } from '../payload/json.ts';
 import { emptyMessage, invalidForm } from '../rest/api-error.ts';
 import type { UploadedFile } from '../rest/router.ts';
-import type { World } from '../state.ts';
+import type { AllowedMentions } from '../world/mentions.ts';
+import { messageFlags } from '../world/posting.ts';
+import type { World } from '../world/state.ts';
 
 /** Discord's limits for a bot. */
 const maxContentLength = 2000;
@@ -61,17 +62,9 @@ export function storeFiles(world: World, body: MessageBody, files: readonly Uplo
   return files.map(({ index, filename, contentType, data }) => {
     const id = world.snowflakes.next();
     const description = body.attachments?.find((item) => String(item.id) === String(index))?.description;
-    const attachment: SimulatedAttachment = {
-      id,
-      filename,
-      contentType,
-      size: data.length,
-      data,
-      url: `${world.originUrl}/attachments/${id}/${encodeURIComponent(filename)}`,
-      ...(typeof description === 'string' && { description }),
-    };
-    world.attachments.set(id, attachment);
-    return attachment;
+    const url = `${world.originUrl}/attachments/${id}/${encodeURIComponent(filename)}`;
+    const described = { id, filename, contentType, url, ...(typeof description === 'string' && { description }) };
+    return world.files.add(described, data);
   });
 }
 
@@ -125,6 +118,6 @@ function readList(value: unknown, path: string): readonly unknown[] | undefined 
 }
 
 function toRecord(value: unknown, path: string): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  if (isRecord(value)) return value;
   throw invalidForm(path, 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
 }

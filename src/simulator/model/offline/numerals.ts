@@ -31,8 +31,12 @@ export function fromKorean(text: string): string {
 
 function readBelowMyriad(text: string): bigint {
   let sum = 0n;
-  for (const [, factor = '일', unit = ''] of text.matchAll(/(\d+|[일이삼사오육칠팔구])?([천백십])/g))
-    sum += readDigit(factor) * (smallUnits[unit] ?? 1n);
+  let factor = '일';
+  for (const [part] of text.matchAll(/\d+|[일이삼사오육칠팔구천백십]/g)) {
+    const unit = smallUnits[part];
+    if (unit !== undefined) sum += readDigit(factor) * unit;
+    factor = unit === undefined ? part : '일';
+  }
   const last = text.replace(/^.*[천백십]/, '');
   const tens = nativeTens.findIndex((word) => last.startsWith(word));
   const ones = tens < 0 ? last : last.slice(nativeTens[tens]?.length);

@@ -1,0 +1,84 @@
+/** Which folder of `src` may import which, and which package. What is not allowed here is forbidden. */
+
+export interface Room {
+  /** Ends with a slash. A file belongs to the room with the longest folder that it lies in. */
+  readonly folder: string;
+  /** One sentence for whoever crosses the border. */
+  readonly knows: string;
+  /** Folders (with a slash at their end) and files of other rooms. The room itself and the leaves are always allowed. */
+  readonly imports?: readonly string[];
+  /** The same for `import type`: what is erased before the program runs. */
+  readonly types?: readonly string[];
+}
+
+/** The files directly in `src`: every room may import them, and they import each other only. */
+export const leaves = 'src/';
+
+/** What others may see of the agent: the interface, the record, how a call of it is named, and forms. */
+const agentFace = ['src/agent/agent.ts', 'src/agent/turn.ts', 'src/agent/call-place.ts', 'src/agent/form.ts'];
+
+export const rooms: readonly Room[] = [
+  { folder: leaves, knows: 'A file directly in src is for every room and knows none.' },
+  { folder: 'src/config/', knows: 'The settings know no room that uses them.' },
+  {
+    folder: 'src/agent/',
+    knows:
+      'The agent knows models, tool servers and the store; no chat platform, and of the settings only their types.',
+    types: ['src/config/'],
+  },
+  {
+    folder: 'src/bot/channel/',
+    knows:
+      'A turn in a channel, on any platform: the agent is known by its interface and its record, and nothing else.',
+    imports: agentFace,
+  },
+  {
+    folder: 'src/bot/discord/',
+    knows: 'Discord shows what the channel room says: the agent is known by its interface and its record.',
+    imports: ['src/bot/channel/', ...agentFace],
+    types: ['src/config/'],
+  },
+  {
+    folder: 'src/chat/',
+    knows: 'The terminal is a front end of the agent, known by its interface and its record, and of nothing else.',
+    imports: agentFace,
+    types: ['src/config/', 'src/agent/model/notice.ts'],
+  },
+  { folder: 'src/mcp-server/', knows: 'The calculator knows nothing of the other rooms.' },
+  { folder: 'src/simulator/', knows: 'The simulator knows the public protocols only.' },
+  {
+    folder: 'src/playground/',
+    knows: 'The playground shows the simulator, and starts the product as a process.',
+    imports: ['src/simulator/', 'src/config/'],
+  },
+  {
+    folder: 'src/programs/',
+    knows: 'A program wires rooms together; the simulator belongs to the playground.',
+    imports: ['src/config/', 'src/agent/', 'src/bot/', 'src/chat/', 'src/mcp-server/', 'src/playground/'],
+  },
+];
+
+/** Where each package may be imported: the next revision of a protocol, or another library, is then one folder's work. */
+export const packages: Readonly<Record<string, readonly string[]>> = {
+  '@keyv/postgres': ['src/agent/store/'],
+  '@keyv/redis': ['src/agent/store/'],
+  '@modelcontextprotocol/sdk': ['src/agent/tools/', 'src/mcp-server/'],
+  ajv: ['src/agent/tools/'],
+  'ajv-formats': ['src/agent/tools/'],
+  'discord-api-spec': ['src/simulator/discord/'],
+  'discord-api-types': ['src/simulator/discord/', 'src/playground/'],
+  'discord-markdown-parser': ['src/playground/page/'],
+  'discord.js': ['src/bot/discord/'],
+  dotenv: ['src/config/'],
+  esbuild: ['src/playground/'],
+  'gpt-tokenizer': ['src/agent/history/'],
+  keyv: ['src/agent/store/'],
+  openai: ['src/agent/model/'],
+  pg: ['src/agent/store/'],
+  pino: ['src/log.ts'],
+  ws: ['src/simulator/discord/', 'src/playground/'],
+  zod: ['src/agent/tools/', 'src/playground/'],
+};
+
+/** Starts every program: it alone may import by a path that it computes, and anybody may start it as a process. */
+export const launcher = 'src/programs/launch.js';

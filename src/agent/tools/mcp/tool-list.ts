@@ -1,0 +1,84 @@
+/** What a server lists: its tools on all pages. */
+import { z } from 'zod';
+import { isRecord } from '../../../json.ts';
+import type { ListedTool } from '../tool.ts';
+import type { McpClient } from './client.ts';
+
+/** A list that goes on after so many pages is taken as it is. */
+const mostPages = 100;
+/** Of one server: the model is offered 128 of all. */
+const mostTools = 1_000;
+const longestName = 500;
+const longestDescription = 2_000;
+/** Schemas with more levels help no model, and would take every function that walks through them to its end. */
+const mostLevels = 64;
+
+// Lenient on purpose: one odd tool must not take the others away.
+const toolPageSchema = z.object({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
+const listedToolSchema = z.object({
+  name: z.string().min(1).max(longestName),
+  description: z.string().optional(),
+  inputSchema: z.record(z.string(), z.unknown()).default({}),
+  outputSchema: z.record(z.string(), z.unknown()).optional(),
+  annotations: z
+    .object({
+      readOnlyHint: z.boolean().optional(),
+      idempotentHint: z.boolean().optional(),
+      destructiveHint: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+export interface ListedTools {
+  readonly tools: readonly ListedTool[];
+  /** How many wanted ones there are besides. */
+  readonly unlisted: number;
+}
+
+/** @param isWanted By its name: of what nobody wants, nothing is read. */
+export async function listTools(
+  client: McpClient,
+  isWanted: (name: string) => boolean,
+  signal: AbortSignal,
+): Promise<ListedTools> {
+  const tools = new Map<string, ListedTool>();
+  const cursors = new Set<string>();
+  let unlisted = 0;
+  let cursor: string | undefined;
+  for (let page = 0; client.hasTools && page < mostPages; page += 1) {
+    const params = cursor === undefined ? {} : { cursor };
+    const answer = await client.request('tools/list', params, toolPageSchema, { signal });
+    for (const entry of answer.tools) {
+      if (!isRecord(entry) || typeof entry.name !== 'string' || !isWanted(entry.name)) continue;
+      const tool = tools.size < mostTools || tools.has(entry.name) ? toListedTool(entry) : undefined;
+      if (tool !== undefined) tools.set(tool.name, tool);
+      else if (tools.size >= mostTools) unlisted += 1;
+    }
+    cursor = answer.nextCursor;
+    if (cursor === undefined || cursors.has(cursor)) break;
+    cursors.add(cursor);
+  }
+  return { tools: [...tools.values()], unlisted };
+}
+
+/** Undefined for what is no tool, or none that a model could be offered. */
+function toListedTool(entry: unknown): ListedTool | undefined {
+  const parsed = listedToolSchema.safeParse(entry);
+  if (!parsed.success) return undefined;
+  const { name, description = '', inputSchema, outputSchema, annotations = {} } = parsed.data;
+  if (isDeeperThan(mostLevels, inputSchema) || isDeeperThan(mostLevels, outputSchema)) return undefined;
+  return {
+    name,
+    description: description.slice(0, longestDescription),
+    inputSchema,
+    outputSchema,
+    isRepeatable: annotations.readOnlyHint === true || annotations.idempotentHint === true,
+    isDestructive: annotations.readOnlyHint !== true && annotations.destructiveHint !== false,
+  };
+}
+
+/** Looks no deeper than that. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeperThan(levels - 1, part));
+}

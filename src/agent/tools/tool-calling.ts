@@ -1,0 +1,84 @@
+/** Calls a tool on its server. A lost connection is told apart by what may have happened: only what did not run, or may run twice, is tried again. Never rejects. */
+import type { Logger } from '../../log.ts';
+import type { ConnectionKeeper } from './connection-keeper.ts';
+import type { ServerAnswer } from './mcp/connection.ts';
+import type { SchemaCheck } from './schema-check.ts';
+import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
+import { ToolFailure } from './tool-failure.ts';
+import type { ToolListing } from './tool-listing.ts';
+
+export interface CallingContext {
+  readonly server: string;
+  readonly keeper: ConnectionKeeper;
+  readonly listing: ToolListing;
+  /** Waits for the connection, as long as a turn may. */
+  readonly ready: (signal: AbortSignal) => Promise<void>;
+  readonly limits: CallLimits;
+  readonly schemas: SchemaCheck;
+  readonly log: Logger;
+}
+
+export async function callOnServer(
+  tool: ListedTool,
+  args: ToolArguments,
+  call: CallContext,
+  context: CallingContext,
+): Promise<ToolAnswer> {
+  // Enforced here, where the call is made, and not only in what the model is offered.
+  if (!context.listing.mayBeUsed(tool.name)) return refuse(`The tool "${tool.name}" may not be used here.`);
+  return await attempt(tool, args, call, context, false);
+}
+
+async function attempt(
+  tool: ListedTool,
+  args: ToolArguments,
+  call: CallContext,
+  context: CallingContext,
+  isSecond: boolean,
+): Promise<ToolAnswer> {
+  const { server, keeper, listing, ready, limits, log } = context;
+  if (keeper.current === undefined || (isSecond && listing.isStale)) await ready(call.signal);
+  const used = keeper.current;
+  const unreachable = refuse(`The tool server "${server}" cannot be reached right now.`);
+  if (used === undefined) return unreachable;
+  try {
+    return await checkAnswer(tool, await used.callTool(tool.name, args, call, limits), context.schemas);
+  } catch (error) {
+    if (call.signal.aborted) return refuse('The call was stopped.');
+    const code = error instanceof ToolFailure ? error.code : 'lost';
+    if (error instanceof ToolFailure && (code === 'refused' || code === 'late')) return refuse(error.message);
+    // One broken answer says nothing of the others: whether the connection still works, the next listing tells.
+    if (code === 'not-run') keeper.drop(used);
+    else listing.markStale();
+    log.warn('tool-server-lost', { server, code, reason: reasonOf(error) });
+    if (!isSecond && (code === 'not-run' || tool.isRepeatable)) return await attempt(tool, args, call, context, true);
+    if (code === 'not-run') return unreachable;
+    return refuse(`The tool server "${server}" broke off; whether the tool ran is unknown.`);
+  }
+}
+
+/** Structured content that does not fit what the tool promises is worth no trust, nor is the text beside it. */
+async function checkAnswer(
+  { name, outputSchema }: ListedTool,
+  { structured, ...answer }: ServerAnswer,
+  schemas: SchemaCheck,
+): Promise<ToolAnswer> {
+  if (outputSchema === undefined || !answer.ok) return answer;
+  const problem =
+    structured === undefined ? 'it has no structured content' : await schemas.problemWith(outputSchema, structured);
+  if (problem === undefined) return answer;
+  return refuse(`The answer of "${name}" does not fit the tool's own output schema (${problem}).`);
+}
+
+function refuse(text: string): ToolAnswer {
+  return { ok: false, text };
+}
+
+/** The codes of an error and its causes. Not its words: they may quote the call. */
+function reasonOf(error: unknown): string {
+  const codes: string[] = [];
+  for (let cause = error; cause instanceof Error && codes.length < 5; cause = cause.cause) {
+    if ('code' in cause) codes.push(String(cause.code));
+  }
+  return codes.join(' ');
+}

@@ -1,0 +1,22 @@
+/** Ends a turn's stay among the unfinished ones: everything of it is shown. */
+import type { TurnStore } from '../store/turn-store.ts';
+import type { Turn } from '../turn.ts';
+import type { TurnRunner } from './turn-runner.ts';
+import type { TurnWriter } from './turn-writer.ts';
+import type { UnsettledTurns } from './unsettled-turns.ts';
+
+export interface SettleParts {
+  readonly runner: Pick<TurnRunner, 'addToHistory'>;
+  readonly store: Pick<TurnStore, 'removeFile'>;
+  readonly writer: Pick<TurnWriter, 'remove'>;
+  readonly unsettled: UnsettledTurns;
+}
+
+/** As `Agent.settle`. The record goes last: what fails before that is done again after the next start. */
+export async function settle(turn: Turn, { runner, store, writer, unsettled }: SettleParts): Promise<void> {
+  if (turn.end !== undefined) await runner.addToHistory(turn);
+  const files = turn.steps.flatMap(({ results }) => results.flatMap((result) => result.files ?? []));
+  await Promise.all(files.map(({ key }) => store.removeFile(key)));
+  await writer.remove(turn);
+  unsettled.remove(turn);
+}

@@ -1,0 +1,235 @@
+/** Runs turns: loads what comes before, lets the loop work on the record, and stores how the turn ended. */
+import { performance } from 'node:perf_hooks';
+import { AppError } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import { withRetries } from '../../waiting.ts';
+import type { RunOptions } from '../agent.ts';
+import type { FormAnswer, FormOutcome } from '../form.ts';
+import type { ChannelHistory } from '../history/channel-history.ts';
+import type { History } from '../history/history.ts';
+import { toPrefix } from '../history/prompt.ts';
+import type { AgentLimits } from '../limits.ts';
+import { ModelError } from '../model/model-error.ts';
+import type { Model } from '../model/types.ts';
+import type { TurnStore } from '../store/turn-store.ts';
+import type { ToolBox } from '../tools/tool-box.ts';
+import type { ToolHost } from '../tools/tool-host.ts';
+import { addUsage, type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from '../turn.ts';
+import type { Approvals } from './approvals.ts';
+import { Countdown } from './countdown.ts';
+import { LiveTurn } from './live-turn.ts';
+import { runLoop } from './loop.ts';
+import type { TurnWriter } from './turn-writer.ts';
+
+/**
+ * Asked before a turn begins, and before it goes on after a restart: why it may not, or undefined when it may. What it
+ * throws ends the turn as `internal`.
+ */
+export type Admit = (turn: Turn, signal: AbortSignal) => Promise<FailureCode | undefined>;
+
+export interface TurnRunnerOptions {
+  readonly model: Model;
+  /** What the agent is told of itself; undefined: what is built in. */
+  readonly systemPrompt: string | undefined;
+  readonly setting: string | undefined;
+  readonly tools: ToolHost;
+  readonly history: History;
+  readonly store: TurnStore;
+  readonly writer: TurnWriter;
+  readonly approvals: Approvals;
+  readonly limits: AgentLimits;
+  readonly log: Logger;
+  readonly admit: Admit | undefined;
+}
+
+/** What a run has to itself. */
+interface Run {
+  readonly signal: AbortSignal;
+  readonly clock: Countdown;
+  readonly live: LiveTurn;
+}
+
+const longestStoreRetryMs = 15_000;
+const tooLongAdvice = "Set HISTORY_MAX_TOKENS to less than the model's context window.";
+
+export class TurnRunner {
+  readonly #options: TurnRunnerOptions;
+  readonly #running = new Map<string, LiveTurn>();
+  /** Turns that the history has, or has no room for. */
+  readonly #added = new WeakSet<Turn>();
+
+  constructor(options: TurnRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** As {@link Agent.run}. */
+  async run(turn: Turn, { signal, onChange }: RunOptions): Promise<void> {
+    if (turn.end !== undefined) return;
+    const { limits, log } = this.#options;
+    const startedAt = performance.now();
+    const { id: turnId, channelId } = turn.question;
+    log.info('turn-start', { turnId, channelId, steps: turn.steps.length });
+    const clock = new Countdown(limits.turnMs, 'time-limit');
+    const live = new LiveTurn(onChange);
+    this.#running.set(turnId, live);
+    const either = AbortSignal.any([signal, clock.signal]);
+    let end: TurnEnd;
+    let failure: unknown;
+    try {
+      end = await this.#work(turn, { signal: either, clock, live });
+    } catch (error) {
+      if (either.reason === 'suspend') {
+        log.info('turn-suspend', { turnId, channelId, steps: turn.steps.length });
+        await this.#saveOrLog(turn);
+        return;
+      }
+      end = { type: 'failed', code: toFailureCode(error, either) };
+      failure = either.aborted ? undefined : error;
+    } finally {
+      clock.stop();
+      this.#running.delete(turnId);
+    }
+    closeOpenCalls(turn);
+    turn.end = end;
+    live.over();
+    await this.#storeEnd(turn);
+    this.#logEnd(turn, end, performance.now() - startedAt, failure);
+  }
+
+  answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome {
+    return this.#running.get(turnId)?.answer(formId, answer) ?? { type: 'gone' };
+  }
+
+  /** Adds the ended turn to its channel's history, once. @returns whether it is to be found there from now on. */
+  async addToHistory(turn: Turn): Promise<boolean> {
+    if (this.#added.has(turn)) return true;
+    const hasRoom = await this.#options.history.add(turn);
+    this.#added.add(turn);
+    return hasRoom;
+  }
+
+  async #work(turn: Turn, run: Run): Promise<TurnEnd> {
+    const { admit, limits, model, tools: host } = this.#options;
+    const { signal, live } = run;
+    const refusal = await admit?.(turn, signal);
+    if (refusal !== undefined) return { type: 'failed', code: refusal };
+    const patienceMs = isInterrupted(turn) ? limits.toolReconnectMs : 0;
+    const opened = host.open(signal, patienceMs);
+    const [earlier, tools] = await Promise.all([this.#loadHistory(turn, run), opened, model.warmUp()]);
+    // Servers that were not waited for because of it are not down.
+    signal.throwIfAborted();
+    const ended = earlier.turns.find(({ question }) => question.id === turn.question.id);
+    if (ended?.end !== undefined) {
+      // An earlier process ended it and then could not show it to the end.
+      turn.steps.splice(0, turn.steps.length, ...ended.steps);
+      turn.warnings.splice(0, turn.warnings.length, ...ended.warnings);
+      return ended.end;
+    }
+    if (tools.isDown) warn(turn, 'no-tools', live);
+    return this.#loop(turn, run, tools, earlier);
+  }
+
+  async #loop(turn: Turn, run: Run, tools: ToolBox, earlier: ChannelHistory): Promise<TurnEnd> {
+    const { model, systemPrompt, setting, limits, approvals, store, writer, log } = this.#options;
+    for (let history = earlier; ; ) {
+      const prefix = toPrefix({ systemPrompt, setting, instructions: tools.instructions, history });
+      try {
+        return await runLoop(turn, { ...run, model, tools, prefix, limits, approvals, store, writer, log });
+      } catch (error) {
+        if (!(error instanceof ModelError) || !error.isTooLong || history.turns.length === 0) throw error;
+        // The model's window is smaller than what the history may be: the turn goes on with less of it.
+        history = { turns: newest(history.turns, Math.floor(history.turns.length / 3)), summary: undefined };
+        log.warn('history-too-long', { turnId: turn.question.id, turns: history.turns.length, advice: tooLongAdvice });
+      }
+    }
+  }
+
+  /** A history that cannot be read is waited for, and never taken for an empty one: the turn's end would overwrite it. */
+  async #loadHistory(turn: Turn, { signal, clock, live }: Run): Promise<ChannelHistory> {
+    const { history, limits, log } = this.#options;
+    const { id: turnId, channelId } = turn.question;
+    const loaded = withRetries(() => history.load(channelId), {
+      signal,
+      firstMs: limits.storeRetryMs,
+      longestMs: longestStoreRetryMs,
+      onRetry: (error, waitMs) => {
+        log.warn('history-not-read', { turnId, channelId, retryInMs: waitMs, error });
+        warn(turn, 'store-wait', live);
+      },
+    });
+    return clock.pausedFor(loaded);
+  }
+
+  async #storeEnd(turn: Turn): Promise<void> {
+    const { writer, log } = this.#options;
+    try {
+      // In the history, it needs no mark of its end: run again, it is found there.
+      if (await this.addToHistory(turn)) writer.cancelSave(turn);
+      else await this.#saveOrLog(turn);
+    } catch (error) {
+      log.error('turn-end-not-stored', { turnId: turn.question.id, channelId: turn.question.channelId, error });
+      await this.#saveOrLog(turn);
+    }
+  }
+
+  async #saveOrLog(turn: Turn): Promise<void> {
+    const { writer, log } = this.#options;
+    await writer.save(turn).catch((error: unknown) => {
+      log.error('turn-save-fail', { turnId: turn.question.id, error });
+    });
+  }
+
+  #logEnd(turn: Turn, end: TurnEnd, durationMs: number, failure: unknown): void {
+    const { log } = this.#options;
+    const fields = {
+      turnId: turn.question.id,
+      channelId: turn.question.channelId,
+      ...(end.type === 'failed' ? { outcome: end.type, code: end.code } : { outcome: end.type }),
+      ...(failure instanceof ModelError ? { retryAfterMs: failure.retryAfterMs } : {}),
+      steps: turn.steps.length,
+      durationMs: Math.round(durationMs),
+      ...totalUsage(turn),
+    };
+    if (failure === undefined) log.info('turn-end', fields);
+    else log.warn('turn-end', { ...fields, error: failure });
+  }
+}
+
+/** Said once a turn. */
+function warn(turn: Turn, type: 'no-tools' | 'store-wait', live: LiveTurn): void {
+  if (turn.warnings.some((warning) => warning.type === type)) return;
+  turn.warnings.push({ type, afterSteps: turn.steps.length });
+  live.changed();
+}
+
+function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {
+  if (signal.aborted) return signal.reason === 'time-limit' ? 'time-limit' : 'stopped';
+  if (error instanceof ModelError) return error.code;
+  return error instanceof AppError && error.code === 'store-failed' ? 'store-failed' : 'internal';
+}
+
+/** An earlier process has left calls without results. */
+function isInterrupted({ steps }: Turn): boolean {
+  const last = steps.at(-1);
+  return last !== undefined && last.results.length < last.calls.length;
+}
+
+function newest(turns: readonly Turn[], count: number): readonly Turn[] {
+  return turns.slice(turns.length - count);
+}
+
+/** Of all requests to the model; empty where no server counted. */
+function totalUsage({ steps }: Turn): Partial<Usage> {
+  return steps.reduce<Usage | undefined>((sum, { usage }) => addUsage(sum, usage), undefined) ?? {};
+}
+
+/** A turn that ends on the way leaves no call without a result. */
+function closeOpenCalls(turn: Turn): void {
+  for (const step of turn.steps) {
+    for (const call of step.calls) {
+      if (resultOf(step, call) === undefined) {
+        step.results.push({ callId: call.id, ok: false, text: 'The call was not run.' });
+      }
+    }
+  }
+}

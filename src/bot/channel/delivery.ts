@@ -1,0 +1,39 @@
+/** What the bot remembers with a turn to go on showing it after a restart: in which language, what stands, and where. */
+
+import type { JsonValue } from '../../agent/turn.ts';
+import { isRecord } from '../../json.ts';
+import type { Language } from './catalogue.ts';
+import type { PostedMessage, PostedRecord } from './posted-messages.ts';
+
+/** What a platform needs to find the place again; its own to read. The names `language` and `posted` are taken. */
+export type Address = Readonly<Record<string, JsonValue>>;
+
+export interface Delivery {
+  readonly language: Language;
+  readonly posted: PostedRecord;
+  readonly address: Address;
+}
+
+/** Flat: the address beside the rest. */
+export function toJson({ language, posted, address }: Delivery): JsonValue {
+  return {
+    ...address,
+    language,
+    posted: Object.fromEntries(Object.entries(posted).map(([key, { id, shown }]) => [key, { id, shown }])),
+  };
+}
+
+/** Reads what an earlier process stored. What cannot be read is taken as not there: the nonces still keep messages single. */
+export function readDelivery(stored: JsonValue): Delivery {
+  const { language, posted: messages, ...address } = toAddress(stored);
+  const posted: Record<string, PostedMessage> = {};
+  for (const [key, value] of Object.entries(isRecord(messages) ? messages : {})) {
+    if (isRecord(value) && typeof value.id === 'string' && typeof value.shown === 'string')
+      posted[key] = { id: value.id, shown: value.shown };
+  }
+  return { language: language === 'ko' ? 'ko' : 'en', posted, address };
+}
+
+function toAddress(stored: JsonValue): Address {
+  return typeof stored === 'object' && stored !== null && !Array.isArray(stored) ? (stored as Address) : {};
+}

@@ -1,0 +1,58 @@
+/** A turn at a place that takes only a few messages of it: what led to the answer becomes one message, and what is left over of a long answer a file. Pure. */
+import { cut } from '../../text.ts';
+import type { ShownFile, ShownMessage } from './shown-message.ts';
+
+export interface FoldOptions {
+  /** Messages that the place takes: 4 or more. */
+  readonly most: number;
+  /** UTF-16 units that a message may have. */
+  readonly length: number;
+  /** Files that a message may have. */
+  readonly files: number;
+}
+
+/** Characters of the beginning that stay when there is too much: the question is there. */
+const keptHead = 600;
+
+/** No answer is shown while it grows: a message that must be taken away again would count all the same. */
+export function foldMessages(
+  messages: readonly ShownMessage[],
+  { most, length, files: mostFiles }: FoldOptions,
+): ShownMessage[] {
+  const answer = messages.filter(({ stage }) => stage === 'final');
+  const before = messages.filter(({ stage, files }) => stage !== 'final' && stage !== 'draft' && files === undefined);
+  const files = messages.flatMap((message) => message.files ?? []).slice(0, mostFiles);
+  const folded = [...foldBefore(before, length), ...attach('mf', files)];
+  const room = most - folded.length;
+  if (answer.length <= room) return [...folded, ...answer];
+  const whole = answer.map(({ content }) => content).join('\n');
+  return [...folded, ...answer.slice(0, room - 1), ...attach('ma', [{ name: 'answer.md', text: whole }])];
+}
+
+function foldBefore(messages: readonly ShownMessage[], length: number): ShownMessage[] {
+  if (messages.length === 0) return [];
+  const buttons = messages.flatMap((message) => message.buttons ?? []);
+  const isProgress = messages.some(({ stage }) => stage === 'progress');
+  const content = cutMiddle(messages.map((message) => message.content).join('\n'), length);
+  return [
+    {
+      key: 'm0',
+      content,
+      stage: isProgress ? 'progress' : 'notice',
+      isReply: false,
+      ...(buttons.length === 0 ? {} : { buttons }),
+    },
+  ];
+}
+
+function attach(key: string, files: readonly ShownFile[]): ShownMessage[] {
+  return files.length === 0 ? [] : [{ key, content: '', stage: 'notice', isReply: false, files }];
+}
+
+/** The newest says most. */
+function cutMiddle(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const head = cut(text, keptHead);
+  const tail = text.slice(text.length - (length - head.length - 1));
+  return `${head}\n${tail.replace(/^[\udc00-\udfff]/, '')}`;
+}

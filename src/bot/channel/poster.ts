@@ -1,0 +1,188 @@
+/** Creates, edits and removes single messages of a turn, and knows what stands of them: also after an unclear failure or a crash. */
+import type { FileReference } from '../../agent/turn.ts';
+import type { Logger } from '../../log.ts';
+import {
+  type AttachedFile,
+  failureOf,
+  type Place,
+  PlaceError,
+  type RequestFailure,
+  type StandingMessage,
+} from './place.ts';
+import type { PostedMessages } from './posted-messages.ts';
+import { Refusals, type StandIns } from './refusals.ts';
+import type { ShownFile, ShownMessage } from './shown-message.ts';
+
+export interface PosterOptions {
+  readonly place: Place;
+  readonly log: Logger;
+  readonly turnId: string;
+  /** What stands already, and where that is stored. */
+  readonly posted: PostedMessages;
+  /** Whether an earlier process worked on this turn: it may have posted what it did not record. */
+  readonly isResumed: boolean;
+  readonly standIns: StandIns;
+  /** The bytes of a file; undefined when it is not there any more. */
+  readonly readFile: (file: FileReference) => Promise<Uint8Array | undefined>;
+}
+
+/** All requests reject with what the place rejected with, save for what concerns that one message alone. */
+export class Poster {
+  readonly #options: PosterOptions;
+  readonly #refusals: Refusals;
+  /** Whether something may stand that is not on record. */
+  #mayStand: boolean;
+
+  constructor(options: PosterOptions) {
+    this.#options = options;
+    this.#refusals = new Refusals(options.standIns);
+    this.#mayStand = options.isResumed;
+  }
+
+  get hasPosted(): boolean {
+    return !this.#options.posted.isEmpty;
+  }
+
+  /** The messages with the lines that take the place of what was refused. */
+  replaced(messages: readonly ShownMessage[]): readonly ShownMessage[] {
+    return this.#refusals.replaced(messages);
+  }
+
+  /** It does not stand, and should. */
+  isMissing(message: ShownMessage): boolean {
+    return !this.#options.posted.has(message.key) && !this.#refusals.isHopeless(message);
+  }
+
+  /** It stands, and should say something else. */
+  differs(message: ShownMessage): boolean {
+    return this.#options.posted.differs(message) && !this.#refusals.isHopeless(message);
+  }
+
+  /** Keys of what stands, or may, and should not. */
+  stale(messages: readonly ShownMessage[]): string[] {
+    const shown = new Set(messages.map(({ key }) => key));
+    return this.#options.posted.keys.filter((key) => !shown.has(key) && !this.#refusals.isAbandoned(key));
+  }
+
+  /** @param isWanted Asked once everything is ready. @returns whether it stands now. */
+  async create(message: ShownMessage, isWanted: () => boolean): Promise<boolean> {
+    const { posted } = this.#options;
+    const files = await this.#filesOf(message);
+    if (files === undefined) {
+      this.#refusals.refuse(message);
+      return false;
+    }
+    await posted.begin(message);
+    if (!isWanted()) {
+      posted.giveUp(message.key);
+      return false;
+    }
+    const standing = await this.#findOrCreate(message, files);
+    if (standing === undefined) return false;
+    this.#mayStand = false;
+    // After an unclear failure or a crash the place gives back the first try, which may have said something else.
+    const isNewest = standing.content.trim() === message.content.trim();
+    posted.stand(message.key, standing.id, isNewest ? message : { content: standing.content });
+    return true;
+  }
+
+  async edit(message: ShownMessage): Promise<void> {
+    const { place, posted } = this.#options;
+    const id = posted.idOf(message.key);
+    if (id === undefined) return;
+    try {
+      await place.edit(id, message);
+    } catch (error) {
+      const { type } = failureOf(error);
+      if (type === 'message-gone') return this.#refusals.abandon(message.key);
+      if (type !== 'refused' && type !== 'forbidden') throw error;
+      return this.#refuse('edit', message, error);
+    }
+    posted.stand(message.key, id, message);
+  }
+
+  async remove(key: string): Promise<void> {
+    const { place, posted } = this.#options;
+    try {
+      const id = posted.idOf(key) ?? (await this.#findUnsure(key));
+      if (id !== undefined) await place.remove(id);
+    } catch (error) {
+      // What is gone already, or cannot be removed, is no reason to hold the turn open.
+      const { type } = failureOf(error);
+      if (type === 'unclear' || type === 'limited' || type === 'moved' || type === 'unauthorized') throw error;
+    }
+    posted.remove(key);
+  }
+
+  /** @returns undefined when the place does not take it. */
+  async #findOrCreate(message: ShownMessage, files: readonly AttachedFile[]): Promise<StandingMessage | undefined> {
+    const { place, posted } = this.#options;
+    const standing = this.#mayStand ? await this.#find() : undefined;
+    if (standing !== undefined) return standing;
+    this.#mayStand = true;
+    try {
+      return await place.create(message, posted.isEmpty, files);
+    } catch (error) {
+      const failure = failureOf(error);
+      // Only an unclear failure can have left a message behind.
+      this.#mayStand = failure.type === 'unclear';
+      if (!this.#mayStand) posted.giveUp(message.key);
+      // Where not even words may be posted, nothing can.
+      const isOfThisAlone =
+        failure.type === 'refused' ||
+        failure.type === 'message-gone' ||
+        (failure.type === 'forbidden' && message.files !== undefined);
+      if (!isOfThisAlone) throw error;
+      this.#refuse('create', message, error);
+      return undefined;
+    }
+  }
+
+  /** What an earlier try or process has left without our knowing. The first message needs no search: filling it twice is once. */
+  async #find(): Promise<StandingMessage | undefined> {
+    const { place, posted } = this.#options;
+    if (place.find === undefined || posted.isEmpty) return undefined;
+    try {
+      return await place.find(posted.ids);
+    } catch (error) {
+      // Where the bot cannot read, posting again is the lesser evil.
+      if (isOutOfReach(failureOf(error))) return undefined;
+      throw error;
+    }
+  }
+
+  /** The id of what an unclear try has left, if it has. */
+  async #findUnsure(key: string): Promise<string | undefined> {
+    const { place, posted } = this.#options;
+    return (await place.findSaying(posted.ids, (content) => posted.mayHaveSaid(key, content)))?.id;
+  }
+
+  /** The files that go with it, without those that are gone; undefined when all are. One that cannot be read now is tried again. */
+  async #filesOf({ files = [] }: ShownMessage): Promise<readonly AttachedFile[] | undefined> {
+    const read = await Promise.all(files.map((file) => this.#read(file)));
+    const there = read.filter((file) => file !== undefined);
+    return files.length > 0 && there.length === 0 ? undefined : there;
+  }
+
+  async #read(file: ShownFile): Promise<AttachedFile | undefined> {
+    if ('text' in file) return { name: file.name, data: Buffer.from(file.text) };
+    const data = await this.#options.readFile(file);
+    return data === undefined ? undefined : { name: file.name, data };
+  }
+
+  #refuse(kind: 'create' | 'edit', message: ShownMessage, error: unknown): void {
+    const { log, turnId } = this.#options;
+    const { stage } = message;
+    log.error('message-refused', { turnId, kind, stage, error: causeOf(error) });
+    this.#refusals.refuse(message);
+  }
+}
+
+function isOutOfReach({ type }: RequestFailure): boolean {
+  return type === 'place-gone' || type === 'forbidden';
+}
+
+/** What the platform said, where that is known. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof PlaceError ? (error.cause ?? error) : error;
+}

@@ -1,0 +1,33 @@
+/** What should stand in a channel: plain data between the presenter, which says it, and the writer, which makes it so. */
+import type { FileReference } from '../../agent/turn.ts';
+
+/**
+ * - `notice` tool calls and warnings, `progress` the same while a tool tells how far it is,
+ * - `text` what the model wrote beside its tool calls,
+ * - `draft` an answer being written, `final` the answer or the one line on why there is none.
+ */
+export type Stage = 'notice' | 'progress' | 'text' | 'draft' | 'final';
+
+/** One message that should stand in the channel. */
+export interface ShownMessage {
+  /** Which message of the turn this is, the same for as long as the turn lives: at most 6 ASCII characters. */
+  readonly key: string;
+  readonly content: string;
+  readonly stage: Stage;
+  /** Whether it is sent as a reply to the question. */
+  readonly isReply: boolean;
+  /** Below the message. Absent: none. */
+  readonly buttons?: readonly ShownButton[];
+  /** Attached when it is created. Absent: none. */
+  readonly files?: readonly ShownFile[];
+}
+
+export interface ShownButton {
+  /** What comes back when it is pressed; see {@link ButtonPress}. */
+  readonly id: string;
+  readonly label: string;
+  readonly style: 'good' | 'bad' | 'plain';
+}
+
+/** A file of the record, whose bytes the store has, or a text that is attached as one. */
+export type ShownFile = FileReference | { readonly name: string; readonly text: string };

@@ -1,0 +1,131 @@
+/** One turn as it is shown: its place, what stands there, and when that is drawn anew. */
+import { type Agent, type LiveState, nothingLive } from '../../agent/agent.ts';
+import type { Turn } from '../../agent/turn.ts';
+import type { Logger } from '../../log.ts';
+import { catalogues } from './catalogue.ts';
+import { type Delivery, readDelivery, toJson } from './delivery.ts';
+import { foldMessages } from './fold-messages.ts';
+import type { Place } from './place.ts';
+import { PostedMessages, type PostedRecord } from './posted-messages.ts';
+import { present } from './presenter.ts';
+import type { RequestQueue } from './request-queue.ts';
+import type { ShownMessage } from './shown-message.ts';
+import { Writer, type WriterEnd } from './writer.ts';
+
+export interface ShownTurnOptions {
+  readonly turn: Turn;
+  readonly place: Place;
+  readonly agent: Pick<Agent, 'run' | 'saveDelivery' | 'readFile'>;
+  readonly queue: RequestQueue;
+  readonly log: Logger;
+  /** Whether an earlier process worked on it. */
+  readonly isResumed: boolean;
+  readonly onUnauthorized: () => void;
+}
+
+/** While the model writes, the messages are made anew at most this often: nobody sees more. */
+const redrawMs = 100;
+
+export class ShownTurn {
+  readonly #options: ShownTurnOptions;
+  readonly #delivery: Delivery;
+  readonly #writer: Writer;
+  #live: LiveState = nothingLive;
+  #ran: Promise<void> = Promise.resolve();
+  #redraw: NodeJS.Timeout | undefined;
+
+  constructor(options: ShownTurnOptions) {
+    this.#options = options;
+    const { turn, place, agent } = options;
+    this.#delivery = readDelivery(turn.delivery);
+    const { refused, filesRefused } = catalogues[this.#delivery.language];
+    const inPlace = (sentence: string) => `⚠️ ${sentence.replace('{platform}', () => place.surface.name)}`;
+    this.#writer = new Writer({
+      ...options,
+      turnId: turn.question.id,
+      posted: new PostedMessages(this.#delivery.posted, (posted, when) => this.#store(posted, when)),
+      standIns: { answer: inPlace(refused), files: inPlace(filesRefused) },
+      readFile: (file) => agent.readFile(file),
+    });
+  }
+
+  get delivery(): Delivery {
+    return this.#delivery;
+  }
+
+  /** What can be shown besides the record. */
+  get live(): LiveState {
+    return this.#live;
+  }
+
+  /** Resolves when nothing more will be sent, whyever. */
+  get ended(): Promise<WriterEnd> {
+    return this.#writer.ended;
+  }
+
+  /** Runs the turn until it has ended or is suspended, and shows it meanwhile. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#ran = this.#options.agent.run(this.#options.turn, { signal, onChange: (live) => this.#changed(live) });
+    await this.#ran;
+  }
+
+  /** Shows the record as it is. @param isAtWork Whether the turn runs and does not only wait. */
+  show(isAtWork: boolean): void {
+    clearTimeout(this.#redraw);
+    this.#redraw = undefined;
+    this.#writer.show(this.#messages(), isAtWork);
+  }
+
+  /** Shows the record for the last time. @returns how that ended. */
+  async finish(): Promise<WriterEnd> {
+    clearTimeout(this.#redraw);
+    return this.#writer.finish(this.#messages());
+  }
+
+  /** Takes away everything that stands. */
+  async clear(): Promise<WriterEnd> {
+    return this.#writer.finish([]);
+  }
+
+  /** The place is out of reach for good. */
+  leave(): void {
+    this.#writer.leave();
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    clearTimeout(this.#redraw);
+    this.#writer.stop();
+  }
+
+  /** What changes often is drawn a little later, together with what changes until then. */
+  #changed(live: LiveState): void {
+    this.#live = live;
+    if (live.draft === undefined && live.progress.size === 0) this.show(true);
+    else this.#redraw ??= setTimeout(() => this.show(true), redrawMs);
+  }
+
+  #messages(): readonly ShownMessage[] {
+    const { turn, place } = this.#options;
+    const messages = present(turn, {
+      language: this.#delivery.language,
+      surface: place.surface,
+      live: this.#live,
+      quotedQuestion: place.quotesQuestion ? turn.question.text : undefined,
+    });
+    if (place.mostMessages === undefined) return messages;
+    const { messageLength: length, uploadFiles: files } = place.surface;
+    return foldMessages(messages, { most: place.mostMessages, length, files });
+  }
+
+  async #store(posted: PostedRecord, when: 'before' | 'after'): Promise<void> {
+    const { agent, turn, log } = this.#options;
+    turn.delivery = toJson({ ...this.#delivery, posted });
+    // Nothing is shown before it is on record: asked again, the model may say something else. How the turn ended is stored
+    // by the agent, and a later process shows just that.
+    if (when === 'before' && turn.end !== undefined) return this.#ran;
+    await agent
+      .saveDelivery(turn)
+      .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: turn.question.id, error }));
+  }
+}

@@ -1,0 +1,92 @@
+/** Who may ask, and where, by what the operator has set. */
+import { type Client, DiscordAPIError, type GuildMember, type Interaction, type Message } from 'discord.js';
+import type { AccessConfig } from '../../config/types.ts';
+import type { Logger } from '../../log.ts';
+import { withRetries } from '../../waiting.ts';
+
+export interface Asker {
+  readonly userId: string;
+  /** Undefined in a direct message. */
+  readonly guildId: string | undefined;
+  /** Ids of the roles that the asker has in that guild. */
+  readonly roleIds: readonly string[];
+}
+
+export function isRestricted({ guildIds, userIds, roleIds }: AccessConfig): boolean {
+  return guildIds.length + userIds.length + roleIds.length > 0;
+}
+
+/**
+ * Where anything is set, each setting must be met: the guild is among those allowed, and the asker is, by name or by a role.
+ * In direct messages, where no guild and no role speaks for anybody, only those named may ask.
+ */
+export function mayAsk(access: AccessConfig, { userId, guildId, roleIds }: Asker): boolean {
+  if (!isRestricted(access)) return true;
+  const isNamed = access.userIds.includes(userId);
+  if (guildId === undefined) return isNamed;
+  if (access.guildIds.length > 0 && !access.guildIds.includes(guildId)) return false;
+  if (access.userIds.length + access.roleIds.length === 0) return true;
+  return isNamed || roleIds.some((id) => access.roleIds.includes(id));
+}
+
+/** Who may press and command: whoever may ask, and members of roles that the operator trusts with approving. */
+export function mayControl(access: AccessConfig, asker: Asker, approverRoleIds: readonly string[]): boolean {
+  const isOfAllowed = access.userIds.length + access.roleIds.length === 0;
+  return mayAsk(isOfAllowed ? access : { ...access, roleIds: [...access.roleIds, ...approverRoleIds] }, asker);
+}
+
+/** Whether asking a second time could come out differently with the roles of the asker known. */
+function dependsOnRoles(access: AccessConfig, asker: Asker): boolean {
+  return mayAsk(access, { ...asker, roleIds: access.roleIds });
+}
+
+/** Discord tells the roles with every message that comes and every press: nothing is looked up. */
+export function rolesOf({ member }: Pick<Interaction, 'member'>): readonly string[] {
+  if (member === null) return [];
+  return isGuildMember(member) ? [...member.roles.cache.keys()] : member.roles;
+}
+
+export function toAsker(asked: Interaction | Message): Asker {
+  const { id: userId } = 'author' in asked ? asked.author : asked.user;
+  return { userId, guildId: asked.guildId ?? undefined, roleIds: rolesOf(asked) };
+}
+
+/** As {@link mayAsk}, for an asker whose roles nobody has told: Discord is asked, until it answers or the signal aborts. */
+export async function mayAskByRole(
+  access: AccessConfig,
+  asker: Asker,
+  { client, signal }: { readonly client: Client; readonly signal: AbortSignal },
+): Promise<boolean> {
+  if (asker.guildId === undefined || !dependsOnRoles(access, asker)) return false;
+  const guild = client.guilds.cache.get(asker.guildId);
+  if (guild === undefined) return false;
+  try {
+    const member = await withRetries(() => guild.members.fetch({ user: asker.userId, cache: false, force: true }), {
+      signal,
+      firstMs: 500,
+      longestMs: 30_000,
+      isFinal: (error) => error instanceof DiscordAPIError && error.status < 500,
+    });
+    return mayAsk(access, { ...asker, roleIds: rolesOf({ member }) });
+  } catch {
+    // Not a member any more, or the bot may not know.
+    return false;
+  }
+}
+
+/** Anybody may add a public bot to a server of their own, and ask it there. Never rejects. */
+export async function warnIfPublic({ application }: Client<true>, log: Logger): Promise<void> {
+  try {
+    const { botPublic } = await application.fetch();
+    const advice =
+      'Anybody may add this bot to a server and ask it. Set ALLOWED_GUILDS, ALLOWED_USERS or ALLOWED_ROLES, or switch ' +
+      '"Public Bot" off at https://discord.com/developers/applications (your application → Bot)';
+    if (botPublic === true) log.warn('bot-public', { advice });
+  } catch (error) {
+    log.debug('application-not-read', { error });
+  }
+}
+
+function isGuildMember(member: NonNullable<Interaction['member']>): member is GuildMember {
+  return !Array.isArray(member.roles);
+}

@@ -1,0 +1,39 @@
+/** Where on Discord a turn is shown, as it is remembered with the turn. */
+import type { JsonValue } from '../../agent/turn.ts';
+import { isRecord } from '../../json.ts';
+import type { Address } from '../channel/delivery.ts';
+
+export interface DiscordAddress {
+  /** Set for `/ask`: what answers the interaction. */
+  readonly interaction?: { readonly applicationId: string; readonly token: string };
+  /** Set where the app is installed for the asker alone: the bot is not there, and has only the response to write to. */
+  readonly isUserInstalled?: true;
+  /** Unset in a DM, and in what a version without shards has stored. */
+  readonly guildId?: string;
+}
+
+export function toAddress({ interaction, isUserInstalled, guildId }: DiscordAddress): Address {
+  return {
+    ...(interaction === undefined ? {} : { interaction: { ...interaction } }),
+    ...(isUserInstalled === undefined ? {} : { isUserInstalled }),
+    ...(guildId === undefined ? {} : { guildId }),
+  };
+}
+
+/** As a part of an address. */
+export function inGuild(guildId: string | null): Pick<DiscordAddress, 'guildId'> {
+  return guildId === null ? {} : { guildId };
+}
+
+/** Reads it from what is stored with a turn. What cannot be read is taken as not there. */
+export function readAddress(delivery: JsonValue): DiscordAddress {
+  const stored: Readonly<Record<string, unknown>> = isRecord(delivery) ? delivery : {};
+  const { applicationId, token } = isRecord(stored.interaction) ? stored.interaction : {};
+  return {
+    ...(typeof applicationId === 'string' && typeof token === 'string'
+      ? { interaction: { applicationId, token } }
+      : {}),
+    ...(stored.isUserInstalled === true ? { isUserInstalled: true } : {}),
+    ...(typeof stored.guildId === 'string' && /^\d+$/.test(stored.guildId) ? { guildId: stored.guildId } : {}),
+  };
+}

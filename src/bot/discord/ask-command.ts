@@ -1,0 +1,77 @@
+/** The slash command `/ask`: its definition in every language, and how an interaction of it is acknowledged and read. */
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  type ChatInputCommandInteraction,
+  DiscordAPIError,
+  InteractionResponseType,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+  Routes,
+} from 'discord.js';
+import type { Question } from '../../agent/turn.ts';
+import { withRetries } from '../../waiting.ts';
+import { catalogues } from '../channel/catalogue.ts';
+import { toRequestFailure } from './failures.ts';
+import { toAuthorName } from './question.ts';
+
+export const askCommandName = 'ask';
+const questionOptionName = 'question';
+
+export const askDefinition: RESTPostAPIChatInputApplicationCommandsJSONBody = {
+  type: ApplicationCommandType.ChatInput,
+  name: askCommandName,
+  description: catalogues.en.askDescription,
+  description_localizations: { ko: catalogues.ko.askDescription },
+  options: [
+    {
+      type: ApplicationCommandOptionType.String,
+      name: questionOptionName,
+      description: catalogues.en.questionDescription,
+      description_localizations: { ko: catalogues.ko.questionDescription },
+      required: true,
+    },
+  ],
+};
+
+export function questionTextOf(interaction: ChatInputCommandInteraction): string {
+  return interaction.options.getString(questionOptionName, true).trim();
+}
+
+/** Discord takes an acknowledgement for 3 seconds. */
+const acknowledgeWithinMs = 2_500;
+const acknowledgeRetryMs = 150;
+const alreadyAcknowledgedCode = 40060;
+
+/** Shows «thinking» at once. Tries again after an unclear failure, for as long as Discord takes it. */
+export async function acknowledge(interaction: ChatInputCommandInteraction): Promise<void> {
+  const isDone = (error: unknown) => error instanceof DiscordAPIError && error.code === alreadyAcknowledgedCode;
+  const showThinking = () => respond(interaction, { type: InteractionResponseType.DeferredChannelMessageWithSource });
+  try {
+    await withRetries(showThinking, {
+      signal: AbortSignal.timeout(acknowledgeWithinMs),
+      firstMs: acknowledgeRetryMs,
+      longestMs: acknowledgeRetryMs,
+      isFinal: (error) => isDone(error) || toRequestFailure(error).type !== 'unclear',
+    });
+  } catch (error) {
+    if (!isDone(error)) throw error;
+  }
+}
+
+/** Answers the command with this text and nothing more. */
+export async function respondWith(interaction: ChatInputCommandInteraction, content: string): Promise<void> {
+  await respond(interaction, {
+    type: InteractionResponseType.ChannelMessageWithSource,
+    data: { content, allowed_mentions: { parse: [] } },
+  });
+}
+
+export function toQuestion(interaction: ChatInputCommandInteraction, text: string): Question {
+  const { id, channelId, user, createdTimestamp, member } = interaction;
+  const name = member !== null && 'displayName' in member ? member.displayName : user.displayName;
+  return { id, channelId, authorId: user.id, authorName: toAuthorName(name), text, askedAt: createdTimestamp };
+}
+
+async function respond({ id, token, client }: ChatInputCommandInteraction, body: object): Promise<void> {
+  await client.rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+}

@@ -1,0 +1,52 @@
+/** Which channels may hold missed questions: those that carry the id of a message newer than what was seen. */
+import { type Client, type GuildBasedChannel, PermissionFlagsBits, type TextBasedChannel } from 'discord.js';
+
+/** A channel that may hold missed questions; opened, it is undefined when it holds nothing new. */
+export interface MissedChannel {
+  readonly id: string;
+  readonly open: () => Promise<TextBasedChannel | undefined>;
+}
+
+/**
+ * Set on channels whose being there is all that Discord tells of them (announced for 2026-11-16). Source:
+ * https://discord.com/developers/docs/change-log
+ */
+const hiddenFlag = 1 << 17;
+
+/** @returns the channels of guilds, and how many of those that the bot sees it may not read: Discord answers an empty list there. */
+export function changedChannels(client: Client, after: bigint): { channels: MissedChannel[]; unreadable: number } {
+  const changed = [...client.channels.cache.values()]
+    .filter((channel) => channel.isTextBased() && !channel.isDMBased())
+    .filter((channel) => hasNewer(channel, after) && isVisible(channel));
+  const readable = changed.filter((channel) => may(channel, PermissionFlagsBits.ReadMessageHistory));
+  return {
+    channels: readable.map((channel) => ({ id: channel.id, open: async () => channel })),
+    unreadable: changed.length - readable.length,
+  };
+}
+
+export function changedDms({ channels }: Client, dms: readonly string[], after: bigint): MissedChannel[] {
+  const open = async (id: string) => {
+    const channel = await channels.fetch(id, { force: true });
+    return channel?.isDMBased() && channel.isTextBased() && hasNewer(channel, after) ? channel : undefined;
+  };
+  return dms.map((id) => ({ id, open: () => open(id) }));
+}
+
+/** Nobody can ask the bot where it sees nothing, and each such request would count as an invalid one. */
+function isVisible(channel: GuildBasedChannel): boolean {
+  if ((channel.flags.bitfield & hiddenFlag) !== 0) return false;
+  // The text of a voice channel is seen by whoever may join it. Source: https://discord.com/developers/docs/topics/permissions
+  const needed = channel.isVoiceBased() ? PermissionFlagsBits.Connect : 0n;
+  return may(channel, PermissionFlagsBits.ViewChannel | needed);
+}
+
+/** Whether the bot may, by all that is known: where its own membership or a thread's parent is not, the request tells. */
+function may(channel: GuildBasedChannel, permissions: bigint): boolean {
+  const { me } = channel.guild.members;
+  return me === null || (channel.permissionsFor(me)?.has(permissions) ?? true);
+}
+
+function hasNewer({ lastMessageId }: TextBasedChannel, after: bigint): boolean {
+  return typeof lastMessageId === 'string' && BigInt(lastMessageId) > after;
+}

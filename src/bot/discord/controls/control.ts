@@ -1,0 +1,48 @@
+/** What every button, dialog and command is made of and needs, and how the one who used it is answered. */
+import {
+  type AutocompleteInteraction,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  type Interaction,
+  MessageFlags,
+  type ModalSubmitInteraction,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js';
+import type { Turn } from '../../../agent/turn.ts';
+import type { Logger } from '../../../log.ts';
+import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
+import type { ButtonPress } from '../../channel/press.ts';
+import type { Parts } from '../opening.ts';
+
+export interface ControlsContext extends Parts {
+  /** Roles whose members may approve calls besides the asker. */
+  readonly approverRoleIds: readonly string[];
+  readonly log: Logger;
+}
+
+/** A press or a dialog of a turn: what it means, and of which turn. */
+export interface Pressed extends ButtonPress {
+  readonly turn: Turn;
+}
+
+export type Press = (interaction: ButtonInteraction, pressed: Pressed, context: ControlsContext) => Promise<void>;
+export type Dialog = (interaction: ModalSubmitInteraction, pressed: Pressed, context: ControlsContext) => Promise<void>;
+
+export interface Command {
+  /** Where it can be used is added when it is registered, unless it says so itself. */
+  readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
+  run(interaction: ChatInputCommandInteraction, context: ControlsContext): Promise<void>;
+}
+
+type Answerable = Exclude<Interaction, AutocompleteInteraction>;
+
+/** Answers so that only the one who pressed sees it. */
+export async function tell(interaction: Answerable, reply: PrivateReply): Promise<void> {
+  await tellText(interaction, catalogues[toLanguage(interaction.locale)].replies[reply]);
+}
+
+export async function tellText(interaction: Answerable, content: string): Promise<void> {
+  const message = { content, flags: MessageFlags.Ephemeral } as const;
+  if (interaction.deferred || interaction.replied) await interaction.followUp(message);
+  else await interaction.reply(message);
+}

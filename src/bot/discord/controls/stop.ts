@@ -1,0 +1,55 @@
+/** `/stop`: ends the answer that is being worked on, for its asker and for moderators; with `all`, what waits is dropped, too. */
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  type ChatInputCommandInteraction,
+  PermissionFlagsBits,
+} from 'discord.js';
+import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import { rolesOf } from '../access.ts';
+import { type Command, type ControlsContext, tell, tellText } from './control.ts';
+
+const allOptionName = 'all';
+
+export const stop: Command = {
+  definition: {
+    type: ApplicationCommandType.ChatInput,
+    name: 'stop',
+    description: catalogues.en.stopDescription,
+    description_localizations: { ko: catalogues.ko.stopDescription },
+    options: [
+      {
+        type: ApplicationCommandOptionType.Boolean,
+        name: allOptionName,
+        description: catalogues.en.stopAllDescription,
+        description_localizations: { ko: catalogues.ko.stopAllDescription },
+      },
+    ],
+  },
+  async run(interaction, context) {
+    if (interaction.options.getBoolean(allOptionName) === true) return await stopAll(interaction, context);
+    const { answering } = context;
+    const turn = answering.runningIn(interaction.channelId);
+    if (turn === undefined) return await tell(interaction, 'nothing-to-stop');
+    if (interaction.user.id !== turn.question.authorId && !isModerator(interaction, context))
+      return await tell(interaction, 'only-asker-stops');
+    answering.stop(turn);
+    await tell(interaction, 'stopping');
+  },
+};
+
+/** What others have asked goes, too: for moderators alone, and in a direct message for the one who is there. */
+async function stopAll(interaction: ChatInputCommandInteraction, context: ControlsContext): Promise<void> {
+  if (interaction.guildId !== null && !isModerator(interaction, context))
+    return await tell(interaction, 'only-moderators');
+  const stopped = context.answering.stopAll(interaction.channelId);
+  if (stopped === 0) return await tell(interaction, 'nothing-to-stop');
+  await tellText(interaction, catalogues[toLanguage(interaction.locale)].stoppedAll(stopped));
+}
+
+function isModerator(interaction: ChatInputCommandInteraction, { approverRoleIds }: ControlsContext): boolean {
+  return (
+    interaction.memberPermissions?.has(PermissionFlagsBits.ManageMessages) === true ||
+    rolesOf(interaction).some((id) => approverRoleIds.includes(id))
+  );
+}

@@ -1,0 +1,53 @@
+/** What the bot consists of once the agent is there: what answers questions, and what finds those that were missed. */
+import type { Client, Message } from 'discord.js';
+import type { Agent } from '../../agent/agent.ts';
+import type { CatchUpConfig, DiscordConfig } from '../../config/types.ts';
+import type { Logger } from '../../log.ts';
+import { Answering } from '../channel/answering.ts';
+import type { PendingQuestions } from '../channel/pending-questions.ts';
+import { readAddress } from './address.ts';
+import { CatchUp } from './catch-up/catch-up.ts';
+import { lookUp } from './catch-up/look-up.ts';
+import type { Connection } from './connection.ts';
+import type { Parts } from './opening.ts';
+import { createPlaces } from './place.ts';
+
+export interface PartsOptions {
+  readonly client: Client;
+  readonly connection: Pick<Connection, 'refuseToken'>;
+  readonly pending: PendingQuestions;
+  readonly discord: DiscordConfig;
+  readonly catchUp: CatchUpConfig;
+  /** Takes a message that catch-up has found. */
+  readonly take: (message: Message) => Promise<void>;
+  readonly log: Logger;
+}
+
+export function createParts(
+  agent: Agent,
+  { client, connection, pending, discord, catchUp: config, take, log }: PartsOptions,
+): Parts {
+  const answering = new Answering({
+    agent,
+    openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
+    log,
+    pending,
+    lookUp: async ({ question: { channelId, id }, delivery }, signal) => {
+      // What a command asked does not change.
+      const isMessage = readAddress(delivery).interaction === undefined;
+      return isMessage && client.isReady() ? lookUp(client, channelId, id, signal) : undefined;
+    },
+    onUnauthorized: () => connection.refuseToken(),
+  });
+  const catchUp = new CatchUp({
+    client,
+    agent,
+    log,
+    config,
+    pending,
+    shards: discord.shards,
+    take,
+    say: (message, text) => answering.say(message, text),
+  });
+  return { agent, answering, catchUp };
+}

@@ -1,0 +1,64 @@
+/** Messages that are questions, on their way to be answered: those that just came, and those found by catch-up. */
+import type { Message } from 'discord.js';
+import type { AccessConfig } from '../../config/types.ts';
+import { catalogues } from '../channel/catalogue.ts';
+import type { PendingQuestions } from '../channel/pending-questions.ts';
+import { mayAsk, mayAskByRole, toAsker } from './access.ts';
+import { inGuild, toAddress } from './address.ts';
+import type { Opening } from './opening.ts';
+import { toAskedQuestion, toQuestion } from './question.ts';
+
+export interface MessagesContext {
+  readonly opening: Opening;
+  readonly pending: PendingQuestions;
+  readonly access: AccessConfig;
+  /** Aborts when the bot closes. */
+  readonly closed: AbortSignal;
+}
+
+/** Takes it once missed questions are taken. The message is read at once: its channel may be gone later. */
+export function takeMessage(message: Message, context: MessagesContext): Promise<void> {
+  return take(message, context, false, async ({ channelId }) => {
+    const { catchUp } = await context.opening.whenOpen();
+    await catchUp.upTo(channelId);
+  });
+}
+
+/** Takes a message that catch-up has found: others wait for it. */
+export function takeMissed(message: Message, context: MessagesContext): Promise<void> {
+  return take(message, context, true, async () => {});
+}
+
+async function take(
+  message: Message,
+  context: MessagesContext,
+  isMissed: boolean,
+  itsTurn: (place: { readonly channelId: string }) => Promise<void>,
+): Promise<void> {
+  const asked = toAskedQuestion(message, message.client.user.id);
+  if (asked === undefined) return;
+  const { opening, pending } = context;
+  const question = toQuestion(message, asked.text);
+  const { id, channelId, askedAt } = question;
+  const { guildId } = message;
+  // What is allowed is pending from the moment it is told: its author may change it before anything else.
+  const isAllowed = mayAsk(context.access, toAsker(message)) || (await isAllowedByRole(message, context));
+  const isQuestion = isAllowed && asked.text !== '';
+  if (isQuestion && !pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt })) return;
+  await itsTurn(question);
+  const { answering, catchUp } = await opening.whenPrepared();
+  if (guildId === null && isAllowed) catchUp.noteDm(channelId);
+  const { help, unreadable, replies } = catalogues[asked.language];
+  if (!isAllowed) answering.say(question, replies['not-allowed']);
+  else if (asked.text === '') answering.say(question, asked.isUnreadable === true ? unreadable : help);
+  else {
+    const address = toAddress(inGuild(guildId));
+    await answering.take(question, { language: asked.language, address, isFoundAgain: true, isMissed });
+  }
+}
+
+/** Roles come with a message that is told, and not with one that catch-up reads. */
+async function isAllowedByRole(message: Message, { access, closed: signal }: MessagesContext): Promise<boolean> {
+  if (message.member !== null) return false;
+  return await mayAskByRole(access, toAsker(message), { client: message.client, signal });
+}

@@ -1,0 +1,68 @@
+/** The settings for Discord: who the bot is, where Discord is, and which part of it this process serves. */
+import type { Settings } from './settings.ts';
+
+export interface DiscordConfig {
+  /** Empty where the program does not need Discord. */
+  readonly token: string;
+  /** REST base without the version and without a slash at its end, e.g. `https://discord.com/api`. */
+  readonly apiUrl: string;
+  /** The shards that this process serves, of how many there are. Undefined: the only one. */
+  readonly shards: ShardConfig | undefined;
+}
+
+export interface ShardConfig {
+  /** Ascending. */
+  readonly ids: readonly number[];
+  readonly count: number;
+}
+
+const wherefrom = 'https://discord.com/developers/applications (your application → Bot → Reset Token)';
+
+export function readDiscord(settings: Settings, isNeeded: boolean): DiscordConfig {
+  const apiUrl = settings.url('DISCORD_API_URL', 'the http(s) base address of the Discord API, normally left unset');
+  return {
+    token: readToken(settings, isNeeded),
+    apiUrl: withoutSlashes(apiUrl ?? 'https://discord.com/api'),
+    shards: readShards(settings),
+  };
+}
+
+function readToken(settings: Settings, isNeeded: boolean): string {
+  const token = settings.text('DISCORD_TOKEN')?.replace(/^Bot\s+/i, '') ?? '';
+  settings.hide([token]);
+  if (isNeeded && token === '') {
+    settings.report('DISCORD_TOKEN', `is missing. It should hold the bot token from ${wherefrom}.`);
+  } else if (/\s/.test(token)) {
+    settings.report('DISCORD_TOKEN', `has a space or a line break in it. Copy the bot token again from ${wherefrom}.`);
+  }
+  return token;
+}
+
+function withoutSlashes(address: string): string {
+  return address.slice(0, [...address].findLastIndex((character) => character !== '/') + 1);
+}
+
+/** `0-3/16` or `0,2/4`: these shards of so many. */
+function readShards(settings: Settings): ShardConfig | undefined {
+  const value = settings.text('DISCORD_SHARDS');
+  if (value === undefined) return undefined;
+  const [list = '', total = '', ...more] = value.split('/');
+  const count = toWhole(total);
+  const ids = list.split(',').flatMap((range) => toShards(range, count));
+  if (more.length === 0 && ids.every((id) => id < count)) {
+    return { ids: [...new Set(ids)].sort((one, other) => one - other), count };
+  }
+  settings.report('DISCORD_SHARDS', 'should name the shards of this process and how many there are, such as 0-3/16.');
+  return undefined;
+}
+
+/** `3` or `0-3`. What is neither is a shard that there cannot be. */
+function toShards(range: string, count: number): number[] {
+  const [first = Number.NaN, last = first, ...more] = range.split('-').map(toWhole);
+  const isRange = more.length === 0 && first <= last && last < count;
+  return isRange ? Array.from({ length: last - first + 1 }, (_, place) => first + place) : [Number.NaN];
+}
+
+function toWhole(text: string): number {
+  return /^\s*\d{1,5}\s*$/.test(text) ? Number(text) : Number.NaN;
+}

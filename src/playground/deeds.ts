@@ -1,0 +1,90 @@
+/** What a visitor does in the page becomes an actor's deed in the simulated Discord. */
+import type { WebSocket } from 'ws';
+import type { SimulatedChannel, SimulatedDiscord } from '../simulator/discord/discord.ts';
+import type { Announcements } from './announcements.ts';
+import type { Interactions } from './interactions.ts';
+import { isVisible, type Visitor } from './visitor.ts';
+import type { Visitors } from './visitors.ts';
+import type { Windows } from './windows.ts';
+import type { ToServer } from './wire.ts';
+
+export interface DeedsContext {
+  readonly discord: SimulatedDiscord;
+  readonly windows: Windows;
+  readonly visitors: Visitors;
+  readonly announcements: Announcements;
+  readonly interactions: Interactions;
+}
+
+/**
+ * @returns false when the request refers to something that is not there for this visitor.
+ * @throws {Error} when the simulator refuses what Discord would refuse.
+ */
+export async function obey(
+  socket: WebSocket,
+  visitor: Visitor,
+  request: ToServer,
+  context: DeedsContext,
+): Promise<boolean> {
+  const { discord, windows, visitors, announcements, interactions } = context;
+  if (request.type === 'join') return false;
+  if (request.type === 'change-member') {
+    visitors.change(visitor, request.name, request.language);
+    announcements.tellMembers();
+    announcements.tellCommands(socket, visitor);
+    return true;
+  }
+  const { user } = visitor;
+  const channel = discord.channel(request.channelId);
+  if (!channel || !isVisible(channel, visitor)) return false;
+  switch (request.type) {
+    case 'say':
+      channel.says(user, request.content, request.repliesTo === null ? {} : { repliesTo: request.repliesTo });
+      return true;
+    case 'edit':
+    case 'delete':
+      return changeOwnMessage(channel, visitor, request);
+    case 'start-thread':
+      if (channel.kind !== 'text') return false;
+      windows.send(socket, { type: 'thread-start', channelId: channel.startThread(request.name).id });
+      return true;
+    case 'use-command':
+      await useCommand(socket, channel, visitor, request, windows);
+      return true;
+    case 'press':
+    case 'submit-dialog':
+      await interactions.start(socket, channel, visitor, request);
+      return true;
+    default:
+      request satisfies never;
+      return false;
+  }
+}
+
+function changeOwnMessage(
+  channel: SimulatedChannel,
+  { user }: Visitor,
+  request: ToServer & { type: 'edit' | 'delete' },
+): boolean {
+  const message = channel.messages.find(({ id }) => id === request.messageId);
+  if (message?.author.id !== user.id) return false;
+  if (request.type === 'edit') channel.edits(message.id, request.content);
+  else channel.deletes(message.id);
+  return true;
+}
+
+async function useCommand(
+  socket: WebSocket,
+  channel: SimulatedChannel,
+  { user }: Visitor,
+  { requestId, command, options }: ToServer & { type: 'use-command' },
+  windows: Windows,
+): Promise<void> {
+  try {
+    const interactionId = await channel.asks(user, command, options);
+    windows.send(socket, { type: 'command-sent', requestId, interactionId });
+  } catch {
+    // The bot has not registered the command, or is not there to take it: the page says so at the command.
+    windows.send(socket, { type: 'command-refused', requestId });
+  }
+}

@@ -1,0 +1,50 @@
+/** What a member's client checks before it sends a command off. */
+
+import type { SimulatedUser } from '../face/user.ts';
+import { contextOf } from '../payload/interaction-payload.ts';
+import { fieldsOf } from '../payload/json.ts';
+import { hasBot, permissionsIn } from '../world/permissions.ts';
+import type { Channel, Command, World } from '../world/state.ts';
+
+/** Discord's numbers for the types of command options. */
+const optionTypes = { integer: 4, boolean: 5, number: 10 } as const;
+
+/** @throws {Error} when the member cannot use such a command there. */
+export function findCommand(world: World, channel: Channel, user: SimulatedUser, name: string): Command {
+  const usable = [...world.commands.values()].filter((candidate) => isUsable(candidate, channel));
+  const command = usable.find((candidate) => candidate.name === name);
+  const needed = BigInt(String(command?.payload.default_member_permissions ?? 0));
+  // In direct messages everybody may everything, and no server's settings reach those who brought the application along.
+  if (channel.guild !== undefined && hasBot(channel) && (permissionsIn(channel, user) & needed) !== needed)
+    throw new Error(`${user.displayName} has not the permissions for /${name}.`);
+  if (command !== undefined) return command;
+  const names = usable.map((candidate) => `/${candidate.name}`).join(', ') || 'none';
+  throw new Error(`The bot has registered no /${name} for this channel; it has: ${names}.`);
+}
+
+function isUsable({ guildId, payload }: Command, channel: Channel): boolean {
+  if (guildId !== undefined) return guildId === channel.guild?.id;
+  const neededType = hasBot(channel) ? 0 : 1;
+  if (Array.isArray(payload.integration_types) && !payload.integration_types.includes(neededType)) return false;
+  if (Array.isArray(payload.contexts)) return payload.contexts.includes(contextOf(channel));
+  return channel.guild !== undefined || payload.dm_permission !== false;
+}
+
+/** As a member's client would check and send them. */
+export function toOptionValues(command: Command, given: Readonly<Record<string, string>>): object[] {
+  for (const { name, isRequired, maxLength } of command.options) {
+    const value = given[name];
+    if (value === undefined && isRequired) throw new Error(`/${command.name} needs the option ${name}.`);
+    if (value !== undefined && maxLength !== undefined && value.length > maxLength) {
+      throw new Error(`/${command.name} takes at most ${maxLength} characters as ${name}.`);
+    }
+  }
+  const definitions = Array.isArray(command.payload.options) ? command.payload.options : [];
+  return Object.entries(given).map(([name, text]) => {
+    const definition: unknown = definitions.find((option: unknown) => fieldsOf(option).name === name);
+    if (definition === undefined) throw new Error(`/${command.name} has no option ${name}.`);
+    const { type } = fieldsOf(definition);
+    if (type === optionTypes.integer || type === optionTypes.number) return { name, type, value: Number(text) };
+    return { name, type, value: type === optionTypes.boolean ? text === 'true' : text };
+  });
+}

@@ -1,0 +1,130 @@
+/** Members use commands and press buttons; what the bot may do with the interaction, and for how long. */
+
+import { randomBytes } from 'node:crypto';
+import { ApplicationCommandType, InteractionType } from 'discord-api-types/v10';
+import type { SimulatedUser } from '../face/user.ts';
+import { toInteractionParts } from '../payload/interaction-payload.ts';
+import { toApiMessage } from '../payload/message-payload.ts';
+import { hasBot } from '../world/permissions.ts';
+import { timestampOf } from '../world/snowflakes.ts';
+import type { Channel, Interaction, Message, World } from '../world/state.ts';
+import { findCommand, toOptionValues } from './command-use.ts';
+import { toSubmitted } from './dialog.ts';
+
+/** Retained: more than a quarter of an hour can bring. */
+const mostInteractions = 50_000;
+
+interface Timing {
+  readonly acknowledgeWithinMs: number;
+  readonly interactionTokenLifeMs: number;
+}
+
+/** What an interaction is made of beside its id, its token and what all have in common. */
+type Made = Pick<Interaction, 'user' | 'channel' | 'name' | 'pressedMessageId' | 'dialogId'>;
+
+export class Interactions {
+  readonly #world: World;
+  readonly #timing: Timing;
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(world: World, timing: Timing) {
+    this.#world = world;
+    this.#timing = timing;
+  }
+
+  /** @throws {Error} when the member's client would not send it. */
+  use(channel: Channel, user: SimulatedUser, name: string, given: Readonly<Record<string, string>>): Interaction {
+    const command = findCommand(this.#world, channel, user, name);
+    const data = {
+      id: command.id,
+      name: command.name,
+      type: ApplicationCommandType.ChatInput,
+      options: toOptionValues(command, given),
+      ...(command.guildId !== undefined && { guild_id: command.guildId }),
+    };
+    return this.#start({ user, channel, name: command.name }, { type: InteractionType.ApplicationCommand, data });
+  }
+
+  press(channel: Channel, user: SimulatedUser, message: Message, customId: string): Interaction {
+    const data = { custom_id: customId, component_type: 2 };
+    const pressed = toApiMessage(this.#world, channel, message);
+    const parts = { type: InteractionType.MessageComponent, data, message: pressed };
+    return this.#start({ user, channel, name: customId, pressedMessageId: message.id }, parts);
+  }
+
+  /** Sends the dialog off that answers the press. @throws {Error} when there is none. */
+  submit(
+    channel: Channel,
+    user: SimulatedUser,
+    pressId: string,
+    values: Readonly<Record<string, string>>,
+  ): Interaction {
+    const press = this.#world.interactionsById.get(pressId);
+    if (press?.dialog === undefined || press.user.id !== user.id) throw new Error('No dialog is open.');
+    const { dialog, pressedMessageId } = press;
+    const pressed = pressedMessageId === undefined ? undefined : channel.log.get(pressedMessageId);
+    const data = { custom_id: dialog.custom_id, components: toSubmitted(dialog, values) };
+    const message = pressed === undefined ? {} : { message: toApiMessage(this.#world, channel, pressed) };
+    const name = String(dialog.custom_id);
+    return this.#start(
+      { user, channel, name, dialogId: name, ...(pressedMessageId === undefined ? {} : { pressedMessageId }) },
+      { type: InteractionType.ModalSubmit, data, ...message },
+    );
+  }
+
+  /** The interaction that a webhook token belongs to; undefined when there never was one. */
+  find(token: string): Interaction | 'expired' | undefined {
+    const interaction = this.#world.interactionsByToken.get(token);
+    if (interaction === undefined) return undefined;
+    return Date.now() - timestampOf(interaction.id) > this.#timing.interactionTokenLifeMs ? 'expired' : interaction;
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #start(made: Made, parts: object): Interaction {
+    const world = this.#world;
+    const id = world.snowflakes.next();
+    const token = randomBytes(64).toString('base64url');
+    const interaction: Interaction = {
+      ...made,
+      id,
+      token,
+      isUserInstalled: !hasBot(made.channel),
+      followUps: 0,
+      state: 'waiting',
+      payload: { id, token, ...toInteractionParts(world, made.channel, made.user), ...parts },
+    };
+    world.interactionsById.set(id, interaction);
+    world.interactionsByToken.set(token, interaction);
+    this.#forgetOldest();
+    this.#awaitAcknowledgement(interaction);
+    world.events.emit({ type: 'interaction-create', interaction });
+    return interaction;
+  }
+
+  #forgetOldest(): void {
+    const { interactionsById, interactionsByToken } = this.#world;
+    for (const { id, token } of interactionsById.values()) {
+      if (interactionsById.size <= mostInteractions) return;
+      interactionsById.delete(id);
+      interactionsByToken.delete(token);
+    }
+  }
+
+  #awaitAcknowledgement(interaction: Interaction): void {
+    const world = this.#world;
+    const wasTold = world.isBotOnline;
+    const { acknowledgeWithinMs } = this.#timing;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (interaction.state !== 'waiting') return;
+      interaction.state = 'late';
+      world.events.emit({ type: 'interaction-end', interaction });
+      // A bot that is away was not told and is not to blame.
+      if (wasTold) world.problems.note(`/${interaction.name} was not acknowledged within ${acknowledgeWithinMs} ms.`);
+    }, acknowledgeWithinMs);
+    this.#timers.add(timer);
+  }
+}

@@ -1,0 +1,76 @@
+/** The world as it begins, and who lives in it. */
+
+import type { Locale, SimulatedUser } from '../face/user.ts';
+import { Emitter } from './emitter.ts';
+import { Files } from './files.ts';
+import { OldEdits } from './old-edits.ts';
+import { Problems } from './problems.ts';
+import { Snowflakes } from './snowflakes.ts';
+import type { World } from './state.ts';
+
+export interface WorldOptions {
+  readonly botName: string;
+  readonly grantsMessageContent: boolean;
+  readonly showsTextToBotRole: boolean;
+  readonly isPublic: boolean;
+  readonly allowsUserInstall: boolean;
+  readonly oldMessageAfterMs: number;
+}
+
+export function createWorld(options: WorldOptions): World {
+  const snowflakes = new Snowflakes();
+  const owner = createUserRecord(snowflakes.next(), { name: 'owner' });
+  const bot = createUserRecord(snowflakes.next(), { name: options.botName, isBot: true });
+  return {
+    snowflakes,
+    bot,
+    owner,
+    applicationId: bot.id,
+    mayReadContent: options.grantsMessageContent,
+    showsTextToBotRole: options.showsTextToBotRole,
+    isPublic: options.isPublic,
+    allowsUserInstall: options.allowsUserInstall,
+    users: new Map([[bot.id, bot]]),
+    guilds: new Map(),
+    commonRoles: new Map(),
+    channels: new Map(),
+    lostChannelIds: new Set(),
+    commands: new Map(),
+    interactionsById: new Map(),
+    interactionsByToken: new Map(),
+    files: new Files(),
+    oldEdits: new OldEdits(options.oldMessageAfterMs),
+    blockedWords: new Map(),
+    events: new Emitter(),
+    problems: new Problems(),
+    isBotOnline: false,
+    originUrl: '',
+  };
+}
+
+export interface UserOptions {
+  readonly name: string;
+  readonly displayName?: string;
+  readonly locale?: Locale;
+  readonly isBot?: boolean;
+  readonly roleIds?: readonly string[];
+  readonly isModerator?: boolean;
+}
+
+export function addUser(world: World, options: UserOptions): SimulatedUser {
+  const user = createUserRecord(world.snowflakes.next(), options);
+  world.users.set(user.id, user);
+  return user;
+}
+
+function createUserRecord(id: string, options: UserOptions): SimulatedUser {
+  return {
+    id,
+    name: options.name,
+    displayName: options.displayName ?? options.name,
+    locale: options.locale ?? 'ko',
+    isBot: options.isBot ?? false,
+    roleIds: options.roleIds ?? [],
+    isModerator: options.isModerator ?? false,
+  };
+}

@@ -1,0 +1,153 @@
+/** Answering between a real agent and a real place: scripted model, simulated Discord, a store that fails when it is told to. */
+import { REST } from 'discord.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Answering, type Asking } from '../../../src/bot/channel/answering.ts';
+import { catalogues } from '../../../src/bot/channel/catalogue.ts';
+import { PendingQuestions } from '../../../src/bot/channel/pending-questions.ts';
+import { createPlaces } from '../../../src/bot/discord/place.ts';
+import { silentLogger } from '../../../src/log.ts';
+import type { SimulatedChannel, SimulatedDiscord, SimulatedUser } from '../../../src/simulator/discord/discord.ts';
+import { startDiscord } from '../../../src/simulator/discord/start.ts';
+import { Hold } from '../../../src/simulator/model/hold.ts';
+import { startAgent, type TestAgent } from '../../agent/support/start-agent.ts';
+
+let discord: SimulatedDiscord;
+let world: TestAgent;
+let channel: SimulatedChannel;
+let mina: SimulatedUser;
+let rest: REST;
+let pending: PendingQuestions;
+let answering: Answering;
+
+const asking: Asking = { language: 'en', address: {}, isFoundAgain: true };
+
+beforeEach(async () => {
+  discord = await startDiscord();
+  world = await startAgent();
+  const [first] = discord.channels;
+  if (first === undefined) throw new Error('no channel');
+  channel = first;
+  mina = discord.createUser({ name: 'mina' });
+  rest = new REST({ api: discord.apiUrl, retries: 0, rejectOnRateLimit: () => true }).setToken(discord.token);
+  pending = new PendingQuestions();
+  answering = new Answering({
+    agent: world.agent,
+    openPlace: createPlaces({ rest, botId: () => discord.bot.id }),
+    log: silentLogger,
+    pending,
+    lookUp: async () => undefined,
+    onUnauthorized: () => {},
+  });
+  answering.resume([]);
+});
+
+afterEach(async () => {
+  await answering.close(0);
+  rest.clearHashSweeper();
+  rest.clearHandlerSweeper();
+  await world[Symbol.asyncDispose]();
+  await discord.close();
+});
+
+/** Asks, and resolves once the question is stored or cannot be. */
+function ask(text: string, { by = mina, ...more }: Partial<Asking> & { readonly by?: SimulatedUser } = {}) {
+  const { id, createdAt } = channel.says(by, text);
+  const question = { id, channelId: channel.id, authorId: by.id, authorName: by.name, text, askedAt: createdAt };
+  pending.add(id, { channelId: channel.id, guildId: undefined, askedAt: createdAt });
+  return { id, taken: answering.take(question, { ...asking, ...more }) };
+}
+
+function answers(): string[] {
+  return channel.messages.filter(({ author }) => author.isBot).map(({ content }) => content);
+}
+
+const seen = (content: string) => channel.waitFor(() => answers().includes(content), { timeoutMs: 15_000 });
+
+describe('a member who asks without end', () => {
+  test('is told once, and is heard again when there is room', async () => {
+    const hold = new Hold();
+    world.model.enqueue({ text: [hold, 'first'] });
+    ask('0');
+    await hold.reached;
+    for (let number = 1; number <= 60; number += 1) ask(`${number}`);
+    await seen(`⚠️ ${catalogues.en.tooManyWaiting}`);
+    expect(pending.has(ask('one more').id)).toBe(false);
+    expect(answering.stopAll(channel.id)).toBe(51);
+    hold.release();
+    await channel.waitFor(() => answering.runningIn(channel.id) === undefined, { timeoutMs: 15_000 });
+    expect(answers().filter((content) => content === `⚠️ ${catalogues.en.tooManyWaiting}`)).toHaveLength(1);
+    world.model.enqueue({ text: 'heard' });
+    ask('again');
+    await seen('heard');
+  });
+
+  test('does not keep the others of the channel waiting', async () => {
+    const hold = new Hold();
+    world.model.enqueue({ text: [hold, '0'] });
+    ask('0');
+    await hold.reached;
+    for (let number = 1; number <= 9; number += 1) ask(`${number}`);
+    ask('mine', { by: discord.createUser({ name: 'jun' }) });
+    world.model.enqueue(...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(() => ({ text: 'ok' })));
+    hold.release();
+    await expect.poll(() => world.model.requests.length, { timeout: 15_000 }).toBe(11);
+    const order = world.model.requests.map(({ messages }) => messages.at(-1)?.text);
+    expect(order.indexOf('jun: mine')).toBe(4);
+  });
+});
+
+describe('a moderator who empties the queue', () => {
+  test('ends the running answer and drops what waits, and nothing of that stays', async () => {
+    const hold = new Hold();
+    world.model.enqueue({ text: [hold, 'never'] });
+    ask('running');
+    await hold.reached;
+    await Promise.all([ask('waiting').taken, ask('waiting, too').taken]);
+    expect(answering.stopAll(channel.id)).toBe(3);
+    await seen(`⚠️ ${catalogues.en.failures.stopped}`);
+    await expect.poll(async () => (await world.restart().unfinished()).length).toBe(0);
+    expect(answers()).toEqual([`⚠️ ${catalogues.en.failures.stopped}`]);
+    expect(world.model.requests).toHaveLength(1);
+    hold.release();
+  });
+});
+
+describe('a question while the store is away', () => {
+  const waits = `⚠️ ${catalogues.en.warnings['store-wait']}`;
+
+  test('is shown to wait, then answered; there is one record from the first moment', async () => {
+    world.store.failsOn = (call) => call === 'hasTurn';
+    world.model.enqueue({ text: '42' });
+    const { id, taken } = ask('15+27?');
+    await seen(waits);
+    world.store.failsOn = () => false;
+    await taken;
+    await seen('42');
+    await channel.waitFor(() => !answers().includes(waits));
+    expect(answers()).toEqual(['42']);
+    const [turn] = await world.store.loadHistory(channel.id);
+    expect(turn).toMatchObject({ question: { id }, warnings: [{ type: 'store-wait', afterSteps: 0 }] });
+  });
+
+  test('is not answered when its author takes it back meanwhile', async () => {
+    world.store.failsOn = () => true;
+    const { id, taken } = ask('never mind');
+    await seen(waits);
+    pending.change(id, 'deleted');
+    await taken;
+    await channel.waitFor(() => answers().length === 0);
+    world.store.failsOn = () => false;
+    expect(world.model.requests).toEqual([]);
+  });
+
+  test.each([
+    ['a command that nobody finds again says so', false, [`⚠️ ${catalogues.en.failures['store-failed']}`]],
+    ['a message is left to be found after the next start', true, []],
+  ])('when the process ends: %s', async (_what, isFoundAgain, stand) => {
+    world.store.failsOn = () => true;
+    ask('15+27?', { isFoundAgain });
+    await seen(waits);
+    await answering.close(5_000);
+    expect(answers()).toEqual(stand);
+  });
+});

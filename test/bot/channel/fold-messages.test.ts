@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { foldMessages } from '../../../src/bot/channel/fold-messages.ts';
+import type { ShownMessage, Stage } from '../../../src/bot/channel/shown-message.ts';
+
+const options = { most: 6, length: 2000, files: 10 };
+
+function message(key: string, stage: Stage, content: string, more: Partial<ShownMessage> = {}): ShownMessage {
+  return { key, stage, content, isReply: false, ...more };
+}
+
+describe('a turn at a place that takes few messages', () => {
+  test('is one message that grows, and the answer', () => {
+    const button = { id: 'approve:1:0.0', label: 'Approve', style: 'good' } as const;
+    const messages = [
+      message('0t0', 'text', '> 15+27?\nI add them.'),
+      message('0n0', 'notice', '✅ add({"a":15,"b":27}) → 42'),
+      message('1n0', 'notice', '✋ send({}) – waits', { buttons: [button] }),
+    ];
+    const [first, ...more] = foldMessages(messages, options);
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({
+      key: 'm0',
+      stage: 'notice',
+      content: '> 15+27?\nI add them.\n✅ add({"a":15,"b":27}) → 42\n✋ send({}) – waits',
+      buttons: [button],
+    });
+    const answered = foldMessages([...messages, message('2t0', 'final', '42')], options);
+    expect(answered.map(({ key, content }) => [key, content]).at(-1)).toEqual(['2t0', '42']);
+  });
+
+  test('an answer alone stays as it is, and is not shown while it grows', () => {
+    const answer = [message('0t0', 'final', '> hello\nhi')];
+    expect(foldMessages(answer, options)).toEqual(answer);
+    expect(foldMessages([message('0t0', 'draft', '> hello\nh')], options)).toEqual([]);
+  });
+
+  test('never has more messages than the place takes: the rest of the answer is attached, whole', () => {
+    const file = { key: 'f', name: 'a.png', mimeType: 'image/png', bytes: 1 };
+    const parts = Array.from({ length: 9 }, (_, index) => message(`2t${index}`, 'final', `part ${index}`));
+    const messages = [
+      message('0n0', 'notice', '✅ draw({}) → fine'),
+      message('0f0', 'notice', '', { files: [file] }),
+      message('1f0', 'notice', '', { files: [file] }),
+      ...parts,
+    ];
+    const folded = foldMessages(messages, options);
+    expect(folded.map(({ key }) => key)).toEqual(['m0', 'mf', '2t0', '2t1', '2t2', 'ma']);
+    expect(folded[1]?.files).toHaveLength(2);
+    expect(folded.at(-1)?.files).toEqual([{ name: 'answer.md', text: parts.map(({ content }) => content).join('\n') }]);
+  });
+
+  test('keeps the question and the newest lines when there is too much', () => {
+    const lines = Array.from({ length: 99 }, (_, index) =>
+      message(`${index}n0`, 'notice', `✅ step ${index} ${'x'.repeat(90)}`),
+    );
+    const [first] = foldMessages([message('w0', 'notice', '> question\n⚠️ wait'), ...lines], options);
+    expect(first?.content.length).toBeLessThanOrEqual(2000);
+    expect(first?.content).toMatch(/^> question\n/);
+    expect(first?.content).toContain('step 98');
+  });
+});

@@ -1,0 +1,77 @@
+/** The bot brought along by those who installed it for themselves: in a group of people, and in a server without it. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { SimulatedChannel, SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import { botMessages, expectToStand, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let jimin: SimulatedUser;
+let moderator: SimulatedUser;
+
+beforeAll(async () => {
+  world = await startWorld({
+    discord: { guildLocale: 'en-US', allowsUserInstall: true },
+    settings: { USER_INSTALL: 'on' },
+  });
+  jimin = world.discord.createUser({ name: 'jimin', displayName: 'Jimin', locale: 'en-US' });
+  moderator = world.discord.createUser({ name: 'boss', displayName: 'Boss', locale: 'en-US', isModerator: true });
+});
+
+afterEach(() => {
+  expect(world.discord.problems).toEqual([]);
+  expect(() => world.model.assertComplete()).not.toThrow();
+});
+
+afterAll(() => world?.[Symbol.asyncDispose]());
+
+async function ask(channel: SimulatedChannel, text: string, answer: string) {
+  world.model.enqueue({ text: answer });
+  await channel.asks(jimin, 'ask', { question: text });
+  await channel.waitFor(() => botMessages(channel).some(({ content }) => content === `> ${text}\n${answer}`), {
+    timeoutMs: 10_000,
+  });
+}
+
+async function privateReply(channel: SimulatedChannel, content: string): Promise<void> {
+  await channel.waitFor(() => channel.messages.some((message) => message.isEphemeral && message.content === content), {
+    timeoutMs: 10_000,
+  });
+}
+
+const forgotten = 'I have forgotten our conversation in this channel.';
+
+test('in a group, whoever is there may ask, and have the conversation forgotten', async () => {
+  const group = world.discord.createGroup('friends', [jimin]);
+  await ask(group, 'my number is 12345', 'Noted.');
+  await group.asks(jimin, 'forget', {});
+  await privateReply(group, forgotten);
+  await ask(group, 'what is it?', 'Which one?');
+  expect(JSON.stringify(world.model.requests.at(-1)?.body)).not.toContain('12345');
+});
+
+test('in a server without the bot, a conversation is forgotten for its moderators and nobody else', async () => {
+  const guild = world.discord.createGuild({ name: 'Elsewhere', hasBot: false });
+  const channel = world.discord.createChannel(guild, 'talk');
+  await ask(channel, 'my number is 67890', 'Noted.');
+  await channel.asks(jimin, 'forget', {});
+  await privateReply(channel, 'Only a moderator can make me forget the conversation in this channel.');
+  await ask(channel, 'what is it?', '67890');
+  await channel.asks(moderator, 'forget', {});
+  await privateReply(channel, forgotten);
+  await ask(channel, 'and now?', 'Which one?');
+  expect(JSON.stringify(world.model.requests.at(-1)?.body)).not.toContain('67890');
+});
+
+test('a public bot that answers everybody is pointed out in the log', async () => {
+  await world.program.waitForEvent('bot-public');
+});
+
+test('without the setting, the bot can be used in its own places only', async () => {
+  await world.stop();
+  Object.assign(world.settings, { USER_INSTALL: '' });
+  await world.start();
+  const group = world.discord.createGroup('others', [jimin]);
+  await expect(group.asks(jimin, 'ask', { question: 'hello' })).rejects.toThrow('no /ask');
+  const dm = world.discord.openDm(jimin);
+  await ask(dm, 'hello', 'hi');
+  await expectToStand(dm, ['> hello\nhi']);
+});
