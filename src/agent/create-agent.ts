@@ -8,6 +8,7 @@ import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
 import { createModel } from './model/model.ts';
 import type { ModelNotice } from './model/notice.ts';
+import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { TurnStore } from './store/turn-store.ts';
 import { createToolHost } from './tools/tool-host.ts';
 import { createApprovals } from './turn/approvals.ts';
@@ -39,7 +40,8 @@ export interface AgentOptions {
 export function createAgent(options: AgentOptions): Agent {
   const { store, log, setting, admit, onModelNotice } = options;
   const limits: AgentLimits = { ...defaultLimits, ...options.limits };
-  const model = createModel(options.model, { limits, log });
+  const salt = new PseudonymSalt(store, log);
+  const model = createModel(options.model, { limits, log, salt: () => salt.get() });
   const tools = createToolHost(options.toolServers, { log, limits });
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });

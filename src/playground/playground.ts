@@ -36,7 +36,9 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
 
   const folder = await mkdtemp(join(tmpdir(), 'jupan-playground-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
-  const discord = started.use(await startDiscord({ guildLocale: 'none', isPublic: false, checkBodies: false }));
+  const discord = started.use(
+    await startDiscord({ guildLocale: 'none', isPublic: false, checkBodies: false, retainedRequests: 1000 }),
+  );
   furnish(discord);
 
   const isOffline = !hasModel(environment);

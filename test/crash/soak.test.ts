@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { findBreaches, findProblems, isAccepted, isSettled } from './support/invariants.ts';
 import { chooseSeed, createRandom } from './support/random.ts';
-import { createSoak, unreliable } from './support/soak.ts';
+import { Soak, unreliable } from './support/soak.ts';
 import { startCrashWorld, until } from './support/world.ts';
 
 const seconds = Number(process.env.SOAK_SECONDS ?? 30);
@@ -31,7 +31,7 @@ test('50 channels, everything fails: every question has one answer', async () =>
       world.discord.openDm(world.discord.createUser({ name: `dm${index}` })),
     ),
   ];
-  const soak = createSoak(world, random, channels);
+  const soak = new Soak(world, random, channels);
   // A DM is known to the bot from its first message on: before, nobody can tell it of one that it has missed.
   for (const channel of channels.filter(({ kind }) => kind === 'dm')) await soak.ask(channel);
   await until(

@@ -40,6 +40,14 @@ test('with more channels at once than Discord takes requests for, every channel 
   expect(requests.filter(({ status }) => status === 429).length).toBeLessThan(channels.length / 4);
   // Under load a notice is posted once, finished, and typing gives way: fewer requests a turn than in quiet times.
   expect(requests.length).toBeLessThan(channels.length * 3.5);
+  // The first sign of every turn goes before what comes second in another: of those who ask at once, nobody sees nothing for long.
+  const places = channels.map(({ id }) =>
+    requests.flatMap(({ path }, place) => (path.startsWith(`/channels/${id}/`) ? [place] : [])),
+  );
+  const lastSign = Math.max(...places.map(([first = Number.POSITIVE_INFINITY]) => first));
+  const lastSecond = Math.max(...places.map(([, second = 0]) => second));
+  expect(lastSign).toBeLessThan(channels.length * 1.5);
+  expect(lastSign).toBeLessThan(lastSecond);
   expect(world.discord.problems).toEqual([]);
 });
 

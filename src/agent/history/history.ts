@@ -1,11 +1,11 @@
 /** A channel's ended turns: stored whole, and dropped from the old end in blocks, with a summary of them if wanted. */
 import type { Logger } from '../../log.ts';
-import type { HistoryNotes, TurnStore } from '../store/turn-store.ts';
+import type { TurnStore } from '../store/turn-store.ts';
 import type { Turn } from '../turn.ts';
 import type { ChannelHistory } from './channel-history.ts';
 import type { Summarise } from './summary.ts';
-import { loadTokenCounter, tokenCounter } from './token-count.ts';
-import { countTurn, type HistoryLimits, mostTokens, trimHistory } from './trim.ts';
+import { countTokens, notesOf, type Stored, sizesOf } from './token-notes.ts';
+import { type HistoryLimits, trimHistory } from './trim.ts';
 
 export type { ChannelHistory } from './channel-history.ts';
 
@@ -27,12 +27,6 @@ export interface HistoryOptions {
   readonly log: Logger;
   /** Undefined: what is dropped is gone. */
   readonly summarise: Summarise | undefined;
-}
-
-/** What is stored of a channel. */
-interface Stored {
-  readonly turns: readonly Turn[];
-  readonly notes: HistoryNotes;
 }
 
 export function createHistory(store: TurnStore, options: HistoryOptions): History {
@@ -85,7 +79,7 @@ class StoredHistory implements History {
     const { turns, notes } = await this.#read(channelId);
     if (turns.some(({ question }) => question.id === id)) return true;
     // What the front end remembers is of no use once the turn is shown.
-    const counted = count([...turns, { ...turn, delivery: null }], notes, log, limits);
+    const counted = countTokens([...turns, { ...turn, delivery: null }], notes, log, limits);
     const retained = trimHistory(counted.turns, sizesOf(counted), limits);
     if (retained.length === counted.turns.length || summarise === undefined) {
       await this.#store.saveHistory(channelId, retained, notesOf(retained, counted.notes));
@@ -156,39 +150,4 @@ class StoredHistory implements History {
       if (this.#lastChange.get(channelId) === changed) this.#lastChange.delete(channelId);
     }
   }
-}
-
-/**
- * Counts what was not counted before. A history that is short enough in bytes is not counted at all: until one is longer,
- * the process needs no tokenizer. While it loads, the history grows by the turns that end meanwhile.
- */
-function count(turns: readonly Turn[], notes: HistoryNotes, log: Logger, { historyTokens }: HistoryLimits): Stored {
-  const known = notes.tokens ?? {};
-  const isShort = turns.reduce((sum, turn) => sum + (known[turn.question.id] ?? mostTokens(turn)), 0) <= historyTokens;
-  if (isShort) return { turns, notes };
-  const counter = tokenCounter();
-  if (counter === undefined) {
-    loadTokenCounter().catch((error: unknown) => log.error('tokenizer-load-fail', { error }));
-    return { turns, notes };
-  }
-  const tokens = turns.map(({ question }, place) => {
-    const turn = turns[place];
-    return [question.id, known[question.id] ?? (turn === undefined ? 0 : countTurn(turn, counter))] as const;
-  });
-  return { turns, notes: { ...notes, tokens: Object.fromEntries(tokens) } };
-}
-
-/** Turns that are not counted take nothing: then all of them are short, or the tokenizer is on its way. */
-function sizesOf({ turns, notes }: Stored): number[] {
-  return turns.map(({ question }) => notes.tokens?.[question.id] ?? 0);
-}
-
-/** Without the counts of turns that are gone. */
-function notesOf(turns: readonly Turn[], { tokens, ...notes }: HistoryNotes): HistoryNotes {
-  if (tokens === undefined) return notes;
-  const left = turns.flatMap(({ question: { id } }) => {
-    const size = tokens[id];
-    return size === undefined ? [] : [[id, size] as const];
-  });
-  return { ...notes, tokens: Object.fromEntries(left) };
 }

@@ -23,7 +23,7 @@ export interface ModelOptions {
   readonly limits: Limits;
   readonly log: Logger;
   /** Of this installation: what the provider is told of ids is hashed with it. Default: the same for all. */
-  readonly salt?: string;
+  readonly salt?: () => Promise<string>;
 }
 
 const usualSalt = 'jupan';
@@ -34,11 +34,11 @@ export class ChatCompletions implements Model {
   readonly #config: ModelConfig;
   readonly #limits: Limits;
   readonly #log: Logger;
-  readonly #salt: string;
+  readonly #salt: () => Promise<string>;
   readonly #parameters: ModelParameters;
   #client: Promise<OpenAI> | undefined;
 
-  constructor(config: ModelConfig, { limits, log, salt = usualSalt }: ModelOptions) {
+  constructor(config: ModelConfig, { limits, log, salt = async () => usualSalt }: ModelOptions) {
     this.#config = config;
     this.#limits = limits;
     this.#log = log;
@@ -92,7 +92,7 @@ export class ChatCompletions implements Model {
     const answer = new CompletionAssembly(pricesOf(this.#config));
     let idleTimer: NodeJS.Timeout | undefined;
     try {
-      const stream = await this.#begin(toBody(this.#config, request, this.#salt), signal);
+      const stream = await this.#begin(toBody(this.#config, request, await this.#salt()), signal);
       idleTimer = setTimeout(() => watchdog.abort(), idleMs);
       for await (const chunk of stream) {
         idleTimer.refresh();

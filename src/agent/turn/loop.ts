@@ -10,8 +10,9 @@ import type { ChatMessage } from '../model/messages.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { Model, ModelAnswer } from '../model/types.ts';
 import { addUsage, type ModelStep, type Turn, type TurnEnd, type TurnWarning, type Usage } from '../turn.ts';
+import { countCalls, isGoingRound } from './call-checks.ts';
 import { PeopleTime } from './people-time.ts';
-import { answerCalls, type CallsContext, countCalls, findApprovals, isGoingRound } from './tool-calls.ts';
+import { answerCalls, type CallsContext, findApprovals } from './tool-calls.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 export interface LoopContext extends Omit<CallsContext, 'people'> {

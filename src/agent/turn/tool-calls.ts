@@ -3,10 +3,8 @@
  * anything is sent: unknown tools, malformed arguments, used-up bounds, calls that nobody approved.
  */
 import { performance } from 'node:perf_hooks';
-import { isRecord } from '../../json.ts';
 import type { Logger } from '../../log.ts';
 import { type PlacedCall, placeCalls } from '../call-place.ts';
-import { parseExactJson } from '../exact-json.ts';
 import type { AgentLimits } from '../limits.ts';
 import { toFileKey } from '../store/file-key.ts';
 import type { TurnStore } from '../store/turn-store.ts';
@@ -22,6 +20,7 @@ import {
   type Turn,
 } from '../turn.ts';
 import type { Approvals } from './approvals.ts';
+import { prepareCall } from './call-checks.ts';
 import type { Countdown } from './countdown.ts';
 import type { LiveTurn } from './live-turn.ts';
 import type { PeopleTime } from './people-time.ts';
@@ -40,9 +39,6 @@ export interface CallsContext {
   readonly log: Logger;
 }
 
-/** What is known of a call before it is run: its arguments, or why it will not be run. */
-type Prepared = { readonly args: ToolArguments } | { readonly refusal: string };
-
 /** The calls of a new step that a person must approve first. To be stored with the step. */
 export async function findApprovals(
   turn: Turn,
@@ -52,7 +48,7 @@ export async function findApprovals(
   const open = placeCalls(turn, step).filter(
     ({ call }) => resultOf(step, call) === undefined && context.tools.needsApproval(call.name),
   );
-  const prepared = await Promise.all(open.map((placed) => prepare(placed, context)));
+  const prepared = await Promise.all(open.map((placed) => prepareCall(placed, context)));
   const asked = open.filter((_, index) => 'args' in (prepared[index] ?? {}));
   const until = Date.now() + context.limits.approvalMs;
   if (asked.length === 0) return undefined;
@@ -92,7 +88,7 @@ export async function answerCalls(
 async function answer(placed: PlacedCall, context: CallsContext, isResumed: boolean): Promise<ToolResult> {
   const { tools, log } = context;
   const { turn, step, call } = placed;
-  const prepared = await prepare(placed, context, isResumed);
+  const prepared = await prepareCall(placed, context, isResumed);
   if ('refusal' in prepared) return refuse(call, prepared.refusal);
   const approval = approvalOf(step, call);
   const mayHaveRun = isResumed && (approval === undefined || approval.isStarted === true);
@@ -171,70 +167,12 @@ async function storeFiles(
   }
 }
 
-/** @param isChecked An earlier process has held the arguments against the schema, and may have ended of it. */
-async function prepare(
-  { turn, step, call }: PlacedCall,
-  { tools, limits }: CallsContext,
-  isChecked = false,
-): Promise<Prepared> {
-  if (callsBefore(turn, step, call) >= limits.callsPerTurn)
-    return { refusal: `Not run: this question has used up its ${limits.callsPerTurn} calls.` };
-  if (isRepeatedTooOften(turn, step, call, limits.sameCalls)) return { refusal: goingRound };
-  // The tool box says of an unknown tool which ones there are.
-  if (!tools.has(call.name)) return { args: {} };
-  const args = readArguments(call.arguments);
-  if (typeof args === 'string') return { refusal: args };
-  const problem = isChecked ? undefined : await tools.problemWith(call.name, args);
-  return problem === undefined ? { args } : { refusal: problem };
-}
-
 const stopped = 'The call was stopped.';
 const outcomeUnknown = 'The program was restarted during this call, so its outcome is unknown. It was not run again.';
-const goingRound =
-  'Not run: the same call was made before, with the results above. Answer with what there is, or say what is missing.';
 const notAsked = 'Not run: a person must approve this call, and nobody was asked. Call again to have somebody asked.';
 const denied = 'Not run: a person was asked to approve this call and denied it. Do not try it again unless asked to.';
 const notApproved = 'Not run: a person was asked to approve this call, and nobody did in time.';
 
 function refuse(call: ToolCall, text: string): ToolResult {
   return { callId: call.id, ok: false, text };
-}
-
-/** The arguments, or what is wrong with them. */
-function readArguments(text: string): ToolArguments | string {
-  if (text.trim() === '') return {};
-  let value: unknown;
-  try {
-    value = parseExactJson(text);
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message.slice(0, 160) : 'unreadable';
-    return `The arguments are not valid JSON (${reason}). Call again with one JSON object.`;
-  }
-  return isRecord(value) ? value : 'The arguments are not a JSON object. Call again with one, such as {"a": 1}.';
-}
-
-export function countCalls(turn: Turn): number {
-  return turn.steps.reduce((sum, step) => sum + step.calls.length, 0);
-}
-
-/** How many calls of the turn come before this one. */
-function callsBefore(turn: Turn, step: ModelStep, call: ToolCall): number {
-  const earlier = turn.steps.slice(0, turn.steps.indexOf(step));
-  return earlier.reduce((sum, { calls }) => sum + calls.length, 0) + step.calls.indexOf(call);
-}
-
-/** Whether the model keeps making one call, step after step: then only an answer in prose can help. */
-export function isGoingRound(turn: Turn, sameCalls: number): boolean {
-  return turn.steps.some((step) => step.calls.some((call) => isRepeatedTooOften(turn, step, call, sameCalls)));
-}
-
-/** The steps before all made the same call, as many as there may be. */
-function isRepeatedTooOften(turn: Turn, step: ModelStep, call: ToolCall, sameCalls: number): boolean {
-  const place = turn.steps.indexOf(step);
-  const before = turn.steps.slice(Math.max(0, place - sameCalls), place);
-  return before.length === sameCalls && before.every(({ calls }) => calls.some((made) => isSameCall(made, call)));
-}
-
-function isSameCall(a: ToolCall, b: ToolCall): boolean {
-  return a.name === b.name && a.arguments === b.arguments;
 }

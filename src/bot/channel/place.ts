@@ -1,4 +1,4 @@
-/** Where a turn is shown: the port that every chat platform implements. Single requests, no state of a turn. */
+/** Where a turn is shown: the port that every chat platform implements. Single requests; what stands of the turn is for others to know. */
 import type { Form } from '../../agent/form.ts';
 import type { JsonValue, Question } from '../../agent/turn.ts';
 import type { ShownMessage } from './shown-message.ts';

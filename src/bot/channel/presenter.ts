@@ -22,7 +22,10 @@ export interface PresentOptions {
 
 const maxQuote = 1000;
 
-/** The messages of the turn in the order they stand in the channel. Grows at its end only, as the record does. */
+/**
+ * The messages of the turn in their order. Grows at its end, as the record does; only the line of a wait that is over goes, and
+ * a notice whose lines have become too long goes on in another message.
+ */
 export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
   const { live = nothingLive } = options;
   const list = new MessageList(options);

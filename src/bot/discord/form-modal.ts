@@ -28,8 +28,8 @@ export function canShow({ fields }: Form): boolean {
 function shownFields({ fields }: Form): readonly FormField[] {
   if (fields.length <= mostFields) return fields;
   const byNeed = fields.toSorted((one, other) => Number(other.isRequired) - Number(one.isRequired));
-  const kept = new Set(byNeed.slice(0, mostFields));
-  return fields.filter((field) => kept.has(field));
+  const shown = new Set(byNeed.slice(0, mostFields));
+  return fields.filter((field) => shown.has(field));
 }
 
 export function toModal(form: Form, customId: string, language: Language): APIModalInteractionResponseCallbackData {

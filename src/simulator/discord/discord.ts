@@ -42,7 +42,7 @@ export interface SimulatedDiscord extends AsyncDisposable {
   readonly channels: readonly SimulatedChannel[];
   readonly users: readonly SimulatedUser[];
   readonly commands: readonly SimulatedCommand[];
-  /** Every REST request so far. */
+  /** The REST requests so far: the newest, see {@link SimulatedDiscordOptions.retainedRequests}; a body over 256 KiB is left out. */
   readonly requests: readonly LoggedRequest[];
   /** What Discord would have refused or never gets from a good bot, one sentence each: unknown route, body against the published schema, over-long message, late acknowledgement. Tests assert that it is empty. */
   readonly problems: readonly string[];

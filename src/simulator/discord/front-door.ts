@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { isFromThisMachine } from '../local-guard.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { Rest } from './rest/rest.ts';
 import type { World } from './world/state.ts';
@@ -18,6 +19,7 @@ export async function openFrontDoor(world: World, rest: Rest, gateway: Gateway, 
   const sockets = new Set<Socket>();
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     if (door.isDown) request.socket.resetAndDestroy();
+    else if (!isFromThisMachine(request)) response.writeHead(403).end();
     else serve(world, rest, request, response);
   });
   server.on('connection', (socket) => {
@@ -25,7 +27,7 @@ export async function openFrontDoor(world: World, rest: Rest, gateway: Gateway, 
     socket.on('close', () => sockets.delete(socket));
   });
   server.on('upgrade', (request, socket, head) => {
-    if (door.isDown) socket.destroy();
+    if (door.isDown || !isFromThisMachine(request)) socket.destroy();
     else gateway.upgrade(request, socket, head);
   });
   await new Promise<void>((resolve, reject) => {
@@ -51,11 +53,11 @@ function serve(world: World, rest: Rest, request: IncomingMessage, response: Ser
     void rest.handle(request, response, url.slice(version[0].length));
     return;
   }
-  const attachment = world.attachments.get(/^\/attachments\/(\d+)\//.exec(url)?.[1] ?? '');
+  const attachment = world.files.get(/^\/attachments\/(\d+)\//.exec(url)?.[1] ?? '');
   if (attachment !== undefined) {
     response.writeHead(200, { 'content-type': attachment.contentType }).end(attachment.data);
     return;
   }
-  world.problems.push(`${request.method} ${url}: there is nothing outside /api/v10.`);
+  world.problems.note(`${request.method} ${url}: there is nothing outside /api/v10.`);
   response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"404: Not Found","code":0}');
 }

@@ -23,6 +23,7 @@ export function toSettings(options: SimulatedDiscordOptions): Settings {
     acknowledgeWithinMs: 3000,
     interactionTokenLifeMs: 15 * 60_000,
     resumableEvents: 1000,
+    retainedRequests: 100_000,
     guildsPerShard: 2500,
     checkBodies: true,
     grantsMessageContent: false,

@@ -45,7 +45,7 @@ export function createFace(parts: Parts): SimulatedDiscord {
       return [...world.commands.values()];
     },
     requests: rest.requests,
-    problems: world.problems,
+    problems: world.problems.all,
     ...makers(parts),
     async waitForBot({ timeoutMs } = {}) {
       await waitForChange({

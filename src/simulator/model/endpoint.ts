@@ -29,7 +29,7 @@ export interface EndpointOptions {
 
 const defaultModels = ['gpt-4o'];
 /** Of a request: many times what fits into any model. */
-const maxBodyBytes = 64 * 1024 * 1024;
+const maxBodyBytes = 32 * 1024 * 1024;
 const mostProblems = 1000;
 
 export class Endpoint {

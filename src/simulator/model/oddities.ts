@@ -31,10 +31,10 @@ export function endlessLine(pieceBytes = 64 * 1024): EndlessAnswer {
 export function endlessText(piece: string): EndlessAnswer {
   const chunk = { id: 'chatcmpl-endless', object: 'chat.completion.chunk', created: 0, model: 'gpt-4o' };
   const choices = [{ index: 0, delta: { content: piece }, finish_reason: null }];
-  return { endless: `data: ${JSON.stringify({ ...chunk, choices })}\n\n` };
+  return { endless: `data: ${JSON.stringify({ ...chunk, choices })}\n\n`.repeat(100) };
 }
 
 /** Signs of life without end: comments, which carry nothing. */
 export function endlessComments(): EndlessAnswer {
-  return { endless: ': still here\n\n' };
+  return { endless: ': still here\n\n'.repeat(1000) };
 }

@@ -11,7 +11,8 @@ import {
   serverError,
 } from '../../../src/simulator/model/failures.ts';
 import { Hold } from '../../../src/simulator/model/hold.ts';
-import { run, startAgent } from '../support/start-agent.ts';
+import { takeStored } from '../../support/take-stored.ts';
+import { run, startAgent, toQuestion } from '../support/start-agent.ts';
 
 const now = { 'retry-after-ms': '1' };
 const busy: Answer = {
@@ -237,6 +238,20 @@ describe('a request', () => {
     expect(keys[0]).toBe(keys[2]);
     expect(new Set(keys).size).toBe(2);
     expect(new Set(world.model.requests.map(({ body }) => body.safety_identifier)).size).toBe(1);
+  });
+
+  test('hashes them otherwise in every installation, and alike after a restart', async () => {
+    const keys: unknown[] = [];
+    const answers = { respond: () => ({ text: 'fine' }) };
+    await using one = await startAgent(answers);
+    await using other = await startAgent(answers);
+    for (const { agent, model } of [one, { agent: one.restart(), model: one.model }, other]) {
+      const turn = await takeStored(agent, toQuestion('hello'));
+      if (turn !== undefined) await run(agent, turn);
+      keys.push(model.requests.at(-1)?.body.safety_identifier);
+    }
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
   });
 
   test('holds what is set and no more', async () => {

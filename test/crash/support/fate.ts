@@ -8,55 +8,61 @@ export interface Death {
   readonly afterMs: number;
 }
 
-export interface Fate {
-  /** For the wires. */
-  readonly pass: (checkpoint: Checkpoint) => boolean;
-  /** Every checkpoint since {@link await}, one line each. */
-  readonly trail: readonly string[];
-  /** Begins to count. @returns what resolves when that death has come, or when `cancel` was called. */
-  await(death: Death | undefined): { readonly came: Promise<boolean>; cancel(): void };
+export interface AwaitedDeath {
+  /** Resolves with whether it has come: false after {@link cancel}. */
+  readonly came: Promise<boolean>;
+  cancel(): void;
 }
 
-export function createFate(kill: () => void): Fate {
-  let trail: string[] = [];
-  let death: Death | undefined;
-  let settle: (hasCome: boolean) => void = () => {};
-  let timer: NodeJS.Timeout | undefined;
+export class Fate {
+  readonly #kill: () => void;
+  #trail: string[] = [];
+  #death: Death | undefined;
+  #settle: (hasCome: boolean) => void = () => {};
+  #timer: NodeJS.Timeout | undefined;
 
-  const die = () => {
-    death = undefined;
-    kill();
-    trail.push('† killed');
-    settle(true);
+  constructor(kill: () => void) {
+    this.#kill = kill;
+  }
+
+  /** Every checkpoint since {@link await}, one line each. */
+  get trail(): readonly string[] {
+    return this.#trail;
+  }
+
+  /** For the wires. */
+  readonly pass = ({ request, phase }: Checkpoint): boolean => {
+    this.#trail.push(`${request} ${phase}`);
+    if (this.#death === undefined || this.#trail.length !== this.#death.at) return true;
+    if (this.#death.afterMs > 0) {
+      this.#timer = setTimeout(() => this.#die(), this.#death.afterMs);
+      return true;
+    }
+    this.#die();
+    return false;
   };
-  return {
-    pass({ request, phase }) {
-      trail.push(`${request} ${phase}`);
-      if (death === undefined || trail.length !== death.at) return true;
-      if (death.afterMs > 0) {
-        timer = setTimeout(die, death.afterMs);
-        return true;
-      }
-      die();
-      return false;
-    },
-    get trail() {
-      return trail;
-    },
-    await(next) {
-      clearTimeout(timer);
-      trail = [];
-      death = next;
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      settle = resolve;
-      return {
-        came: promise,
-        cancel() {
-          clearTimeout(timer);
-          death = undefined;
-          resolve(false);
-        },
-      };
-    },
-  };
+
+  /** Begins to count. */
+  await(death: Death | undefined): AwaitedDeath {
+    clearTimeout(this.#timer);
+    this.#trail = [];
+    this.#death = death;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#settle = resolve;
+    return {
+      came: promise,
+      cancel: () => {
+        clearTimeout(this.#timer);
+        this.#death = undefined;
+        resolve(false);
+      },
+    };
+  }
+
+  #die(): void {
+    this.#death = undefined;
+    this.#kill();
+    this.#trail.push('† killed');
+    this.#settle(true);
+  }
 }

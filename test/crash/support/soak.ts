@@ -11,16 +11,6 @@ export interface SoakQuestion extends StoryQuestion {
   readonly channel: SimulatedChannel;
 }
 
-export interface Soak {
-  readonly questions: readonly SoakQuestion[];
-  readonly remembered: readonly Remembered[];
-  /** What was done when, one line each, for whoever looks into a failure. */
-  readonly events: readonly string[];
-  ask(channel: SimulatedChannel): Promise<void>;
-  /** Asks and fails for that long; then everything works again, and the bot is up. */
-  run(durationMs: number): Promise<void>;
-}
-
 const askEveryMs = 130;
 const failEveryMs = 900;
 
@@ -45,56 +35,127 @@ export function unreliable(random: Random, isFailing: () => boolean): Plan {
   };
 }
 
-export function createSoak(world: CrashWorld, random: Random, channels: readonly SimulatedChannel[]): Soak {
-  const questions: SoakQuestion[] = [];
-  const remembered: Remembered[] = [];
-  const events: string[] = [];
-  const startedAt = performance.now();
-  const note = (event: string) => events.push(`${Math.round(performance.now() - startedAt)} ${event}`);
-  const endings: (() => Promise<void> | void)[] = [];
-  let isBusy = false;
-
-  async function ask(channel: SimulatedChannel): Promise<void> {
-    const label = `soak ${questions.length + 1}`;
-    const text = `[${label}] please`;
-    const isCommand = questions.length > 1 && random.chance(1 / 4);
-    note(`${isCommand ? '/ask' : 'asks'} ${label} in ${channel.name}`);
-    const id = isCommand
-      ? await channel.asks(world.member, 'ask', { question: text })
-      : channel.says(world.member, channel.kind === 'dm' ? text : `<@${world.discord.bot.id}> ${text}`).id;
-    questions.push({ id, label, isCommand, channel });
-  }
-
+export class Soak {
+  readonly #world: CrashWorld;
+  readonly #random: Random;
+  readonly #channels: readonly SimulatedChannel[];
+  readonly #questions: SoakQuestion[] = [];
+  readonly #remembered: Remembered[] = [];
+  readonly #events: string[] = [];
+  readonly #startedAt = performance.now();
   /** One thing at a time may be away. */
-  async function away(what: string, stop: () => Promise<void>, start: () => Promise<void> | void): Promise<void> {
-    if (isBusy) return;
-    isBusy = true;
-    note(what);
-    await stop();
-    await sleep(random.below(1200));
-    await start();
-    note(`${what}: back`);
-    isBusy = false;
+  #isBusy = false;
+
+  constructor(world: CrashWorld, random: Random, channels: readonly SimulatedChannel[]) {
+    this.#world = world;
+    this.#random = random;
+    this.#channels = channels;
   }
 
-  const restart = (signal: NodeJS.Signals) =>
-    away(
-      signal,
-      async () => {
-        world.program.process.kill(signal);
-        await world.program.ended;
-        const open = new Set(world.record.allUnfinished().map(({ question }) => question.id));
-        remembered.push(
-          ...questions.filter(({ id }) => open.has(id)).map((question) => remember(world, question.channel, question)),
-        );
-      },
-      async () => {
-        world.start();
-        await world.ready();
-      },
-    );
+  get questions(): readonly SoakQuestion[] {
+    return this.#questions;
+  }
 
-  function failRequests(): void {
+  get remembered(): readonly Remembered[] {
+    return this.#remembered;
+  }
+
+  /** What was done when, one line each, for whoever looks into a failure. */
+  get events(): readonly string[] {
+    return this.#events;
+  }
+
+  async ask(channel: SimulatedChannel): Promise<void> {
+    const { discord, member } = this.#world;
+    const label = `soak ${this.#questions.length + 1}`;
+    const text = `[${label}] please`;
+    const isCommand = this.#questions.length > 1 && this.#random.chance(1 / 4);
+    this.#note(`${isCommand ? '/ask' : 'asks'} ${label} in ${channel.name}`);
+    const id = isCommand
+      ? await channel.asks(member, 'ask', { question: text })
+      : channel.says(member, channel.kind === 'dm' ? text : `<@${discord.bot.id}> ${text}`).id;
+    this.#questions.push({ id, label, isCommand, channel });
+  }
+
+  /** Asks and fails for that long; then everything works again, and the bot is up. */
+  async run(durationMs: number): Promise<void> {
+    const end = performance.now() + durationMs;
+    const under: Promise<void>[] = [];
+    const every = async (intervalMs: number, act: () => Promise<void> | void) => {
+      while (performance.now() < end) {
+        await sleep(intervalMs / 2 + this.#random.below(intervalMs));
+        under.push(Promise.resolve(act()));
+      }
+    };
+    await Promise.all([
+      every(askEveryMs, () => this.ask(this.#random.pick(this.#channels))),
+      every(failEveryMs, () => this.#random.pick(this.#failures)()),
+    ]);
+    await Promise.all(under);
+    this.#world.discord.gateway.answerHeartbeats(true);
+    this.#world.discord.faults.clear();
+    this.#note('all is well again');
+  }
+
+  readonly #failures: readonly (() => Promise<void> | void)[] = [
+    () => this.#failRequests(),
+    () => this.#failRequests(),
+    () => this.#failRequests(),
+    () => this.#restart('SIGKILL'),
+    () => this.#restart('SIGKILL'),
+    () => this.#restart('SIGTERM'),
+    () =>
+      this.#away(
+        'tool server',
+        () => this.#world.stopTools(),
+        () => this.#world.startTools(),
+      ),
+    () => this.#missHeartbeats(),
+    () => this.#disturb('gateway cut', ({ gateway }) => gateway.drop()),
+    () => this.#disturb('op 7', ({ gateway }) => gateway.requestReconnect()),
+    () => this.#disturb('op 9', ({ gateway }) => gateway.invalidateSession(this.#random.chance(1 / 2))),
+    () => this.#disturb('messages told twice', ({ gateway }) => gateway.repeat('MESSAGE_CREATE', 3)),
+    () => this.#disturb('commands told twice', ({ gateway }) => gateway.repeat('INTERACTION_CREATE', 2)),
+  ];
+
+  #note(event: string): void {
+    this.#events.push(`${Math.round(performance.now() - this.#startedAt)} ${event}`);
+  }
+
+  #disturb(name: string, act: (discord: CrashWorld['discord']) => void): void {
+    this.#note(name);
+    act(this.#world.discord);
+  }
+
+  async #away(what: string, stop: () => Promise<void>, start: () => Promise<void> | void): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#note(what);
+    await stop();
+    await sleep(this.#random.below(1200));
+    await start();
+    this.#note(`${what}: back`);
+    this.#isBusy = false;
+  }
+
+  async #restart(signal: NodeJS.Signals): Promise<void> {
+    const world = this.#world;
+    const stop = async () => {
+      world.program.process.kill(signal);
+      await world.program.ended;
+      const open = new Set(world.record.allUnfinished().map(({ question }) => question.id));
+      const left = this.#questions.filter(({ id }) => open.has(id));
+      this.#remembered.push(...left.map((question) => remember(world, question.channel, question)));
+    };
+    const start = async () => {
+      world.start();
+      await world.ready();
+    };
+    await this.#away(signal, stop, start);
+  }
+
+  #failRequests(): void {
+    const random = this.#random;
     const effect = random.pick<RestFault['effect']>([
       { type: 'status', status: 500 },
       { type: 'fail-after-storing' },
@@ -105,60 +166,15 @@ export function createSoak(world: CrashWorld, random: Random, channels: readonly
       { type: 'rate-limit', retryAfterMs: random.below(1500), isGlobal: true },
     ]);
     const times = 1 + random.below(4);
-    note(`${times} × ${JSON.stringify(effect)}`);
-    world.discord.faults.add({ route: /\/(messages|typing|callback)/, times, effect });
+    this.#note(`${times} × ${JSON.stringify(effect)}`);
+    this.#world.discord.faults.add({ route: /\/(messages|typing|callback)/, times, effect });
   }
 
-  async function heartbeatsMissed(): Promise<void> {
-    note('heartbeats go unanswered');
-    world.discord.gateway.answerHeartbeats(false);
-    endings.push(() => world.discord.gateway.answerHeartbeats(true));
+  async #missHeartbeats(): Promise<void> {
+    const { gateway } = this.#world.discord;
+    this.#note('heartbeats go unanswered');
+    gateway.answerHeartbeats(false);
     await sleep(3500);
-    world.discord.gateway.answerHeartbeats(true);
+    gateway.answerHeartbeats(true);
   }
-
-  const gateway = (name: string, act: () => void) => () => {
-    note(name);
-    act();
-  };
-  const failures: readonly (() => Promise<void> | void)[] = [
-    failRequests,
-    failRequests,
-    failRequests,
-    () => restart('SIGKILL'),
-    () => restart('SIGKILL'),
-    () => restart('SIGTERM'),
-    () => away('tool server', world.stopTools, world.startTools),
-    heartbeatsMissed,
-    gateway('gateway cut', () => world.discord.gateway.drop()),
-    gateway('op 7', () => world.discord.gateway.requestReconnect()),
-    gateway('op 9', () => world.discord.gateway.invalidateSession(random.chance(1 / 2))),
-    gateway('messages told twice', () => world.discord.gateway.repeat('MESSAGE_CREATE', 3)),
-    gateway('commands told twice', () => world.discord.gateway.repeat('INTERACTION_CREATE', 2)),
-  ];
-
-  return {
-    questions,
-    remembered,
-    events,
-    ask,
-    async run(durationMs) {
-      const end = performance.now() + durationMs;
-      const under: Promise<void>[] = [];
-      const every = async (intervalMs: number, act: () => Promise<void> | void) => {
-        while (performance.now() < end) {
-          await sleep(intervalMs / 2 + random.below(intervalMs));
-          under.push(Promise.resolve(act()));
-        }
-      };
-      await Promise.all([
-        every(askEveryMs, () => ask(random.pick(channels))),
-        every(failEveryMs, () => random.pick(failures)()),
-      ]);
-      await Promise.all(under);
-      for (const mend of endings) await mend();
-      world.discord.faults.clear();
-      note('all is well again');
-    },
-  };
 }

@@ -11,7 +11,7 @@ import type {
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
 import { type ModelServer, startModelServer } from '../../../src/simulator/model/model-server.ts';
 import { type Program, startProgram } from '../../support/program.ts';
-import { createFate, type Fate } from './fate.ts';
+import { Fate } from './fate.ts';
 import { openRecord, type RecordReader } from './record.ts';
 import { createScript, type Plan, type Script } from './script.ts';
 import { Standstill } from './standstill.ts';
@@ -59,7 +59,7 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
   const stack = new AsyncDisposableStack();
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const bot = new Bot();
-  const fate = createFate(() => bot.kill());
+  const fate = new Fate(() => bot.kill());
   const peers = await startPeers(options, fate, stack);
   const storePath = join(folder, 'jupan.sqlite');
   bot.settings = await toSettings(folder, storePath, peers);

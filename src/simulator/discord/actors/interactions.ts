@@ -11,6 +11,9 @@ import type { Channel, Interaction, Message, World } from '../world/state.ts';
 import { findCommand, toOptionValues } from './command-use.ts';
 import { toSubmitted } from './dialog.ts';
 
+/** Retained: more than a quarter of an hour can bring. */
+const mostInteractions = 50_000;
+
 interface Timing {
   readonly acknowledgeWithinMs: number;
   readonly interactionTokenLifeMs: number;
@@ -95,9 +98,19 @@ export class Interactions {
     };
     world.interactionsById.set(id, interaction);
     world.interactionsByToken.set(token, interaction);
+    this.#forgetOldest();
     this.#awaitAcknowledgement(interaction);
     world.events.emit({ type: 'interaction-create', interaction });
     return interaction;
+  }
+
+  #forgetOldest(): void {
+    const { interactionsById, interactionsByToken } = this.#world;
+    for (const { id, token } of interactionsById.values()) {
+      if (interactionsById.size <= mostInteractions) return;
+      interactionsById.delete(id);
+      interactionsByToken.delete(token);
+    }
   }
 
   #awaitAcknowledgement(interaction: Interaction): void {
@@ -110,7 +123,7 @@ export class Interactions {
       interaction.state = 'late';
       world.events.emit({ type: 'interaction-end', interaction });
       // A bot that is away was not told and is not to blame.
-      if (wasTold) world.problems.push(`/${interaction.name} was not acknowledged within ${acknowledgeWithinMs} ms.`);
+      if (wasTold) world.problems.note(`/${interaction.name} was not acknowledged within ${acknowledgeWithinMs} ms.`);
     }, acknowledgeWithinMs);
     this.#timers.add(timer);
   }

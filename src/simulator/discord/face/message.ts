@@ -7,6 +7,7 @@ export interface SimulatedAttachment {
   readonly filename: string;
   readonly contentType: string;
   readonly size: number;
+  /** Empty once 512 MiB of newer files have come. */
   readonly data: Uint8Array;
   /** Where the simulator serves it. */
   readonly url: string;

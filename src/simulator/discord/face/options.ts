@@ -31,6 +31,8 @@ export interface SimulatedDiscordOptions {
   readonly interactionTokenLifeMs?: number;
   /** How many missed events a session keeps for RESUME. Default 1000; a session that missed more starts anew. */
   readonly resumableEvents?: number;
+  /** How many requests `requests` retains, the newest. Default 100 000. */
+  readonly retainedRequests?: number;
   /** Guilds that one shard may serve: more, and the gateway hangs up with 4011. Default 2500. */
   readonly guildsPerShard?: number;
   /** Checks every body against Discord's published schema, whose loading takes about 0.2 s. Default true. */

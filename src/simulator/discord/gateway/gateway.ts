@@ -62,7 +62,7 @@ export class Gateway {
         welcome: (session) => this.#welcome(session),
         resume: (asked) => this.#resume(asked),
         online: () => this.#updatePresence(),
-        problem: (sentence) => this.#world.problems.push(sentence),
+        problem: (sentence) => this.#world.problems.note(sentence),
       });
       this.#connections.add(connection);
       webSocket.on('close', (code) => this.#closed(connection, code));

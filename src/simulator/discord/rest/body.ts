@@ -5,8 +5,12 @@ import { maxFileBytes, maxRequestBytes } from '../limits.ts';
 import { invalidForm, invalidJson, requestTooLarge } from './api-error.ts';
 import type { UploadedFile } from './router.ts';
 
+const mostReadBytes = 8 * maxRequestBytes;
+
 export interface RequestBody {
   readonly json: unknown;
+  /** The length of the text that it was read from. */
+  readonly jsonBytes: number;
   readonly files: readonly UploadedFile[];
 }
 
@@ -17,7 +21,8 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request) {
     if (!(chunk instanceof Buffer)) continue;
     length += chunk.length;
-    // What is too much is still read to its end, so that the client hears the refusal.
+    // What is too much is still read, so that the client hears the refusal; but not without end.
+    if (length > mostReadBytes) throw new Error('The request does not end.');
     if (length <= maxRequestBytes) chunks.push(chunk);
   }
   if (length > maxRequestBytes) throw requestTooLarge();
@@ -26,9 +31,9 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
 }
 
 export async function parseBody(bytes: Buffer, contentType: string | undefined): Promise<RequestBody> {
-  if (bytes.length === 0) return { json: undefined, files: [] };
+  if (bytes.length === 0) return { json: undefined, jsonBytes: 0, files: [] };
   if (contentType?.startsWith('multipart/form-data') === true) return parseForm(bytes, contentType);
-  return { json: parseJson(bytes.toString('utf8')), files: [] };
+  return { json: parseJson(bytes.toString('utf8')), jsonBytes: bytes.length, files: [] };
 }
 
 async function parseForm(bytes: Buffer, contentType: string): Promise<RequestBody> {
@@ -46,7 +51,8 @@ async function parseForm(bytes: Buffer, contentType: string): Promise<RequestBod
     files.push({ index: Number(index), filename: value.name, contentType: type, data });
   }
   const payload = form.get('payload_json');
-  return { json: typeof payload === 'string' ? parseJson(payload) : undefined, files };
+  if (typeof payload !== 'string') return { json: undefined, jsonBytes: 0, files };
+  return { json: parseJson(payload), jsonBytes: payload.length, files };
 }
 
 function parseJson(text: string): unknown {

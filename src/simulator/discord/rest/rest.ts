@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggedRequest } from '../face/request.ts';
+import type { Problems } from '../world/problems.ts';
 import { isSnowflake } from '../world/snowflakes.ts';
 import { type Answer, answerInstead, serverError, toLimitHeaders, toRateLimit, writeAnswer } from './answer.ts';
 import { ApiError, invalidForm, LimitError, unauthorized, unknownRoute, wrongMethod } from './api-error.ts';
@@ -11,6 +12,7 @@ import type { BodyCheck } from './body-checks.ts';
 import { Edge, type EdgeOptions } from './edge.ts';
 import { Faults } from './faults.ts';
 import { type BucketRule, type BucketState, RateLimits } from './rate-limits.ts';
+import { RequestLog } from './request-log.ts';
 import type { BucketName, RouteMatch, Router } from './router.ts';
 
 export interface RestOptions {
@@ -22,7 +24,9 @@ export interface RestOptions {
   readonly edge: EdgeOptions;
   readonly latencyMs: number;
   readonly checkBody: BodyCheck;
-  readonly problems: string[];
+  readonly problems: Problems;
+  /** How many requests the log retains. */
+  readonly retainedRequests: number;
   /** Ends every wait when the simulator closes. */
   readonly closing: AbortSignal;
 }
@@ -41,18 +45,19 @@ interface Exchange {
 export class Rest {
   readonly #options: RestOptions;
   readonly #limits: RateLimits;
-  readonly #requests: LoggedRequest[] = [];
+  readonly #log: RequestLog;
   readonly faults = new Faults();
   readonly edge: Edge;
 
   constructor(options: RestOptions) {
     this.#options = options;
     this.#limits = new RateLimits(options.globalRequestsPerSecond);
+    this.#log = new RequestLog(options.retainedRequests);
     this.edge = new Edge(options.edge);
   }
 
   get requests(): readonly LoggedRequest[] {
-    return this.#requests;
+    return this.#log.all;
   }
 
   /** `target` is the path and query that follow `/api` and the version. Never rejects. */
@@ -80,7 +85,7 @@ export class Rest {
     const isCut = effect?.type === 'reset' || effect?.type === 'reset-after-storing';
     const final = effect?.type === 'fail-after-storing' ? serverError : worked;
     if (!isCut) this.edge.note(final);
-    this.#requests.push({
+    const entry = {
       method,
       path,
       ...(route !== undefined && { route }),
@@ -88,7 +93,8 @@ export class Rest {
       status: isCut ? 0 : final.status,
       receivedAt,
       answeredAt: performance.timeOrigin + performance.now(),
-    });
+    };
+    this.#log.add(entry, body instanceof ApiError ? 0 : body.jsonBytes);
     if (isCut) response.socket?.resetAndDestroy();
     else writeAnswer(response, final);
   }
@@ -144,7 +150,7 @@ export class Rest {
     } catch (error) {
       if (error instanceof ApiError) return this.#refuse(exchange, error);
       // A mistake of the simulator itself must show in tests, not take the whole process down.
-      this.#options.problems.push(`${exchange.method} ${exchange.path}: the simulator failed: ${String(error)}`);
+      this.#options.problems.note(`${exchange.method} ${exchange.path}: the simulator failed: ${String(error)}`);
       return serverError;
     }
   }
@@ -152,12 +158,12 @@ export class Rest {
   #refuse({ method, path, match }: Exchange, error: ApiError): Answer {
     const place = typeof match === 'string' ? path : match.route.pattern;
     if (error instanceof LimitError) return toRateLimit(error.retryAfterMs, false, error);
-    if (error.problem !== undefined) this.#options.problems.push(`${method} ${place}: ${error.problem}`);
+    if (error.problem !== undefined) this.#options.problems.note(`${method} ${place}: ${error.problem}`);
     return { status: error.status, body: error.body };
   }
 }
 
-const noBody: RequestBody = { json: undefined, files: [] };
+const noBody: RequestBody = { json: undefined, jsonBytes: 0, files: [] };
 
 function takesBody(match: Exchange['match']): boolean {
   return typeof match !== 'string' && match.route.bodySchema !== undefined;

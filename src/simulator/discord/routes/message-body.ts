@@ -62,17 +62,9 @@ export function storeFiles(world: World, body: MessageBody, files: readonly Uplo
   return files.map(({ index, filename, contentType, data }) => {
     const id = world.snowflakes.next();
     const description = body.attachments?.find((item) => String(item.id) === String(index))?.description;
-    const attachment: SimulatedAttachment = {
-      id,
-      filename,
-      contentType,
-      size: data.length,
-      data,
-      url: `${world.originUrl}/attachments/${id}/${encodeURIComponent(filename)}`,
-      ...(typeof description === 'string' && { description }),
-    };
-    world.attachments.set(id, attachment);
-    return attachment;
+    const url = `${world.originUrl}/attachments/${id}/${encodeURIComponent(filename)}`;
+    const described = { id, filename, contentType, url, ...(typeof description === 'string' && { description }) };
+    return world.files.add(described, data);
   });
 }
 

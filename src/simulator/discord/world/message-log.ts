@@ -7,6 +7,9 @@ export interface MessagePage {
   readonly limit: number;
 }
 
+/** Retained in one channel: the newest. */
+const mostEntries = 100_000;
+
 export class MessageLog<Entry extends { readonly id: string }> {
   readonly #entries: Entry[] = [];
   #snapshot: readonly Entry[] | undefined;
@@ -34,6 +37,8 @@ export class MessageLog<Entry extends { readonly id: string }> {
   put(entry: Entry): void {
     this.#snapshot = undefined;
     this.#entries[this.#firstAtOrAfter(entry.id)] = entry;
+    // Cut in blocks, so that the rest is not moved for each message.
+    if (this.#entries.length > mostEntries * 1.1) this.#entries.splice(0, this.#entries.length - mostEntries);
   }
 
   remove(id: string): void {

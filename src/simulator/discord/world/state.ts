@@ -4,12 +4,14 @@ import type { MessageType, OverwriteType } from 'discord-api-types/v10';
 import type { ChannelKind } from '../face/channel.ts';
 import type { SimulatedCommand } from '../face/command.ts';
 import type { ContentFilter } from '../face/filter.ts';
-import type { SimulatedAttachment, SimulatedMessage } from '../face/message.ts';
+import type { SimulatedMessage } from '../face/message.ts';
 import type { Locale, SimulatedUser } from '../face/user.ts';
 import type { JsonObject } from '../payload/json.ts';
 import type { Emitter } from './emitter.ts';
+import type { Files } from './files.ts';
 import type { MessageLog } from './message-log.ts';
 import type { OldEdits } from './old-edits.ts';
+import type { Problems } from './problems.ts';
 import type { Snowflakes } from './snowflakes.ts';
 
 export interface Role {
@@ -160,12 +162,12 @@ export interface World {
   readonly commands: Map<string, Command>;
   readonly interactionsById: Map<string, Interaction>;
   readonly interactionsByToken: Map<string, Interaction>;
-  readonly attachments: Map<string, SimulatedAttachment>;
+  readonly files: Files;
   readonly oldEdits: OldEdits;
   /** In lower case: what Discord refuses from the bot, and which of its filters does. */
   readonly blockedWords: Map<string, ContentFilter>;
   readonly events: Emitter<WorldEvent>;
-  readonly problems: string[];
+  readonly problems: Problems;
   /** Whether a session of the bot has a socket. */
   isBotOnline: boolean;
   /** `http://127.0.0.1:PORT`, set once the simulator listens. */

@@ -2,7 +2,9 @@
 
 import type { Locale, SimulatedUser } from '../face/user.ts';
 import { Emitter } from './emitter.ts';
+import { Files } from './files.ts';
 import { OldEdits } from './old-edits.ts';
+import { Problems } from './problems.ts';
 import { Snowflakes } from './snowflakes.ts';
 import type { World } from './state.ts';
 
@@ -36,11 +38,11 @@ export function createWorld(options: WorldOptions): World {
     commands: new Map(),
     interactionsById: new Map(),
     interactionsByToken: new Map(),
-    attachments: new Map(),
+    files: new Files(),
     oldEdits: new OldEdits(options.oldMessageAfterMs),
     blockedWords: new Map(),
     events: new Emitter(),
-    problems: [],
+    problems: new Problems(),
     isBotOnline: false,
     originUrl: '',
   };
