@@ -73,6 +73,7 @@ fuzz(
     const dialog: unknown = JSON.parse(JSON.stringify(toModal(open, 'fill:1300000000000000001:0.0.1', language)));
     checkBody({ type: 9, data: dialog }, 'ModalInteractionCallbackRequestSchema');
     requireDialog(dialog);
+    expect(JSON.stringify(dialog)).not.toMatch(/"(label|title|description)":"(\s|\\[nt])*"/);
     const filledIn = typed.map((value, index) => ({ customId: `field-${index}`, value, values: [value] }));
     const read = readAnswer(open, { action: 'accept', values: readModal(open, filledIn) });
     if (read.type === 'invalid') expect(toInvalidText(read.field, language).length).toBeLessThanOrEqual(2000);
