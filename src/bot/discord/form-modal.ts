@@ -35,14 +35,19 @@ function shownFields({ fields }: Form): readonly FormField[] {
 export function toModal(form: Form, customId: string, language: Language): APIModalInteractionResponseCallbackData {
   return {
     custom_id: customId,
-    title: cut(form.server, maxTitle),
+    title: toLabel(maxTitle, form.server),
     components: shownFields(form).map((field) => ({
       type: ComponentType.Label,
-      label: cut(field.title || field.name || unnamed, maxTitle),
-      ...(field.description ? { description: cut(field.description, maxText) } : {}),
+      label: toLabel(maxTitle, field.title, field.name),
+      ...(field.description?.trim() ? { description: cut(field.description, maxText) } : {}),
       component: toInput(field, toFieldId(form.fields.indexOf(field)), language),
     })),
   };
+}
+
+/** The first of the texts in which anything is to be seen: Discord takes no other. */
+function toLabel(length: number, ...texts: readonly string[]): string {
+  return cut(texts.find((text) => text.trim() !== '') ?? unnamed, length);
 }
 
 /** A field of a dialog that was sent off: a text, or what was chosen. */
@@ -75,7 +80,7 @@ function optionsOf(field: FormField): FormField['options'] {
 function toInput(field: FormField, customId: string, language: Language): APIComponentInLabel {
   const { kind, isRequired, preset = '' } = field;
   const options = optionsOf(field);
-  const titles = kind === 'boolean' ? yesOrNo(language) : options.map(({ title, value }) => title || value || unnamed);
+  const titles = kind === 'boolean' ? yesOrNo(language) : options.map(({ title, value }) => toLabel(maxText, title, value));
   const presets = preset.split('\n');
   if (options.length > 0 && options.length <= mostOptions) {
     return {
@@ -86,7 +91,7 @@ function toInput(field: FormField, customId: string, language: Language): APICom
       max_values: kind === 'choices' ? options.length : 1,
       options: options.map(({ value }, index) => ({
         value: String(index),
-        label: cut(titles[index] ?? value, maxText),
+        label: titles[index] ?? value,
         default: presets.includes(value),
       })),
     };

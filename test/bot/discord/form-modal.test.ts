@@ -38,9 +38,12 @@ function componentsOf(form: Form): Component[] {
 test.for([
   ['a long name of a field', { name: 'n'.repeat(300) }],
   ['an empty name and title', { name: '', title: '' }],
+  ['a title of nothing but space', { name: '\n', title: ' \t' }],
   ['an empty description', { description: '' }],
+  ['a description of nothing but space', { description: ' ' }],
   ['a long value of a choice', { kind: 'choice', options: [{ value: 'v'.repeat(300), title: 'long' }] }],
   ['an empty value and title of a choice', { kind: 'choice', options: [{ value: '', title: '' }] }],
+  ['a title of a choice of nothing but space', { kind: 'choice', options: [{ value: ' ', title: ' ' }] }],
   [
     'two values that begin alike',
     { kind: 'choice', options: ['a', 'b'].map((end) => ({ value: 'v'.repeat(300) + end, title: end })) },
@@ -50,6 +53,7 @@ test.for([
   const form = formOf(field);
   const data = toModal(form, 'fill:1:0', 'en');
   expect(() => checkBody({ type: 9, data }, 'ModalInteractionCallbackRequestSchema')).not.toThrow();
+  expect(JSON.stringify(data)).not.toMatch(/"(label|title|description)":"(\s|\\[nt])*"/);
   const [component] = componentsOf(form);
   expect(component?.custom_id.length).toBeGreaterThan(0);
   expect(component?.custom_id.length).toBeLessThanOrEqual(100);
@@ -78,6 +82,12 @@ test('what was filled in comes back under the names that the tool server knows, 
     room: options[1]?.value,
     days: options.map(({ value }) => value).join('\n'),
   });
+});
+
+test('Discord takes a dialog of a server without a name', async () => {
+  const checkBody = await loadBodyCheck();
+  const data = toModal({ ...formOf({}), server: '' }, 'fill:1:0', 'en');
+  expect(() => checkBody({ type: 9, data }, 'ModalInteractionCallbackRequestSchema')).not.toThrow();
 });
 
 test('signs that replacing gives a meaning stand in a title as they are', () => {

@@ -1,0 +1,80 @@
+/** What must hold of a turn whatever tools, models and stores have sent. */
+import { isDeepStrictEqual } from 'node:util';
+import type { LiveState } from '../../../src/agent/agent.ts';
+import { readTurn, writeTurn } from '../../../src/agent/store/turn-record.ts';
+import type { Turn } from '../../../src/agent/turn.ts';
+import { present } from '../../../src/bot/channel/presenter.ts';
+import type { ShownMessage } from '../../../src/bot/channel/shown-message.ts';
+import { toBody, toChanges } from '../../../src/bot/discord/message-body.ts';
+import { discordSurface } from '../../../src/bot/discord/surface.ts';
+
+/** Of the bodies that go to Discord, beside what the place adds. */
+const allowedKeys = new Set(['content', 'components', 'flags']);
+
+/** Of a turn that has ended. */
+export function breachesOf(turn: Turn): string[] {
+  return [...breachesOfRecord(turn), ...breachesOfEnd(turn), ...breachesOfShown(turn)];
+}
+
+function breachesOfRecord(turn: Turn): string[] {
+  const breaches: string[] = [];
+  for (const [index, { calls, results }] of turn.steps.entries()) {
+    const answered = results.map(({ callId }) => callId);
+    if (!isDeepStrictEqual(answered.toSorted(), calls.map(({ id }) => id).toSorted()))
+      breaches.push(`step ${index}: the calls ${calls.map(({ id }) => id)} have the results of ${answered}`);
+  }
+  const ids = turn.steps.flatMap(({ calls }) => calls.map(({ id }) => id));
+  if (new Set(ids).size < ids.length) breaches.push(`two calls have one id: ${ids}`);
+  if (!isDeepStrictEqual(readTurn(JSON.parse(JSON.stringify(turn))), turn)) breaches.push('it cannot be read back');
+  try {
+    writeTurn(turn);
+  } catch (error) {
+    breaches.push(String(error));
+  }
+  return breaches;
+}
+
+function breachesOfEnd(turn: Turn): string[] {
+  if (turn.end === undefined) return ['it has no end'];
+  // Nothing of this program's own is broken: what is to blame is outside.
+  if (turn.end.type === 'failed' && /^(internal|store-failed)$/.test(turn.end.code)) return [`it ended: ${turn.end.code}`];
+  const last = present(turn, { language: 'en', surface: discordSurface }).at(-1);
+  return last?.stage === 'final' && last.content.trim() !== '' ? [] : [`its end cannot be seen: ${last?.content}`];
+}
+
+/** @param live What is shown besides while the turn runs. */
+export function breachesOfShown(turn: Turn, live?: LiveState): string[] {
+  const more = live === undefined ? {} : { live };
+  return [
+    ...breachesOfMessages(present(turn, { language: 'ko', surface: discordSurface, ...more })),
+    ...breachesOfMessages(
+      present(turn, { language: 'en', surface: discordSurface, quotedQuestion: turn.question.text, ...more }),
+    ),
+  ];
+}
+
+function breachesOfMessages(messages: readonly ShownMessage[]): string[] {
+  const keys = messages.map(({ key }) => key);
+  return [
+    ...(new Set(keys).size < keys.length ? [`two messages have one key: ${keys}`] : []),
+    ...messages.flatMap((message) => breachesOfMessage(message).map((breach) => `${message.key}: ${breach}`)),
+  ];
+}
+
+function breachesOfMessage(message: ShownMessage): string[] {
+  const { key, content, buttons = [], files = [] } = message;
+  const bodyKeys = [...Object.keys(toBody(message)), ...Object.keys(toChanges(message))];
+  const oddKeys = bodyKeys.filter((name) => !allowedKeys.has(name));
+  const isButton = ({ id, label }: (typeof buttons)[number]) =>
+    id.length >= 1 && id.length <= 100 && label.trim() !== '' && label.length <= 80;
+  const rows = toBody(message).components ?? [];
+  return [
+    ...(/^[!-~]{1,6}$/.test(key) ? [] : [`its key is «${key}»`]),
+    ...(content.length <= 2000 ? [] : [`it has ${content.length} characters`]),
+    ...(content.trim() !== '' || files.length > 0 ? [] : ['it is empty']),
+    ...(oddKeys.length === 0 ? [] : [`its body has ${oddKeys}`]),
+    ...(rows.length <= 5 && rows.every((row) => row.components.length <= 5) && buttons.every(isButton) ? [] : [`its buttons are ${JSON.stringify(buttons)}`]),
+    ...(files.length <= 10 ? [] : [`it has ${files.length} files`]),
+    ...(files.every(({ name }) => /^[\w.-]{1,100}$/.test(name)) ? [] : [`its files are ${JSON.stringify(files)}`]),
+  ];
+}

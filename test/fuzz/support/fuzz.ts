@@ -1,0 +1,77 @@
+/**
+ * A property that is tried with generated values for a share of the time. `FUZZ_SECONDS` is the time of all properties
+ * together (default 60), `FUZZ_SEED` repeats a run: it makes the same values in the same order.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { resolvesWithin } from '../../../src/waiting.ts';
+
+const seconds = Number(process.env.FUZZ_SECONDS ?? 60);
+const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** One batch is tried at least. */
+const batchSize = 20;
+/** Finding a smaller value that fails, too, is given up after this. */
+const shrinkMs = 60_000;
+/** What takes longer hangs: the bounds that the tests set are a few seconds, and the machine may be busy. */
+const hangsAfterMs = 60_000;
+const longestReport = 20_000;
+
+const rejections: unknown[] = [];
+process.on('unhandledRejection', (error) => rejections.push(error));
+
+export interface FuzzOptions {
+  /** Of a run of a minute. */
+  readonly seconds: number;
+}
+
+/** @param look Throws when the value breaks what must hold. */
+export function fuzz<Value>(
+  name: string,
+  options: FuzzOptions,
+  values: fc.Arbitrary<Value>,
+  look: (value: Value) => Promise<void> | void,
+): void {
+  const shareMs = (options.seconds / 60) * seconds * 1000;
+  const longest = shareMs + shrinkMs + 4 * hangsAfterMs;
+  test(name, async () => console.log(`FUZZ_SEED=${seed}: ${await tryFor(shareMs, values, look)} values.`), longest);
+}
+
+/** @returns how many values were tried. */
+async function tryFor<Value>(
+  shareMs: number,
+  values: fc.Arbitrary<Value>,
+  look: (value: Value) => Promise<void> | void,
+): Promise<number> {
+  const until = Date.now() + shareMs;
+  let tried = 0;
+  for (let batch = seed; batch === seed || Date.now() < until; batch += 1) {
+    const property = fc.asyncProperty(values, (value) => watched(async () => await look(value)));
+    const outcome = await fc.check(property, {
+      seed: batch,
+      numRuns: batchSize,
+      skipAllAfterTimeLimit: Math.max(shareMs, shrinkMs),
+    });
+    tried += outcome.numRuns;
+    // Without a value, it has only run out of time.
+    if (outcome.failed && outcome.counterexample !== null) throw toFailure(batch, outcome);
+  }
+  expect(tried, 'values that were tried').toBeGreaterThan(0);
+  return tried;
+}
+
+function toFailure<Value>(batch: number, outcome: fc.RunDetails<[Value]>): Error {
+  const report = fc.defaultReportMessage(outcome) ?? '';
+  const { errorInstance } = outcome;
+  const reason = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  const text = `FUZZ_SEED=${batch} makes it fail again.\n${reason.slice(0, longestReport)}\n${report.slice(0, longestReport)}`;
+  return new Error(text, { cause: errorInstance });
+}
+
+/** Fails when it hangs, or when a rejection goes to nobody meanwhile. */
+async function watched(look: () => Promise<void>): Promise<void> {
+  rejections.length = 0;
+  if (!(await resolvesWithin(look(), hangsAfterMs))) throw new Error(`It hangs: nothing came within ${hangsAfterMs} ms.`);
+  // Node tells of them when all that is ready has run.
+  await new Promise(setImmediate);
+  if (rejections.length > 0) throw new Error('A rejection went to nobody.', { cause: rejections[0] });
+}
