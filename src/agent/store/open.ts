@@ -2,8 +2,7 @@
 import { AppError, ConfigError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { pause } from '../../waiting.ts';
-import { answerTimeoutMs, type Backend } from './backend.ts';
-import { within } from './deadline.ts';
+import type { Backend } from './backend.ts';
 import { createTurnStore, kinds, type SweptTurnStore } from './keyv-turn-store.ts';
 import type { Lease } from './lease.ts';
 import type { Share } from './lease-record.ts';
@@ -60,8 +59,7 @@ async function openStore(
 ): Promise<OpenedStore> {
   const backend = await openBackend(storeUrl, namespace, log);
   try {
-    const opening = openSeal(backend, namespace, storeKey);
-    const { seal, isWhole } = await within(answerTimeoutMs, opening, () => backend.reset());
+    const { seal, isWhole } = await openSeal(backend, namespace, storeKey);
     const lease = new StoreLease(backend, { namespace, isSealing: storeKey !== undefined, log });
     const mayWrite = () => lease.confirm();
     await new Records('value', backend, `${namespace}:value:`, { seal }).write(openedAtKey, String(Date.now()));

@@ -63,7 +63,7 @@ export class Sealing {
         }
       }
     }
-    await this.#inTime(markWhole(this.#backend, namespace, seal));
+    await markWhole(this.#backend, namespace, seal);
     if (counts.plain > 0) log.warn('store-encrypted', { ...counts, note: takenNote });
     else if (counts.unbound > 0) log.info('store-encrypted', counts);
   }

@@ -6,7 +6,8 @@ import { randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ConfigError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
-import type { Backend } from './backend.ts';
+import { answerTimeoutMs, type Backend } from './backend.ts';
+import { within } from './deadline.ts';
 import { formatOf, noSeal, type Seal, SecretSeal } from './seal.ts';
 
 interface SealRecord {
@@ -36,7 +37,7 @@ export const openedAtKey = 'store-opened-at';
  */
 export async function openSeal(backend: Backend, namespace: string, storeKey: string | undefined): Promise<OpenedSeal> {
   const recordKey = recordKeyOf(namespace);
-  const text = await backend.get(recordKey);
+  const text = await inTime(backend, backend.get(recordKey));
   if (text === undefined && (await isSealed(backend, namespace))) throw refusal(isLost);
   if (storeKey === undefined) {
     if (text !== undefined) throw refusal(isMissing);
@@ -53,7 +54,7 @@ export async function openSeal(backend: Backend, namespace: string, storeKey: st
   }
   if (record !== undefined && seal.openUnbound(record.proof) !== proofs.firstVersion) throw refusal(isAnother);
   const begun = toText(recordKey, seal, salt.toString('base64'), proofs.begun);
-  if (await backend.replace(recordKey, text, begun)) return { seal, isWhole: false };
+  if (await inTime(backend, backend.replace(recordKey, text, begun))) return { seal, isWhole: false };
   // Another process has begun in the same moment, with a salt of its own.
   return openSeal(backend, namespace, storeKey);
 }
@@ -61,10 +62,15 @@ export async function openSeal(backend: Backend, namespace: string, storeKey: st
 /** Puts down that every value is sealed: from the next start on, no other is taken. */
 export async function markWhole(backend: Backend, namespace: string, seal: SecretSeal): Promise<void> {
   const recordKey = recordKeyOf(namespace);
-  const text = (await backend.get(recordKey)) ?? '';
+  const text = (await inTime(backend, backend.get(recordKey))) ?? '';
   const whole = toText(recordKey, seal, readRecord(text).salt, proofs.whole);
   // Where it is refused, another process has put down the same.
-  await backend.replace(recordKey, text, whole);
+  await inTime(backend, backend.replace(recordKey, text, whole));
+}
+
+/** Making a secret of STORE_KEY takes its time, too; that is not the store's. */
+function inTime<Value>(backend: Backend, call: Promise<Value>): Promise<Value> {
+  return within(answerTimeoutMs, call, () => backend.reset());
 }
 
 function recordKeyOf(namespace: string): string {
@@ -72,7 +78,7 @@ function recordKeyOf(namespace: string): string {
 }
 
 async function isSealed(backend: Backend, namespace: string): Promise<boolean> {
-  const opened = await backend.get(`${namespace}:value:${openedAtKey}`);
+  const opened = await inTime(backend, backend.get(`${namespace}:value:${openedAtKey}`));
   return opened !== undefined && formatOf(opened) !== 'plain';
 }
 

@@ -34,7 +34,7 @@ beforeEach(async () => {
     toolServers: [{ name: 'tools', url: tools.url, headers: {} }],
     store,
     log: silentLogger,
-    limits: { warmUpAfterMs: 60_000 },
+    limits: { warmUpAfterMs: 60_000, toolConnectMs: 30_000 },
   });
 });
 afterEach(async () => {
