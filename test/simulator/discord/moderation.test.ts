@@ -42,6 +42,24 @@ test('a blocked word is refused in the answer to a command, which can be given a
   expect(discord.problems).toEqual([]);
 });
 
+test('a press whose update is refused is not acknowledged by it, and can be answered again', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  const general = generalOf(discord);
+  const channel = await bot.client.channels.fetch(general.id);
+  if (!channel?.isSendable()) throw new Error('the channel cannot be written to');
+  const button = { type: 2, style: 1, label: 'Stop', custom_id: 'stop' } as const;
+  const sent = await channel.send({ content: 'working', components: [{ type: 1, components: [button] }] });
+  discord.moderation.block('rotten');
+  const pressed = once(bot.client, Events.InteractionCreate);
+  await general.presses(discord.createUser({ name: 'min' }), sent.id, 'stop');
+  const [interaction] = await pressed;
+  await expect(interaction.update('rotten')).rejects.toMatchObject(blocked);
+  await interaction.update('fine');
+  expect(general.transcript()).toBe('Jupan: fine');
+  expect(discord.problems).toEqual([]);
+});
+
 test('harmful links are refused everywhere, a guild’s own words in guilds alone', async () => {
   await using discord = await startDiscord();
   const [member, general] = [discord.createUser({ name: 'min' }), generalOf(discord)];

@@ -158,6 +158,39 @@ test('takes one acknowledgement of a command', async () => {
   expect(await refusal(discord, 'POST', hook, { content: 'gone' })).toMatchObject({ code: 10_003 });
 });
 
+const dialog = (changes: object = {}) => ({
+  custom_id: 'form',
+  title: 'Travel',
+  components: [field('city')],
+  ...changes,
+});
+const field = (id: string, label = 'City') => ({ type: 18, label, component: { type: 4, custom_id: id, style: 1 } });
+const select = (value: string) => ({
+  type: 18,
+  label: 'Room',
+  component: { type: 3, custom_id: 'room', options: [{ value, label: 'x' }] },
+});
+
+test.for([
+  ['no field', dialog({ components: [] })],
+  ['six fields', dialog({ components: ['1', '2', '3', '4', '5', '6'].map((id) => field(id)) })],
+  ['two fields of one name', dialog({ components: [field('city'), field('city')] })],
+  ['a long title', dialog({ title: 'x'.repeat(46) })],
+  ['a long label', dialog({ components: [field('city', 'x'.repeat(46))] })],
+  ['a long id', dialog({ components: [field('x'.repeat(101))] })],
+  ['no id', dialog({ custom_id: '' })],
+  ['a long option', dialog({ components: [select('x'.repeat(101))] })],
+] as const)('refuses a dialog with %s, and takes a good one afterwards', async ([, data]) => {
+  await using discord = await startDiscord(unlimited);
+  const { callback } = await useCommand(discord);
+  expect(await refusal(discord, 'POST', callback, { type: 9, data })).toEqual({
+    status: 400,
+    code: 50_035,
+    isProblem: true,
+  });
+  expect((await callApi(discord, 'POST', callback, { type: 9, data: dialog() })).status).toBe(204);
+});
+
 test('lets a command fail that nobody acknowledged', async () => {
   await using discord = await startDiscord({ acknowledgeWithinMs: 100 });
   const late = await useCommand(discord);

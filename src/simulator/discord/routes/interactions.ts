@@ -88,17 +88,19 @@ function update(
   const pressed = pressedMessageId === undefined ? undefined : channel.log.get(pressedMessageId);
   if (pressed === undefined) throw invalidForm('type', 'INTERACTION_RESPONSE_TYPE_INVALID', 'Only for components.');
   if (request !== undefined) requireUnlocked(world, interaction);
+  // What is refused acknowledges nothing.
+  const message = request === undefined ? pressed : applyEdit(world, channel, pressed, request);
   interaction.state = 'answered';
-  interaction.originalId = pressed.id;
-  return request === undefined ? pressed : applyEdit(world, channel, pressed, request);
+  interaction.originalId = message.id;
+  return message;
 }
 
 function openDialog(world: World, interaction: Interaction, body: unknown): void {
   // A dialog cannot open another one.
   if (interaction.dialogId !== undefined)
     throw invalidForm('type', 'INTERACTION_RESPONSE_TYPE_INVALID', 'Not for the submit of a modal.');
-  interaction.state = 'answered';
   interaction.dialog = requireDialog(body);
+  interaction.state = 'answered';
   world.events.emit({ type: 'dialog-open', interaction });
 }
 

@@ -41,7 +41,7 @@ export function resolveMentions(world: World, channel: Channel, source: MentionS
   const everyone = mentionsEveryone(channel, text, source);
 
   const pings = new Set(everyone ? world.users.keys() : users.keys());
-  for (const user of world.users.values()) if (hasOneOf(channel, user, roles)) pings.add(user.id);
+  if (roles.length > 0) for (const user of world.users.values()) if (hasOneOf(channel, user, roles)) pings.add(user.id);
   pings.delete(author.id);
   return { users: [...users.values()], roleIds: roles.map(({ id }) => id), everyone, pings: [...pings] };
 }
@@ -80,7 +80,7 @@ function mentionsEveryone(channel: Channel, text: string, { author, allowed }: M
 }
 
 function hasOneOf({ guild }: Channel, user: SimulatedUser, roles: readonly Role[]): boolean {
-  return guild !== undefined && roles.length > 0 && rolesOf(guild, user).some((role) => roles.includes(role));
+  return guild !== undefined && rolesOf(guild, user).some((role) => roles.includes(role));
 }
 
 /** In a direct message only those who see it can be mentioned. */
