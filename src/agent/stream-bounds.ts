@@ -72,10 +72,15 @@ export interface BodyWatch {
   readonly onChunk: (chunk: Uint8Array) => void;
   /** The body is over: whole, broken, or ended by what `onChunk` threw. Not when its reader has let go of it. */
   readonly onEnd?: (error: unknown) => void;
+  /**
+   * How long the rest may take to come once the reader lets go of the body: when it has come, the connection can be used
+   * again. Default 0: the connection is given up at once.
+   */
+  readonly lingerMs?: number;
 }
 
 /** The response with its body watched. */
-export function watchBody(response: Response, { onChunk, onEnd }: BodyWatch): Response {
+export function watchBody(response: Response, { onChunk, onEnd, lingerMs = 0 }: BodyWatch): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
   const body = new ReadableStream<Uint8Array>({
@@ -95,7 +100,10 @@ export function watchBody(response: Response, { onChunk, onEnd }: BodyWatch): Re
         reader.cancel(error).catch(() => {}); // It is given up, broken or not.
       }
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel: (reason) => {
+      if (lingerMs === 0) return reader.cancel(reason);
+      void readRest(reader, onChunk, lingerMs); // Nobody waits for it.
+    },
   });
   const { status, statusText, headers } = response;
   const watched = new Response(body, { status, statusText, headers });
@@ -107,4 +115,21 @@ export function watchBody(response: Response, { onChunk, onEnd }: BodyWatch): Re
   }))
     Object.defineProperty(watched, name, { value });
   return watched;
+}
+
+/** Never rejects. */
+async function readRest(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  onChunk: BodyWatch['onChunk'],
+  lingerMs: number,
+): Promise<void> {
+  const giveUp = () => void reader.cancel().catch(() => {}); // It was broken already.
+  const timer = setTimeout(giveUp, lingerMs);
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) onChunk(part.value);
+  } catch {
+    giveUp();
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -6,6 +6,8 @@ import { type BodyBounds, BodyMeter, watchBody } from '../stream-bounds.ts';
 
 /** A chunk of a stream is mostly a few hundred bytes; some servers send an answer as one. */
 const answerBounds: BodyBounds = { eventBytes: 512 * 1024, totalBytes: 256 * 1024 * 1024 };
+/** The SDK reads no further than `[DONE]`, and servers end their stream a moment later. */
+const lingerMs = 1_000;
 const refusalBounds: BodyBounds = { eventBytes: 1024 * 1024, totalBytes: 1024 * 1024 };
 
 /**
@@ -16,7 +18,7 @@ export function createModelFetch(longestWaitMs: number): typeof fetch {
   return async (input, init) => {
     const given = await fetch(input, init);
     const meter = new BodyMeter(given.ok ? answerBounds : refusalBounds);
-    const response = watchBody(given, { onChunk: (chunk) => meter.read(chunk) });
+    const response = watchBody(given, { onChunk: (chunk) => meter.read(chunk), lingerMs });
     if (response.ok || !isLookedInto(response.status)) return response;
     const body = await response.text();
     const headers = new Headers(response.headers);
