@@ -67,6 +67,12 @@ export class BodyMeter {
   }
 }
 
+/** Whether the head of the response promises so little that nothing need be counted: HTTP holds a body to its length. */
+export function isSurelyWithin(response: Response, { eventBytes, totalBytes }: BodyBounds): boolean {
+  const length = Number(response.headers.get('content-length') ?? Number.NaN);
+  return !response.headers.has('content-encoding') && length * (1 + lineBytes) <= Math.min(eventBytes, totalBytes);
+}
+
 export interface BodyWatch {
   /** Sees every chunk before anybody else; what it throws ends the body. */
   readonly onChunk: (chunk: Uint8Array) => void;

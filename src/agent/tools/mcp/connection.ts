@@ -117,7 +117,8 @@ async function callTool(
   } finally {
     silence.stop();
     whole.stop();
-    over.abort();
+    // With a reason: without one, an error with its stack would be made for it.
+    over.abort('over');
   }
 }
 

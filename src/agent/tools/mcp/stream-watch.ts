@@ -2,7 +2,7 @@
  * Watches what comes back from a tool server over HTTP. Nothing may be endless; and an event stream that ends before the
  * answer to a call is noticed, because the SDK would wait for it until time is up.
  */
-import { type BodyBounds, BodyMeter, watchBody } from '../../stream-bounds.ts';
+import { type BodyBounds, BodyMeter, isSurelyWithin, watchBody } from '../../stream-bounds.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import type { RunningCalls } from './running-calls.ts';
 
@@ -23,7 +23,9 @@ export function watchedFetch(calls: RunningCalls, onTooMuch: (error: unknown) =>
     const response = await fetch(input, init);
     const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
     if (init?.method !== 'POST' && isStream) return watchStanding(response, calls, onTooMuch);
-    const meter = new BodyMeter(call === undefined ? otherBounds : callBounds);
+    const bounds = call === undefined ? otherBounds : callBounds;
+    if (!isStream && isSurelyWithin(response, bounds)) return response;
+    const meter = new BodyMeter(bounds);
     return watchBody(response, {
       onChunk: (chunk) => meter.read(chunk),
       onEnd: (error) => {
