@@ -1,5 +1,5 @@
 /** What of a turn stands in the channel, and what may stand without our knowing. Stored with the turn, so that a later process knows it too. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ShownMessage } from './shown-message.ts';
 
 /** A message of the turn that stands in the channel: its id, and a fingerprint of what it was last given. */
@@ -101,5 +101,5 @@ export class PostedMessages {
 /** Of all that an edit can change. Platforms take away space around a message. */
 export function fingerprint({ content, buttons }: Content): string {
   const pressable = buttons === undefined ? '' : `\0${JSON.stringify(buttons)}`;
-  return createHash('sha256').update(`${content.trim()}${pressable}`).digest('base64').slice(0, 12);
+  return hash('sha256', `${content.trim()}${pressable}`, 'base64').slice(0, 12);
 }

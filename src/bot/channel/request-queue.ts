@@ -107,7 +107,7 @@ export class RequestQueue {
 
   /** The request to send next: the most important of those that may go now, else the one that may go soonest. */
   #best(now: number): { source: RequestSource; request: WantedRequest; at: number } | undefined {
-    const budgetAt = { full: this.#budgetFreeAt(now, 0), reduced: this.#budgetFreeAt(now, reservedShare) };
+    const budgetAt = this.#budgetFreeAt(now);
     let best: { source: RequestSource; request: WantedRequest; at: number } | undefined;
     for (const [source, requests] of this.#wanted) {
       for (const request of requests) {
@@ -128,22 +128,26 @@ export class RequestQueue {
     return best;
   }
 
-  /** When a counted request may go: as soon as fewer than the limit (less the reserved share) count. */
-  #budgetFreeAt(now: number, reserved: number): number {
-    this.#counted = this.#counted.filter(({ until }) => until > now);
+  /** When a counted request may go: as soon as fewer than the limit count. `reduced`: than the limit less the reserved share. */
+  #budgetFreeAt(now: number): { readonly full: number; readonly reduced: number } {
     // Still held back for two windows after the last rush: its end would otherwise burst through the limit.
     if (this.#wanted.size > this.#uncountedSources) this.#strictUntil = Math.max(this.#strictUntil, now + 2 * windowMs);
-    if (now >= this.#strictUntil) return now;
-    const limit = Math.max(1, Math.floor(this.#requestsPerSecond * (1 - reserved)));
-    const tooMany = this.#counted.length - limit;
-    if (tooMany < 0) return now;
-    return this.#counted.map(({ until }) => until).sort((one, other) => one - other)[tooMany] ?? now;
+    if (now >= this.#strictUntil) return { full: now, reduced: now };
+    const ends = this.#counted.map(({ until }) => until).filter((until) => until > now);
+    ends.sort((one, other) => one - other);
+    const freeAt = (limit: number) => (ends.length < limit ? now : (ends[ends.length - limit] ?? now));
+    const reduced = Math.max(1, Math.floor(this.#requestsPerSecond * (1 - reservedShare)));
+    return { full: freeAt(this.#requestsPerSecond), reduced: freeAt(reduced) };
   }
 
   #send(source: RequestSource, request: WantedRequest): void {
     this.#busyLanes.add(request.lane);
     const count = { until: Number.POSITIVE_INFINITY };
-    if (request.isCounted) this.#counted.push(count);
+    if (request.isCounted) {
+      const now = performance.now();
+      this.#counted = this.#counted.filter(({ until }) => until > now);
+      this.#counted.push(count);
+    }
     void request
       .send()
       .then((limit) => {
