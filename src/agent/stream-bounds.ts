@@ -109,6 +109,7 @@ export function watchBody(response: Response, { onChunk, onEnd, lingerMs = 0 }: 
     cancel: (reason) => {
       if (lingerMs === 0) return reader.cancel(reason);
       void readRest(reader, onChunk, lingerMs); // Nobody waits for it.
+      return undefined;
     },
   });
   const { status, statusText, headers } = response;

@@ -80,7 +80,8 @@ function optionsOf(field: FormField): FormField['options'] {
 function toInput(field: FormField, customId: string, language: Language): APIComponentInLabel {
   const { kind, isRequired, preset = '' } = field;
   const options = optionsOf(field);
-  const titles = kind === 'boolean' ? yesOrNo(language) : options.map(({ title, value }) => toLabel(maxText, title, value));
+  const titles =
+    kind === 'boolean' ? yesOrNo(language) : options.map(({ title, value }) => toLabel(maxText, title, value));
   const presets = preset.split('\n');
   if (options.length > 0 && options.length <= mostOptions) {
     return {

@@ -37,7 +37,8 @@ function breachesOfRecord(turn: Turn): string[] {
 function breachesOfEnd(turn: Turn): string[] {
   if (turn.end === undefined) return ['it has no end'];
   // Nothing of this program's own is broken: what is to blame is outside.
-  if (turn.end.type === 'failed' && /^(internal|store-failed)$/.test(turn.end.code)) return [`it ended: ${turn.end.code}`];
+  if (turn.end.type === 'failed' && /^(internal|store-failed)$/.test(turn.end.code))
+    return [`it ended: ${turn.end.code}`];
   const last = present(turn, { language: 'en', surface: discordSurface }).at(-1);
   return last?.stage === 'final' && last.content.trim() !== '' ? [] : [`its end cannot be seen: ${last?.content}`];
 }
@@ -73,7 +74,9 @@ function breachesOfMessage(message: ShownMessage): string[] {
     ...(content.length <= 2000 ? [] : [`it has ${content.length} characters`]),
     ...(content.trim() !== '' || files.length > 0 ? [] : ['it is empty']),
     ...(oddKeys.length === 0 ? [] : [`its body has ${oddKeys}`]),
-    ...(rows.length <= 5 && rows.every((row) => row.components.length <= 5) && buttons.every(isButton) ? [] : [`its buttons are ${JSON.stringify(buttons)}`]),
+    ...(rows.length <= 5 && rows.every((row) => row.components.length <= 5) && buttons.every(isButton)
+      ? []
+      : [`its buttons are ${JSON.stringify(buttons)}`]),
     ...(files.length <= 10 ? [] : [`it has ${files.length} files`]),
     ...(files.every(({ name }) => /^[\w.-]{1,100}$/.test(name)) ? [] : [`its files are ${JSON.stringify(files)}`]),
   ];

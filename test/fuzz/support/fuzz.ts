@@ -70,7 +70,8 @@ function toFailure<Value>(batch: number, outcome: fc.RunDetails<[Value]>): Error
 /** Fails when it hangs, or when a rejection goes to nobody meanwhile. */
 async function watched(look: () => Promise<void>): Promise<void> {
   rejections.length = 0;
-  if (!(await resolvesWithin(look(), hangsAfterMs))) throw new Error(`It hangs: nothing came within ${hangsAfterMs} ms.`);
+  if (!(await resolvesWithin(look(), hangsAfterMs)))
+    throw new Error(`It hangs: nothing came within ${hangsAfterMs} ms.`);
   // Node tells of them when all that is ready has run.
   await new Promise(setImmediate);
   if (rejections.length > 0) throw new Error('A rejection went to nobody.', { cause: rejections[0] });

@@ -44,7 +44,10 @@ function stream(name: fc.Arbitrary<string>): fc.Arbitrary<Answer> {
       id: fc.oneof(fc.constantFrom('a', 'b'), oddValue),
       type: fc.constant('function'),
       function: fc.record(
-        { name: fc.oneof(name, oddValue), arguments: fc.oneof(fc.constantFrom('{', '"a":1', '}', '{}'), oddText, oddValue) },
+        {
+          name: fc.oneof(name, oddValue),
+          arguments: fc.oneof(fc.constantFrom('{', '"a":1', '}', '{}'), oddText, oddValue),
+        },
         { requiredKeys: [] },
       ),
     },
@@ -66,10 +69,7 @@ function stream(name: fc.Arbitrary<string>): fc.Arbitrary<Answer> {
     oddValue,
   );
   const chunk = fc
-    .record(
-      { delta, finish_reason: finish, usage: oddUsage },
-      { requiredKeys: ['delta'] },
-    )
+    .record({ delta, finish_reason: finish, usage: oddUsage }, { requiredKeys: ['delta'] })
     .chain(({ usage, ...choice }) =>
       oddJson({
         id: 'chatcmpl-1',
@@ -87,7 +87,10 @@ function stream(name: fc.Arbitrary<string>): fc.Arbitrary<Answer> {
     { weight: 1, arbitrary: oddText },
   );
   return fc
-    .record({ events: fc.array(event, { maxLength: 8 }), end: fc.constantFrom(whole, whole, whole, 'data: [DONE]\n\n', '') })
+    .record({
+      events: fc.array(event, { maxLength: 8 }),
+      end: fc.constantFrom(whole, whole, whole, 'data: [DONE]\n\n', ''),
+    })
     .map(({ events, end }) => ({
       status: 200,
       headers: { 'content-type': 'text/event-stream' },

@@ -3,11 +3,21 @@ import fc from 'fast-check';
 import type { LiveState } from '../../../src/agent/agent.ts';
 import type { Form } from '../../../src/agent/form.ts';
 import { toFormRequest } from '../../../src/agent/tools/mcp/elicitation.ts';
-import { type FileReference, failureCodes, type ModelStep, type Turn, type TurnEnd, type TurnWarning } from '../../../src/agent/turn.ts';
+import {
+  type FileReference,
+  failureCodes,
+  type ModelStep,
+  type Turn,
+  type TurnEnd,
+  type TurnWarning,
+} from '../../../src/agent/turn.ts';
 import { oddName, oddText } from './texts.ts';
 import { formParameters } from './tool-scripts.ts';
 
-const json = fc.oneof(oddText, fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.stringify(value)));
+const json = fc.oneof(
+  oddText,
+  fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.stringify(value)),
+);
 const isMostly = fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false));
 
 const file = fc.record<FileReference>({

@@ -128,10 +128,7 @@ const meanwhile = fc.oneof(
 const call: fc.Arbitrary<CallScript> = fc.record({
   isStream: fc.boolean(),
   before: fc.array(meanwhile.chain(oddJson), { maxLength: 4 }),
-  answer: fc.oneof(
-    { weight: 14, arbitrary: answer.chain(oddJson) },
-    { weight: 1, arbitrary: fc.constant(undefined) },
-  ),
+  answer: fc.oneof({ weight: 14, arbitrary: answer.chain(oddJson) }, { weight: 1, arbitrary: fc.constant(undefined) }),
 });
 
 /** The list is right, what calls come to is odd. */
@@ -164,7 +161,10 @@ const tool = fc.record(
     name: oddName,
     title: oddText,
     description: oddText,
-    inputSchema: fc.oneof(schema, fc.record({ type: fc.constant('object'), properties: fc.dictionary(oddName, schema) })),
+    inputSchema: fc.oneof(
+      schema,
+      fc.record({ type: fc.constant('object'), properties: fc.dictionary(oddName, schema) }),
+    ),
     outputSchema: schema,
     annotations: fc.record({ readOnlyHint: fc.boolean(), destructiveHint: fc.boolean(), title: oddText }),
   },
