@@ -7,7 +7,7 @@ export type DiscordFailure = RequestFailure | { readonly type: 'token-expired' }
 
 const threadArchivedCode = 50083;
 const unknownMessageCode = 10008;
-const replyForbiddenCode = 160002;
+const replyForbiddenCodes = new Set<number | string>([160002, 160009]);
 const missingPermissionsCode = 50013;
 /**
  * Unknown channel, unknown guild, missing access, no DMs to this user (also for want of a common guild), thread archived
@@ -21,7 +21,7 @@ const fallbackRetryMs = 1000;
 
 /** Replies need the permission to read the history, plain messages do not. */
 export function isReplyForbidden(error: unknown): boolean {
-  return error instanceof DiscordAPIError && error.code === replyForbiddenCode;
+  return error instanceof DiscordAPIError && replyForbiddenCodes.has(error.code);
 }
 
 /** Nothing can be changed in an archived thread. A new message opens it again, unless it is locked as well. */
