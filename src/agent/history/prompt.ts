@@ -62,7 +62,7 @@ function toNote(summary: string | undefined): ChatMessage[] {
   return [
     {
       role: 'user',
-      content: `(No question: a summary of what was said here before, made by the program.)\n${summary}`,
+      content: `(No question: a summary of what was said here before, made by the program.)\n${summary.toWellFormed()}`,
     },
     { role: 'assistant', content: '(Noted.)' },
   ];

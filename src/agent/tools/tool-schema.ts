@@ -16,7 +16,17 @@ const namedSchemas = new Set(['properties', 'patternProperties', '$defs', 'defin
 /** An object schema with `properties`, keywords in the order given. */
 export function toParameters(schema: JsonSchema): Record<string, unknown> {
   const kept = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !notAtRoot.has(keyword)));
-  return { ...mendRecord({ ...kept, type: 'object' }) };
+  return { ...mendRecord(toWellFormed({ ...kept, type: 'object' })) };
+}
+
+/** Without halves of characters, which strict servers refuse in whatever place. */
+function toWellFormed(record: JsonSchema): Record<string, unknown> {
+  const well = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.toWellFormed();
+    if (Array.isArray(value)) return value.map(well);
+    return isRecord(value) ? toWellFormed(value) : value;
+  };
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name.toWellFormed(), well(value)]));
 }
 
 function mend(value: unknown): unknown {

@@ -110,6 +110,20 @@ describe('a tool server', () => {
     expect(JSON.stringify(world.model.requests[1]?.body)).not.toContain('\\ud83d');
   });
 
+  test('that writes half a character into a schema leaves none in what the model is sent', async () => {
+    const half = '\ud83d';
+    const inputSchema = {
+      type: 'object',
+      properties: { [`name ${half}`]: { type: 'string', description: half, enum: [half], default: { [half]: [half] } } },
+    };
+    await using server = await startToolServer({ tools: [{ ...quiet, inputSchema }] });
+    await using world = await startAgent({ toolServers: [configOf(server)], answers: [fine] });
+    await world.ask('go');
+    const sent = JSON.stringify(world.model.requests[0]?.body.tools);
+    expect(sent).toContain('name ');
+    expect(sent).not.toContain('\\ud83d');
+  });
+
   test('that breaks one answer leaves the calls of others alone', async () => {
     const slow = Promise.withResolvers<string>();
     const tools = [quiet, { ...quiet, name: 'slow', run: () => slow.promise }];

@@ -14,7 +14,7 @@ import type { ChatRequest } from '../../../src/simulator/model/chat-request.ts';
 import { type ModelServer, startModelServer } from '../../../src/simulator/model/model-server.ts';
 import { toModelConfig } from '../../support/model-config.ts';
 import { takeStored } from '../../support/take-stored.ts';
-import { breachesOf, breachesOfShown } from './breaches.ts';
+import { breachesOf, breachesOfRequest, breachesOfShown } from './breaches.ts';
 import { type OddToolServer, startOddToolServer, type ToolScript } from './odd-tool-server.ts';
 import { goodScript } from './tool-scripts.ts';
 
@@ -73,7 +73,12 @@ export class AgentWorld implements AsyncDisposable {
     const breaches = new Set<string>();
     const note = (event: string) => void (defects.has(event) && breaches.add(`it logged ${event}`));
     const log: Logger = { debug: note, info: note, warn: note, error: note };
-    const model = await startModelServer({ respond: (request) => answers.respond(request) });
+    const model = await startModelServer({
+      respond: (request) => {
+        for (const breach of breachesOfRequest(request.body)) breaches.add(breach);
+        return answers.respond(request);
+      },
+    });
     const tools = await startOddToolServer(script);
     const agent = createAgent({
       model: toModelConfig(model.baseUrl),

@@ -16,6 +16,18 @@ export function breachesOf(turn: Turn): string[] {
   return [...breachesOfRecord(turn), ...breachesOfEnd(turn), ...breachesOfShown(turn)];
 }
 
+/** Of what the model is sent: halves of characters, in whatever place, are refused by strict servers. */
+export function breachesOfRequest(body: unknown): string[] {
+  const broken = brokenTextsIn(body);
+  return broken.length === 0 ? [] : [`the model was sent half a character: ${JSON.stringify(broken[0])}`];
+}
+
+function brokenTextsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.isWellFormed() ? [] : [value.slice(0, 200)];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap((entry) => entry.flatMap(brokenTextsIn));
+}
+
 function breachesOfRecord(turn: Turn): string[] {
   const breaches: string[] = [];
   for (const [index, { calls, results }] of turn.steps.entries()) {

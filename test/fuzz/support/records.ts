@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { LiveState } from '../../../src/agent/agent.ts';
 import type { Form } from '../../../src/agent/form.ts';
+import { defaultLimits } from '../../../src/agent/limits.ts';
 import { toFormRequest } from '../../../src/agent/tools/mcp/elicitation.ts';
 import {
   type FileReference,
@@ -24,7 +25,7 @@ const file = fc.record<FileReference>({
   key: fc.constant('1.0.0.0'),
   name: fc.stringMatching(/^[\w-]{1,80}\.[a-z]{1,8}$/),
   mimeType: oddText,
-  bytes: fc.oneof(fc.nat(1000), fc.constantFrom(8 * 1024 * 1024, 30 * 1024 * 1024)),
+  bytes: fc.oneof(fc.nat(1000), fc.constant(defaultLimits.fileBytes)),
 });
 
 interface DrawnCall {
