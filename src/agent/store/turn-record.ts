@@ -95,6 +95,7 @@ function isModelStep(value: unknown): boolean {
     isRecord(value) &&
     hasTexts(value, 'text') &&
     isListOf(value.calls, isCall) &&
+    haveOwnIds(value.calls) &&
     isListOf(value.results, isResult) &&
     isOptional(value.approvals, (approvals) => isListOf(approvals, isApproval))
   );
@@ -102,6 +103,11 @@ function isModelStep(value: unknown): boolean {
 
 function isCall(value: unknown): boolean {
   return isRecord(value) && hasTexts(value, 'id', 'name', 'arguments');
+}
+
+/** A model server that is sent two calls of one id refuses the conversation, for as long as the turn is in the history. */
+function haveOwnIds(calls: unknown): boolean {
+  return Array.isArray(calls) && new Set(calls.map(({ id }) => id)).size === calls.length;
 }
 
 function isResult(value: unknown): boolean {

@@ -33,7 +33,9 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
   if (interrupted !== undefined) await answerCalls(turn, interrupted, calls, true);
   for (;;) {
     const last = turn.steps.at(-1);
-    if (last !== undefined && last.calls.length === 0) return { type: 'answered' };
+    // An answer without a word was not stored by this program: it would be a silent end.
+    if (last !== undefined && last.calls.length === 0)
+      return last.text.trim() === '' ? { type: 'failed', code: 'model-empty' } : { type: 'answered' };
     signal.throwIfAborted();
     const isLastStep = turn.steps.length >= limits.stepsPerTurn - 1;
     const isSpent = countCalls(turn) >= limits.callsPerTurn || isGoingRound(turn, limits.sameCalls);

@@ -23,6 +23,10 @@ const unreadable = {
   'no question': JSON.stringify({ ...turn, question: undefined }),
   'a question without its author': JSON.stringify({ ...turn, question: { ...turn.question, authorName: undefined } }),
   'a step of another shape': JSON.stringify({ ...turn, steps: [{ text: 'geheim', calls: [{ id: 1 }], results: [] }] }),
+  'two calls of one id in a step': JSON.stringify({
+    ...turn,
+    steps: [{ text: '', calls: ['add', 'add'].map((name) => ({ id: 'a', name, arguments: '{}' })), results: [] }],
+  }),
   'a result without its outcome': JSON.stringify({
     ...turn,
     steps: [{ text: '', calls: [], results: [{ callId: 'call-1', text: 'geheim' }] }],

@@ -114,7 +114,9 @@ describe('a tool server', () => {
     const half = '\ud83d';
     const inputSchema = {
       type: 'object',
-      properties: { [`name ${half}`]: { type: 'string', description: half, enum: [half], default: { [half]: [half] } } },
+      properties: {
+        [`name ${half}`]: { type: 'string', description: half, enum: [half], default: { [half]: [half] } },
+      },
     };
     await using server = await startToolServer({ tools: [{ ...quiet, inputSchema }] });
     await using world = await startAgent({ toolServers: [configOf(server)], answers: [fine] });

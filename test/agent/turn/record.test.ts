@@ -238,6 +238,16 @@ describe('a turn that was interrupted', () => {
     world.model.assertComplete();
   });
 
+  test('says that nothing was answered where the record holds an answer without a word', async () => {
+    await using world = await startAgent();
+    const turn = await takeStored(world.agent, toQuestion('hello'), null);
+    if (turn === undefined) throw new Error('The question was taken before.');
+    turn.steps.push({ text: ' ', calls: [], results: [] });
+    await run(world.agent, turn);
+    expect(turn.end).toEqual({ type: 'failed', code: 'model-empty' });
+    expect(world.model.requests).toEqual([]);
+  });
+
   test('that had ended in the history is not asked again', async () => {
     await using world = await startAgent({ answers: [fine] });
     const turn = await world.ask('hello');

@@ -44,6 +44,8 @@ export interface AgentWorldOptions {
   readonly toolServers?: readonly ToolServerConfig[];
   readonly backend?: Backend;
   readonly limits?: Partial<AgentLimits>;
+  /** Where the first questions are asked. Default: one where nobody has asked yet. */
+  readonly channelId?: string;
 }
 
 type Respond = (request: ChatRequest) => Answer;
@@ -58,6 +60,7 @@ export class AgentWorld implements AsyncDisposable {
   fillIn: (form: Form) => Readonly<Record<string, string>> = () => ({});
   #asked = 0;
   #channels = 0;
+  #channelId: string;
 
   private constructor(parts: Parts) {
     this.agent = parts.agent;
@@ -65,10 +68,11 @@ export class AgentWorld implements AsyncDisposable {
     this.#tools = parts.tools;
     this.#breaches = parts.breaches;
     this.#script = parts.script;
+    this.#channelId = parts.channelId;
   }
 
   static async start(options: AgentWorldOptions = {}): Promise<AgentWorld> {
-    const { script = goodScript, toolServers = [], backend = openMemory() } = options;
+    const { script = goodScript, toolServers = [], backend = openMemory(), channelId = 'channel-0' } = options;
     const answers: Parts['script'] = { respond: () => ({ text: 'fine' }) };
     const breaches = new Set<string>();
     const note = (event: string) => void (defects.has(event) && breaches.add(`it logged ${event}`));
@@ -87,7 +91,7 @@ export class AgentWorld implements AsyncDisposable {
       log,
       limits: { ...limits, ...options.limits },
     });
-    return new AgentWorld({ agent, model, tools, breaches, script: answers });
+    return new AgentWorld({ agent, model, tools, breaches, script: answers, channelId });
   }
 
   /** What calls of the server's tools come to from now on. */
@@ -101,7 +105,7 @@ export class AgentWorld implements AsyncDisposable {
     this.#asked += 1;
     const question = {
       id: `fuzz-${this.#asked}`,
-      channelId: `channel-${this.#channels}`,
+      channelId: this.#channelId,
       authorId: 'u1',
       authorName: 'Mina',
       text,
@@ -148,6 +152,7 @@ export class AgentWorld implements AsyncDisposable {
     for (const problem of this.#model.problems) this.#breaches.add(problem);
     if (this.#breaches.size > 0) throw new Error([...this.#breaches].join('\n'));
     this.#channels += 1;
+    this.#channelId = `channel-${this.#channels}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -163,4 +168,5 @@ interface Parts {
   readonly tools: OddToolServer;
   readonly breaches: Set<string>;
   readonly script: { respond: Respond };
+  readonly channelId: string;
 }

@@ -190,7 +190,10 @@ const toolList = fc
   .chain(oddJson);
 
 const oddHello = fc
-  .record({ instructions: oddText, tools: fc.oneof(fc.constant({}), oddValue) }, { requiredKeys: ['tools'] })
+  .record(
+    { instructions: oddText, tools: fc.oneof({ weight: 9, arbitrary: fc.constant({}) }, oddValue) },
+    { requiredKeys: ['tools'] },
+  )
   .map(({ tools: capability, ...more }) => ({ ...hello, capabilities: { tools: capability }, ...more }));
 
 /** Everything that comes before a call is odd. */
