@@ -34,15 +34,13 @@ const delivery = fc.oneof(
 );
 
 /** Under the id that its key names, mostly. */
-const turn = fc
-  .record({ made: record, id: fc.constantFrom('11', '12'), delivery })
-  .map(
-    ({ made, id, delivery: kept }): Turn => ({
-      ...made,
-      question: { ...made.question, id, channelId },
-      delivery: kept as Turn['delivery'],
-    }),
-  );
+const turn = fc.record({ made: record, id: fc.constantFrom('11', '12'), delivery }).map(
+  ({ made, id, delivery: kept }): Turn => ({
+    ...made,
+    question: { ...made.question, id, channelId },
+    delivery: kept as Turn['delivery'],
+  }),
+);
 const history = fc.record({ turns: fc.array(turn, { maxLength: 3 }), summary: oddText }).map(({ turns, summary }) => ({
   version: 2,
   turns: turns.map((each, index) => ({ ...each, question: { ...each.question, id: `h${index}` } })),

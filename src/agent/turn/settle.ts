@@ -12,11 +12,11 @@ export interface SettleParts {
   readonly unsettled: UnsettledTurns;
 }
 
-/** As `Agent.settle`. The record goes last: what fails before that is done again after the next start. */
+/** As `Agent.settle`. The record goes before its files: it must not name what is not there. Files that a crash leaves are swept. */
 export async function settle(turn: Turn, { runner, store, writer, unsettled }: SettleParts): Promise<void> {
   if (turn.end !== undefined) await runner.addToHistory(turn);
   const files = turn.steps.flatMap(({ results }) => results.flatMap((result) => result.files ?? []));
-  await Promise.all(files.map(({ key }) => store.removeFile(key)));
   await writer.remove(turn);
   unsettled.remove(turn);
+  await Promise.all(files.map(({ key }) => store.removeFile(key)));
 }

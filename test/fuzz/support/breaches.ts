@@ -49,17 +49,11 @@ function breachesOfRecord(turn: Turn): string[] {
 function breachesOfEnd(turn: Turn): string[] {
   if (turn.end === undefined) return ['it has no end'];
   // Nothing of this program's own is broken: what is to blame is outside.
-<<<<<<< HEAD
   if (turn.end.type === 'failed' && /^(internal|store-failed)$/.test(turn.end.code))
     return [`it ended: ${turn.end.code}`];
-  const last = present(turn, { language: 'en', surface: discordSurface }).at(-1);
-  return last?.stage === 'final' && last.content.trim() !== '' ? [] : [`its end cannot be seen: ${last?.content}`];
-=======
-  if (turn.end.type === 'failed' && /^(internal|store-failed)$/.test(turn.end.code)) return [`it ended: ${turn.end.code}`];
   const messages = present(turn, { language: 'en', surface: discordSurface });
   const isShown = messages.some(({ stage, content }) => stage === 'final' && content.trim() !== '');
   return isShown ? [] : [`its end cannot be seen among ${messages.map(({ content }) => content)}`];
->>>>>>> house
 }
 
 /** @param live What is shown besides while the turn runs. */
