@@ -169,7 +169,7 @@ for (const server of servers) {
       await proxy.cut();
       await world.program.waitForEvent('store-lease-in-doubt', { timeoutMs: 25_000 });
       held.release();
-      await world.program.waitForEvent('turn-keep-fail');
+      await world.program.waitForEvent('turn-end-not-stored');
       expect(botMessages(world.general).map(({ content }) => content)).toEqual(['noted']);
       await proxy.mend();
       await replyTo(question, world.general, (content) => content === 'the answer');
@@ -193,7 +193,7 @@ for (const server of servers) {
         await other.waitForEvent('ready', { timeoutMs: 25_000 });
         await replyTo(question, world.general, (content) => content === 'the answer');
         held.release();
-        await world.program.waitForEvent('turn-keep-fail');
+        await world.program.waitForEvent('turn-end-not-stored');
         await proxy.mend();
         expect(await world.program.ended).toEqual({ code: 1, signal: null });
         expect(world.program.output).toContain('Another Jupan has taken over this store');
