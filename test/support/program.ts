@@ -19,7 +19,7 @@ export interface Program {
   readonly log: readonly LogLine[];
   /** Resolves when the process has ended and all its output was read. */
   readonly ended: Promise<ProgramEnd>;
-  /** Resolves with the first log line of that event. Rejects after `timeoutMs` (default 10 s), or when the process ends first, with the output. */
+  /** Resolves with the first log line of that event. Rejects after `timeoutMs` (default 25 s), or when the process ends first, with the output. */
   waitForEvent(event: string, options?: { readonly timeoutMs?: number }): Promise<LogLine>;
   waitForOutput(pattern: RegExp, options?: { readonly timeoutMs?: number }): Promise<void>;
 }
@@ -78,7 +78,7 @@ export function startProgram(
     });
   });
 
-  async function waitFor<Found>(what: string, look: () => Found | undefined, timeoutMs = 10_000): Promise<Found> {
+  async function waitFor<Found>(what: string, look: () => Found | undefined, timeoutMs = 25_000): Promise<Found> {
     const { promise, resolve, reject } = Promise.withResolvers<Found>();
     const fail = (reason: string) => reject(new Error(`${name} ${reason} ${what}. It printed:\n${output}`));
     const watch = () => {

@@ -107,7 +107,7 @@ export function replyTo(
       channel.messages.find(
         (message) => message.repliesTo === question.id && message.author.isBot && isDone(message.content),
       ),
-    { timeoutMs: 10_000 },
+    { timeoutMs: 25_000 },
   );
 }
 
@@ -123,5 +123,5 @@ export async function expectToStand(channel: SimulatedChannel, contents: readonl
       })
     );
   };
-  await channel.waitFor(doStand, { timeoutMs: 10_000 });
+  await channel.waitFor(doStand, { timeoutMs: 25_000 });
 }

@@ -41,7 +41,7 @@ export interface ModelServer extends AsyncDisposable {
   readonly remaining: number;
   /** Adds steps at the end of the script. */
   enqueue(...steps: readonly Step[]): void;
-  /** Resolves with the first request that `look` accepts (default: any), now or after any change. Rejects after `timeoutMs` (default 5000). */
+  /** Resolves with the first request that `look` accepts (default: any), now or after any change. Rejects after `timeoutMs` (default 15 000). */
   waitForRequest(
     look?: (request: RecordedRequest) => boolean,
     options?: { readonly timeoutMs?: number },

@@ -12,7 +12,7 @@ export interface Waiting<Found> {
 }
 
 export async function waitForChange<Found>(waiting: Waiting<Found>): Promise<Found> {
-  const { look, observe, describe, timeoutMs = 5000, signal } = waiting;
+  const { look, observe, describe, timeoutMs = 15_000, signal } = waiting;
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Found>();
   const lookAgain = () => {

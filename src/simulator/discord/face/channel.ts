@@ -55,7 +55,7 @@ export interface SimulatedChannel extends ThreadState {
   dialogOf(pressId: string): SimulatedDialog | undefined;
   edits(messageId: string, content: string): void;
   deletes(messageId: string): void;
-  /** Resolves with the first defined value that `look` returns, looking now and after every change of this channel. Rejects after `timeoutMs` (default 5000) with the transcript in the message. */
+  /** Resolves with the first defined value that `look` returns, looking now and after every change of this channel. Rejects after `timeoutMs` (default 15 000) with the transcript in the message. */
   waitFor<Found>(
     look: (channel: SimulatedChannel) => Found | undefined | false,
     options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
