@@ -73,8 +73,9 @@ export class Endpoint {
       if (models.includes(name)) return writeJson(response, 200, this.#toModel(name));
       return writeError(response, unknownModel(name));
     }
-    const refusal = invalidRequest(`Invalid URL (${request.method} ${path})`, null);
-    return this.#refuse(response, { ...refusal, status: 404 });
+    const refusal = { ...invalidRequest(`Invalid URL (${request.method} ${path})`, null), status: 404 };
+    // No client of this API asks for it: somebody looks for what listened on this port before.
+    return path === '/' ? writeError(response, refusal) : this.#refuse(response, refusal);
   }
 
   async #complete(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
