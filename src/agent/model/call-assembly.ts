@@ -70,14 +70,15 @@ export class CallAssembly {
   }
 }
 
-/** Some servers count their calls anew in every answer: an id that is taken, or missing, gives way to a made-up one. */
+/** Some servers count their calls anew in every answer: an id that is taken, missing or cut in a character gives way to a made-up one. */
 export function withOwnIds(
   calls: readonly (Omit<ToolCall, 'id'> & { readonly id?: string })[],
   taken: Iterable<string>,
 ): ToolCall[] {
   const ids = new Set(taken);
   return calls.map(({ id: given = '', ...call }) => {
-    const id = given === '' || ids.has(given) ? `call_${randomUUID().replaceAll('-', '').slice(0, 24)}` : given;
+    const isUsable = given !== '' && given.isWellFormed() && !ids.has(given);
+    const id = isUsable ? given : `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
     ids.add(id);
     return { ...call, id };
   });

@@ -206,6 +206,11 @@ describe('what models write that is not by the book', () => {
       texts: ['3'],
     },
     {
+      case: 'a call whose id ends within a character gets another',
+      answers: [{ toolCalls: [{ name: 'add', arguments: { a: 1, b: 2 }, id: 'call\ud83d' }] }, whole],
+      texts: ['3'],
+    },
+    {
       case: 'two calls with one id get two',
       answers: [
         {
@@ -343,6 +348,8 @@ describe('what models write that is not by the book', () => {
     if (calls !== undefined) expect(world.server.sent('tools/call')).toEqual(calls);
     const text = world.turn.steps.at(-1)?.text ?? '';
     expect(text).toBe(end.type === 'answered' ? (answers.at(-1)?.refusal ?? 'fine') : text && 'so far');
+    // Strict servers refuse half a character, and would do so for as long as the turn is in the history.
+    expect(world.turn.steps.flatMap(({ calls: made }) => made).every(({ id }) => id.isWellFormed())).toBe(true);
     world.model.enqueue({ text: 'next' });
     expect((await world.ask('and now?')).steps.at(-1)?.text).toBe('next');
     world.model.assertComplete();

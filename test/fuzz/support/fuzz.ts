@@ -1,14 +1,19 @@
 /**
- * A property that is tried with generated values for a share of the time. `FUZZ_SECONDS` is the time of all properties
- * together (default 60), `FUZZ_SEED` repeats a run: it makes the same values in the same order.
+ * A property that is tried with generated values. Usually these are the same values in every run, so that a change is to blame for
+ * a failure and not chance. With `FUZZ_SECONDS`, the time of all properties together, they are new ones; `FUZZ_SEED` repeats a
+ * run: it makes the same values in the same order.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { resolvesWithin } from '../../../src/waiting.ts';
 
-const seconds = Number(process.env.FUZZ_SECONDS ?? 60);
-const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
-/** One batch is tried at least. */
+const { FUZZ_SECONDS, FUZZ_SEED } = process.env;
+/** Undefined: a given number of values is tried, however long it takes. */
+const seconds = FUZZ_SECONDS === undefined ? undefined : Number(FUZZ_SECONDS);
+const usualSeed = 20_261_128;
+const seed = Number(FUZZ_SEED ?? (seconds === undefined ? usualSeed : Math.floor(Math.random() * 2 ** 31)));
+/** A batch for each so many seconds of its share is tried where no time is set. */
+const secondsPerBatch = 6;
 const batchSize = 20;
 /** A batch is given up after this: its values take no time, but to find a small one that fails may. */
 const batchMs = 90_000;
@@ -31,20 +36,22 @@ export function fuzz<Value>(
   values: fc.Arbitrary<Value>,
   look: (value: Value) => Promise<void> | void,
 ): void {
-  const shareMs = (options.seconds / 60) * seconds * 1000;
-  const longest = shareMs + batchMs + hangsAfterMs;
-  test(name, async () => console.log(`FUZZ_SEED=${seed}: ${await tryFor(shareMs, values, look)} values.`), longest);
+  const batches = Math.max(1, Math.round(options.seconds / secondsPerBatch));
+  const shareMs = seconds === undefined ? undefined : (options.seconds / 60) * seconds * 1000;
+  const longest = (shareMs ?? batches * batchMs) + batchMs + hangsAfterMs;
+  const isOver = (tried: number, sinceMs: number) => (shareMs === undefined ? tried >= batches : sinceMs >= shareMs);
+  test(name, async () => console.log(`FUZZ_SEED=${seed}: ${await tryUntil(isOver, values, look)} values.`), longest);
 }
 
 /** @returns how many values were tried. */
-async function tryFor<Value>(
-  shareMs: number,
+async function tryUntil<Value>(
+  isOver: (batches: number, sinceMs: number) => boolean,
   values: fc.Arbitrary<Value>,
   look: (value: Value) => Promise<void> | void,
 ): Promise<number> {
-  const until = Date.now() + shareMs;
+  const startedAt = Date.now();
   let tried = 0;
-  for (let batch = seed; batch === seed || Date.now() < until; batch += 1) {
+  for (let batch = seed; batch === seed || !isOver(batch - seed, Date.now() - startedAt); batch += 1) {
     const property = fc.asyncProperty(values, (value) => watched(async () => await look(value)));
     const outcome = await fc.check(property, {
       seed: batch,
