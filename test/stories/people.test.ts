@@ -416,11 +416,15 @@ describe('/stop all', () => {
     channel.says(alex, `${mention} search`);
     await channel.waitFor(() => botMessages(channel).some(({ content }) => content.startsWith('🔧 search')));
     for (const text of ['one', 'two', 'three']) channel.says(stranger, `${mention} waits ${text}`);
+    await channel.asks(stranger, 'ask', { question: 'waits four' });
+    await channel.waitFor(() => botMessages(channel).some(({ interaction }) => interaction?.isThinking));
     await channel.asks(alex, 'stop', { all: 'true' });
     await privateReply(channel, 'Only a moderator can stop everything in this channel.');
     await channel.asks(approver, 'stop', { all: 'true' });
-    await privateReply(channel, '이 채널의 질문 4개를 멈췄습니다.');
+    await privateReply(channel, '이 채널의 질문 5개를 멈췄습니다.');
     await channel.waitFor(() => botMessages(channel).some(({ content }) => content === '⚠️ Stopped.'));
+    // Of what waits, only a command would go on thinking: it is told.
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => /^> waits four\n⚠️ /.test(content)));
     world.model.enqueue({ text: 'at last' });
     const question = channel.says(alex, `${mention} and now?`);
     await replyTo(question, channel, (content) => content === 'at last');

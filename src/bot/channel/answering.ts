@@ -204,10 +204,11 @@ export class Answering {
     if (this.#suspension.signal.aborted || (this.#closing.signal.aborted && stored === undefined)) return;
     const { openPlace, log } = this.#options;
     const { id: turnId, channelId } = turn.question;
+    const place = openPlace(turn.question, turn.delivery, acknowledged);
     const shown = new ShownTurn({
       ...this.#options,
       turn,
-      place: openPlace(turn.question, turn.delivery, acknowledged),
+      place,
       queue: this.#requests,
       isResumed: stored === undefined,
     });
@@ -217,7 +218,10 @@ export class Answering {
     void shown.ended.then((end) => end === 'gone' && this.stop(turn));
     try {
       if (stored !== undefined && !(await this.#isStored(begun, stored))) return;
-      const change = queued.isDropped ? 'stopped' : await this.#changeBeforeStart(turn, stored === undefined);
+      // A command shows that it is thinking until something is said: it ends as any that is stopped.
+      if (queued.isDropped && place.quotesQuestion) this.stop(turn);
+      else if (queued.isDropped) return await this.#drop(begun, 'stopped');
+      const change = await this.#changeBeforeStart(turn, stored === undefined);
       if (change !== undefined) return await this.#drop(begun, change);
       await this.#runAndShow(begun);
     } catch (error) {
