@@ -1,5 +1,6 @@
 /** The agent as front ends see it. It has never heard of Discord: a terminal drives the same one. */
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
+import type { SettledTurn } from './store/settled-turn.ts';
 import type { FileReference, JsonValue, Question, Turn } from './turn.ts';
 
 export interface RunOptions {
@@ -92,11 +93,24 @@ export interface Agent {
   /** The bytes of a file in the record; undefined when they are not there any more. */
   readFile(file: FileReference): Promise<Uint8Array | undefined>;
 
-  /** Deletes the channel's history and everything else that is stored of it. Turns that run go on and begin a new one. */
-  forget(channelId: string): Promise<void>;
+  /** Deletes the history of a conversation (see `conversationOf`) and everything else that is stored of it. Turns that run go on and begin a new one. */
+  forget(conversation: string): Promise<void>;
 
-  /** Everything of the ended turn is shown: it leaves the unfinished turns. Its place in the history stays. A turn without an end is dropped: nothing of it stays stored. */
-  settle(turn: Turn): Promise<void>;
+  /**
+   * Everything of the ended turn is shown: it leaves the unfinished turns. Its place in the history stays. A turn without an
+   * end is dropped: nothing of it stays stored.
+   * @param kept What the front end wants to know of the turn later, see {@link ended}. Default: nothing.
+   */
+  settle(turn: Turn, kept?: JsonValue): Promise<void>;
+
+  /** A settled turn, as long as its conversation's history has it, with what the front end has kept of it; null when that is gone. */
+  ended(conversation: string, turnId: string): Promise<{ readonly turn: Turn; readonly kept: JsonValue } | undefined>;
+
+  /** The ended turns of a conversation that its history has, oldest first. */
+  history(conversation: string): Promise<readonly Turn[]>;
+
+  /** What is kept of the settled turns whose questions were asked on that day (UTC), in any order. @param day Any time of it, in ms since 1970 UTC. */
+  settledOn(day: number): Promise<readonly SettledTurn[]>;
 
   /** Turns that are stored and not settled, of this process or an earlier one, oldest question first. */
   unfinished(): Promise<Turn[]>;

@@ -2,21 +2,23 @@
 import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
-import type { Agent } from './agent.ts';
-import { createHistory } from './history/history.ts';
+import type { Agent, RunOptions, TakenTurn, TakeOptions } from './agent.ts';
+import type { FormAnswer, FormOutcome } from './form.ts';
+import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
 import { createModel } from './model/model.ts';
 import type { ModelNotice } from './model/notice.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
-import type { TurnStore } from './store/turn-store.ts';
-import { createToolHost } from './tools/tool-host.ts';
-import { createApprovals } from './turn/approvals.ts';
+import type { SettledTurn, TurnStore } from './store/turn-store.ts';
+import { createToolHost, type ToolHost } from './tools/tool-host.ts';
+import { type Approvals, createApprovals } from './turn/approvals.ts';
 import { Intake } from './turn/intake.ts';
 import { settle } from './turn/settle.ts';
 import { type Admit, TurnRunner } from './turn/turn-runner.ts';
-import { createTurnWriter } from './turn/turn-writer.ts';
+import { createTurnWriter, type TurnWriter } from './turn/turn-writer.ts';
 import { UnsettledTurns } from './turn/unsettled-turns.ts';
+import type { FileReference, JsonValue, Question, Turn } from './turn.ts';
 import { WarmUp } from './warm-up.ts';
 
 export interface AgentOptions {
@@ -38,6 +40,24 @@ export interface AgentOptions {
 }
 
 export function createAgent(options: AgentOptions): Agent {
+  return new BuiltAgent(createAgentParts(options));
+}
+
+/** What the agent consists of. */
+interface AgentParts {
+  readonly store: TurnStore;
+  readonly tools: ToolHost;
+  readonly history: History;
+  readonly writer: TurnWriter;
+  readonly approvals: Approvals;
+  readonly unsettled: UnsettledTurns;
+  readonly intake: Intake;
+  readonly runner: TurnRunner;
+  readonly warmUp: WarmUp;
+  readonly log: Logger;
+}
+
+function createAgentParts(options: AgentOptions): AgentParts {
   const { store, log, setting, admit, onModelNotice } = options;
   const limits: AgentLimits = { ...defaultLimits, ...options.limits };
   const salt = new PseudonymSalt(store, log);
@@ -50,62 +70,104 @@ export function createAgent(options: AgentOptions): Agent {
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
   const { systemPrompt } = options.model;
-  const runner = new TurnRunner({
-    model,
-    systemPrompt,
-    setting,
-    tools,
-    history,
-    store,
-    writer,
-    approvals,
-    limits,
-    log,
-    admit,
-  });
+  const running = { model, systemPrompt, setting, tools, history, store, writer, approvals, limits, log, admit };
   const warmUp = new WarmUp({ model, tools, log, onModelNotice });
   warmUp.after(limits.warmUpAfterMs);
+  const runner = new TurnRunner(running);
+  return { store, tools, history, writer, approvals, unsettled, intake, runner, warmUp, log };
+}
 
-  return {
-    take: (question, delivery, takeOptions) => intake.take(question, delivery, takeOptions),
-    run: async (turn, runOptions) => {
-      warmUp.skipLoading();
-      await runner.run(turn, runOptions);
-    },
-    find: (turnId) => unsettled.find(turnId),
-    decide: async (turnId, callId, decision, by) => {
-      const turn = unsettled.find(turnId);
-      if (turn === undefined || turn.end !== undefined) return false;
-      const isDecided = await approvals.decide(turn, callId, decision, by);
-      if (isDecided) log.info('call-decided', { turnId, decision });
-      return isDecided;
-    },
-    answerForm: (turnId, formId, answer) => runner.answerForm(turnId, formId, answer),
-    readFile: (file) => store.loadFile(file.key),
-    forget: (channelId) => history.forget(channelId),
-    amend: async (turn, question) => {
-      turn.question = question;
-      await writer.save(turn);
-    },
-    saveDelivery: async (turn) => {
-      if (unsettled.find(turn.question.id) === turn) await writer.save(turn);
-    },
-    settle: (turn) => settle(turn, { runner, store, writer, unsettled }),
-    unfinished: async () => {
-      const turns = await store.loadTurns();
-      for (const turn of turns) {
-        intake.remember(turn);
-        unsettled.add(turn);
-      }
-      return turns;
-    },
-    recall: (key) => store.recall(key),
-    remember: (key, value) => store.remember(key, value),
-    close: async () => {
-      warmUp.close();
-      history.close();
-      await tools.close();
-      await store.close();
-    },
-  };
+class BuiltAgent implements Agent {
+  readonly #parts: AgentParts;
+
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+  }
+
+  take(question: Question, delivery: JsonValue, options: TakeOptions): TakenTurn {
+    return this.#parts.intake.take(question, delivery, options);
+  }
+
+  async run(turn: Turn, options: RunOptions): Promise<void> {
+    this.#parts.warmUp.skipLoading();
+    await this.#parts.runner.run(turn, options);
+  }
+
+  async amend(turn: Turn, question: Question): Promise<void> {
+    turn.question = question;
+    await this.#parts.writer.save(turn);
+  }
+
+  async saveDelivery(turn: Turn): Promise<void> {
+    if (this.find(turn.question.id) === turn) await this.#parts.writer.save(turn);
+  }
+
+  find(turnId: string): Turn | undefined {
+    return this.#parts.unsettled.find(turnId);
+  }
+
+  async decide(turnId: string, callId: string, decision: 'approved' | 'denied', by: string): Promise<boolean> {
+    const turn = this.find(turnId);
+    if (turn === undefined || turn.end !== undefined) return false;
+    const isDecided = await this.#parts.approvals.decide(turn, callId, decision, by);
+    if (isDecided) this.#parts.log.info('call-decided', { turnId, decision });
+    return isDecided;
+  }
+
+  answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome {
+    return this.#parts.runner.answerForm(turnId, formId, answer);
+  }
+
+  readFile({ key }: FileReference): Promise<Uint8Array | undefined> {
+    return this.#parts.store.loadFile(key);
+  }
+
+  forget(conversation: string): Promise<void> {
+    return this.#parts.history.forget(conversation);
+  }
+
+  settle(turn: Turn, kept: JsonValue = null): Promise<void> {
+    return settle(turn, kept, this.#parts);
+  }
+
+  async ended(conversation: string, turnId: string): ReturnType<Agent['ended']> {
+    const turns = await this.history(conversation);
+    const turn = turns.find(({ question }) => question.id === turnId);
+    if (turn === undefined) return undefined;
+    return { turn, kept: (await this.#parts.store.loadSettled(turn.question))?.delivery ?? null };
+  }
+
+  history(conversation: string): Promise<readonly Turn[]> {
+    return this.#parts.store.loadHistory(conversation);
+  }
+
+  settledOn(day: number): Promise<readonly SettledTurn[]> {
+    return this.#parts.store.listSettled(day);
+  }
+
+  async unfinished(): Promise<Turn[]> {
+    const { store, intake, unsettled } = this.#parts;
+    const turns = await store.loadTurns();
+    for (const turn of turns) {
+      intake.remember(turn);
+      unsettled.add(turn);
+    }
+    return turns;
+  }
+
+  recall(key: string): Promise<JsonValue | undefined> {
+    return this.#parts.store.recall(key);
+  }
+
+  remember(key: string, value: JsonValue): Promise<void> {
+    return this.#parts.store.remember(key, value);
+  }
+
+  async close(): Promise<void> {
+    const { warmUp, history, tools, store } = this.#parts;
+    warmUp.close();
+    history.close();
+    await tools.close();
+    await store.close();
+  }
 }

@@ -18,7 +18,54 @@ export interface Question {
   readonly text: string;
   /** Milliseconds since 1970 UTC. */
   readonly askedAt: number;
+  /** The community that the channel belongs to (Discord: the guild). Absent: none. */
+  readonly guildId?: string;
+  /** Nobody but the asker sees question and answer: the turn belongs to a conversation of its own, see {@link conversationOf}. */
+  readonly isPrivate?: true;
+  /** Messages that the question points at, or that were said before it. Absent: none. */
+  readonly quotes?: readonly QuotedMessage[];
+  /** Files that came with the question or with what it points at. Absent: none. */
+  readonly attachments?: readonly Attachment[];
 }
+
+/** A message that somebody else may have written: data for the model, never an order to it. */
+export interface QuotedMessage {
+  /** `replied-to` the question is a reply to it; `forwarded` the asker sent it on; `chosen` the asker picked it in a menu; `recent` it was said in the channel before. */
+  readonly relation: 'replied-to' | 'forwarded' | 'chosen' | 'recent';
+  /** What others call its author. One line. Absent: the platform does not say. */
+  readonly authorName?: string;
+  /** Empty when it has none, or when the platform hides it. */
+  readonly text: string;
+  /** The platform does not tell the bot what it says. */
+  readonly isHidden?: true;
+}
+
+/** A file on the platform, before it was fetched. */
+export interface Attachment {
+  /** As its sender named it. One line. */
+  readonly name: string;
+  /** As the platform says. */
+  readonly bytes: number;
+  /** Where the front end fetches it. */
+  readonly url: string;
+  /** Which of {@link Question.quotes} it came with. Absent: the question itself. */
+  readonly quote?: number;
+}
+
+/**
+ * Why a file was left out of the question:
+ * - `too-large` over a bound, `too-many` there were others before it; `unknown-kind` neither a picture nor a text that is read;
+ * - `unreadable` broken, protected, or without text; `unreachable` it could not be fetched; `model` the model takes no pictures.
+ */
+export const leftOutReasons = ['too-large', 'too-many', 'unknown-kind', 'unreadable', 'unreachable', 'model'] as const;
+export type LeftOutReason = (typeof leftOutReasons)[number];
+
+/** What became of one of {@link Question.attachments}. A picture's bytes are kept beside the record; a text is part of it. */
+export type AttachmentOutcome = { readonly attachment: number } & (
+  | { readonly type: 'image'; readonly file: FileReference }
+  | { readonly type: 'text'; readonly text: string; readonly isCut?: true }
+  | { readonly type: 'left-out'; readonly reason: LeftOutReason }
+);
 
 /** A tool call as the model wrote it. `arguments` is the model's JSON text to the letter, so that no digit is lost; it may be malformed. */
 export interface ToolCall {
@@ -44,6 +91,11 @@ export interface ToolResult {
   readonly text: string;
   /** What the front end shows besides; `text` describes it to the model. */
   readonly files?: readonly FileReference[];
+  /** The tool server that was asked. Absent: none was, or the record is of an earlier version, as below. */
+  readonly server?: string;
+  /** When the call was begun and when it ended, in milliseconds since 1970 UTC. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
 }
 
 /** A call that a person must approve before it is made. */
@@ -57,6 +109,8 @@ export interface Approval {
   decision?: 'approved' | 'denied';
   /** Id of whoever decided; unset when time did. */
   by?: string;
+  /** Milliseconds since 1970 UTC. */
+  decidedAt?: number;
   /** Stored before an approved call is made: from then on its outcome may be unknown. */
   isStarted?: true;
 }
@@ -79,6 +133,11 @@ export interface ModelStep {
   /** Calls that wait, or have waited, for a person. Absent: none. */
   approvals?: Approval[];
   readonly usage?: Usage;
+  /** When the model was asked and when it had answered, in milliseconds since 1970 UTC. Absent in records of an earlier version, as below. */
+  readonly askedAt?: number;
+  readonly answeredAt?: number;
+  /** Requests before this one that came to nothing. Absent: none. */
+  readonly retries?: number;
 }
 
 /**
@@ -128,14 +187,25 @@ export type TurnWarning = (
 
 /** The record. Only the agent appends to it; `delivery` alone belongs to the front end. */
 export interface Turn {
-  readonly version: 2;
+  readonly version: 3;
   /** Changes only before the first step, when its author edits it. */
   question: Question;
   readonly warnings: TurnWarning[];
   readonly steps: ModelStep[];
+  /** What became of the question's attachments, in the order they were read. Absent: nothing is known yet. */
+  files?: AttachmentOutcome[];
+  /** Id of the turn whose place in the history this one takes: its question was asked again. */
+  readonly replaces?: string;
   end?: TurnEnd;
+  /** Milliseconds since 1970 UTC. Absent in records of an earlier version. */
+  endedAt?: number;
   /** What the front end must remember to go on showing the turn after a restart. The agent stores it and never looks inside. */
   delivery: JsonValue;
+}
+
+/** Whose history the turn belongs to: the channel's, or that of its asker alone. */
+export function conversationOf({ channelId, authorId, isPrivate }: Question): string {
+  return isPrivate === true ? `${channelId}/${authorId}` : channelId;
 }
 
 /** The result of a call, once there is one. */

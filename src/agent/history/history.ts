@@ -1,7 +1,7 @@
 /** A channel's ended turns: stored whole, and dropped from the old end in blocks, with a summary of them if wanted. */
 import type { Logger } from '../../log.ts';
 import type { TurnStore } from '../store/turn-store.ts';
-import type { Turn } from '../turn.ts';
+import { conversationOf, type Turn } from '../turn.ts';
 import type { ChannelHistory } from './channel-history.ts';
 import type { Summarise } from './summary.ts';
 import { countTokens, notesOf, type Stored, sizesOf } from './token-notes.ts';
@@ -53,7 +53,7 @@ class StoredHistory implements History {
   }
 
   add(turn: Turn): Promise<boolean> {
-    return this.#inOrder(turn.question.channelId, () => this.#addNow(turn));
+    return this.#inOrder(conversationOf(turn.question), () => this.#addNow(turn));
   }
 
   forget(channelId: string): Promise<void> {
@@ -75,7 +75,8 @@ class StoredHistory implements History {
 
   async #addNow(turn: Turn): Promise<boolean> {
     const { limits, log, summarise } = this.#options;
-    const { channelId, id } = turn.question;
+    const { id } = turn.question;
+    const channelId = conversationOf(turn.question);
     const { turns, notes } = await this.#read(channelId);
     if (turns.some(({ question }) => question.id === id)) return true;
     // What the front end remembers is of no use once the turn is shown.

@@ -1,7 +1,7 @@
 /** The turn store over any backend: turns, histories and small values as JSON text behind keyv. */
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { JsonValue, Turn } from '../turn.ts';
+import type { JsonValue, Question, Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
 import { forgetChannel } from './forget.ts';
@@ -10,11 +10,12 @@ import { type HistoryNotes, writeHistory } from './history-record.ts';
 import { Records, type RecordsOptions } from './records.ts';
 import { sweep } from './retention.ts';
 import { SetAside } from './set-aside.ts';
+import { dayOf, readSettledTurn, type SettledTurn, settledKey } from './settled-turn.ts';
 import { parseJson, readTurn, writeTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
 /** What the store holds; a record's whole key is `NAMESPACE:KIND:KEY`. */
-export const kinds = ['turn', 'history', 'value', 'file', 'unreadable'] as const;
+export const kinds = ['turn', 'history', 'settled', 'value', 'file', 'unreadable'] as const;
 type Kind = (typeof kinds)[number];
 
 export interface TurnStoreOptions extends RecordsOptions {
@@ -43,6 +44,7 @@ export function createTurnStore(
   const records = {
     turn: create('turn'),
     history: create('history'),
+    settled: create('settled'),
     value: create('value'),
     file: create('file'),
     unreadable: create('unreadable'),
@@ -116,6 +118,22 @@ class KeyvTurnStore implements SweptTurnStore {
     await this.#run(() => this.#histories.write(channelId, text));
   }
 
+  async saveSettled(settled: SettledTurn): Promise<void> {
+    const key = settledKey({ id: settled.turnId, askedAt: settled.askedAt });
+    await this.#run(() => this.#records.settled.write(key, JSON.stringify(settled)));
+  }
+
+  loadSettled(question: Pick<Question, 'id' | 'askedAt'>): Promise<SettledTurn | undefined> {
+    return this.#run(async () => readSettledTurn((await this.#records.settled.read(settledKey(question)))?.text));
+  }
+
+  listSettled(day: number): Promise<SettledTurn[]> {
+    return this.#run(async () => {
+      const records = await this.#records.settled.list(`${dayOf(day)}:`);
+      return [...records.values()].flatMap(({ text }) => readSettledTurn(text) ?? []);
+    });
+  }
+
   async saveFile(key: string, data: Uint8Array): Promise<void> {
     await this.#run(() => this.#records.file.write(key, Buffer.from(data).toString('base64')));
   }
@@ -158,9 +176,10 @@ class KeyvTurnStore implements SweptTurnStore {
 
   sweep(): Promise<void> {
     return this.#run(async () => {
-      const { turn: turns, history: histories, file: files, unreadable } = this.#records;
+      const { turn: turns, history: histories, settled, file: files, unreadable } = this.#records;
       const { ttlMs } = this.#options;
-      const counts = await sweep({ turns, histories, files, unreadable, ttlMs, signal: this.#closing.signal });
+      const { signal } = this.#closing;
+      const counts = await sweep({ turns, histories, settled, files, unreadable, ttlMs, signal });
       if (Object.values(counts).every((count) => count === 0)) return;
       await this.#backend.scrub();
       this.#log.info('store-swept', { ...counts });

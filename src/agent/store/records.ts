@@ -62,12 +62,14 @@ export class Records {
     return this.#call('read', key, answerTimeoutMs, async () => (await this.#keyv.get(key)) !== undefined);
   }
 
-  /** Every record of this kind by key, in any order. */
-  list(): Promise<Map<string, StoredRecord>> {
+  /** Every record of this kind whose key starts so, by key, in any order. */
+  list(start = ''): Promise<Map<string, StoredRecord>> {
     return this.#call('list', undefined, listTimeoutMs, async () => {
       const found = new Map<string, StoredRecord>();
-      for await (const [key, stored] of this.#keyv.iterator())
-        found.set(String(key), this.#open(String(key), String(stored)));
+      for (const [whole, stored] of await this.#backend.entries(this.#prefix + start)) {
+        const key = whole.slice(this.#prefix.length);
+        found.set(key, this.#open(key, stored));
+      }
       return found;
     });
   }
@@ -175,9 +177,6 @@ function toKeyvAdapter(backend: Backend, prefix: string) {
     async delete(key: string) {
       await backend.delete(prefix + key);
       return true;
-    },
-    async *iterator() {
-      for (const [key, text] of await backend.entries(prefix)) yield [key.slice(prefix.length), text];
     },
   };
 }

@@ -7,10 +7,12 @@ import { setImmediate as nextMoment } from 'node:timers/promises';
 import { turnOfFileKey } from './file-key.ts';
 import { withoutOld } from './history-record.ts';
 import type { Records } from './records.ts';
+import { dayOf } from './settled-turn.ts';
 
 export interface Sweep {
   readonly turns: Records;
   readonly histories: Records;
+  readonly settled: Records;
   readonly files: Records;
   readonly unreadable: Records;
   /** How long turns are retained. Undefined: for ever. */
@@ -18,16 +20,29 @@ export interface Sweep {
   readonly signal: AbortSignal;
 }
 
+/** How long it is kept what became of a turn: two months, so that the month before this one can be looked at whole. */
+export const settledDays = 62;
+const dayMs = 86_400_000;
+
 /** How much was deleted, for the log. */
 export interface SweepCounts {
   histories: number;
+  settled: number;
   unreadable: number;
   files: number;
 }
 
 /** Resolves when all was looked at, or soon after the signal aborted. Rejects when the store fails; the rest is for the next time. */
-export async function sweep({ turns, histories, files, unreadable, ttlMs, signal }: Sweep): Promise<SweepCounts> {
-  const counts: SweepCounts = { histories: 0, unreadable: 0, files: 0 };
+export async function sweep({
+  turns,
+  histories,
+  settled,
+  files,
+  unreadable,
+  ttlMs,
+  signal,
+}: Sweep): Promise<SweepCounts> {
+  const counts: SweepCounts = { histories: 0, settled: 0, unreadable: 0, files: 0 };
 
   async function each(records: Records, look: (key: string) => Promise<void>): Promise<void> {
     for await (const page of records.keys()) {
@@ -46,6 +61,12 @@ export async function sweep({ turns, histories, files, unreadable, ttlMs, signal
     if (turnId === undefined || (await turns.has(turnId))) return;
     await files.remove(key);
     counts.files += 1;
+  });
+  const oldestDay = dayOf(Date.now() - settledDays * dayMs);
+  await each(settled, async (key) => {
+    if (key >= oldestDay) return;
+    await settled.remove(key);
+    counts.settled += 1;
   });
   if (ttlMs === undefined) return counts;
   const oldest = Date.now() - ttlMs;

@@ -5,7 +5,7 @@
  */
 import { AppError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
-import { failureCodes, type JsonValue, type ModelStep, type Turn, type Usage } from '../turn.ts';
+import { failureCodes, type JsonValue, leftOutReasons, type ModelStep, type Turn, type Usage } from '../turn.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * where it is not in numbers: it is no loss.
  */
 export function readTurn(value: unknown): Turn | undefined {
-  const turn = isRecord(value) && value.version === 1 ? fromVersion1(value) : value;
+  const turn = isRecord(value) ? toCurrent(value) : value;
   if (!isTurn(turn)) return undefined;
   const isCounted = turn.steps.every(({ usage }) => usage === undefined || isUsage(usage));
   return isCounted ? turn : { ...turn, steps: turn.steps.map(withSoundUsage) };
@@ -58,20 +58,25 @@ export function parseJson(text: string): JsonValue | undefined {
   }
 }
 
-/** Version 1 knew one warning, as a bare word. */
-function fromVersion1(turn: Fields): Fields {
+/** Version 1 knew one warning, as a bare word. Version 2 knew no times, nor anything of a question but its text. */
+function toCurrent(turn: Fields): Fields {
+  if (turn.version === 2) return { ...turn, version: 3 };
+  if (turn.version !== 1) return turn;
   const warnings = Array.isArray(turn.warnings) ? turn.warnings : [];
-  return { ...turn, version: 2, warnings: warnings.map((type: unknown) => ({ type, afterSteps: 0 })) };
+  return { ...turn, version: 3, warnings: warnings.map((type: unknown) => ({ type, afterSteps: 0 })) };
 }
 
 function isTurn(value: unknown): value is Turn {
   return (
     isRecord(value) &&
-    value.version === 2 &&
+    value.version === 3 &&
     isQuestion(value.question) &&
     isListOf(value.warnings, isWarning) &&
     isListOf(value.steps, isModelStep) &&
+    isOptional(value.files, (files) => isListOf(files, isAttachmentOutcome)) &&
+    isOptional(value.replaces, isText) &&
     isOptional(value.end, isTurnEnd) &&
+    isOptional(value.endedAt, Number.isFinite) &&
     value.delivery !== undefined
   );
 }
@@ -80,8 +85,38 @@ function isQuestion(value: unknown): boolean {
   return (
     isRecord(value) &&
     hasTexts(value, 'id', 'channelId', 'authorId', 'authorName', 'text') &&
-    hasNumbers(value, 'askedAt')
+    hasNumbers(value, 'askedAt') &&
+    isOptional(value.guildId, isText) &&
+    isOptional(value.isPrivate, isTrue) &&
+    isOptional(value.quotes, (quotes) => isListOf(quotes, isQuotedMessage)) &&
+    isOptional(value.attachments, (attachments) => isListOf(attachments, isAttachment))
   );
+}
+
+function isQuotedMessage(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    hasTexts(value, 'text') &&
+    ['replied-to', 'forwarded', 'chosen', 'recent'].some((relation) => relation === value.relation) &&
+    isOptional(value.authorName, isText) &&
+    isOptional(value.isHidden, isTrue)
+  );
+}
+
+function isAttachment(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    hasTexts(value, 'name', 'url') &&
+    hasNumbers(value, 'bytes') &&
+    isOptional(value.quote, Number.isInteger)
+  );
+}
+
+function isAttachmentOutcome(value: unknown): boolean {
+  if (!isRecord(value) || !Number.isInteger(value.attachment)) return false;
+  if (value.type === 'image') return isFile(value.file);
+  if (value.type === 'text') return isText(value.text) && isOptional(value.isCut, isTrue);
+  return value.type === 'left-out' && leftOutReasons.some((reason) => reason === value.reason);
 }
 
 function isWarning(value: unknown): boolean {
@@ -97,7 +132,10 @@ function isModelStep(value: unknown): boolean {
     isListOf(value.calls, isCall) &&
     haveOwnIds(value.calls) &&
     isListOf(value.results, isResult) &&
-    isOptional(value.approvals, (approvals) => isListOf(approvals, isApproval))
+    isOptional(value.approvals, (approvals) => isListOf(approvals, isApproval)) &&
+    isOptional(value.askedAt, Number.isFinite) &&
+    isOptional(value.answeredAt, Number.isFinite) &&
+    isOptional(value.retries, Number.isFinite)
   );
 }
 
@@ -115,7 +153,10 @@ function isResult(value: unknown): boolean {
     isRecord(value) &&
     hasTexts(value, 'callId', 'text') &&
     typeof value.ok === 'boolean' &&
-    isOptional(value.files, (files) => isListOf(files, isFile))
+    isOptional(value.files, (files) => isListOf(files, isFile)) &&
+    isOptional(value.server, isText) &&
+    isOptional(value.startedAt, Number.isFinite) &&
+    isOptional(value.endedAt, Number.isFinite)
   );
 }
 
@@ -129,9 +170,10 @@ function isApproval(value: unknown): boolean {
     hasTexts(value, 'callId') &&
     hasNumbers(value, 'until') &&
     isOptional(value.decision, (decision) => decision === 'approved' || decision === 'denied') &&
-    isOptional(value.by, (by) => typeof by === 'string') &&
-    isOptional(value.notAsker, (notAsker) => notAsker === true) &&
-    isOptional(value.isStarted, (isStarted) => isStarted === true)
+    isOptional(value.by, isText) &&
+    isOptional(value.decidedAt, Number.isFinite) &&
+    isOptional(value.notAsker, isTrue) &&
+    isOptional(value.isStarted, isTrue)
   );
 }
 
@@ -150,6 +192,14 @@ function isTurnEnd(value: unknown): boolean {
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isItem);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true;
 }
 
 function isOptional(value: unknown, isIt: (value: unknown) => boolean): boolean {

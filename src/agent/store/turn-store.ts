@@ -1,8 +1,10 @@
 /** What the agent stores, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
-import type { JsonValue, Turn } from '../turn.ts';
+import type { JsonValue, Question, Turn } from '../turn.ts';
 import type { HistoryNotes } from './history-record.ts';
+import type { SettledTurn } from './settled-turn.ts';
 
 export type { HistoryNotes } from './history-record.ts';
+export type { SettledTurn } from './settled-turn.ts';
 
 /**
  * Every call rejects with an `AppError` of code `store-failed` when the store does not do it in time, and does it again
@@ -22,6 +24,12 @@ export interface TurnStore {
   loadHistoryNotes(channelId: string): Promise<HistoryNotes>;
   /** Both at once; without notes, there are none afterwards. */
   saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void>;
+  /** Keeps it for two months, see `settledDays`. */
+  saveSettled(settled: SettledTurn): Promise<void>;
+  /** Undefined when there is none, or none any more. */
+  loadSettled(question: Pick<Question, 'id' | 'askedAt'>): Promise<SettledTurn | undefined>;
+  /** All of the questions that were asked on that day (UTC), in any order. @param day Any time of it, in ms since 1970 UTC. */
+  listSettled(day: number): Promise<SettledTurn[]>;
   /** Stores a file of an unfinished turn; written again under the same key, it is replaced. */
   saveFile(key: string, data: Uint8Array): Promise<void>;
   /** Undefined when there is none. */

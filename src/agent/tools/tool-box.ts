@@ -21,6 +21,8 @@ export interface ToolBox {
   /** Whether there are servers, and none of them can be reached: no call would succeed. */
   readonly isDown: boolean;
   has(name: string): boolean;
+  /** The server that has the tool. Undefined for unknown tools. */
+  serverOf(name: string): string | undefined;
   /** Calling it twice does no more than calling it once. False for unknown tools. */
   isRepeatable(name: string): boolean;
   /** A person must approve the call first. */
@@ -61,6 +63,7 @@ export function createToolBox(servers: readonly ToolServer[], { schemas, log }: 
       return servers.length > 0 && servers.every((server) => !server.isUp);
     },
     has: (name) => byName.has(name),
+    serverOf: (name) => byName.get(name)?.server.name,
     isRepeatable: (name) => byName.get(name)?.tool.isRepeatable === true,
     needsApproval: (name) => {
       const entry = byName.get(name);

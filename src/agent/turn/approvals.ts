@@ -37,6 +37,7 @@ class WaitingApprovals implements Approvals {
     }
     if (approval.decision === undefined && !signal.aborted) {
       approval.decision = 'denied';
+      approval.decidedAt = Date.now();
       this.#writer.saveSoon(turn);
     }
     return approval.decision ?? 'denied';
@@ -51,11 +52,13 @@ class WaitingApprovals implements Approvals {
       return false;
     approval.decision = decision;
     approval.by = by;
+    approval.decidedAt = Date.now();
     try {
       await this.#writer.save(turn);
     } catch (error) {
       delete approval.decision;
       delete approval.by;
+      delete approval.decidedAt;
       throw error;
     }
     this.#waiting.get(approval)?.();

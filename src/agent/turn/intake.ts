@@ -3,7 +3,7 @@ import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { nothingLive, type TakenTurn, type TakeOptions, type TakeOutcome } from '../agent.ts';
 import type { TurnStore } from '../store/turn-store.ts';
-import type { JsonValue, Question, Turn } from '../turn.ts';
+import { conversationOf, type JsonValue, type Question, type Turn } from '../turn.ts';
 import type { TurnWriter } from './turn-writer.ts';
 import type { UnsettledTurns } from './unsettled-turns.ts';
 
@@ -30,7 +30,7 @@ export class Intake {
   }
 
   take(question: Question, delivery: JsonValue, options: TakeOptions): TakenTurn {
-    const turn: Turn = { version: 2, question, warnings: [], steps: [], delivery };
+    const turn: Turn = { version: 3, question, warnings: [], steps: [], delivery };
     return { turn, stored: this.#put(turn, options) };
   }
 
@@ -79,8 +79,8 @@ export class Intake {
   /** @returns false when the store has had it before. */
   async #attempt(turn: Turn): Promise<boolean> {
     const { store, writer } = this.#options;
-    const { id, channelId } = turn.question;
-    if (!this.#unsure.has(id) && (await store.hasTurn(channelId, id))) return false;
+    const { id } = turn.question;
+    if (!this.#unsure.has(id) && (await store.hasTurn(conversationOf(turn.question), id))) return false;
     this.#unsure.add(id);
     await writer.save(turn);
     this.#unsure.delete(id);

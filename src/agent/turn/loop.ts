@@ -9,7 +9,15 @@ import { withOwnIds } from '../model/call-assembly.ts';
 import type { ChatMessage } from '../model/messages.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { Model, ModelAnswer } from '../model/types.ts';
-import { addUsage, type ModelStep, type Turn, type TurnEnd, type TurnWarning, type Usage } from '../turn.ts';
+import {
+  addUsage,
+  conversationOf,
+  type ModelStep,
+  type Turn,
+  type TurnEnd,
+  type TurnWarning,
+  type Usage,
+} from '../turn.ts';
 import { countCalls, isGoingRound } from './call-checks.ts';
 import { PeopleTime } from './people-time.ts';
 import { answerCalls, type CallsContext, findApprovals } from './tool-calls.ts';
@@ -41,17 +49,21 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
     const isSpent = countCalls(turn) >= limits.callsPerTurn || isGoingRound(turn, limits.sameCalls);
     const answer = await askPatiently(turn, !isLastStep && !isSpent && !tools.isDown, context);
     const end = toEnd(answer, isLastStep);
+    const { text, usage, askedAt, answeredAt, retries } = answer;
     const step: ModelStep = {
-      text: answer.text,
+      text,
       calls: end === undefined ? withOwnIds(answer.calls, callIdsOf(turn)) : [],
       results: [],
-      ...(answer.usage === undefined ? {} : { usage: answer.usage }),
+      ...(usage === undefined ? {} : { usage }),
+      askedAt,
+      answeredAt,
+      ...(retries === 0 ? {} : { retries }),
     };
-    if (end === undefined || answer.text !== '') turn.steps.push(step);
+    if (end === undefined || text !== '') turn.steps.push(step);
     if (end !== undefined) return end;
     if (answer.finish === 'length') {
-      const text = 'The output limit cut this call off, so it was not run.';
-      step.results.push(...step.calls.map((call) => ({ callId: call.id, ok: false, text })));
+      const why = 'The output limit cut this call off, so it was not run.';
+      step.results.push(...step.calls.map((call) => ({ callId: call.id, ok: false, text: why })));
     }
     const approvals = await findApprovals(turn, step, calls);
     if (approvals !== undefined) step.approvals = approvals;
@@ -68,15 +80,24 @@ function callIdsOf({ steps }: Turn): string[] {
   return steps.flatMap(({ calls }) => calls.map(({ id }) => id));
 }
 
+/** An answer with what it took to get it. Times in milliseconds since 1970 UTC. */
+interface TimedAnswer extends ModelAnswer {
+  readonly askedAt: number;
+  readonly answeredAt: number;
+  /** Requests before it that came to nothing. */
+  readonly retries: number;
+}
+
 /** A model server that says when it will take requests again is waited for, in all as long as the operator allows. */
-async function askPatiently(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<ModelAnswer> {
+async function askPatiently(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<TimedAnswer> {
   const { limits, signal, clock, writer, live } = context;
   const announced = turn.warnings.at(-1);
   if (announced !== undefined && isWait(announced) && announced.afterSteps === turn.steps.length)
     await clock.pausedFor(waitUntil(announced.until, signal));
-  for (;;) {
+  for (let refusals = 0; ; refusals += 1) {
     try {
-      return await ask(turn, mayCallTools, context);
+      const answer = await ask(turn, mayCallTools, context);
+      return { ...answer, retries: answer.retries + refusals };
     } catch (error) {
       const waitMs = error instanceof ModelError && error.code === 'model-busy' ? error.retryAfterMs : undefined;
       const waitedMs = turn.warnings.filter(isWait).reduce((sum, warning) => sum + warning.waitMs, 0);
@@ -101,17 +122,18 @@ async function waitUntil(time: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Asks a second time when there is neither text nor call. */
-async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<ModelAnswer> {
+async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<TimedAnswer> {
   const { model, tools, prefix, signal, live } = context;
   const request = {
     messages: [...prefix, ...toMessages(turn)],
     tools: tools.definitions,
     mayCallTools,
-    channelId: turn.question.channelId,
+    channelId: conversationOf(turn.question),
     authorId: turn.question.authorId,
     signal,
   };
   let spent: Usage | undefined;
+  const askedAt = Date.now();
   for (let attempt = 1; ; attempt += 1) {
     let draft = '';
     const startedAt = performance.now();
@@ -126,13 +148,15 @@ async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Pro
       logStep(turn, answer, performance.now() - startedAt, context);
       const isEmpty = answer.text.trim() === '' && answer.calls.length === 0 && answer.finish === 'whole';
       const usage = addUsage(spent, answer.usage);
-      const whole = usage === undefined ? answer : { ...answer, usage };
+      const timed = { ...answer, askedAt, answeredAt: Date.now(), retries: attempt - 1 };
+      const whole = usage === undefined ? timed : { ...timed, usage };
       if (!isEmpty) return whole;
       if (attempt > 1) return { ...whole, text: '' };
       spent = usage;
     } catch (error) {
       // What was shown already stays part of the record, unless the record goes on elsewhere.
-      if (draft !== '' && signal.reason !== 'suspend') turn.steps.push({ text: draft, calls: [], results: [] });
+      if (draft !== '' && signal.reason !== 'suspend')
+        turn.steps.push({ text: draft, calls: [], results: [], askedAt });
       throw error;
     }
   }

@@ -1,22 +1,34 @@
 /** Ends a turn's stay among the unfinished ones: everything of it is shown. */
+import { toSettledTurn } from '../store/settled-turn.ts';
 import type { TurnStore } from '../store/turn-store.ts';
-import type { Turn } from '../turn.ts';
+import type { FileReference, JsonValue, Turn } from '../turn.ts';
 import type { TurnRunner } from './turn-runner.ts';
 import type { TurnWriter } from './turn-writer.ts';
 import type { UnsettledTurns } from './unsettled-turns.ts';
 
 export interface SettleParts {
   readonly runner: Pick<TurnRunner, 'addToHistory'>;
-  readonly store: Pick<TurnStore, 'removeFile'>;
+  readonly store: Pick<TurnStore, 'removeFile' | 'saveSettled'>;
   readonly writer: Pick<TurnWriter, 'remove'>;
   readonly unsettled: UnsettledTurns;
 }
 
 /** As `Agent.settle`. The record goes before its files: it must not name what is not there. Files that a crash leaves are swept. */
-export async function settle(turn: Turn, { runner, store, writer, unsettled }: SettleParts): Promise<void> {
-  if (turn.end !== undefined) await runner.addToHistory(turn);
-  const files = turn.steps.flatMap(({ results }) => results.flatMap((result) => result.files ?? []));
+export async function settle(
+  turn: Turn,
+  kept: JsonValue,
+  { runner, store, writer, unsettled }: SettleParts,
+): Promise<void> {
+  if (turn.end !== undefined)
+    await Promise.all([runner.addToHistory(turn), store.saveSettled(toSettledTurn(turn, kept))]);
+  const files = filesOf(turn);
   await writer.remove(turn);
   unsettled.remove(turn);
   await Promise.all(files.map(({ key }) => store.removeFile(key)));
+}
+
+/** All whose bytes are kept beside the record. */
+function filesOf({ steps, files = [] }: Turn): FileReference[] {
+  const sent = files.flatMap((outcome) => (outcome.type === 'image' ? [outcome.file] : []));
+  return [...sent, ...steps.flatMap(({ results }) => results.flatMap((result) => result.files ?? []))];
 }

@@ -97,15 +97,17 @@ async function answer(placed: PlacedCall, context: CallsContext, isResumed: bool
   if (approval === undefined && tools.needsApproval(call.name)) return refuse(call, notAsked);
   const refusal = approval === undefined ? undefined : await askPerson(turn, approval, context);
   if (refusal !== undefined) return refuse(call, refusal);
-  const startedAt = performance.now();
+  const startedAt = Date.now();
+  const begun = performance.now();
   const result = await run(placed, prepared.args, context);
   log.info('tool-call', {
     turnId: turn.question.id,
     tool: tools.has(call.name) ? call.name : 'unknown',
     ok: result.ok,
-    durationMs: Math.round(performance.now() - startedAt),
+    durationMs: Math.round(performance.now() - begun),
   });
-  return result;
+  const server = tools.serverOf(call.name);
+  return { ...result, ...(server === undefined ? {} : { server }), startedAt, endedAt: Date.now() };
 }
 
 /** Waits for the decision, which may be on record already. @returns why the call is not to be made. */

@@ -14,7 +14,7 @@ import type { Model } from '../model/types.ts';
 import type { TurnStore } from '../store/turn-store.ts';
 import type { ToolBox } from '../tools/tool-box.ts';
 import type { ToolHost } from '../tools/tool-host.ts';
-import { addUsage, type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from '../turn.ts';
+import { addUsage, conversationOf, type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from '../turn.ts';
 import type { Approvals } from './approvals.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
@@ -91,6 +91,7 @@ export class TurnRunner {
     }
     closeOpenCalls(turn);
     turn.end = end;
+    turn.endedAt = Date.now();
     live.over();
     await this.#storeEnd(turn);
     this.#logEnd(turn, end, performance.now() - startedAt, failure);
@@ -148,7 +149,7 @@ export class TurnRunner {
   async #loadHistory(turn: Turn, { signal, clock, live }: Run): Promise<ChannelHistory> {
     const { history, limits, log } = this.#options;
     const { id: turnId, channelId } = turn.question;
-    const loaded = withRetries(() => history.load(channelId), {
+    const loaded = withRetries(() => history.load(conversationOf(turn.question)), {
       signal,
       firstMs: limits.storeRetryMs,
       longestMs: longestStoreRetryMs,

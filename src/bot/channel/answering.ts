@@ -3,7 +3,7 @@
  * just asked, one missed while the bot was away, and a turn that an earlier process left unfinished.
  */
 import { type Agent, type LiveState, nothingLive, type StopReason, type TakeOutcome } from '../../agent/agent.ts';
-import type { Question, Turn } from '../../agent/turn.ts';
+import type { JsonValue, Question, Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { catalogues, type Language } from './catalogue.ts';
@@ -22,6 +22,8 @@ export interface AnsweringOptions {
   readonly pending: PendingQuestions;
   /** What became of the message of a question, by what the platform says now; undefined: nothing, or it does not say. */
   readonly lookUp: (turn: Turn, signal: AbortSignal) => Promise<Change | undefined>;
+  /** What is kept of a turn's delivery when it is settled: enough to find its messages again. */
+  readonly toKept: (delivery: JsonValue) => JsonValue;
   readonly onUnauthorized: () => void;
 }
 
@@ -288,8 +290,8 @@ export class Answering {
 
   /** Tries until the store takes it or the process ends: an open record would be shown again after the next start. */
   async #settle(turn: Turn): Promise<void> {
-    const { agent, log } = this.#options;
-    await withRetries(() => agent.settle(turn), {
+    const { agent, log, toKept } = this.#options;
+    await withRetries(() => agent.settle(turn, toKept(turn.delivery)), {
       signal: this.#suspension.signal,
       firstMs: firstSettleRetryMs,
       longestMs: longestSettleRetryMs,

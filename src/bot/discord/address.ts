@@ -37,3 +37,10 @@ export function readAddress(delivery: JsonValue): DiscordAddress {
     ...(typeof stored.guildId === 'string' && /^\d+$/.test(stored.guildId) ? { guildId: stored.guildId } : {}),
   };
 }
+
+/** What is kept of a delivery when its turn is settled: an interaction's token is a secret, and of no use any more. */
+export function withoutToken(delivery: JsonValue): JsonValue {
+  if (!isRecord(delivery)) return null;
+  const { interaction: _, ...kept } = delivery;
+  return kept as JsonValue;
+}

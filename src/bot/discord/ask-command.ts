@@ -11,6 +11,7 @@ import {
 import type { Question } from '../../agent/turn.ts';
 import { withRetries } from '../../waiting.ts';
 import { catalogues } from '../channel/catalogue.ts';
+import { inGuild } from './address.ts';
 import { toRequestFailure } from './failures.ts';
 import { toAuthorName } from './question.ts';
 
@@ -67,9 +68,9 @@ export async function respondWith(interaction: ChatInputCommandInteraction, cont
 }
 
 export function toQuestion(interaction: ChatInputCommandInteraction, text: string): Question {
-  const { id, channelId, user, createdTimestamp, member } = interaction;
+  const { id, channelId, guildId, user, createdTimestamp: askedAt, member } = interaction;
   const name = member !== null && 'displayName' in member ? member.displayName : user.displayName;
-  return { id, channelId, authorId: user.id, authorName: toAuthorName(name), text, askedAt: createdTimestamp };
+  return { id, channelId, authorId: user.id, authorName: toAuthorName(name), text, askedAt, ...inGuild(guildId) };
 }
 
 async function respond({ id, token, client }: ChatInputCommandInteraction, body: object): Promise<void> {

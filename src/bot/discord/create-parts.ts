@@ -5,7 +5,7 @@ import type { CatchUpConfig, DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { Answering } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
-import { readAddress } from './address.ts';
+import { readAddress, withoutToken } from './address.ts';
 import { CatchUp } from './catch-up/catch-up.ts';
 import { lookUp } from './catch-up/look-up.ts';
 import type { Connection } from './connection.ts';
@@ -37,6 +37,7 @@ export function createParts(
       const isMessage = readAddress(delivery).interaction === undefined;
       return isMessage && client.isReady() ? lookUp(client, channelId, id, signal) : undefined;
     },
+    toKept: withoutToken,
     onUnauthorized: () => connection.refuseToken(),
   });
   const catchUp = new CatchUp({

@@ -3,6 +3,7 @@ import { ChannelType, type Message, MessageType } from 'discord.js';
 import type { Question } from '../../agent/turn.ts';
 import { type Language, languageOfText, toLanguage } from '../channel/catalogue.ts';
 import type { AskedQuestion } from '../channel/pending-questions.ts';
+import { inGuild } from './address.ts';
 
 /**
  * @returns undefined for what is no question: `@everyone`, `@here` and mentions of other roles than the bot's own, bots,
@@ -44,6 +45,7 @@ export function toQuestion(message: Message, text: string): Question {
     authorName: toAuthorName(message.member?.displayName ?? message.author.displayName),
     text,
     askedAt: message.createdTimestamp,
+    ...inGuild(message.guildId),
   };
 }
 

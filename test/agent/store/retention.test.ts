@@ -2,7 +2,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { toFileKey } from '../../../src/agent/store/file-key.ts';
 import { createTurnStore, type SweptTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
 import { openMemory } from '../../../src/agent/store/memory.ts';
+import { settledDays } from '../../../src/agent/store/retention.ts';
 import { openSeal } from '../../../src/agent/store/seal-record.ts';
+import { toSettledTurn } from '../../../src/agent/store/settled-turn.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { altered } from './altered.ts';
 import { makeTurn } from './turns.ts';
@@ -51,6 +53,15 @@ describe('turns that are older than they are retained', () => {
     expect((await store.loadHistoryNotes('general')).summary).toBe('long ago');
     await store.saveHistory('general', [agedTurn('new', 0)], at(hourMs + 1000));
     expect(await store.loadHistoryNotes('general')).toEqual({ tokens });
+  });
+
+  test('leave what became of them for two months', async () => {
+    const { store, backend } = open(openMemory(), undefined);
+    for (const days of [0, settledDays - 1, settledDays + 2])
+      await store.saveSettled(toSettledTurn(agedTurn(String(days), days * 24 * hourMs), null));
+    await store.sweep();
+    const kept = [...(await backend.entries('jupan:settled:')).keys()].map((key) => key.split(':').at(-1));
+    expect(kept.sort()).toEqual(['0', String(settledDays - 1)]);
   });
 
   test('stay for ever unless asked for', async () => {

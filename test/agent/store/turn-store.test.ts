@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTurnStore } from '../../../src/agent/store/open.ts';
+import { toSettledTurn } from '../../../src/agent/store/settled-turn.ts';
 import type { TurnStore } from '../../../src/agent/store/turn-store.ts';
 import type { Turn } from '../../../src/agent/turn.ts';
 import { silentLogger } from '../../../src/log.ts';
@@ -32,6 +33,21 @@ for (const kind of placeKinds) {
       turn.delivery = 'shown';
       await store.saveTurn(turn);
       expect(await store.loadTurns()).toEqual([turn]);
+    });
+
+    test('keeps what became of settled turns by the day of their questions', async () => {
+      const day = Date.UTC(2026, 10, 28);
+      const at = (id: string, askedAt: number) =>
+        toSettledTurn({ ...makeTurn(id, { askedAt }), end: { type: 'answered' } }, { posted: id });
+      const [first, last, next] = [at('71', day), at('72', day + 86_399_999), at('73', day + 86_400_000)];
+      for (const settled of [first, last, next]) await store.saveSettled(settled);
+      const listed = await store.listSettled(day + 1000);
+      expect(listed.toSorted((one, other) => one.askedAt - other.askedAt)).toEqual([first, last]);
+      expect(await store.listSettled(day - 1)).toEqual([]);
+      expect(await store.loadSettled({ id: '73', askedAt: next.askedAt })).toEqual(next);
+      expect(await store.loadSettled({ id: '73', askedAt: first.askedAt })).toBeUndefined();
+      expect(first).toMatchObject({ outcome: 'answered', usage: { promptTokens: 3 }, delivery: { posted: '71' } });
+      expect(JSON.stringify(first)).not.toContain('How much');
     });
 
     test('gives back any Unicode: half surrogates, NUL, emoji, and texts that begin with a colon', async () => {

@@ -1,11 +1,12 @@
-/** Records as version 1 left them, taken from what that version wrote: a history, a turn in mid-air, one just taken. */
+/** Records as earlier versions left them, taken from what they wrote: a history, a turn in mid-air, one just taken. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { createTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
 import { openMemory } from '../../../src/agent/store/memory.ts';
 import { silentLogger } from '../../../src/log.ts';
 
-const readFixture = (name: string) => readFile(new URL(`./fixtures/version-1-${name}.json`, import.meta.url), 'utf8');
+const readFixture = async (name: string) =>
+  (await readFile(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8')).trim();
 
 async function openWith(key: string, text: string) {
   const memory = openMemory();
@@ -13,9 +14,9 @@ async function openWith(key: string, text: string) {
   return { memory, store: createTurnStore(memory, silentLogger, 'jupan') };
 }
 
-describe('what version 1 wrote', () => {
-  test.each(['history', 'history-without-tools'])('is read and written on as version 2: %s', async (name) => {
-    const text = await readFixture(name);
+describe.each(['version-1', 'version-2'])('what %s wrote', (version) => {
+  test.each(['history', 'history-without-tools'])('is read and written on as version 3: %s', async (name) => {
+    const text = await readFixture(`${version}-${name}`);
     const old = JSON.parse(text);
     const { store, memory } = await openWith('jupan:history:general', text);
     const turns = await store.loadHistory('general');
@@ -25,28 +26,28 @@ describe('what version 1 wrote', () => {
     );
     await store.saveHistory('general', turns);
     const written = JSON.parse((await memory.get('jupan:history:general')) ?? '');
-    expect(written).toMatchObject({ version: 2, turns: turns.map(() => ({ version: 2 })) });
+    expect(written).toMatchObject({ version: 3, turns: turns.map(() => ({ version: 3 })) });
     expect(await store.loadHistory('general')).toEqual(turns);
     expect([...(await memory.entries('jupan:unreadable:'))]).toEqual([]);
   });
 
   test('says in its warning where it stood', async () => {
-    const { store } = await openWith('jupan:history:general', await readFixture('history-without-tools'));
+    const { store } = await openWith('jupan:history:general', await readFixture(`${version}-history-without-tools`));
     const [turn] = await store.loadHistory('general');
     expect(turn?.warnings).toEqual([{ type: 'no-tools', afterSteps: 0 }]);
   });
 
-  test.each(['turn-unfinished', 'turn-accepted'])('is gone on with and written on as version 2: %s', async (name) => {
-    const text = await readFixture(name);
+  test.each(['turn-unfinished', 'turn-accepted'])('is gone on with and written on as version 3: %s', async (name) => {
+    const text = await readFixture(`${version}-${name}`);
     const old = JSON.parse(text);
     const { id, channelId } = old.question;
     const { store, memory } = await openWith(`jupan:turn:${id}`, text);
     expect(await store.hasTurn(channelId, id)).toBe(true);
     const [turn, ...others] = await store.loadTurns();
     expect(others).toEqual([]);
-    expect(turn).toEqual({ ...old, version: 2 });
+    expect(turn).toEqual({ ...old, version: 3 });
     if (turn === undefined) return;
     await store.saveTurn(turn);
-    expect(JSON.parse((await memory.get(`jupan:turn:${id}`)) ?? '')).toEqual({ ...old, version: 2 });
+    expect(JSON.parse((await memory.get(`jupan:turn:${id}`)) ?? '')).toEqual({ ...old, version: 3 });
   });
 });

@@ -1,5 +1,6 @@
 /** A store in memory that keeps JSON, as real ones do, and fails when a test says so. */
 
+import { dayOf, type SettledTurn, settledKey } from '../../../src/agent/store/settled-turn.ts';
 import type { HistoryNotes, TurnStore } from '../../../src/agent/store/turn-store.ts';
 import type { JsonValue, Turn } from '../../../src/agent/turn.ts';
 import { AppError } from '../../../src/errors.ts';
@@ -24,6 +25,7 @@ export function createMemoryStore(): MemoryStore {
   const notes = new Map<string, string>();
   const values = new Map<string, string>();
   const files = new Map<string, Uint8Array>();
+  const settled = new Map<string, SettledTurn>();
   const saved: Turn[] = [];
   const watchers = new Set<() => void>();
   const attempt = (call: string) => {
@@ -73,6 +75,12 @@ export function createMemoryStore(): MemoryStore {
       attempt('removeTurn');
       turns.delete(turn.question.id);
     },
+    saveSettled: async (turn) => {
+      attempt('saveSettled');
+      settled.set(settledKey({ id: turn.turnId, askedAt: turn.askedAt }), turn);
+    },
+    loadSettled: async (question) => settled.get(settledKey(question)),
+    listSettled: async (day) => [...settled].flatMap(([key, turn]) => (key.startsWith(dayOf(day)) ? [turn] : [])),
     loadHistory: async (channelId) => {
       attempt('loadHistory');
       return readHistory(channelId);

@@ -36,6 +36,7 @@ beforeEach(async () => {
     log: silentLogger,
     pending,
     lookUp: async () => undefined,
+    toKept: (delivery) => delivery,
     onUnauthorized: () => {},
   });
   answering.resume([]);

@@ -16,7 +16,7 @@ interface ShownCall {
 
 function show(...calls: readonly ShownCall[]) {
   const turn: Turn = {
-    version: 2,
+    version: 3,
     question,
     warnings: [],
     steps: [

@@ -5,8 +5,10 @@ import type { Form } from '../../../src/agent/form.ts';
 import { defaultLimits } from '../../../src/agent/limits.ts';
 import { toFormRequest } from '../../../src/agent/tools/mcp/elicitation.ts';
 import {
+  type AttachmentOutcome,
   type FileReference,
   failureCodes,
+  leftOutReasons,
   type ModelStep,
   type Turn,
   type TurnEnd,
@@ -107,13 +109,53 @@ const end: fc.Arbitrary<TurnEnd | undefined> = fc.oneof(
   fc.constantFrom(...failureCodes).map((code) => ({ type: 'failed', code }) as const),
 );
 
+/** What came with a question, and what became of it. */
+const sent = fc.record(
+  {
+    quotes: fc.array(
+      fc.record(
+        {
+          relation: fc.constantFrom('replied-to' as const, 'forwarded' as const, 'chosen' as const, 'recent' as const),
+          text: oddText,
+          authorName: oddText,
+          isHidden: fc.constant(true as const),
+        },
+        { requiredKeys: ['relation', 'text'] },
+      ),
+      { maxLength: 2 },
+    ),
+    attachments: fc.array(fc.record({ name: oddText, bytes: fc.nat(), url: oddText }), { maxLength: 3 }),
+    isPrivate: fc.constant(true as const),
+    guildId: fc.constant('9'),
+  },
+  { requiredKeys: [] },
+);
+
+const outcome: fc.Arbitrary<AttachmentOutcome> = fc.oneof(
+  fc.record({ attachment: fc.nat(2), type: fc.constant('text' as const), text: oddText }),
+  fc.record({
+    attachment: fc.nat(2),
+    type: fc.constant('left-out' as const),
+    reason: fc.constantFrom(...leftOutReasons),
+  }),
+);
+
 export const record: fc.Arbitrary<Turn> = fc
-  .record({ text: oddText, authorName: oddText, warnings: fc.array(warning, { maxLength: 2 }), steps, end })
-  .map(({ text, authorName, warnings, steps: made, end: ended }) => ({
-    version: 2,
-    question: { id: '1300000000000000001', channelId: '2', authorId: '3', authorName, text, askedAt: 0 },
+  .record({
+    text: oddText,
+    authorName: oddText,
+    warnings: fc.array(warning, { maxLength: 2 }),
+    steps,
+    end,
+    sent,
+    files: fc.option(fc.array(outcome, { maxLength: 3 }), { nil: undefined }),
+  })
+  .map(({ text, authorName, warnings, steps: made, end: ended, sent: more, files }) => ({
+    version: 3,
+    question: { id: '1300000000000000001', channelId: '2', authorId: '3', authorName, text, askedAt: 0, ...more },
     warnings,
     steps: made,
+    ...(files === undefined ? {} : { files }),
     ...(ended === undefined ? {} : { end: ended }),
     delivery: null,
   }));
