@@ -204,7 +204,11 @@ export interface Turn {
 }
 
 /** Whose history the turn belongs to: the channel's, or that of its asker alone. */
-export function conversationOf({ channelId, authorId, isPrivate }: Question): string {
+export function conversationOf({
+  channelId,
+  authorId,
+  isPrivate,
+}: Pick<Question, 'channelId' | 'authorId' | 'isPrivate'>): string {
   return isPrivate === true ? `${channelId}/${authorId}` : channelId;
 }
 

@@ -1,7 +1,7 @@
 /** One request to the model that makes a short note of the turns that a history loses. */
 import { type ContentPart, callsOf, partsOf } from '../model/messages.ts';
 import type { Model } from '../model/types.ts';
-import type { Turn, Usage } from '../turn.ts';
+import { conversationOf, type Turn, type Usage } from '../turn.ts';
 import { toEarlierMessages } from './prompt.ts';
 
 export interface Summary {
@@ -31,7 +31,7 @@ export function createSummarise(model: Model): Summarise {
       ],
       tools: [],
       mayCallTools: false,
-      channelId: turns[0]?.question.channelId ?? '',
+      channelId: turns[0] === undefined ? '' : conversationOf(turns[0].question),
       authorId: turns[0]?.question.authorId ?? '',
       signal: AbortSignal.any([signal, AbortSignal.timeout(longestMs)]),
       onText: () => {},

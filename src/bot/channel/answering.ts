@@ -3,7 +3,7 @@
  * just asked, one missed while the bot was away, and a turn that an earlier process left unfinished.
  */
 import { type Agent, type LiveState, nothingLive, type StopReason, type TakeOutcome } from '../../agent/agent.ts';
-import type { JsonValue, Question, Turn } from '../../agent/turn.ts';
+import { conversationOf, type JsonValue, type Question, type Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { catalogues, type Language } from './catalogue.ts';
@@ -139,9 +139,10 @@ export class Answering {
     return this.#begun.get(turnId)?.shown.live ?? nothingLive;
   }
 
-  runningIn(channelId: string): Turn | undefined {
+  /** @param conversation See `conversationOf`: a channel, or what one member has to themselves in it. */
+  runningIn(conversation: string): Turn | undefined {
     // One that has ended may still be on its way to being settled.
-    const isRunning = ({ question, end }: Turn) => question.channelId === channelId && end === undefined;
+    const isRunning = ({ question, end }: Turn) => conversationOf(question) === conversation && end === undefined;
     return [...this.#begun.values()].find(({ turn }) => isRunning(turn))?.turn;
   }
 
@@ -150,18 +151,20 @@ export class Answering {
     this.#begun.get(turn.question.id)?.stop.abort('stop' satisfies StopReason);
   }
 
-  /** Ends the running turn of the channel as stopped, and drops those that wait. @returns how many of both. */
+  /** Ends the running turns of the channel as stopped, private ones too, and drops those that wait. @returns how many of both. */
   stopAll(channelId: string): number {
     const dropped = this.#queue.drop(channelId);
-    const running = this.runningIn(channelId);
-    if (running !== undefined) this.stop(running);
-    return dropped + (running === undefined ? 0 : 1);
+    const running = [...this.#begun.values()].filter(
+      ({ turn: { question, end } }) => question.channelId === channelId && end === undefined,
+    );
+    for (const { turn } of running) this.stop(turn);
+    return dropped + running.length;
   }
 
-  /** Does it when everything that was asked in the channel before is answered. `task` must not reject. */
-  async afterOthers(channelId: string, task: () => Promise<void>): Promise<void> {
+  /** Does it when everything that was asked in the conversation before is answered. `task` must not reject. */
+  async afterOthers(conversation: string, task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#queue.run(channelId, async () => {
+    this.#queue.run(conversation, async () => {
       await task();
       resolve();
     });

@@ -43,6 +43,7 @@ export interface Catalogue {
   readonly fieldKinds: Readonly<Record<FormField['kind'], string>>;
   readonly askDescription: string;
   readonly questionDescription: string;
+  readonly privateDescription: string;
   readonly forgetDescription: string;
   readonly stopDescription: string;
   readonly stopAllDescription: string;
@@ -133,6 +134,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     askDescription: 'Ask Jupan a question',
     questionDescription: 'What do you want to know?',
+    privateDescription: 'Only you see question and answer, in a conversation of your own',
     forgetDescription: 'Forget the conversation in this channel',
     stopDescription: 'Stop the answer that is being worked on in this channel',
     stopAllDescription: 'Everything in this channel, also what waits (for moderators)',
@@ -204,6 +206,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     askDescription: 'Jupan에게 질문하기',
     questionDescription: '무엇이 궁금한가요?',
+    privateDescription: '질문과 답을 나만 보기 (나만의 대화로 따로 이어집니다)',
     forgetDescription: '이 채널에서 나눈 대화를 잊기',
     stopDescription: '이 채널에서 하고 있는 답변을 멈추기',
     stopAllDescription: '기다리는 질문까지 이 채널의 모든 것을 멈추기 (관리자용)',

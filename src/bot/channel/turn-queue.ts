@@ -1,5 +1,5 @@
-/** The turns that wait for those before them in their channel: who has how many, and which of them a moderator has dropped. */
-import type { Turn } from '../../agent/turn.ts';
+/** The turns that wait for those before them in their conversation: who has how many, and which of them a moderator has dropped. */
+import { conversationOf, type Turn } from '../../agent/turn.ts';
 import { ChannelQueue } from './channel-queue.ts';
 
 /** A turn on its way through the queue. */
@@ -14,25 +14,25 @@ export class TurnQueue<Queued extends QueuedTurn> {
   readonly #waiting = new Set<Queued>();
   readonly #begin: (queued: Queued) => Promise<void>;
 
-  /** @param begin Called when the turn's time has come; the next of its channel waits for it. Must not reject. */
+  /** @param begin Called when the turn's time has come; the next of its conversation waits for it. Must not reject. */
   constructor(begin: (queued: Queued) => Promise<void>) {
     this.#begin = begin;
   }
 
   add(queued: Queued): void {
-    const { channelId, authorId } = queued.turn.question;
-    this.#channels.run(channelId, this.#wait(queued), authorId);
+    const { question } = queued.turn;
+    this.#channels.run(conversationOf(question), this.#wait(queued), question.authorId);
   }
 
   /** Before everything that came until the queue is released. */
   addFirst(queued: Queued): void {
-    const { channelId, authorId } = queued.turn.question;
-    this.#channels.runFirst(channelId, this.#wait(queued), authorId);
+    const { question } = queued.turn;
+    this.#channels.runFirst(conversationOf(question), this.#wait(queued), question.authorId);
   }
 
-  /** Runs `task` after all that waits in the channel now. `task` must not reject. */
-  run(channelId: string, task: () => Promise<void>): void {
-    this.#channels.run(channelId, task);
+  /** Runs `task` after all that waits in the conversation now. `task` must not reject. */
+  run(conversation: string, task: () => Promise<void>): void {
+    this.#channels.run(conversation, task);
   }
 
   /** Lets everything that was held begin. */

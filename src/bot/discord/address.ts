@@ -8,14 +8,17 @@ export interface DiscordAddress {
   readonly interaction?: { readonly applicationId: string; readonly token: string };
   /** Set where the app is installed for the asker alone: the bot is not there, and has only the response to write to. */
   readonly isUserInstalled?: true;
+  /** Set where nobody but the asker sees the turn. */
+  readonly isPrivate?: true;
   /** Unset in a DM, and in what a version without shards has stored. */
   readonly guildId?: string;
 }
 
-export function toAddress({ interaction, isUserInstalled, guildId }: DiscordAddress): Address {
+export function toAddress({ interaction, isUserInstalled, isPrivate, guildId }: DiscordAddress): Address {
   return {
     ...(interaction === undefined ? {} : { interaction: { ...interaction } }),
     ...(isUserInstalled === undefined ? {} : { isUserInstalled }),
+    ...(isPrivate === undefined ? {} : { isPrivate }),
     ...(guildId === undefined ? {} : { guildId }),
   };
 }
@@ -34,6 +37,7 @@ export function readAddress(delivery: JsonValue): DiscordAddress {
       ? { interaction: { applicationId, token } }
       : {}),
     ...(stored.isUserInstalled === true ? { isUserInstalled: true } : {}),
+    ...(stored.isPrivate === true ? { isPrivate: true } : {}),
     ...(typeof stored.guildId === 'string' && /^\d+$/.test(stored.guildId) ? { guildId: stored.guildId } : {}),
   };
 }

@@ -4,7 +4,9 @@ import {
   ApplicationCommandType,
   type ChatInputCommandInteraction,
   DiscordAPIError,
+  InteractionContextType,
   InteractionResponseType,
+  MessageFlags,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js';
@@ -17,6 +19,7 @@ import { toAuthorName } from './question.ts';
 
 export const askCommandName = 'ask';
 const questionOptionName = 'question';
+const privateOptionName = 'private';
 
 export const askDefinition: RESTPostAPIChatInputApplicationCommandsJSONBody = {
   type: ApplicationCommandType.ChatInput,
@@ -31,6 +34,12 @@ export const askDefinition: RESTPostAPIChatInputApplicationCommandsJSONBody = {
       description_localizations: { ko: catalogues.ko.questionDescription },
       required: true,
     },
+    {
+      type: ApplicationCommandOptionType.Boolean,
+      name: privateOptionName,
+      description: catalogues.en.privateDescription,
+      description_localizations: { ko: catalogues.ko.privateDescription },
+    },
   ],
 };
 
@@ -38,15 +47,24 @@ export function questionTextOf(interaction: ChatInputCommandInteraction): string
   return interaction.options.getString(questionOptionName, true).trim();
 }
 
+/** Whether only the asker is to see it. A direct message with the bot is no less private without. */
+export function isPrivate({ options, context }: ChatInputCommandInteraction): boolean {
+  return options.getBoolean(privateOptionName) === true && context !== InteractionContextType.BotDM;
+}
+
 /** Discord takes an acknowledgement for 3 seconds. */
 const acknowledgeWithinMs = 2_500;
 const acknowledgeRetryMs = 150;
 const alreadyAcknowledgedCode = 40060;
 
-/** Shows «thinking» at once. Tries again after an unclear failure, for as long as Discord takes it. */
+/** Shows «thinking» at once, to the asker alone where the command says so. Tries again after an unclear failure, for as long as Discord takes it. */
 export async function acknowledge(interaction: ChatInputCommandInteraction): Promise<void> {
   const isDone = (error: unknown) => error instanceof DiscordAPIError && error.code === alreadyAcknowledgedCode;
-  const showThinking = () => respond(interaction, { type: InteractionResponseType.DeferredChannelMessageWithSource });
+  const showThinking = () =>
+    respond(interaction, {
+      type: InteractionResponseType.DeferredChannelMessageWithSource,
+      ...(isPrivate(interaction) ? { data: { flags: MessageFlags.Ephemeral } } : {}),
+    });
   try {
     await withRetries(showThinking, {
       signal: AbortSignal.timeout(acknowledgeWithinMs),
@@ -70,7 +88,16 @@ export async function respondWith(interaction: ChatInputCommandInteraction, cont
 export function toQuestion(interaction: ChatInputCommandInteraction, text: string): Question {
   const { id, channelId, guildId, user, createdTimestamp: askedAt, member } = interaction;
   const name = member !== null && 'displayName' in member ? member.displayName : user.displayName;
-  return { id, channelId, authorId: user.id, authorName: toAuthorName(name), text, askedAt, ...inGuild(guildId) };
+  return {
+    id,
+    channelId,
+    authorId: user.id,
+    authorName: toAuthorName(name),
+    text,
+    askedAt,
+    ...inGuild(guildId),
+    ...(isPrivate(interaction) ? { isPrivate: true } : {}),
+  };
 }
 
 async function respond({ id, token, client }: ChatInputCommandInteraction, body: object): Promise<void> {

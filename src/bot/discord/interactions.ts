@@ -12,7 +12,7 @@ import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { mayAsk, mayControl, toAsker } from './access.ts';
 import { type DiscordAddress, inGuild, toAddress } from './address.ts';
-import { acknowledge, askCommandName, questionTextOf, respondWith, toQuestion } from './ask-command.ts';
+import { acknowledge, askCommandName, isPrivate, questionTextOf, respondWith, toQuestion } from './ask-command.ts';
 import { tell } from './controls/control.ts';
 import { command, press, submit } from './controls.ts';
 import type { Opening } from './opening.ts';
@@ -60,7 +60,12 @@ async function ask(
   const acknowledged = Promise.withResolvers<void>();
   const taken = opening.whenPrepared().then(({ answering, catchUp }) => {
     if (interaction.context === InteractionContextType.BotDM) catchUp.noteDm(channelId);
-    const address = toAddress({ interaction: { applicationId, token }, ...reachOf(interaction), ...inGuild(guildId) });
+    const address = toAddress({
+      interaction: { applicationId, token },
+      ...reachOf(interaction),
+      ...(isPrivate(interaction) ? { isPrivate: true } : {}),
+      ...inGuild(guildId),
+    });
     // Unlike a message, a command cannot be found again.
     const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise };
     return answering.take(toQuestion(interaction, text), asking);

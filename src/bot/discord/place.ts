@@ -1,5 +1,5 @@
 /** The places on Discord where a turn can be shown: a channel, or the response to a slash command. */
-import { type REST, Routes } from 'discord.js';
+import { MessageFlags, type REST, Routes } from 'discord.js';
 import { isRecord } from '../../json.ts';
 import type { AttachedFile, OpenPlace, Place, StandingMessage } from '../channel/place.ts';
 import type { ShownMessage } from '../channel/shown-message.ts';
@@ -17,7 +17,7 @@ export interface PlacesOptions {
 /** Opens places by what is remembered with their turns. */
 export function createPlaces({ rest, botId }: PlacesOptions): OpenPlace {
   return ({ id, channelId }, delivery, acknowledged) => {
-    const { interaction, isUserInstalled } = readAddress(delivery);
+    const { interaction, isUserInstalled, isPrivate = false } = readAddress(delivery);
     const channel = new ChannelPlace({ rest, botId, channelId, questionId: id });
     return interaction === undefined
       ? channel
@@ -28,6 +28,7 @@ export function createPlaces({ rest, botId }: PlacesOptions): OpenPlace {
           channelId,
           interactionId: id,
           acknowledged,
+          isPrivate,
           mostMessages: isUserInstalled ? mostMessagesOfUserApp : undefined,
         });
   };
@@ -130,6 +131,8 @@ interface InteractionPlaceOptions {
   readonly interactionId: string;
   /** Settles when Discord has the acknowledgement: nothing can be written before. Absent: long ago. */
   readonly acknowledged: Promise<void> | undefined;
+  /** Whether only the asker sees it. */
+  readonly isPrivate: boolean;
   readonly mostMessages: number | undefined;
 }
 
@@ -138,7 +141,7 @@ const mostMessagesOfUserApp = 6;
 
 /**
  * The response to `/ask`: the first message fills the deferred response, the others are follow-ups. When the token has
- * expired (15 minutes), the turn goes on as ordinary messages in the channel.
+ * expired (15 minutes), the turn goes on as ordinary messages in the channel, unless only the asker may see it.
  */
 class InteractionPlace implements Place {
   readonly surface = discordSurface;
@@ -183,7 +186,9 @@ class InteractionPlace implements Place {
   }
 
   async find(knownIds: ReadonlySet<string>): Promise<StandingMessage | undefined> {
-    const { rest, channelId, interactionId } = this.#options;
+    const { rest, channelId, interactionId, isPrivate } = this.#options;
+    // Discord lists no message that one member alone sees.
+    if (isPrivate) return undefined;
     const messages = await asPlace(() => listAfter(rest, channelId, interactionId));
     return messages
       .filter(({ interaction_metadata: origin }) => isRecord(origin) && origin.id === interactionId)
@@ -191,7 +196,11 @@ class InteractionPlace implements Place {
       .find(({ id }) => !knownIds.has(id));
   }
 
-  findSaying(knownIds: ReadonlySet<string>, isIt: (content: string) => boolean): Promise<StandingMessage | undefined> {
+  async findSaying(
+    knownIds: ReadonlySet<string>,
+    isIt: (content: string) => boolean,
+  ): Promise<StandingMessage | undefined> {
+    if (this.#options.isPrivate) return undefined;
     return this.#options.channel.findSaying(knownIds, isIt);
   }
 
@@ -212,27 +221,34 @@ class InteractionPlace implements Place {
   }
 
   async #followUp(message: ShownMessage, files: readonly AttachedFile[]): Promise<unknown> {
-    const { rest, applicationId, token } = this.#options;
+    const { rest, applicationId, token, isPrivate } = this.#options;
+    const { flags = 0, ...body } = toBody(message);
     return await rest.post(Routes.webhook(applicationId, token), {
       auth: false,
       query: new URLSearchParams({ wait: 'true' }),
-      body: { ...toBody(message), allowed_mentions: pingNobody },
+      body: {
+        ...body,
+        flags: isPrivate ? flags | MessageFlags.Ephemeral : flags,
+        allowed_mentions: pingNobody,
+      },
       ...toUpload(files),
     });
   }
 
   async #viaToken<Result>(request: () => Promise<Result>): Promise<Result> {
-    await this.#options.acknowledged?.catch(() => undefined); // Whoever acknowledged it has logged that.
+    const { acknowledged, isPrivate } = this.#options;
+    await acknowledged?.catch(() => undefined); // Whoever acknowledged it has logged that.
     return asPlace(
       async () => {
         try {
           return await request();
         } catch (error) {
-          this.#isExpired ||= toRequestFailure(error).type === 'token-expired';
+          if (!isPrivate) this.#isExpired ||= toRequestFailure(error).type === 'token-expired';
           throw error;
         }
       },
-      { type: 'moved' },
+      // What only the asker may see cannot go on in the channel.
+      { type: isPrivate ? 'place-gone' : 'moved' },
     );
   }
 }

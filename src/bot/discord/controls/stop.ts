@@ -5,6 +5,7 @@ import {
   type ChatInputCommandInteraction,
   PermissionFlagsBits,
 } from 'discord.js';
+import { conversationOf } from '../../../agent/turn.ts';
 import { catalogues, toLanguage } from '../../channel/catalogue.ts';
 import { rolesOf } from '../access.ts';
 import { type Command, type ControlsContext, tell, tellText } from './control.ts';
@@ -29,9 +30,12 @@ export const stop: Command = {
   async run(interaction, context) {
     if (interaction.options.getBoolean(allOptionName) === true) return await stopAll(interaction, context);
     const { answering } = context;
-    const turn = answering.runningIn(interaction.channelId);
+    const { channelId, user } = interaction;
+    // A member's own private question is what they mean before anything else.
+    const own = conversationOf({ channelId, authorId: user.id, isPrivate: true });
+    const turn = answering.runningIn(own) ?? answering.runningIn(channelId);
     if (turn === undefined) return await tell(interaction, 'nothing-to-stop');
-    if (interaction.user.id !== turn.question.authorId && !isModerator(interaction, context))
+    if (user.id !== turn.question.authorId && !isModerator(interaction, context))
       return await tell(interaction, 'only-asker-stops');
     answering.stop(turn);
     await tell(interaction, 'stopping');
