@@ -3,6 +3,8 @@ import type { Form, FormAnswer, FormOutcome } from './form.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
 import type { FileReference, JsonValue, Question, Turn } from './turn.ts';
 
+export type { SettledTurn } from './store/settled-turn.ts';
+
 export interface RunOptions {
   /** Stops the model stream and the tool calls. Aborted with a {@link StopReason} as its reason. */
   readonly signal: AbortSignal;

@@ -47,6 +47,20 @@ export interface Catalogue {
   readonly forgetDescription: string;
   readonly stopDescription: string;
   readonly stopAllDescription: string;
+  readonly usage: {
+    readonly description: string;
+    readonly ofDescription: string;
+    readonly daysDescription: string;
+    readonly scopes: Readonly<Record<'me' | 'channel' | 'server', string>>;
+    readonly titles: Readonly<Record<'me' | 'channel' | 'server', string>>;
+    /** How many days, today included. They begin at midnight UTC. */
+    days(count: number): string;
+    readonly none: string;
+    questions(count: number): string;
+    failed(count: number): string;
+    /** Numbers as they are to be shown. */
+    tokens(read: string, cached: string, written: string): string;
+  };
   /** How many questions a moderator has ended or dropped. */
   stoppedAll(questions: number): string;
 }
@@ -65,6 +79,8 @@ export type PrivateReply =
   | 'nothing-to-stop'
   | 'only-asker-stops'
   | 'only-moderators'
+  | 'only-moderators-usage'
+  | 'not-read'
   | 'only-moderators-forget';
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = {
@@ -120,6 +136,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       stopping: 'I am stopping.',
       'nothing-to-stop': 'I am not answering anything in this channel.',
       'only-moderators': 'Only a moderator can stop everything in this channel.',
+      'only-moderators-usage': 'Only a moderator can see what others have used. With `of:me` you see your own.',
+      'not-read': 'I cannot read that right now. Please try again in a moment.',
       'only-moderators-forget': 'Only a moderator can make me forget the conversation in this channel.',
       'only-asker-stops': 'Only the member who asked, or a moderator, can stop this answer.',
     },
@@ -138,6 +156,18 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     forgetDescription: 'Forget the conversation in this channel',
     stopDescription: 'Stop the answer that is being worked on in this channel',
     stopAllDescription: 'Everything in this channel, also what waits (for moderators)',
+    usage: {
+      description: 'What was asked and what it cost, by day',
+      ofDescription: 'Whose (a channel’s and a server’s are for moderators)',
+      daysDescription: 'How many days back, today included',
+      scopes: { me: 'me', channel: 'this channel', server: 'this server' },
+      titles: { me: 'Your questions', channel: 'Questions in this channel', server: 'Questions in this server' },
+      days: (count) => `${count === 1 ? 'today' : `the last ${count} days`} (UTC)`,
+      none: 'Nothing was asked.',
+      questions: (count) => (count === 1 ? '1 question' : `${count} questions`),
+      failed: (count) => `${count} without an answer`,
+      tokens: (read, cached, written) => `${read} tokens read (${cached} from the cache), ${written} written`,
+    },
     stoppedAll: (questions) =>
       `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
   },
@@ -192,6 +222,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       stopping: '멈추고 있습니다.',
       'nothing-to-stop': '이 채널에서 답하고 있는 질문이 없습니다.',
       'only-moderators': '이 채널의 모든 것은 관리자만 멈출 수 있습니다.',
+      'only-moderators-usage':
+        '다른 멤버의 사용량은 관리자만 볼 수 있습니다. `of:me`로 자신의 사용량을 볼 수 있습니다.',
+      'not-read': '지금은 읽을 수 없습니다. 잠시 후 다시 시도해 주세요.',
       'only-moderators-forget': '이 채널에서 나눈 대화는 관리자만 잊게 할 수 있습니다.',
       'only-asker-stops': '질문한 멤버나 관리자만 이 답변을 멈출 수 있습니다.',
     },
@@ -210,6 +243,18 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     forgetDescription: '이 채널에서 나눈 대화를 잊기',
     stopDescription: '이 채널에서 하고 있는 답변을 멈추기',
     stopAllDescription: '기다리는 질문까지 이 채널의 모든 것을 멈추기 (관리자용)',
+    usage: {
+      description: '날짜별 질문 수와 비용 보기',
+      ofDescription: '누구의 사용량인지 (채널과 서버는 관리자용)',
+      daysDescription: '오늘을 포함해 며칠 동안인지',
+      scopes: { me: '나', channel: '이 채널', server: '이 서버' },
+      titles: { me: '내 질문', channel: '이 채널의 질문', server: '이 서버의 질문' },
+      days: (count) => `${count === 1 ? '오늘' : `최근 ${count}일`} (UTC 기준)`,
+      none: '질문이 없었습니다.',
+      questions: (count) => `질문 ${count}개`,
+      failed: (count) => `답하지 못한 질문 ${count}개`,
+      tokens: (read, cached, written) => `읽은 토큰 ${read}개 (캐시 ${cached}개), 쓴 토큰 ${written}개`,
+    },
     stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
   },
 };

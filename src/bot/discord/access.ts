@@ -1,5 +1,12 @@
 /** Who may ask, and where, by what the operator has set. */
-import { type Client, DiscordAPIError, type GuildMember, type Interaction, type Message } from 'discord.js';
+import {
+  type Client,
+  DiscordAPIError,
+  type GuildMember,
+  type Interaction,
+  type Message,
+  PermissionFlagsBits,
+} from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
@@ -33,6 +40,17 @@ export function mayAsk(access: AccessConfig, { userId, guildId, roleIds }: Asker
 export function mayControl(access: AccessConfig, asker: Asker, approverRoleIds: readonly string[]): boolean {
   const isOfAllowed = access.userIds.length + access.roleIds.length === 0;
   return mayAsk(isOfAllowed ? access : { ...access, roleIds: [...access.roleIds, ...approverRoleIds] }, asker);
+}
+
+/** Who may decide for others in the channel: whoever may delete their messages, and members of roles that the operator trusts with approving. */
+export function isModerator(
+  interaction: Pick<Interaction, 'member' | 'memberPermissions'>,
+  approverRoleIds: readonly string[],
+): boolean {
+  return (
+    interaction.memberPermissions?.has(PermissionFlagsBits.ManageMessages) === true ||
+    rolesOf(interaction).some((id) => approverRoleIds.includes(id))
+  );
 }
 
 /** Whether asking a second time could come out differently with the roles of the asker known. */

@@ -11,9 +11,10 @@ import { decide } from './controls/decide.ts';
 import { forget } from './controls/forget.ts';
 import { declineForm, openForm, submitForm } from './controls/form.ts';
 import { stop } from './controls/stop.ts';
+import { usage } from './controls/usage.ts';
 
 /** All but `/ask`, in the order that members see. */
-export const otherCommands: readonly Command[] = [stop, forget];
+export const otherCommands: readonly Command[] = [stop, usage, forget];
 
 const presses: Readonly<Record<ButtonPress['action'], Press>> = {
   approve: decide,

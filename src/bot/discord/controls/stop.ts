@@ -1,13 +1,8 @@
 /** `/stop`: ends the answer that is being worked on, for its asker and for moderators; with `all`, what waits is dropped, too. */
-import {
-  ApplicationCommandOptionType,
-  ApplicationCommandType,
-  type ChatInputCommandInteraction,
-  PermissionFlagsBits,
-} from 'discord.js';
+import { ApplicationCommandOptionType, ApplicationCommandType, type ChatInputCommandInteraction } from 'discord.js';
 import { conversationOf } from '../../../agent/turn.ts';
 import { catalogues, toLanguage } from '../../channel/catalogue.ts';
-import { rolesOf } from '../access.ts';
+import { isModerator } from '../access.ts';
 import { type Command, type ControlsContext, tell, tellText } from './control.ts';
 
 const allOptionName = 'all';
@@ -35,7 +30,7 @@ export const stop: Command = {
     const own = conversationOf({ channelId, authorId: user.id, isPrivate: true });
     const turn = answering.runningIn(own) ?? answering.runningIn(channelId);
     if (turn === undefined) return await tell(interaction, 'nothing-to-stop');
-    if (user.id !== turn.question.authorId && !isModerator(interaction, context))
+    if (user.id !== turn.question.authorId && !isModerator(interaction, context.approverRoleIds))
       return await tell(interaction, 'only-asker-stops');
     answering.stop(turn);
     await tell(interaction, 'stopping');
@@ -44,16 +39,9 @@ export const stop: Command = {
 
 /** What others have asked goes, too: for moderators alone, and in a direct message for the one who is there. */
 async function stopAll(interaction: ChatInputCommandInteraction, context: ControlsContext): Promise<void> {
-  if (interaction.guildId !== null && !isModerator(interaction, context))
+  if (interaction.guildId !== null && !isModerator(interaction, context.approverRoleIds))
     return await tell(interaction, 'only-moderators');
   const stopped = context.answering.stopAll(interaction.channelId);
   if (stopped === 0) return await tell(interaction, 'nothing-to-stop');
   await tellText(interaction, catalogues[toLanguage(interaction.locale)].stoppedAll(stopped));
-}
-
-function isModerator(interaction: ChatInputCommandInteraction, { approverRoleIds }: ControlsContext): boolean {
-  return (
-    interaction.memberPermissions?.has(PermissionFlagsBits.ManageMessages) === true ||
-    rolesOf(interaction).some((id) => approverRoleIds.includes(id))
-  );
 }
