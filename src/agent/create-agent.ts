@@ -8,7 +8,7 @@ import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
 import { createModel } from './model/model.ts';
-import type { ModelNotice } from './model/notice.ts';
+import { type ModelNotice, toAdvice } from './model/notice.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
 import { createToolHost, type ToolHost } from './tools/tool-host.ts';
@@ -35,7 +35,7 @@ export interface AgentOptions {
   readonly isSummarised?: boolean;
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
-  /** Called at most once, some time after the start: it is in the log as well. */
+  /** Called some time after the start, and when a model is replaced; each at most once. It is in the log as well. */
   readonly onModelNotice?: (notice: ModelNotice) => void;
 }
 
@@ -61,7 +61,12 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const { store, log, setting, admit, onModelNotice } = options;
   const limits: AgentLimits = { ...defaultLimits, ...options.limits };
   const salt = new PseudonymSalt(store, log);
-  const model = createModel(options.model, { limits, log, salt: () => salt.get() });
+  const onNotice = (notice: ModelNotice) => {
+    const { type, ...fields } = notice;
+    log.warn(type, { ...fields, advice: toAdvice(notice) });
+    onModelNotice?.(notice);
+  };
+  const model = createModel(options.model, { limits, log, salt: () => salt.get(), onReplaced: onNotice });
   const tools = createToolHost(options.toolServers, { log, limits });
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
@@ -71,7 +76,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const intake = new Intake({ store, writer, unsettled, log });
   const { systemPrompt } = options.model;
   const running = { model, systemPrompt, setting, tools, history, store, writer, approvals, limits, log, admit };
-  const warmUp = new WarmUp({ model, tools, log, onModelNotice });
+  const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
   return { store, tools, history, writer, approvals, unsettled, intake, runner, warmUp, log };

@@ -142,7 +142,7 @@ export interface ModelStep {
 
 /**
  * Why a turn ended without a whole answer. Front ends say each in words that a member understands.
- * - `model-unreachable` no connection, or none in time; `model-refused` the key or the model name is not accepted;
+ * - `model-unreachable` no connection, or none in time; `model-refused` the key is not accepted; `model-unknown` the server does not have the model (any more);
  *   `model-busy` rate limited; `model-quota` the account is out of money; `model-error` the server failed or sent nonsense;
  *   `model-cut-off` the stream broke or went silent; `model-empty` neither text nor tool call.
  * - `answer-too-long` the output token limit cut the answer (what came stays); `answer-filtered` the provider withheld it.
@@ -152,6 +152,7 @@ export interface ModelStep {
 export const failureCodes = [
   'model-unreachable',
   'model-refused',
+  'model-unknown',
   'model-busy',
   'model-quota',
   'model-error',

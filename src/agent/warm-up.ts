@@ -1,6 +1,6 @@
 /** What is done some time after the start, so that it neither slows the start down nor the first question. */
 import type { Logger } from '../log.ts';
-import { type ModelNotice, toAdvice } from './model/notice.ts';
+import type { ModelNotice } from './model/notice.ts';
 import type { Model } from './model/types.ts';
 import type { ToolHost } from './tools/tool-host.ts';
 
@@ -8,7 +8,7 @@ export interface WarmUpOptions {
   readonly model: Pick<Model, 'warmUp' | 'lookUp'>;
   readonly tools: Pick<ToolHost, 'open'>;
   readonly log: Logger;
-  readonly onModelNotice: ((notice: ModelNotice) => void) | undefined;
+  readonly onNotice: (notice: ModelNotice) => void;
 }
 
 export class WarmUp {
@@ -44,11 +44,8 @@ export class WarmUp {
   }
 
   async #lookUp(): Promise<void> {
-    const { model, log, onModelNotice } = this.#options;
+    const { model, onNotice } = this.#options;
     const notice = await model.lookUp(this.#closing.signal);
-    if (notice === undefined || this.#closing.signal.aborted) return;
-    const { type, ...fields } = notice;
-    log.warn(type, { ...fields, advice: toAdvice(notice) });
-    onModelNotice?.(notice);
+    if (notice !== undefined && !this.#closing.signal.aborted) onNotice(notice);
   }
 }

@@ -28,6 +28,7 @@ export interface Catalogue {
   /** Names the model, and says what to set. */
   modelUnknown(model: string): string;
   modelRetires(model: string, date: string, instead: string): string;
+  modelReplaced(model: string, by: string): string;
   readonly failures: Readonly<Record<FailureCode, string>>;
   readonly noTools: string;
   readonly storeWait: string;
@@ -54,10 +55,13 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     leaveHint: '나가려면 Ctrl-C를 한 번 더 누르세요.',
     noCalculator: (url) => `${url} 에 계산기 서버가 없습니다. 다른 터미널에서 \`npm run mcp-server\`로 시작하세요.`,
     modelUnknown: (model) => `서버가 ${model} 모델을 모릅니다. OPENAI_MODEL을 서버에 있는 모델로 바꾸세요.`,
+    modelReplaced: (model, by) =>
+      `${model} 모델은 더는 제공되지 않아 ${by} 모델이 대신 답합니다. OPENAI_MODEL로 직접 고를 수 있습니다.`,
     modelRetires: (model, date, instead) => `${model} 모델은 ${date}에 종료됩니다. 그 전에 ${instead} 로 바꾸세요.`,
     failures: {
       'model-unreachable': '언어 모델에 연결할 수 없습니다. 네트워크와 OPENAI_BASE_URL을 확인하고 다시 물어보세요.',
-      'model-refused': '언어 모델이 받아 주지 않습니다. OPENAI_API_KEY와 OPENAI_MODEL을 확인하세요.',
+      'model-refused': '언어 모델이 받아 주지 않습니다. OPENAI_API_KEY를 확인하세요.',
+      'model-unknown': '설정된 언어 모델이 없거나 더는 제공되지 않습니다. OPENAI_MODEL로 다른 모델을 고르세요.',
       'model-busy': '지금은 언어 모델이 너무 바쁩니다. 1분쯤 뒤에 다시 물어보세요.',
       'model-quota': '언어 모델 사용 한도가 다 찼습니다. 계정의 요금제와 결제 정보를 확인하세요.',
       'model-error': '언어 모델에 문제가 생겼습니다. 다시 물어보세요.',
@@ -102,12 +106,15 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     noCalculator: (url) =>
       `There is no calculator server at ${url}. Start it with \`npm run mcp-server\` in another terminal.`,
     modelUnknown: (model) => `The server does not know the model ${model}. Set OPENAI_MODEL to one that it has.`,
+    modelReplaced: (model, by) =>
+      `${model} is not there any more, so ${by} answers instead. Choose one yourself with OPENAI_MODEL.`,
     modelRetires: (model, date, instead) =>
       `The model ${model} is switched off on ${date}. Before that, set ${instead}.`,
     failures: {
       'model-unreachable':
         'The language model cannot be reached. Check the network and OPENAI_BASE_URL, then ask again.',
-      'model-refused': 'The language model refuses access. Check OPENAI_API_KEY and OPENAI_MODEL.',
+      'model-refused': 'The language model refuses access. Check OPENAI_API_KEY.',
+      'model-unknown': 'The language model does not exist (any more). Choose another with OPENAI_MODEL.',
       'model-busy': 'The language model is too busy right now. Ask again in a minute.',
       'model-quota': 'The credit for the language model is used up. Check the plan and billing of the account.',
       'model-error': 'The language model had a problem. Ask again.',

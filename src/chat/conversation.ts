@@ -73,12 +73,7 @@ export class Conversation {
 
   /** Says what the person should know of the model: now, or after the answer that is being written. */
   tell(notice: ModelNotice, terminal: Terminal): void {
-    const { labels, modelUnknown, modelRetires } = this.#words;
-    const text =
-      notice.type === 'model-unknown'
-        ? modelUnknown(notice.model)
-        : modelRetires(notice.model, notice.date, notice.instead ?? 'OPENAI_MODEL');
-    const line = `[${labels.notice}] ${text}`;
+    const line = `[${this.#words.labels.notice}] ${toNoticeText(notice, this.#words)}`;
     if (this.#running === undefined) terminal.interject(line);
     else this.#untold.push(line);
   }
@@ -160,4 +155,10 @@ export class Conversation {
       if (data !== undefined) terminal.write(`[${labels.file}] ${await this.#files.save(file, data)}\n`);
     }
   }
+}
+
+function toNoticeText(notice: ModelNotice, { modelUnknown, modelReplaced, modelRetires }: Catalogue): string {
+  if (notice.type === 'model-unknown') return modelUnknown(notice.model);
+  if (notice.type === 'model-replaced') return modelReplaced(notice.model, notice.by);
+  return modelRetires(notice.model, notice.date, notice.instead ?? 'OPENAI_MODEL');
 }

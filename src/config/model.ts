@@ -6,6 +6,8 @@ export interface ModelConfig {
   /** Undefined: OpenAI's. */
   readonly baseUrl: string | undefined;
   readonly name: string;
+  /** Nobody has chosen it by name: should its server not know it any more, its successor does as well. */
+  readonly isDefault: boolean;
   /** Undefined: left to the model, as is the temperature. */
   readonly reasoningEffort: string | undefined;
   readonly temperature: number | undefined;
@@ -23,6 +25,7 @@ export interface Prices {
   readonly output: number;
 }
 
+const defaultModel = 'gpt-4o';
 /** The SDK insists on a key; servers that need none ignore it. */
 const noKey = 'none';
 const wherefrom = 'https://platform.openai.com/api-keys';
@@ -32,10 +35,12 @@ export function readModel(settings: Settings, isNeeded: boolean): ModelConfig {
     'OPENAI_BASE_URL',
     'an http(s) address of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1',
   );
+  const name = settings.text('OPENAI_MODEL');
   return {
     apiKey: readApiKey(settings, baseUrl, isNeeded) ?? noKey,
     baseUrl,
-    name: settings.text('OPENAI_MODEL') ?? 'gpt-4o',
+    name: name ?? defaultModel,
+    isDefault: name === undefined,
     reasoningEffort: settings.text('OPENAI_REASONING_EFFORT'),
     temperature: settings.number('OPENAI_TEMPERATURE', 0, 2),
     maxOutputTokens: settings.integer('OPENAI_MAX_OUTPUT_TOKENS', 1, 1_000_000),

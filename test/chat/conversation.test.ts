@@ -195,7 +195,8 @@ test('a store that cannot list what is unfinished is told of, and questions are 
     store: await openTurnStore('memory://', { log: silentLogger }),
     log: silentLogger,
   });
-  const chat = openChat({ ...agent, unfinished: () => Promise.reject(new Error('The store is away.')) });
+  agent.unfinished = () => Promise.reject(new Error('The store is away.'));
+  const chat = openChat(agent);
   await chat.sees('[⚠️ Notice] The conversation cannot be stored.');
   await chat.sees('[you] ');
   chat.input.write('hello\r');

@@ -40,6 +40,7 @@ describe('the settings', () => {
         apiKey: 'sk-model-key',
         baseUrl: undefined,
         name: 'gpt-4o',
+        isDefault: true,
         reasoningEffort: undefined,
         temperature: undefined,
         maxOutputTokens: undefined,
@@ -436,7 +437,9 @@ describe('.env.example', () => {
     expect(copy).toEqual({ DISCORD_TOKEN: '', OPENAI_API_KEY: '' });
     expect(variablesOf(copy)).toEqual(['DISCORD_TOKEN', 'OPENAI_API_KEY']);
     const uncommented = { ...parse(uncommentedExample()), ...keys };
-    expect(readConfig(uncommented, everything)).toEqual(readConfig(keys, everything));
+    const { model, ...defaults } = readConfig(keys, everything);
+    // A model that is named is not replaced by another.
+    expect(readConfig(uncommented, everything)).toEqual({ ...defaults, model: { ...model, isDefault: false } });
   });
 });
 

@@ -6,6 +6,7 @@ export function toModelConfig(baseUrl: string, given: Partial<ModelConfig> = {})
     apiKey: 'test-key',
     baseUrl,
     name: 'gpt-4o',
+    isDefault: false,
     reasoningEffort: undefined,
     temperature: undefined,
     maxOutputTokens: 1000,

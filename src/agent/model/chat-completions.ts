@@ -5,8 +5,9 @@
 import type { OpenAI } from 'openai';
 import type { ModelConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import { untilAborted } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
-import { type ModelBody, toBody } from './body.ts';
+import { toBody } from './body.ts';
 import { CompletionAssembly } from './completion-assembly.ts';
 import { toModelError } from './failure.ts';
 import { createModelFetch } from './fetch.ts';
@@ -15,6 +16,7 @@ import { ModelError } from './model-error.ts';
 import type { ModelNotice } from './notice.ts';
 import { ModelParameters } from './parameters.ts';
 import { pricesOf } from './prices.ts';
+import { findSuccessor, isUnknownModel } from './successor.ts';
 import type { Model, ModelAnswer, ModelRequest } from './types.ts';
 
 type Limits = Pick<AgentLimits, 'streamIdleMs' | 'modelResponseMs' | 'modelRetryMs'>;
@@ -22,6 +24,8 @@ type Limits = Pick<AgentLimits, 'streamIdleMs' | 'modelResponseMs' | 'modelRetry
 export interface ModelOptions {
   readonly limits: Limits;
   readonly log: Logger;
+  /** Called once when another model takes the place of the one that its server does not know any more. */
+  readonly onReplaced?: (notice: ModelNotice & { readonly type: 'model-replaced' }) => void;
   /** Of this installation: what the provider is told of ids is hashed with it. Default: the same for all. */
   readonly salt?: () => Promise<string>;
 }
@@ -31,15 +35,19 @@ const usualSalt = 'jupan';
 const quotaAdvice = 'The account has no money left: add credit, or raise its limit.';
 
 export class ChatCompletions implements Model {
-  readonly #config: ModelConfig;
+  #config: ModelConfig;
+  #replacing: Promise<boolean> | undefined;
+  readonly #onReplaced: NonNullable<ModelOptions['onReplaced']>;
   readonly #limits: Limits;
   readonly #log: Logger;
   readonly #salt: () => Promise<string>;
   readonly #parameters: ModelParameters;
   #client: Promise<OpenAI> | undefined;
 
-  constructor(config: ModelConfig, { limits, log, salt = async () => usualSalt }: ModelOptions) {
+  constructor(config: ModelConfig, options: ModelOptions) {
+    const { limits, log, salt = async () => usualSalt, onReplaced = () => {} } = options;
     this.#config = config;
+    this.#onReplaced = onReplaced;
     this.#limits = limits;
     this.#log = log;
     this.#salt = salt;
@@ -51,7 +59,10 @@ export class ChatCompletions implements Model {
   }
 
   async lookUp(signal: AbortSignal): Promise<ModelNotice | undefined> {
-    return findModelNotice(await this.#open(), this.#config, signal);
+    const { name } = this.#config;
+    const notice = await findModelNotice(await this.#open(), this.#config, signal);
+    const isReplaced = notice?.type === 'model-unknown' && (await this.#replace(name, signal));
+    return isReplaced ? undefined : notice;
   }
 
   async complete(request: ModelRequest): Promise<ModelAnswer> {
@@ -89,10 +100,11 @@ export class ChatCompletions implements Model {
     const idleMs = this.#limits.streamIdleMs;
     const watchdog = new AbortController();
     const signal = AbortSignal.any([request.signal, watchdog.signal]);
-    const answer = new CompletionAssembly(pricesOf(this.#config));
+    // The model may be another one by the time it has answered.
+    const answer = new CompletionAssembly(() => pricesOf(this.#config));
     let idleTimer: NodeJS.Timeout | undefined;
     try {
-      const stream = await this.#begin(toBody(this.#config, request, await this.#salt()), signal);
+      const stream = await this.#begin(request, signal);
       idleTimer = setTimeout(() => watchdog.abort(), idleMs);
       for await (const chunk of stream) {
         idleTimer.refresh();
@@ -119,18 +131,41 @@ export class ChatCompletions implements Model {
     return answer.finish();
   }
 
-  /** Asks again for as long as the server's refusals teach which of the parameters it does not take. */
-  async #begin(body: ModelBody, signal: AbortSignal) {
+  /** Asks again for as long as the server's refusals teach what it does not take: parameters, or a model that is gone. */
+  async #begin(request: ModelRequest, signal: AbortSignal) {
     const client = await this.#open();
+    const salt = await this.#salt();
     for (;;) {
-      const adjusted = this.#parameters.adjust(body);
+      const body = this.#parameters.adjust(toBody(this.#config, request, salt));
       try {
-        return await client.chat.completions.create(adjusted, { signal });
+        return await client.chat.completions.create(body, { signal });
       } catch (error) {
         const { APIError } = await import('openai');
-        if (!(error instanceof APIError) || !this.#parameters.learn(adjusted, error)) throw error;
+        if (!(error instanceof APIError)) throw error;
+        const isMended = isUnknownModel(error)
+          ? await this.#replace(body.model, signal)
+          : this.#parameters.learn(body, error);
+        if (!isMended) throw error;
       }
     }
+  }
+
+  /** @returns whether another model is asked from now on than the one of that name. */
+  async #replace(name: string, signal: AbortSignal): Promise<boolean> {
+    if (this.#config.name !== name) return true;
+    this.#replacing ??= this.#findSuccessor().finally(() => {
+      this.#replacing = undefined;
+    });
+    return await untilAborted(this.#replacing, signal);
+  }
+
+  async #findSuccessor(): Promise<boolean> {
+    const before = this.#config;
+    const successor = await findSuccessor(await this.#open(), before);
+    if (successor === undefined) return false;
+    this.#config = successor;
+    this.#onReplaced({ type: 'model-replaced', model: before.name, by: successor.name });
+    return true;
   }
 }
 

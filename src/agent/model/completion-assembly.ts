@@ -12,15 +12,15 @@ import type { ModelAnswer } from './types.ts';
 const longestText = 200_000;
 
 export class CompletionAssembly {
-  readonly #prices: Prices | undefined;
+  readonly #prices: () => Prices | undefined;
   readonly #calls = new CallAssembly();
   #text = '';
   #finish: string | undefined;
   #usage: Usage | undefined;
   #isAnything = false;
 
-  /** @param prices Undefined: nobody has said what the model costs. */
-  constructor(prices: Prices | undefined) {
+  /** @param prices Asked when the tokens are counted. Undefined: nobody has said what the model costs. */
+  constructor(prices: () => Prices | undefined) {
     this.#prices = prices;
   }
 
@@ -35,7 +35,7 @@ export class CompletionAssembly {
 
   add({ choices, usage }: OpenAI.ChatCompletionChunk): void {
     this.#isAnything = true;
-    this.#usage = toUsage(usage, this.#prices) ?? this.#usage;
+    this.#usage = toUsage(usage, this.#prices()) ?? this.#usage;
     const choice = choices?.[0];
     const delta = choice?.delta;
     this.#text = (this.#text + toText(delta?.content) + toText(delta?.refusal)).slice(0, longestText);

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts';
 import type { FailureCode } from '../turn.ts';
 import { readRetryAfterMs } from './fetch.ts';
 import { ModelError } from './model-error.ts';
+import { isUnknownModel } from './successor.ts';
 
 export interface FailureContext {
   /** Whether the response had begun: from then on a lost connection is a broken stream. */
@@ -23,7 +24,9 @@ export async function toModelError(error: unknown, { hasBegun, shortestWaitMs }:
   }
   if (error instanceof APIError) {
     const waitMs = hasBegun ? undefined : readRetryAfterMs(error.headers);
-    const code = toCode(error.status, error.code ?? error.type, waitMs !== undefined);
+    const code = isUnknownModel(error)
+      ? 'model-unknown'
+      : toCode(error.status, error.code ?? error.type, waitMs !== undefined);
     const isWait = code === 'model-busy' && waitMs !== undefined;
     return new ModelError(code, describe(error), {
       ...(isWait ? { retryAfterMs: Math.max(waitMs, shortestWaitMs) } : {}),

@@ -2,6 +2,7 @@
 import type { OpenAI } from 'openai';
 import type { ModelConfig } from '../../config/types.ts';
 import { type ModelNotice, toRetirement } from './notice.ts';
+import { isUnknownModel } from './successor.ts';
 
 const lookUpTimeoutMs = 15_000;
 
@@ -17,15 +18,8 @@ export async function findModelNotice(
     const date = typeof model?.shutdown_date === 'string' ? model.shutdown_date.slice(0, 10) : undefined;
     return toRetirement(config, date, now);
   } catch (error) {
-    if (await isUnknownModel(error)) return { type: 'model-unknown', model: config.name };
+    const { APIError } = await import('openai');
+    if (error instanceof APIError && isUnknownModel(error)) return { type: 'model-unknown', model: config.name };
     return toRetirement(config, undefined, now);
   }
-}
-
-/** Not every 404 speaks of the model: servers without the route answer with one, too. */
-async function isUnknownModel(error: unknown): Promise<boolean> {
-  const { APIError } = await import('openai');
-  if (!(error instanceof APIError) || error.status !== 404) return false;
-  const [, ...behind] = error.message.toLowerCase().split('model');
-  return error.code === 'model_not_found' || behind.some((text) => /not found|not exist/.test(text));
 }

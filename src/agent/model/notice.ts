@@ -1,10 +1,13 @@
-/** What the operator should know of the model: that nobody has it, or that it will soon be switched off. */
+/** What the operator should know of the model: that nobody has it, that it will soon be switched off, or that another took its place. */
 import type { ModelConfig } from '../../config/types.ts';
 import { isOnOpenai } from './openai-server.ts';
 import { familyOf } from './prices.ts';
+import { successorSettings } from './successor.ts';
 
 export type ModelNotice =
   | { readonly type: 'model-unknown'; readonly model: string }
+  /** The server did not know the default any more; `by` is asked from now on. */
+  | { readonly type: 'model-replaced'; readonly model: string; readonly by: string }
   | {
       readonly type: 'model-retires';
       readonly model: string;
@@ -16,15 +19,15 @@ export type ModelNotice =
 
 const noticeDays = 120;
 
-/** Announced by OpenAI on 2026-10-14. The successor takes tools on chat completions only without reasoning. */
-const retirements: Readonly<Record<string, { readonly date: string; readonly instead: string }>> = {
-  'gpt-4o': { date: '2027-01-14', instead: 'OPENAI_MODEL=gpt-6-luna OPENAI_REASONING_EFFORT=none' },
-};
+/** By OpenAI, announced on 2026-10-14. */
+const retirements: Readonly<Record<string, string>> = { 'gpt-4o': '2027-01-14' };
 
 /** The line for the log. */
 export function toAdvice(notice: ModelNotice): string {
   if (notice.type === 'model-unknown')
     return 'The server does not know this model. Set OPENAI_MODEL to one that it lists.';
+  if (notice.type === 'model-replaced')
+    return `The server does not know ${notice.model} any more, so ${notice.by} is asked instead. Set OPENAI_MODEL to choose yourself.`;
   const instead = notice.instead ?? 'OPENAI_MODEL to its successor';
   return `The model is switched off on ${notice.date}. Before that, set ${instead}.`;
 }
@@ -35,8 +38,7 @@ export function toRetirement(
   date: string | undefined,
   now: number,
 ): ModelNotice | undefined {
-  const known = retirements[familyOf(name)];
-  const day = date ?? (isOnOpenai({ baseUrl }) ? known?.date : undefined);
+  const day = date ?? (isOnOpenai({ baseUrl }) ? retirements[familyOf(name)] : undefined);
   if (day === undefined || !(Date.parse(day) - now < noticeDays * 86_400_000)) return undefined;
-  return { type: 'model-retires', model: name, date: day, instead: known?.instead };
+  return { type: 'model-retires', model: name, date: day, instead: successorSettings(name) };
 }

@@ -93,6 +93,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     failures: {
       'model-unreachable': 'I cannot reach the language model right now. Please ask again in a moment.',
       'model-refused': 'The language model does not accept my access. Please tell whoever runs this bot.',
+      'model-unknown':
+        'The language model that I am set up with does not exist (any more). Please tell whoever runs this bot to choose another.',
       'model-busy': 'The language model is too busy right now. Please ask again in a minute.',
       'model-quota': 'The credit for the language model is used up. Please tell whoever runs this bot.',
       'model-error': 'The language model had a problem. Please ask again.',
@@ -180,6 +182,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     failures: {
       'model-unreachable': '지금은 언어 모델에 연결할 수 없습니다. 잠시 후 다시 물어봐 주세요.',
       'model-refused': '언어 모델이 접속을 받아 주지 않습니다. 이 봇의 운영자에게 알려 주세요.',
+      'model-unknown':
+        '설정된 언어 모델이 없거나 더는 제공되지 않습니다. 다른 모델을 고르도록 이 봇의 운영자에게 알려 주세요.',
       'model-busy': '지금은 언어 모델이 너무 바쁩니다. 1분쯤 뒤에 다시 물어봐 주세요.',
       'model-quota': '언어 모델 사용 한도가 다 찼습니다. 이 봇의 운영자에게 알려 주세요.',
       'model-error': '언어 모델에 문제가 생겼습니다. 다시 물어봐 주세요.',

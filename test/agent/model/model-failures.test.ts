@@ -27,7 +27,7 @@ const chunk = (body: object) => ({ rawChunks: [body], finishReason: null, hasDon
 describe('a failure of the model', () => {
   test.each<{ case: string; answers: Answer[]; code: string; text?: string }>([
     { case: 'a key that is not accepted', answers: [invalidKey()], code: 'model-refused' },
-    { case: 'a model that does not exist', answers: [modelNotFound('gpt-4o')], code: 'model-refused' },
+    { case: 'a model that does not exist', answers: [modelNotFound('gpt-4o')], code: 'model-unknown' },
     { case: 'an account without money is not asked again', answers: [insufficientQuota()], code: 'model-quota' },
     { case: 'a rate limit that stays', answers: [busy, busy, busy], code: 'model-busy' },
     {
