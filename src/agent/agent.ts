@@ -1,7 +1,7 @@
 /** The agent as front ends see it. It has never heard of Discord: a terminal drives the same one. */
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
-import type { FileReference, JsonValue, Question, Turn } from './turn.ts';
+import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
 
 export type { SettledTurn } from './store/settled-turn.ts';
 
@@ -94,6 +94,9 @@ export interface Agent {
 
   /** The bytes of a file in the record; undefined when they are not there any more. */
   readFile(file: FileReference): Promise<Uint8Array | undefined>;
+
+  /** Lets as much again be spent of that budget in its period. @throws {AppError} `store-failed` when it could not be stored. */
+  extendBudget(budget: SpentBudget): Promise<void>;
 
   /** Deletes the history of a conversation (see `conversationOf`) and everything else that is stored of it. Turns that run go on and begin a new one. */
   forget(conversation: string): Promise<void>;

@@ -3,6 +3,9 @@ import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
 import type { Agent, RunOptions, TakenTurn, TakeOptions } from './agent.ts';
+import { Budgets, type NearlySpent } from './budget/budgets.ts';
+import { Ledger } from './budget/ledger.ts';
+import type { BudgetRule } from './budget/rules.ts';
 import type { FormAnswer, FormOutcome } from './form.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
@@ -18,7 +21,7 @@ import { settle } from './turn/settle.ts';
 import { type Admit, TurnRunner } from './turn/turn-runner.ts';
 import { createTurnWriter, type TurnWriter } from './turn/turn-writer.ts';
 import { UnsettledTurns } from './turn/unsettled-turns.ts';
-import type { FileReference, JsonValue, Question, Turn } from './turn.ts';
+import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
 import { WarmUp } from './warm-up.ts';
 
 export interface AgentOptions {
@@ -33,6 +36,10 @@ export interface AgentOptions {
   readonly setting?: string;
   /** Whether what a history loses is summarised by the model. Default false. */
   readonly isSummarised?: boolean;
+  /** What may be spent. Default: anything. */
+  readonly budgets?: readonly BudgetRule[];
+  /** Called when most of a budget is spent, once for each. It is in the log as well. */
+  readonly onBudgetNearlySpent?: (nearly: NearlySpent) => void;
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
   /** Called some time after the start, and when a model is replaced; each at most once. It is in the log as well. */
@@ -53,6 +60,7 @@ interface AgentParts {
   readonly unsettled: UnsettledTurns;
   readonly intake: Intake;
   readonly runner: TurnRunner;
+  readonly budgets: Budgets | undefined;
   readonly warmUp: WarmUp;
   readonly log: Logger;
 }
@@ -75,11 +83,30 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
   const { systemPrompt } = options.model;
-  const running = { model, systemPrompt, setting, tools, history, store, writer, approvals, limits, log, admit };
+  const budgets = createBudgets(options);
+  const running = {
+    model,
+    systemPrompt,
+    setting,
+    tools,
+    history,
+    store,
+    writer,
+    approvals,
+    limits,
+    log,
+    admit,
+    budgets,
+  };
   const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
-  return { store, tools, history, writer, approvals, unsettled, intake, runner, warmUp, log };
+  return { store, tools, history, writer, approvals, unsettled, intake, runner, budgets, warmUp, log };
+}
+
+function createBudgets({ budgets: rules = [], store, log, onBudgetNearlySpent }: AgentOptions): Budgets | undefined {
+  if (rules.length === 0) return undefined;
+  return new Budgets({ rules, ledger: new Ledger(store), log, onNearlySpent: onBudgetNearlySpent });
 }
 
 class BuiltAgent implements Agent {
@@ -148,6 +175,10 @@ class BuiltAgent implements Agent {
 
   settledOn(day: number): Promise<readonly SettledTurn[]> {
     return this.#parts.store.listSettled(day);
+  }
+
+  async extendBudget(budget: SpentBudget): Promise<void> {
+    await this.#parts.budgets?.extend(budget);
   }
 
   async unfinished(): Promise<Turn[]> {

@@ -20,6 +20,8 @@ export interface Question {
   readonly askedAt: number;
   /** The community that the channel belongs to (Discord: the guild). Absent: none. */
   readonly guildId?: string;
+  /** Roles of the author that something depends on, such as a budget. Absent: none. */
+  readonly roleIds?: readonly string[];
   /** Nobody but the asker sees question and answer: the turn belongs to a conversation of its own, see {@link conversationOf}. */
   readonly isPrivate?: true;
   /** Messages that the question points at, or that were said before it. Absent: none. */
@@ -147,7 +149,7 @@ export interface ModelStep {
  *   `model-cut-off` the stream broke or went silent; `model-empty` neither text nor tool call.
  * - `answer-too-long` the output token limit cut the answer (what came stays); `answer-filtered` the provider withheld it.
  * - `step-limit` too many rounds of tool calls; `time-limit` the turn took too long.
- * - `stopped` cancelled; `store-failed` the record could not be kept; `internal` a defect.
+ * - `over-budget` more may not be spent now, see {@link SpentBudget}; `stopped` cancelled; `store-failed` the record could not be kept; `internal` a defect.
  */
 export const failureCodes = [
   'model-unreachable',
@@ -162,6 +164,7 @@ export const failureCodes = [
   'answer-filtered',
   'step-limit',
   'time-limit',
+  'over-budget',
   'stopped',
   'store-failed',
   'internal',
@@ -169,7 +172,22 @@ export const failureCodes = [
 export type FailureCode = (typeof failureCodes)[number];
 
 /** A turn that has ended says how. After `failed`, text and results that came before stay part of the record. */
-export type TurnEnd = { readonly type: 'answered' } | { readonly type: 'failed'; readonly code: FailureCode };
+export type TurnEnd =
+  | { readonly type: 'answered' }
+  /** `budget` is set with `over-budget`. */
+  | { readonly type: 'failed'; readonly code: FailureCode; readonly budget?: SpentBudget };
+
+/** A budget of which there is not enough left. `role` is what a member may spend for a role. */
+export interface SpentBudget {
+  readonly of: 'bot' | 'server' | 'channel' | 'member' | 'role';
+  readonly per: 'day' | 'month';
+  /** Names what was spent of; the agent's own. */
+  readonly account: string;
+  /** In billionths of a dollar, in tokens or in questions: the account's own. */
+  readonly cap: number;
+  /** When there is some again, in ms since 1970 UTC. */
+  readonly until: number;
+}
 
 /**
  * Something a member should know although the turn goes on.

@@ -36,8 +36,8 @@ export function toBody(config: ModelConfig, request: ModelRequest, salt: string)
   };
 }
 
-/** @param wanted For a request that wants less than an answer. */
-function toOutputTokens(config: ModelConfig, wanted: number | undefined): number {
+/** The most that an answer may have. @param wanted For a request that wants less than an answer. */
+export function toOutputTokens(config: ModelConfig, wanted: number | undefined): number {
   const { reasoningEffort, maxOutputTokens } = config;
   const reasons = reasoningEffort === undefined ? isReasoningModel(config) : reasoningEffort !== 'none';
   if (!reasons) return wanted ?? maxOutputTokens ?? usualOutputTokens;

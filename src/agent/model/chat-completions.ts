@@ -6,8 +6,10 @@ import type { OpenAI } from 'openai';
 import type { ModelConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { untilAborted } from '../../waiting.ts';
+import type { Price } from '../budget/budgets.ts';
+import { mostPromptTokens } from '../budget/most-tokens.ts';
 import type { AgentLimits } from '../limits.ts';
-import { toBody } from './body.ts';
+import { toBody, toOutputTokens } from './body.ts';
 import { CompletionAssembly } from './completion-assembly.ts';
 import { toModelError } from './failure.ts';
 import { createModelFetch } from './fetch.ts';
@@ -15,7 +17,7 @@ import { findModelNotice } from './look-up.ts';
 import { ModelError } from './model-error.ts';
 import type { ModelNotice } from './notice.ts';
 import { ModelParameters } from './parameters.ts';
-import { pricesOf } from './prices.ts';
+import { costOf, pricesOf } from './prices.ts';
 import { findSuccessor, isUnknownModel } from './successor.ts';
 import type { Model, ModelAnswer, ModelRequest } from './types.ts';
 
@@ -63,6 +65,14 @@ export class ChatCompletions implements Model {
     const notice = await findModelNotice(await this.#open(), this.#config, signal);
     const isReplaced = notice?.type === 'model-unknown' && (await this.#replace(name, signal));
     return isReplaced ? undefined : notice;
+  }
+
+  async mostOf({ messages, tools, maxOutputTokens }: Parameters<Model['mostOf']>[0]): Promise<Price> {
+    const prices = pricesOf(this.#config);
+    const promptTokens = await mostPromptTokens(messages, tools);
+    const outputTokens = toOutputTokens(this.#config, maxOutputTokens);
+    const most = { promptTokens, cachedTokens: 0, outputTokens };
+    return { tokens: promptTokens + outputTokens, costUsd: prices && costOf(most, prices) };
   }
 
   async complete(request: ModelRequest): Promise<ModelAnswer> {

@@ -1,4 +1,5 @@
 /** A model as the agent sees it: messages and tools in, text and checked tool calls out, free of any API. */
+import type { Price } from '../budget/budgets.ts';
 import type { ToolCall, Usage } from '../turn.ts';
 import type { ChatMessage, ToolDefinition } from './messages.ts';
 import type { ModelNotice } from './notice.ts';
@@ -31,6 +32,8 @@ export interface Model {
   warmUp(): Promise<void>;
   /** What the operator should know of the model before its users do; undefined when there is nothing, or nobody can tell. Rejects only when the SDK cannot be loaded. */
   lookUp(signal: AbortSignal): Promise<ModelNotice | undefined>;
+  /** What such a request can take and cost at most. */
+  mostOf(request: Pick<ModelRequest, 'messages' | 'tools' | 'maxOutputTokens'>): Promise<Price>;
   /** @throws {ModelError}, or anything at all once the signal is aborted. */
   complete(request: ModelRequest): Promise<ModelAnswer>;
 }

@@ -15,7 +15,7 @@ import { parseJson, readTurn, writeTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
 /** What the store holds; a record's whole key is `NAMESPACE:KIND:KEY`. */
-export const kinds = ['turn', 'history', 'settled', 'value', 'file', 'unreadable'] as const;
+export const kinds = ['turn', 'history', 'settled', 'account', 'value', 'file', 'unreadable'] as const;
 type Kind = (typeof kinds)[number];
 
 export interface TurnStoreOptions extends RecordsOptions {
@@ -45,6 +45,7 @@ export function createTurnStore(
     turn: create('turn'),
     history: create('history'),
     settled: create('settled'),
+    account: create('account'),
     value: create('value'),
     file: create('file'),
     unreadable: create('unreadable'),
@@ -134,6 +135,14 @@ class KeyvTurnStore implements SweptTurnStore {
     });
   }
 
+  async changeAccount(key: string, change: (stored: unknown) => unknown): Promise<void> {
+    await this.#run(() =>
+      this.#records.account.change(key, (text) =>
+        JSON.stringify(change(text === undefined ? undefined : parseJson(text))),
+      ),
+    );
+  }
+
   async saveFile(key: string, data: Uint8Array): Promise<void> {
     await this.#run(() => this.#records.file.write(key, Buffer.from(data).toString('base64')));
   }
@@ -176,10 +185,10 @@ class KeyvTurnStore implements SweptTurnStore {
 
   sweep(): Promise<void> {
     return this.#run(async () => {
-      const { turn: turns, history: histories, settled, file: files, unreadable } = this.#records;
+      const { turn: turns, history: histories, settled, account: accounts, file: files, unreadable } = this.#records;
       const { ttlMs } = this.#options;
       const { signal } = this.#closing;
-      const counts = await sweep({ turns, histories, settled, files, unreadable, ttlMs, signal });
+      const counts = await sweep({ turns, histories, settled, accounts, files, unreadable, ttlMs, signal });
       if (Object.values(counts).every((count) => count === 0)) return;
       await this.#backend.scrub();
       this.#log.info('store-swept', { ...counts });

@@ -101,6 +101,22 @@ export class Records {
     });
   }
 
+  /**
+   * Changes a record, or makes it, until no other process comes between.
+   * @param change Given the text that stands, undefined where there is none or none of ours.
+   */
+  async change(key: string, change: (text: string | undefined) => string): Promise<void> {
+    await this.#call('change', key, answerTimeoutMs, async () => {
+      const whole = this.#prefix + key;
+      await this.#mayWrite();
+      for (;;) {
+        const before = await this.#backend.get(whole);
+        const after = change(before === undefined ? undefined : this.#seal.open(whole, before));
+        if (await this.#backend.replace(whole, before, this.#seal.close(whole, after))) return;
+      }
+    });
+  }
+
   async write(key: string, text: string): Promise<void> {
     await this.#inOrder('write', key, async () => {
       if (!(await this.#keyv.set(key, this.#seal.close(this.#prefix + key, text))))

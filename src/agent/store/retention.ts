@@ -13,6 +13,7 @@ export interface Sweep {
   readonly turns: Records;
   readonly histories: Records;
   readonly settled: Records;
+  readonly accounts: Records;
   readonly files: Records;
   readonly unreadable: Records;
   /** How long turns are retained. Undefined: for ever. */
@@ -28,6 +29,7 @@ const dayMs = 86_400_000;
 export interface SweepCounts {
   histories: number;
   settled: number;
+  accounts: number;
   unreadable: number;
   files: number;
 }
@@ -37,12 +39,13 @@ export async function sweep({
   turns,
   histories,
   settled,
+  accounts,
   files,
   unreadable,
   ttlMs,
   signal,
 }: Sweep): Promise<SweepCounts> {
-  const counts: SweepCounts = { histories: 0, settled: 0, unreadable: 0, files: 0 };
+  const counts: SweepCounts = { histories: 0, settled: 0, accounts: 0, unreadable: 0, files: 0 };
 
   async function each(records: Records, look: (key: string) => Promise<void>): Promise<void> {
     for await (const page of records.keys()) {
@@ -67,6 +70,12 @@ export async function sweep({
     if (key >= oldestDay) return;
     await settled.remove(key);
     counts.settled += 1;
+  });
+  // Their names begin with a month or a day.
+  await each(accounts, async (key) => {
+    if (key >= oldestDay) return;
+    await accounts.remove(key);
+    counts.accounts += 1;
   });
   if (ttlMs === undefined) return counts;
   const oldest = Date.now() - ttlMs;

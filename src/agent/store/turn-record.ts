@@ -87,6 +87,7 @@ function isQuestion(value: unknown): boolean {
     hasTexts(value, 'id', 'channelId', 'authorId', 'authorName', 'text') &&
     hasNumbers(value, 'askedAt') &&
     isOptional(value.guildId, isText) &&
+    isOptional(value.roleIds, (ids) => isListOf(ids, isText)) &&
     isOptional(value.isPrivate, isTrue) &&
     isOptional(value.quotes, (quotes) => isListOf(quotes, isQuotedMessage)) &&
     isOptional(value.attachments, (attachments) => isListOf(attachments, isAttachment))
@@ -187,7 +188,19 @@ function isUsage(value: unknown): value is Usage {
 
 function isTurnEnd(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  return value.type === 'answered' || (value.type === 'failed' && failureCodes.some((code) => code === value.code));
+  if (value.type === 'answered') return true;
+  const isKnown = value.type === 'failed' && failureCodes.some((code) => code === value.code);
+  return isKnown && isOptional(value.budget, isSpentBudget);
+}
+
+function isSpentBudget(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    ['bot', 'server', 'channel', 'member', 'role'].some((of) => of === value.of) &&
+    (value.per === 'day' || value.per === 'month') &&
+    hasTexts(value, 'account') &&
+    hasNumbers(value, 'cap', 'until')
+  );
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {

@@ -1,4 +1,5 @@
 /** What the agent stores, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
+import type { AccountStore } from '../budget/ledger.ts';
 import type { JsonValue, Question, Turn } from '../turn.ts';
 import type { HistoryNotes } from './history-record.ts';
 import type { SettledTurn } from './settled-turn.ts';
@@ -10,7 +11,7 @@ export type { SettledTurn } from './settled-turn.ts';
  * Every call rejects with an `AppError` of code `store-failed` when the store does not do it in time, and does it again
  * once the store is back. Writes under one key land in the order called.
  */
-export interface TurnStore {
+export interface TurnStore extends AccountStore {
   /** Writes the unfinished turn's record whole. */
   saveTurn(turn: Turn): Promise<void>;
   /** Every unfinished turn, oldest question first. */

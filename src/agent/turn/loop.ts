@@ -4,11 +4,12 @@
  */
 import { performance } from 'node:perf_hooks';
 import { pause } from '../../waiting.ts';
+import { toPrice } from '../budget/budgets.ts';
 import { toMessages } from '../history/prompt.ts';
 import { withOwnIds } from '../model/call-assembly.ts';
 import type { ChatMessage } from '../model/messages.ts';
 import { ModelError } from '../model/model-error.ts';
-import type { Model, ModelAnswer } from '../model/types.ts';
+import type { Model, ModelAnswer, ModelRequest } from '../model/types.ts';
 import {
   addUsage,
   conversationOf,
@@ -21,6 +22,7 @@ import {
 import { countCalls, isGoingRound } from './call-checks.ts';
 import { PeopleTime } from './people-time.ts';
 import { answerCalls, type CallsContext, findApprovals } from './tool-calls.ts';
+import type { TurnBudget } from './turn-budget.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 export interface LoopContext extends Omit<CallsContext, 'people'> {
@@ -28,11 +30,13 @@ export interface LoopContext extends Omit<CallsContext, 'people'> {
   /** What comes before this turn: system prompt and history. */
   readonly prefix: readonly ChatMessage[];
   readonly writer: TurnWriter;
+  /** Undefined: anything may be spent. */
+  readonly budget: Pick<TurnBudget, 'reserve'> | undefined;
 }
 
 /**
  * @returns how the turn ends; the record then holds everything else.
- * @throws {ModelError}, what the store throws, or anything at all once the signal is aborted: every call then has a result.
+ * @throws {ModelError}, {BudgetError}, what the store throws, or anything at all once the signal is aborted: every call then has a result.
  */
 export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd> {
   const { limits, signal, live, writer, tools } = context;
@@ -123,7 +127,7 @@ async function waitUntil(time: number, signal: AbortSignal): Promise<void> {
 
 /** Asks a second time when there is neither text nor call. */
 async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<TimedAnswer> {
-  const { model, tools, prefix, signal, live } = context;
+  const { tools, prefix, signal, live } = context;
   const request = {
     messages: [...prefix, ...toMessages(turn)],
     tools: tools.definitions,
@@ -138,13 +142,11 @@ async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Pro
     let draft = '';
     const startedAt = performance.now();
     try {
-      const answer = await model.complete({
-        ...request,
-        onText: (text) => {
-          draft = text;
-          live.writes(text);
-        },
-      });
+      const onText = (text: string) => {
+        draft = text;
+        live.writes(text);
+      };
+      const answer = await completeWithin({ ...request, onText }, context);
       logStep(turn, answer, performance.now() - startedAt, context);
       const isEmpty = answer.text.trim() === '' && answer.calls.length === 0 && answer.finish === 'whole';
       const usage = addUsage(spent, answer.usage);
@@ -159,6 +161,25 @@ async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Pro
         turn.steps.push({ text: draft, calls: [], results: [], askedAt });
       throw error;
     }
+  }
+}
+
+/** Asks once what it may cost is reserved, and enters what it did cost. */
+async function completeWithin(request: ModelRequest, context: LoopContext): Promise<ModelAnswer> {
+  const { model, budget } = context;
+  if (budget === undefined) return await model.complete(request);
+  const most = await model.mostOf(request);
+  const reservation = await budget.reserve(most);
+  try {
+    const answer = await model.complete(request);
+    // A server that does not count may be charging for everything.
+    await reservation.settle(answer.usage === undefined ? most : toPrice(answer.usage));
+    return answer;
+  } catch (error) {
+    // Of a stream that broke off nobody knows the price; what was refused cost nothing.
+    const isUnknown = !(error instanceof ModelError) || error.code === 'model-cut-off';
+    await reservation.settle(isUnknown ? most : { tokens: 0, costUsd: 0 });
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import type { RunOptions } from '../agent.ts';
+import { BudgetError, type Budgets } from '../budget/budgets.ts';
 import type { FormAnswer, FormOutcome } from '../form.ts';
 import type { ChannelHistory } from '../history/channel-history.ts';
 import type { History } from '../history/history.ts';
@@ -19,6 +20,7 @@ import type { Approvals } from './approvals.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
+import { TurnBudget } from './turn-budget.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 /**
@@ -40,6 +42,8 @@ export interface TurnRunnerOptions {
   readonly limits: AgentLimits;
   readonly log: Logger;
   readonly admit: Admit | undefined;
+  /** Undefined: anything may be spent. */
+  readonly budgets: Budgets | undefined;
 }
 
 /** What a run has to itself. */
@@ -47,6 +51,10 @@ interface Run {
   readonly signal: AbortSignal;
   readonly clock: Countdown;
   readonly live: LiveTurn;
+}
+
+interface BudgetedRun extends Run {
+  readonly budget: TurnBudget | undefined;
 }
 
 const longestStoreRetryMs = 15_000;
@@ -83,8 +91,8 @@ export class TurnRunner {
         await this.#saveOrLog(turn);
         return;
       }
-      end = { type: 'failed', code: toFailureCode(error, either) };
-      failure = either.aborted ? undefined : error;
+      end = toEnd(error, either);
+      failure = either.aborted || error instanceof BudgetError ? undefined : error;
     } finally {
       clock.stop();
       this.#running.delete(turnId);
@@ -127,10 +135,19 @@ export class TurnRunner {
       return ended.end;
     }
     if (tools.isDown) warn(turn, 'no-tools', live);
-    return this.#loop(turn, run, tools, earlier);
+    const budget = this.#budgetOf(turn, run);
+    const work = () => this.#loop(turn, { ...run, budget }, tools, earlier);
+    return budget === undefined ? work() : budget.during(work);
   }
 
-  async #loop(turn: Turn, run: Run, tools: ToolBox, earlier: ChannelHistory): Promise<TurnEnd> {
+  #budgetOf(turn: Turn, { signal, clock, live }: Run): TurnBudget | undefined {
+    const { budgets, limits, log } = this.#options;
+    const onWait = () => warn(turn, 'store-wait', live);
+    const { question } = turn;
+    return budgets && new TurnBudget({ budgets, question, limits, signal, clock, log, onWait });
+  }
+
+  async #loop(turn: Turn, run: BudgetedRun, tools: ToolBox, earlier: ChannelHistory): Promise<TurnEnd> {
     const { model, systemPrompt, setting, limits, approvals, store, writer, log } = this.#options;
     for (let history = earlier; ; ) {
       const prefix = toPrefix({ systemPrompt, setting, instructions: tools.instructions, history });
@@ -201,6 +218,12 @@ function warn(turn: Turn, type: 'no-tools' | 'store-wait', live: LiveTurn): void
   if (turn.warnings.some((warning) => warning.type === type)) return;
   turn.warnings.push({ type, afterSteps: turn.steps.length });
   live.changed();
+}
+
+function toEnd(error: unknown, signal: AbortSignal): TurnEnd {
+  if (error instanceof BudgetError && !signal.aborted)
+    return { type: 'failed', code: 'over-budget', budget: error.budget };
+  return { type: 'failed', code: toFailureCode(error, signal) };
 }
 
 function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {

@@ -104,6 +104,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'answer-filtered': 'The language model’s provider withheld the answer.',
       'step-limit': 'This took too many steps, so I stopped. Try to ask it in smaller pieces.',
       'time-limit': 'This took too long, so I stopped. Try to ask it in smaller pieces.',
+      'over-budget': 'What may be spent here is used up for now.',
       stopped: 'Stopped.',
       'store-failed':
         'I cannot keep conversations right now, so I did not take the question. Please ask again in a moment.',
@@ -193,6 +194,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'answer-filtered': '언어 모델 제공자가 답을 막았습니다.',
       'step-limit': '단계가 너무 많아져서 멈췄습니다. 질문을 나누어 물어봐 주세요.',
       'time-limit': '시간이 너무 오래 걸려서 멈췄습니다. 질문을 나누어 물어봐 주세요.',
+      'over-budget': '지금 여기서 쓸 수 있는 만큼을 다 썼습니다.',
       stopped: '멈췄습니다.',
       'store-failed': '지금은 대화를 저장할 수 없어서 질문을 받지 못했습니다. 잠시 후 다시 물어봐 주세요.',
       internal: '제 쪽에서 문제가 생겼습니다. 다시 물어봐 주세요.',

@@ -79,6 +79,13 @@ export function createMemoryStore(): MemoryStore {
       attempt('saveSettled');
       settled.set(settledKey({ id: turn.turnId, askedAt: turn.askedAt }), turn);
     },
+    changeAccount: async (key, change) => {
+      attempt('changeAccount');
+      values.set(
+        `account ${key}`,
+        JSON.stringify(change(JSON.parse(values.get(`account ${key}`) ?? 'null') ?? undefined)),
+      );
+    },
     loadSettled: async (question) => settled.get(settledKey(question)),
     listSettled: async (day) => [...settled].flatMap(([key, turn]) => (key.startsWith(dayOf(day)) ? [turn] : [])),
     loadHistory: async (channelId) => {
