@@ -49,6 +49,7 @@ interface Run {
   readonly live: LiveTurn;
 }
 
+const nothingBefore: ChannelHistory = { turns: [], summary: undefined };
 const longestStoreRetryMs = 15_000;
 const tooLongAdvice = "Set HISTORY_MAX_TOKENS to less than the model's context window.";
 
@@ -127,7 +128,7 @@ export class TurnRunner {
       return ended.end;
     }
     if (tools.isDown) warn(turn, 'no-tools', live);
-    return this.#loop(turn, run, tools, earlier);
+    return this.#loop(turn, run, tools, turn.question.withoutHistory === true ? nothingBefore : earlier);
   }
 
   async #loop(turn: Turn, run: Run, tools: ToolBox, earlier: ChannelHistory): Promise<TurnEnd> {
