@@ -96,12 +96,7 @@ function lastRequest(): string {
   return JSON.stringify(world.model.requests.at(-1)?.body);
 }
 
-async function isAnswered(
-  channel: SimulatedChannel,
-  user: SimulatedUser,
-  text: string,
-  answer: string,
-): Promise<void> {
+async function isAnswered(channel: SimulatedChannel, user: SimulatedUser, text: string, answer: string): Promise<void> {
   world.model.enqueue({ text: answer });
   expect((await replyTo(channel.says(user, `${mention} ${text}`), channel)).content).toBe(answer);
 }

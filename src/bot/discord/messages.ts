@@ -55,7 +55,10 @@ async function take(
   else if (asked.text === '') answering.say(question, asked.isUnreadable === true ? unreadable : help);
   else {
     const address = toAddress(inGuild(guildId));
-    await answering.take({ ...question, ...(await history) }, { language: asked.language, address, isFoundAgain: true, isMissed });
+    await answering.take(
+      { ...question, ...(await history) },
+      { language: asked.language, address, isFoundAgain: true, isMissed },
+    );
   }
 }
 

@@ -40,7 +40,10 @@ test('takes five creates, five edits and five typings of a channel, and tells wh
 test('takes five follow-ups in two seconds of one interaction, whatever the others do', async () => {
   await using discord = await startDiscord();
   await using bot = await startBot(discord, { rest: { rejectOnRateLimit: () => true } });
-  const [one, other] = [await answered(discord, bot, generalOf(discord)), await answered(discord, bot, generalOf(discord))];
+  const [one, other] = [
+    await answered(discord, bot, generalOf(discord)),
+    await answered(discord, bot, generalOf(discord)),
+  ];
   for (let count = 1; count <= 5; count += 1) await one.followUp(`${count}`);
   await expect(one.followUp('6')).rejects.toMatchObject({ limit: 5 });
   await other.followUp('1');

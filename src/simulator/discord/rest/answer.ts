@@ -17,7 +17,8 @@ const limited = { code: 0, message: 'You are being rate limited.' };
 
 /** The answer that a fault gives in place of any work; undefined when the work is to be done. */
 export function answerInstead(effect: RestFault['effect']): Answer | undefined {
-  if (effect.type === 'rate-limit') return toRateLimit(effect.retryAfterMs, effect.isGlobal === true ? 'global' : 'user');
+  if (effect.type === 'rate-limit')
+    return toRateLimit(effect.retryAfterMs, effect.isGlobal === true ? 'global' : 'user');
   // As typing was in October 2021: not by the API but by what stands before it (discord-api-docs issue 3916).
   if (effect.type === 'switched-off') return { status: 403, body: 'error code: 1020' };
   if (effect.type !== 'status') return undefined;
