@@ -119,6 +119,21 @@ test('who may not read the history is answered without it, and what they asked j
   expect(lastRequest()).toMatch(/12345.*67890.*and now\?.*and ours\?/);
 });
 
+test('a conversation of one’s own needs no permission to read that of the others', async () => {
+  const channel = createChannel('closed-history-private');
+  const newcomer = createNewcomer(channel);
+  const isShown = (answer: string) => channel.messages.some(({ content }) => content.endsWith(answer));
+  for (const [question, answer] of [
+    ['my number is 13579', 'noted'],
+    ['what number is it?', '13579'],
+  ] as const) {
+    world.model.enqueue({ text: answer });
+    await channel.asks(newcomer, 'ask', { question, private: 'true' });
+    await channel.waitFor(() => isShown(`\n${answer}`));
+  }
+  expect(lastRequest()).toContain('my number is 13579');
+});
+
 test('in a thread, the channel that it hangs under says who may read the history', async () => {
   const channel = createChannel('threads');
   const newcomer = createNewcomer(channel);
