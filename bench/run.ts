@@ -4,6 +4,7 @@
  * after a change: `BENCH_EARLIER=../before npm run bench -- memory processor`, the path being another checkout with its packages.
  */
 import { cpus } from 'node:os';
+import { attacksHead, measureAttacks } from './attacks.ts';
 import { calculatorHead, measureCalculator } from './calculator.ts';
 import { comparisonHead } from './comparison.ts';
 import { historyHead, measureHistory } from './history.ts';
@@ -27,6 +28,7 @@ const parts: Readonly<Record<string, Part>> = {
   processor: { head: comparisonHead, measure: measureProcessor },
   memory: { head: comparisonHead, measure: measureMemory },
   load: { head: comparisonHead, measure: measureLoad },
+  attacks: { head: attacksHead, measure: measureAttacks },
   calculator: { head: calculatorHead, measure: measureCalculator },
   store: { head: storeHead, measure: measureStore },
   history: { head: historyHead, measure: measureHistory },

@@ -28,6 +28,8 @@ export interface Question {
   readonly quotes?: readonly QuotedMessage[];
   /** Files that came with the question or with what it points at. Absent: none. */
   readonly attachments?: readonly Attachment[];
+  /** The author may not see what was said before: neither may the model. The turn joins the history all the same. */
+  readonly withoutHistory?: true;
 }
 
 /** A message that somebody else may have written: data for the model, never an order to it. */

@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws';
 import type { SimulatedDiscord } from '../simulator/discord/discord.ts';
 import { Announcements } from './announcements.ts';
 import { obey } from './deeds.ts';
-import { createInteractions } from './interactions.ts';
+import { Interactions } from './interactions.ts';
 import { Visitors } from './visitors.ts';
 import { Windows } from './windows.ts';
 import { type ModelAtWork, parseToServer } from './wire.ts';
@@ -21,7 +21,7 @@ export interface Hub {
 export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
   const windows = new Windows();
   const visitors = new Visitors(discord);
-  const interactions = createInteractions(discord, (socket, message) => windows.send(socket, message));
+  const interactions = new Interactions(discord, windows);
   const announcements = new Announcements({ discord, model, windows, visitors, interactions });
   const context = { discord, windows, visitors, announcements, interactions };
 

@@ -7,47 +7,53 @@ import type { SimulatedChannel, SimulatedDiscord, SimulatedEvent } from '../simu
 import { toButtons } from './buttons.ts';
 import { toDialog } from './to-wire.ts';
 import { isFor, type Visitor } from './visitor.ts';
-import type { ToPage, ToServer } from './wire.ts';
+import type { Windows } from './windows.ts';
+import type { ToServer } from './wire.ts';
 
 type Request = ToServer & { type: 'press' | 'submit-dialog' };
 
-export interface Interactions {
-  start(socket: WebSocket, channel: SimulatedChannel, visitor: Visitor, request: Request): Promise<void>;
-  tell(event: SimulatedEvent & { type: 'dialog-open' | 'interaction-end' }): void;
+/** The window that an interaction was made in, and under which id it knows it. */
+interface Origin {
+  readonly socket: WebSocket;
+  readonly requestId: string;
 }
 
-export function createInteractions(
-  discord: SimulatedDiscord,
-  send: (socket: WebSocket, message: ToPage) => void,
-): Interactions {
-  /** Whose an interaction is, until the bot has taken it or its time has passed. */
-  const askers = new Map<string, { readonly socket: WebSocket; readonly requestId: string }>();
+export class Interactions {
+  readonly #discord: SimulatedDiscord;
+  readonly #windows: Pick<Windows, 'send'>;
+  /** By the id of the interaction, until the bot has taken it or its time has passed. */
+  readonly #origins = new Map<string, Origin>();
 
-  return {
-    async start(socket, channel, visitor, request) {
-      const { requestId } = request;
-      try {
-        askers.set(await interact(channel, visitor, request), { socket, requestId });
-      } catch {
-        // The button or the dialog is gone: the page says so where it was pressed.
-        send(socket, { type: 'interaction-end', requestId, isAcknowledged: false });
-      }
-    },
-    tell(event) {
-      const interactionId = event.type === 'dialog-open' ? event.pressId : event.interactionId;
-      const asker = askers.get(interactionId);
-      if (asker === undefined) return;
-      const { socket, requestId } = asker;
-      if (event.type === 'interaction-end') {
-        askers.delete(interactionId);
-        send(socket, { type: 'interaction-end', requestId, isAcknowledged: event.isAcknowledged });
-        return;
-      }
-      const { pressId, channelId } = event;
-      const dialog = discord.channel(channelId)?.dialogOf(pressId);
-      if (dialog) send(socket, { type: 'dialog-open', requestId, pressId, channelId, dialog: toDialog(dialog) });
-    },
-  };
+  constructor(discord: SimulatedDiscord, windows: Pick<Windows, 'send'>) {
+    this.#discord = discord;
+    this.#windows = windows;
+  }
+
+  async start(socket: WebSocket, channel: SimulatedChannel, visitor: Visitor, request: Request): Promise<void> {
+    const { requestId } = request;
+    try {
+      this.#origins.set(await interact(channel, visitor, request), { socket, requestId });
+    } catch {
+      // The button or the dialog is gone: the page says so where it was pressed.
+      this.#windows.send(socket, { type: 'interaction-end', requestId, isAcknowledged: false });
+    }
+  }
+
+  tell(event: SimulatedEvent & { type: 'dialog-open' | 'interaction-end' }): void {
+    const interactionId = event.type === 'dialog-open' ? event.pressId : event.interactionId;
+    const origin = this.#origins.get(interactionId);
+    if (origin === undefined) return;
+    const { socket, requestId } = origin;
+    if (event.type === 'interaction-end') {
+      this.#origins.delete(interactionId);
+      this.#windows.send(socket, { type: 'interaction-end', requestId, isAcknowledged: event.isAcknowledged });
+      return;
+    }
+    const { pressId, channelId } = event;
+    const dialog = this.#discord.channel(channelId)?.dialogOf(pressId);
+    if (dialog === undefined) return;
+    this.#windows.send(socket, { type: 'dialog-open', requestId, pressId, channelId, dialog: toDialog(dialog) });
+  }
 }
 
 /** @throws {Error} when there is no such button for this visitor, or no such dialog. @returns the interaction's id. */

@@ -33,11 +33,7 @@ test('50 channels, everything fails: every question has one answer', async () =>
   ];
   const soak = new Soak(world, random, channels);
   // A DM is known to the bot from its first message on: before, nobody can tell it of one that it has missed.
-  for (const channel of channels.filter(({ kind }) => kind === 'dm')) await soak.ask(channel);
-  await until(
-    () => soak.questions.every((question) => isSettled(world, question.channel, question)),
-    () => `no answer in a DM\n${world.program.output}`,
-  );
+  for (const channel of channels.filter(({ kind }) => kind === 'dm')) await soak.introduce(channel);
   await soak.run(seconds * 1000);
   isFailing = false;
 
@@ -66,6 +62,6 @@ test('50 channels, everything fails: every question has one answer', async () =>
     return found.length === 0 ? [] : [`${found.join('\n')}\nin ${channel.name}:\n${channel.transcript()}`];
   });
   expect([...breaches, ...findProblems(world)].join('\n\n'), describe()).toBe('');
-  const commands = soak.questions.filter(({ isCommand }) => isCommand).length;
-  expect(accepted().length).toBeGreaterThanOrEqual(soak.questions.length - commands);
+  const uncertain = soak.questions.filter(({ isCommand, mayBeLost }) => isCommand || mayBeLost === true).length;
+  expect(accepted().length).toBeGreaterThanOrEqual(soak.questions.length - uncertain);
 }, 3_600_000);

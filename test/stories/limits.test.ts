@@ -61,3 +61,21 @@ test('several questions in one channel are answered whole and in order, in spite
   const replies = botMessages(channel).flatMap(({ repliesTo }) => repliesTo ?? []);
   expect(replies).toEqual(questions.map(({ id }) => id));
 });
+
+test('a turn with more messages than the interactions of a channel may make in a while loses none and doubles none', async () => {
+  await using small = await startWorld({ discord: { webhookMessageLimit: 4, webhookMessageWindowMs: 3_000 } });
+  const { general, discord, model } = small;
+  const lines = Array.from({ length: 900 }, (_, index) => `line ${index + 1} of the answer`);
+  model.enqueue({ toolCalls: [{ name: 'add', arguments: { a: 1, b: 2 } }] }, { text: lines.join('\n') });
+  await general.asks(jimin, 'ask', { question: 'a long one' });
+  const shown = () => botMessages(general).flatMap(({ content }) => content.split('\n'));
+  await general.waitFor(() => shown().at(-1) === lines.at(-1), { timeoutMs: 40_000 });
+
+  expect(shown()).toEqual(['> a long one', '✅ add({"a":1,"b":2}) → 3', ...lines]);
+  const refused = discord.requests.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(0);
+  // Whoever is refused waits as long as Discord says.
+  expect(refused.length).toBeLessThan(botMessages(general).length);
+  expect(discord.edge.invalidRequests).toBe(0);
+  expect(discord.problems).toEqual([]);
+});

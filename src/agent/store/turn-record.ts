@@ -90,7 +90,8 @@ function isQuestion(value: unknown): boolean {
     isOptional(value.roleIds, (ids) => isListOf(ids, isText)) &&
     isOptional(value.isPrivate, isTrue) &&
     isOptional(value.quotes, (quotes) => isListOf(quotes, isQuotedMessage)) &&
-    isOptional(value.attachments, (attachments) => isListOf(attachments, isAttachment))
+    isOptional(value.attachments, (attachments) => isListOf(attachments, isAttachment)) &&
+    isOptional(value.withoutHistory, isTrue)
   );
 }
 

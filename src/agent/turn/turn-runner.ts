@@ -57,6 +57,7 @@ interface BudgetedRun extends Run {
   readonly budget: TurnBudget | undefined;
 }
 
+const nothingBefore: ChannelHistory = { turns: [], summary: undefined };
 const longestStoreRetryMs = 15_000;
 const tooLongAdvice = "Set HISTORY_MAX_TOKENS to less than the model's context window.";
 
@@ -136,7 +137,8 @@ export class TurnRunner {
     }
     if (tools.isDown) warn(turn, 'no-tools', live);
     const budget = this.#budgetOf(turn, run);
-    const work = () => this.#loop(turn, { ...run, budget }, tools, earlier);
+    const before = turn.question.withoutHistory === true ? nothingBefore : earlier;
+    const work = () => this.#loop(turn, { ...run, budget }, tools, before);
     return budget === undefined ? work() : budget.during(work);
   }
 

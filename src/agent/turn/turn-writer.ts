@@ -23,53 +23,59 @@ interface Writing {
 }
 
 export function createTurnWriter(store: TurnStore, log: Logger): TurnWriter {
-  const writings = new WeakMap<Turn, Writing>();
-  const due = new WeakMap<Turn, NodeJS.Timeout>();
-  const removed = new WeakSet<Turn>();
+  return new StoredTurnWriter(store, log);
+}
 
-  function write(turn: Turn): Promise<void> {
-    const current = removed.has(turn) ? Promise.resolve() : store.saveTurn(turn);
-    const writing: Writing = { current };
-    writings.set(turn, writing);
-    const forget = () => {
-      if (writings.get(turn) === writing && writing.next === undefined) writings.delete(turn);
-    };
-    current.then(forget, forget);
-    return current;
+class StoredTurnWriter implements TurnWriter {
+  readonly #store: TurnStore;
+  readonly #log: Logger;
+  readonly #writings = new WeakMap<Turn, Writing>();
+  readonly #due = new WeakMap<Turn, NodeJS.Timeout>();
+  readonly #removed = new WeakSet<Turn>();
+
+  constructor(store: TurnStore, log: Logger) {
+    this.#store = store;
+    this.#log = log;
   }
 
-  function cancelSave(turn: Turn): void {
-    clearTimeout(due.get(turn));
-    due.delete(turn);
-  }
-
-  function save(turn: Turn): Promise<void> {
-    cancelSave(turn);
-    const writing = writings.get(turn);
-    if (writing === undefined) return write(turn);
-    const writeNext = () => write(turn);
+  save(turn: Turn): Promise<void> {
+    this.cancelSave(turn);
+    const writing = this.#writings.get(turn);
+    if (writing === undefined) return this.#write(turn);
+    const writeNext = () => this.#write(turn);
     writing.next ??= writing.current.then(writeNext, writeNext);
     return writing.next;
   }
 
-  function saveSoon(turn: Turn): void {
-    if (due.has(turn)) return;
+  saveSoon(turn: Turn): void {
+    if (this.#due.has(turn)) return;
     const saveNow = () => {
-      save(turn).catch((error: unknown) => log.error('turn-save-fail', { turnId: turn.question.id, error }));
+      this.save(turn).catch((error: unknown) => this.#log.error('turn-save-fail', { turnId: turn.question.id, error }));
     };
-    due.set(turn, setTimeout(saveNow, soonMs));
+    this.#due.set(turn, setTimeout(saveNow, soonMs));
   }
 
-  return {
-    save,
-    saveSoon,
-    cancelSave,
-    remove: async (turn) => {
-      removed.add(turn);
-      cancelSave(turn);
-      const writing = writings.get(turn);
-      await (writing?.next ?? writing?.current)?.catch(() => {}); // Told to whoever asked for that write.
-      await store.removeTurn(turn);
-    },
-  };
+  cancelSave(turn: Turn): void {
+    clearTimeout(this.#due.get(turn));
+    this.#due.delete(turn);
+  }
+
+  async remove(turn: Turn): Promise<void> {
+    this.#removed.add(turn);
+    this.cancelSave(turn);
+    const writing = this.#writings.get(turn);
+    await (writing?.next ?? writing?.current)?.catch(() => {}); // Told to whoever asked for that write.
+    await this.#store.removeTurn(turn);
+  }
+
+  #write(turn: Turn): Promise<void> {
+    const current = this.#removed.has(turn) ? Promise.resolve() : this.#store.saveTurn(turn);
+    const writing: Writing = { current };
+    this.#writings.set(turn, writing);
+    const forget = () => {
+      if (this.#writings.get(turn) === writing && writing.next === undefined) this.#writings.delete(turn);
+    };
+    current.then(forget, forget);
+    return current;
+  }
 }

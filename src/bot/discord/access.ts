@@ -76,19 +76,27 @@ export async function mayAskByRole(
   { client, signal }: { readonly client: Client; readonly signal: AbortSignal },
 ): Promise<boolean> {
   if (asker.guildId === undefined || !dependsOnRoles(access, asker)) return false;
-  const guild = client.guilds.cache.get(asker.guildId);
-  if (guild === undefined) return false;
+  const member = await fetchMember(client, { guildId: asker.guildId, userId: asker.userId }, signal);
+  return member !== undefined && mayAsk(access, { ...asker, roleIds: rolesOf({ member }) });
+}
+
+/** Asks Discord, until it answers or the signal aborts. Undefined: not a member any more, or the bot may not know. Never rejects. */
+export async function fetchMember(
+  client: Client,
+  { guildId, userId }: { readonly guildId: string; readonly userId: string },
+  signal: AbortSignal,
+): Promise<GuildMember | undefined> {
+  const guild = client.guilds.cache.get(guildId);
+  if (guild === undefined) return undefined;
   try {
-    const member = await withRetries(() => guild.members.fetch({ user: asker.userId, cache: false, force: true }), {
+    return await withRetries(() => guild.members.fetch({ user: userId, cache: false, force: true }), {
       signal,
       firstMs: 500,
       longestMs: 30_000,
       isFinal: (error) => error instanceof DiscordAPIError && error.status < 500,
     });
-    return mayAsk(access, { ...asker, roleIds: rolesOf({ member }) });
   } catch {
-    // Not a member any more, or the bot may not know.
-    return false;
+    return undefined;
   }
 }
 

@@ -16,6 +16,7 @@ import { catalogues } from '../channel/catalogue.ts';
 import { inGuild } from './address.ts';
 import { toRequestFailure } from './failures.ts';
 import { toAuthorName } from './question.ts';
+import { historyOfInteraction } from './read-history.ts';
 
 export const askCommandName = 'ask';
 const questionOptionName = 'question';
@@ -96,7 +97,8 @@ export function toQuestion(interaction: ChatInputCommandInteraction, text: strin
     text,
     askedAt,
     ...inGuild(guildId),
-    ...(isPrivate(interaction) ? { isPrivate: true } : {}),
+    // A conversation of the asker's own has nothing in it that others have said.
+    ...(isPrivate(interaction) ? { isPrivate: true } : historyOfInteraction(interaction)),
   };
 }
 

@@ -7,6 +7,7 @@ import { mayAsk, mayAskByRole, toAsker } from './access.ts';
 import { inGuild, toAddress } from './address.ts';
 import type { Opening } from './opening.ts';
 import { toAskedQuestion, toQuestion } from './question.ts';
+import { historyOfMessage } from './read-history.ts';
 
 export interface MessagesContext {
   readonly opening: Opening;
@@ -45,6 +46,7 @@ async function take(
   const isAllowed = mayAsk(context.access, toAsker(message)) || (await isAllowedByRole(message, context));
   const isQuestion = isAllowed && asked.text !== '';
   if (isQuestion && !pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt })) return;
+  const history = isQuestion ? historyOfMessage(message, context.closed) : undefined;
   await itsTurn(question);
   const { answering, catchUp } = await opening.whenPrepared();
   if (guildId === null && isAllowed) catchUp.noteDm(channelId);
@@ -53,7 +55,10 @@ async function take(
   else if (asked.text === '') answering.say(question, asked.isUnreadable === true ? unreadable : help);
   else {
     const address = toAddress(inGuild(guildId));
-    await answering.take(question, { language: asked.language, address, isFoundAgain: true, isMissed });
+    await answering.take(
+      { ...question, ...(await history) },
+      { language: asked.language, address, isFoundAgain: true, isMissed },
+    );
   }
 }
 

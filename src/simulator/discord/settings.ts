@@ -9,12 +9,15 @@ export type Settings = Required<Omit<SimulatedDiscordOptions, 'token'>>;
 
 export function toSettings(options: SimulatedDiscordOptions): Settings {
   const channelRequestsPer5s = options.channelRequestsPer5s ?? 5;
+  const isUnlimited = channelRequestsPer5s === Number.POSITIVE_INFINITY;
   return {
     port: 0,
     botName: 'Jupan',
     globalRequestsPerSecond: 50,
     channelRequestsPer5s,
-    followUpsPer2s: channelRequestsPer5s === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : 5,
+    followUpsPer2s: isUnlimited ? Number.POSITIVE_INFINITY : 5,
+    webhookMessageLimit: isUnlimited ? Number.POSITIVE_INFINITY : 30,
+    webhookMessageWindowMs: 60_000,
     invalidRequestLimit: 10_000,
     invalidRequestWindowMs: 10 * 60_000,
     oldMessageAfterMs: 60 * 60_000,

@@ -37,10 +37,10 @@ export function remember(world: CrashWorld, channel: SimulatedChannel, question:
   };
 }
 
-/** Whether the bot has promised an answer: a mention is found even by a later life, a command only once it was taken. */
+/** Whether the bot has promised an answer: a mention is found even by a later life, others count only once they were taken. */
 export function isAccepted(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): boolean {
   return (
-    !question.isCommand ||
+    (!question.isCommand && question.mayBeLost !== true) ||
     world.record.unfinished(question.id) !== undefined ||
     historyTurn(world, channel, question) !== undefined ||
     channel.messages.some(({ interaction }) => interaction?.id === question.id)

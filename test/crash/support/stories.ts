@@ -15,6 +15,8 @@ export interface StoryQuestion {
   readonly id: string;
   readonly label: string;
   readonly isCommand: boolean;
+  /** Asked where nobody finds it again when the bot was not told of it. */
+  readonly mayBeLost?: true;
 }
 
 export interface Story {

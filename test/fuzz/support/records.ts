@@ -126,6 +126,7 @@ const sent = fc.record(
     ),
     attachments: fc.array(fc.record({ name: oddText, bytes: fc.nat(), url: oddText }), { maxLength: 3 }),
     isPrivate: fc.constant(true as const),
+    withoutHistory: fc.constant(true as const),
     guildId: fc.constant('9'),
   },
   { requiredKeys: [] },

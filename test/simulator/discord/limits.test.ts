@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { DiscordAPIError, Events } from 'discord.js';
 import { expect, test } from 'vitest';
+import type { SimulatedChannel, SimulatedDiscord } from '../../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
-import { callApi, generalOf, startBot } from './bot.ts';
+import { type Bot, callApi, generalOf, startBot } from './bot.ts';
 
 test('takes five creates, five edits and five typings of a channel, and tells when to come back', async () => {
   await using discord = await startDiscord();
@@ -39,19 +40,39 @@ test('takes five creates, five edits and five typings of a channel, and tells wh
 test('takes five follow-ups in two seconds of one interaction, whatever the others do', async () => {
   await using discord = await startDiscord();
   await using bot = await startBot(discord, { rest: { rejectOnRateLimit: () => true } });
-  await bot.client.application.commands.set([{ name: 'ask', description: 'Ask' }]);
-  const ask = async () => {
-    const used = once(bot.client, Events.InteractionCreate);
-    await generalOf(discord).asks(discord.createUser({ name: 'min' }), 'ask', {});
-    const [interaction] = await used;
-    await interaction.reply('first');
-    return interaction;
-  };
-  const [one, other] = [await ask(), await ask()];
+  const [one, other] = [
+    await answered(discord, bot, generalOf(discord)),
+    await answered(discord, bot, generalOf(discord)),
+  ];
   for (let count = 1; count <= 5; count += 1) await one.followUp(`${count}`);
   await expect(one.followUp('6')).rejects.toMatchObject({ limit: 5 });
   await other.followUp('1');
   expect(generalOf(discord).messages).toHaveLength(8);
+  expect(discord.problems).toEqual([]);
+});
+
+test('takes thirty messages in a minute of all interactions of a channel, and no header foretells the end', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  const [general, random] = discord.channels;
+  if (general === undefined || random === undefined) throw new Error('no channels');
+  const followUp = async (channel: SimulatedChannel, times: number) => {
+    const { token } = await answered(discord, bot, channel);
+    const post = () => callApi(discord, 'POST', `/webhooks/${discord.applicationId}/${token}`, { content: 'x' });
+    const answers = [];
+    for (let count = 0; count < times; count += 1) answers.push(await post());
+    return answers;
+  };
+  for (let interactions = 0; interactions < 6; interactions += 1) await followUp(general, 5);
+  const [refused] = await followUp(general, 1);
+  expect(refused).toMatchObject({ status: 429, body: { code: 0, global: false } });
+  expect(Number(refused?.body.retry_after)).toBeGreaterThan(0);
+  expect(Number(refused?.body.retry_after)).toBeLessThanOrEqual(60);
+  expect(refused?.headers.get('retry-after')).toBe(String(Math.ceil(Number(refused?.body.retry_after))));
+  expect(refused?.headers.get('x-ratelimit-scope')).toBe('shared');
+  expect(refused?.headers.get('x-ratelimit-remaining')).toBe('4');
+  expect((await followUp(random, 1)).map(({ status }) => status)).toEqual([200]);
+  expect(discord.edge.invalidRequests).toBe(0);
   expect(discord.problems).toEqual([]);
 });
 
@@ -174,3 +195,13 @@ test('waits before each answer when it shall seem far away, and logs what it was
   });
   expect(Number(request?.answeredAt) - Number(request?.receivedAt)).toBeGreaterThanOrEqual(19);
 });
+
+/** An interaction that was answered: follow-ups may follow. */
+async function answered(discord: SimulatedDiscord, { client }: Bot, channel: SimulatedChannel) {
+  await client.application.commands.set([{ name: 'ask', description: 'Ask' }]);
+  const used = once(client, Events.InteractionCreate);
+  await channel.asks(discord.createUser({ name: 'min' }), 'ask', {});
+  const [interaction] = await used;
+  await interaction.reply('first');
+  return interaction;
+}

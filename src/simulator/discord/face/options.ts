@@ -15,6 +15,10 @@ export interface SimulatedDiscordOptions {
   readonly channelRequestsPer5s?: number;
   /** Messages that one interaction's webhook makes in 2 s before a 429 (discord-api-docs issue 2701). Default 5, or Infinity where `channelRequestsPer5s` is. */
   readonly followUpsPer2s?: number;
+  /** Messages that all interactions of one channel make together in `webhookMessageWindowMs` before a 429 that no header foretells. Default 30, or Infinity where `channelRequestsPer5s` is. */
+  readonly webhookMessageLimit?: number;
+  /** Default 60 000. */
+  readonly webhookMessageWindowMs?: number;
   /** Invalid requests (401, 403, 429) in `invalidRequestWindowMs` that shut the address out until that time is over. Default 10 000. */
   readonly invalidRequestLimit?: number;
   /** Default 10 minutes. */

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { RestFault } from '../face/request.ts';
+import type { LimitScope } from './api-error.ts';
 import type { BucketState } from './rate-limits.ts';
 import type { Route, RouteAnswer } from './router.ts';
 
@@ -16,7 +17,8 @@ const limited = { code: 0, message: 'You are being rate limited.' };
 
 /** The answer that a fault gives in place of any work; undefined when the work is to be done. */
 export function answerInstead(effect: RestFault['effect']): Answer | undefined {
-  if (effect.type === 'rate-limit') return toRateLimit(effect.retryAfterMs, effect.isGlobal === true);
+  if (effect.type === 'rate-limit')
+    return toRateLimit(effect.retryAfterMs, effect.isGlobal === true ? 'global' : 'user');
   // As typing was in October 2021: not by the API but by what stands before it (discord-api-docs issue 3916).
   if (effect.type === 'switched-off') return { status: 403, body: 'error code: 1020' };
   if (effect.type !== 'status') return undefined;
@@ -29,17 +31,18 @@ export function answerInstead(effect: RestFault['effect']): Answer | undefined {
 
 export function toRateLimit(
   waitMs: number,
-  isGlobal: boolean,
+  scope: LimitScope,
   { code, message }: { readonly code: number; readonly message: string } = limited,
 ): Answer {
   const retryAfter = Math.ceil(waitMs) / 1000;
+  const isGlobal = scope === 'global';
   return {
     status: 429,
     body: { message, code, retry_after: retryAfter, global: isGlobal },
     headers: {
       // The header counts in whole seconds, the body is exact.
       'retry-after': String(Math.ceil(retryAfter)),
-      'x-ratelimit-scope': isGlobal ? 'global' : 'user',
+      'x-ratelimit-scope': scope,
       ...(isGlobal && { 'x-ratelimit-global': 'true' }),
     },
   };

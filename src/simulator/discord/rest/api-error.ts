@@ -31,18 +31,25 @@ export class ApiError extends Error {
   }
 }
 
-/** A limit beside those of the routes, with a code of its own. */
+export type LimitScope = 'user' | 'shared' | 'global';
+
+/** A limit beside those of the routes. */
 export class LimitError extends ApiError {
   readonly retryAfterMs: number;
+  readonly scope: LimitScope;
 
-  constructor(code: number, message: string, retryAfterMs: number) {
+  constructor(code: number, message: string, retryAfterMs: number, scope: LimitScope = 'user') {
     super(429, code, message);
     this.retryAfterMs = retryAfterMs;
+    this.scope = scope;
   }
 }
 
 export const tooManyOldEdits = (waitMs: number) =>
   new LimitError(30_046, 'Maximum number of edits to messages older than 1 hour reached. Try again later', waitMs);
+/** The headers of such an answer speak of the interaction's own limit, which may be far from reached. */
+export const tooManyWebhookMessages = (waitMs: number) =>
+  new LimitError(0, 'You are being rate limited.', waitMs, 'shared');
 export const unauthorized = () => new ApiError(401, 0, '401: Unauthorized');
 export const unknownRoute = () => new ApiError(404, 0, '404: Not Found', { problem: 'this route does not exist here' });
 export const wrongMethod = () =>

@@ -124,10 +124,10 @@ export class Rest {
 
     const now = performance.now();
     const globalWaitMs = route.needsToken ? this.#limits.takeGlobal(now) : 0;
-    if (globalWaitMs > 0) return toRateLimit(globalWaitMs, true);
+    if (globalWaitMs > 0) return toRateLimit(globalWaitMs, 'global');
     const bucket = this.#takeBucket(match, now);
     const headers = bucket === undefined ? {} : toLimitHeaders(route, bucket);
-    const worked = bucket?.isRefused === true ? toRateLimit(bucket.resetAfterMs, false) : this.#work(exchange, match);
+    const worked = bucket?.isRefused === true ? toRateLimit(bucket.resetAfterMs, 'user') : this.#work(exchange, match);
     return { ...worked, headers: { ...headers, ...worked.headers } };
   }
 
@@ -157,7 +157,7 @@ export class Rest {
 
   #refuse({ method, path, match }: Exchange, error: ApiError): Answer {
     const place = typeof match === 'string' ? path : match.route.pattern;
-    if (error instanceof LimitError) return toRateLimit(error.retryAfterMs, false, error);
+    if (error instanceof LimitError) return toRateLimit(error.retryAfterMs, error.scope, error);
     if (error.problem !== undefined) this.#options.problems.note(`${method} ${place}: ${error.problem}`);
     return { status: error.status, body: error.body };
   }

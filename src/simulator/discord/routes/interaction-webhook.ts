@@ -6,6 +6,7 @@ import { toApiMessage } from '../payload/message-payload.ts';
 import {
   invalidWebhookToken,
   tooManyFollowUps,
+  tooManyWebhookMessages,
   unknownChannel,
   unknownMessage,
   unknownWebhook,
@@ -92,6 +93,8 @@ function findMessage(interaction: Interaction, request: RouteRequest): Message {
 function followUp(world: World, interaction: Interaction, request: RouteRequest): JsonObject {
   const { channel, originalId, isUserInstalled } = interaction;
   if (isUserInstalled && interaction.followUps >= mostFollowUps) throw tooManyFollowUps();
+  const waitMs = world.webhookMessages.take(channel.id);
+  if (waitMs > 0) throw tooManyWebhookMessages(waitMs);
   const original = originalId === undefined ? undefined : channel.log.get(originalId);
   // The first follow-up does not stand below "thinking…" but takes its place.
   const message =

@@ -13,6 +13,7 @@ import type { MessageLog } from './message-log.ts';
 import type { OldEdits } from './old-edits.ts';
 import type { Problems } from './problems.ts';
 import type { Snowflakes } from './snowflakes.ts';
+import type { WebhookMessages } from './webhook-messages.ts';
 
 export interface Role {
   readonly id: string;
@@ -164,6 +165,7 @@ export interface World {
   readonly interactionsByToken: Map<string, Interaction>;
   readonly files: Files;
   readonly oldEdits: OldEdits;
+  readonly webhookMessages: WebhookMessages;
   /** In lower case: what Discord refuses from the bot, and which of its filters does. */
   readonly blockedWords: Map<string, ContentFilter>;
   readonly events: Emitter<WorldEvent>;

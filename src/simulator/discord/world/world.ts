@@ -7,8 +7,9 @@ import { OldEdits } from './old-edits.ts';
 import { Problems } from './problems.ts';
 import { Snowflakes } from './snowflakes.ts';
 import type { World } from './state.ts';
+import { WebhookMessages, type WebhookMessagesOptions } from './webhook-messages.ts';
 
-export interface WorldOptions {
+export interface WorldOptions extends WebhookMessagesOptions {
   readonly botName: string;
   readonly grantsMessageContent: boolean;
   readonly showsTextToBotRole: boolean;
@@ -40,6 +41,7 @@ export function createWorld(options: WorldOptions): World {
     interactionsByToken: new Map(),
     files: new Files(),
     oldEdits: new OldEdits(options.oldMessageAfterMs),
+    webhookMessages: new WebhookMessages(options),
     blockedWords: new Map(),
     events: new Emitter(),
     problems: new Problems(),
