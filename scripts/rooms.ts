@@ -77,7 +77,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   pg: ['src/agent/store/'],
   pino: ['src/log.ts'],
   ws: ['src/simulator/discord/', 'src/playground/'],
-  zod: ['src/agent/tools/', 'src/playground/'],
+  zod: ['src/agent/tools/', 'src/config/operator-schema.ts', 'src/playground/'],
 };
 
 /** Starts every program: it alone may import by a path that it computes, and anybody may start it as a process. */

@@ -5,7 +5,7 @@ import { toLimits } from './limits.ts';
 
 export function toAgentOptions(
   config: Config,
-): Pick<AgentOptions, 'model' | 'toolServers' | 'limits' | 'isSummarised'> {
-  const { model, toolServers, history } = config;
-  return { model, toolServers, limits: toLimits(config), isSummarised: history.isSummarised };
+): Pick<AgentOptions, 'model' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets'> {
+  const { model, toolServers, history, budget } = config;
+  return { model, toolServers, limits: toLimits(config), isSummarised: history.isSummarised, budgets: budget.rules };
 }

@@ -3,6 +3,8 @@ import type { Form, FormAnswer, FormOutcome } from './form.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
 import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
 
+export type { NearlySpent } from './budget/budgets.ts';
+export type { BudgetRule } from './budget/rules.ts';
 export type { SettledTurn } from './store/settled-turn.ts';
 
 export interface RunOptions {

@@ -4,11 +4,13 @@ import { ConfigError } from '../errors.ts';
 import { logLevels } from '../log.ts';
 import { readAccess } from './access.ts';
 import { readApproval } from './approval.ts';
+import { toBudget } from './budget.ts';
 import { calculatorUrl, readCalculator } from './calculator.ts';
 import { readCatchUp } from './catch-up.ts';
 import { readDiscord } from './discord.ts';
 import { readHistory } from './history.ts';
 import { readModel } from './model.ts';
+import { type LoadedOperatorFile, noOperatorFile } from './operator-file.ts';
 import { type Environment, Settings } from './settings.ts';
 import { readStoreKey, readStoreUrl } from './store.ts';
 import { readToolServers } from './tool-servers.ts';
@@ -27,9 +29,18 @@ export function loadEnvironment(): Environment {
   return process.env;
 }
 
-/** @throws {ConfigError} that names every bad or missing variable. */
-export function readConfig(environment: Environment, needs: Needs): Config {
+/**
+ * @param operator What `loadOperatorFile` gave. Default: no such file.
+ * @throws {ConfigError} that names every bad or missing variable.
+ */
+export function readConfig(
+  environment: Environment,
+  needs: Needs,
+  operator: LoadedOperatorFile = noOperatorFile,
+): Config {
   const settings = new Settings(environment);
+  // Whether it is set is known: it was loaded.
+  for (const problem of operator.problems) settings.report('JUPAN_CONFIG', problem);
   const discord = readDiscord(settings, needs.discord === true);
   const model = readModel(settings, needs.model === true);
   const calculator = readCalculator(settings);
@@ -44,6 +55,7 @@ export function readConfig(environment: Environment, needs: Needs): Config {
     history: readHistory(settings),
     access: readAccess(settings),
     approval: readApproval(settings),
+    budget: toBudget(operator.file),
     catchUp: readCatchUp(settings),
     storeUrl: readStoreUrl(settings),
     storeKey: readStoreKey(settings),

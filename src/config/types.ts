@@ -2,6 +2,7 @@
 import type { LogLevel } from '../log.ts';
 import type { AccessConfig } from './access.ts';
 import type { ApprovalConfig } from './approval.ts';
+import type { BudgetConfig } from './budget.ts';
 import type { CalculatorConfig } from './calculator.ts';
 import type { CatchUpConfig } from './catch-up.ts';
 import type { DiscordConfig } from './discord.ts';
@@ -12,6 +13,7 @@ import type { TurnConfig } from './turn.ts';
 
 export type { AccessConfig } from './access.ts';
 export type { ApprovalConfig } from './approval.ts';
+export type { BudgetConfig, LimitsConfig } from './budget.ts';
 export type { CalculatorConfig } from './calculator.ts';
 export type { CatchUpConfig } from './catch-up.ts';
 export type { DiscordConfig, ShardConfig } from './discord.ts';
@@ -29,6 +31,7 @@ export interface Config {
   readonly history: HistoryConfig;
   readonly access: AccessConfig;
   readonly approval: ApprovalConfig;
+  readonly budget: BudgetConfig;
   readonly catchUp: CatchUpConfig;
   /** `sqlite://PATH`, `redis://…`, `postgres://…` or `memory://`. */
   readonly storeUrl: string;

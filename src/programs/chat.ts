@@ -9,6 +9,7 @@ import { catalogues, toLanguage } from '../chat/catalogue.ts';
 import { Conversation } from '../chat/conversation.ts';
 import { openTerminal } from '../chat/terminal.ts';
 import { calculatorUrl } from '../config/calculator.ts';
+import { loadOperatorFile } from '../config/operator-file.ts';
 import { loadEnvironment, readConfig } from '../config/read.ts';
 import type { Config } from '../config/types.ts';
 import { ConfigError } from '../errors.ts';
@@ -33,7 +34,7 @@ try {
 
 async function main(): Promise<void> {
   const environment = loadEnvironment();
-  const config = readConfig(environment, { model: true });
+  const config = readConfig(environment, { model: true }, await loadOperatorFile(environment));
   const language = toLanguage(environment);
   const { labels, welcome, noCalculator } = catalogues[language];
   const stop = new AbortController();

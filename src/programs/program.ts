@@ -1,4 +1,5 @@
 /** What every program that serves does the same way: read the settings, stop on signals, say what is wrong, end with the right status. */
+import { loadOperatorFile } from '../config/operator-file.ts';
 import { loadEnvironment, type Needs, readConfig } from '../config/read.ts';
 import type { Environment } from '../config/settings.ts';
 import type { Config } from '../config/types.ts';
@@ -52,7 +53,7 @@ export async function runProgram(
 async function readSettings({ needs, environment, findProblems }: ProgramOptions): Promise<Config> {
   const settings = environment ?? loadEnvironment();
   try {
-    return readConfig(settings, needs);
+    return readConfig(settings, needs, await loadOperatorFile(settings));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const more = await findProblems?.(settings).catch(() => []); // What cannot be tried now shows at the next start.

@@ -1,5 +1,5 @@
 /** Wires bot, agent and store together and runs them until the program is told to stop. */
-import type { Agent } from '../agent/agent.ts';
+import type { Agent, NearlySpent } from '../agent/agent.ts';
 import type { Lease } from '../agent/store/lease.ts';
 import type { TurnStore } from '../agent/store/turn-store.ts';
 import { createBot } from '../bot/discord/create-bot.ts';
@@ -18,11 +18,12 @@ interface Companion {
 export async function runBot({ config, log, signal }: ProgramContext, companion?: Companion): Promise<void> {
   const opened = openStore({ config, log, signal });
   const lease = opened.then(({ lease: had }) => had);
-  const agent = openAgent({ config, log, opened });
+  const agent = openAgent({ config, log, opened, onBudgetNearlySpent: (nearly) => void bot.tellNearlySpent(nearly) });
   const bot = createBot({
     discord: config.discord,
     access: config.access,
     approval: config.approval,
+    budget: config.budget,
     catchUp: config.catchUp,
     agent,
     log,
@@ -79,14 +80,18 @@ async function openAgent({
   config,
   log,
   opened,
-}: Pick<ProgramContext, 'config' | 'log'> & { opened: ReturnType<typeof openStore> }): Promise<Agent> {
+  onBudgetNearlySpent,
+}: Pick<ProgramContext, 'config' | 'log'> & {
+  opened: ReturnType<typeof openStore>;
+  onBudgetNearlySpent: (nearly: NearlySpent) => void;
+}): Promise<Agent> {
   const [{ createAgent }, { toAgentOptions }, { store }] = await Promise.all([
     import('../agent/create-agent.ts'),
     import('../agent/agent-options.ts'),
     opened,
   ]);
   const setting = 'Several people talk to you in one channel of Discord.';
-  return createAgent({ ...toAgentOptions(config), setting, store, log });
+  return createAgent({ ...toAgentOptions(config), setting, store, log, onBudgetNearlySpent });
 }
 
 /** With other settings bad already, asks Discord about the token all the same, so that one message names everything. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterAll, describe, expect, test } from 'vitest';
+import { loadOperatorFile } from '../../src/config/operator-file.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { Environment } from '../../src/config/settings.ts';
 import { ConfigError, type SettingProblem } from '../../src/errors.ts';
@@ -58,6 +59,17 @@ describe('the settings', () => {
       history: { maxTokens: 24_000, isSummarised: false, ttlDays: undefined },
       access: { guildIds: [], userIds: [], roleIds: [], userInstall: false },
       approval: { roleIds: [], waitMs: 300_000 },
+      budget: {
+        rules: [],
+        roleIds: [],
+        watcherIds: [],
+        limits: {
+          questionsPerMinute: undefined,
+          turnsAtOnce: undefined,
+          turnsAtOncePerServer: undefined,
+          waitingPerChannel: 200,
+        },
+      },
       catchUp: { maxAgeMs: 3_600_000, maxQuestions: 200, tooOld: 'ignore' },
       calculator: { host: '127.0.0.1', port: 8000 },
       toolServers: [{ name: 'calculator', url: 'http://127.0.0.1:8000/mcp', headers: {} }],
@@ -410,7 +422,7 @@ describe('the secrets of the settings', () => {
 });
 
 describe('.env.example', () => {
-  test('names exactly the variables that are read, in their order, each under a line of comment', () => {
+  test('names exactly the variables that are read, in their order, each under a line of comment', async () => {
     const read = new Set<string>();
     const environment = new Proxy<Record<string, string | undefined>>(
       {},
@@ -422,6 +434,7 @@ describe('.env.example', () => {
       },
     );
     expect(() => readConfig(environment, everything)).toThrow(ConfigError);
+    await loadOperatorFile(environment);
     const lines = readFileSync('.env.example', 'utf8').split('\n');
     const named = lines.flatMap((line, index) => {
       const name = /^(?:# )?([A-Z_]+)=/.exec(line)?.[1];

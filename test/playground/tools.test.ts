@@ -134,7 +134,12 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
     await field.pressSequentially('/');
     const offered = alex.getByRole('option');
     await offered.nth(2).waitFor();
-    expect(await offered.locator('.label').allInnerTexts()).toEqual(['/ask question private', '/stop all', '/usage of days', '/forget']);
+    expect(await offered.locator('.label').allInnerTexts()).toEqual([
+      '/ask question private',
+      '/stop all',
+      '/usage of days',
+      '/forget',
+    ]);
     await field.pressSequentially('forget');
     await alex.keyboard.press('Enter');
     await alex.locator('.command-name', { hasText: '/forget' }).waitFor();

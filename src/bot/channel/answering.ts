@@ -8,12 +8,14 @@ import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { type Address, readDelivery, toJson } from './delivery.ts';
+import { MemberRate } from './member-rate.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
 import type { OpenPlace } from './place.ts';
 import { RequestQueue } from './request-queue.ts';
 import { Sayings } from './sayings.ts';
 import { ShownTurn } from './shown-turn.ts';
 import { type QueuedTurn, TurnQueue } from './turn-queue.ts';
+import { TurnSlots } from './turn-slots.ts';
 
 export interface AnsweringOptions {
   readonly agent: Agent;
@@ -24,8 +26,28 @@ export interface AnsweringOptions {
   readonly lookUp: (turn: Turn, signal: AbortSignal) => Promise<Change | undefined>;
   /** What is kept of a turn's delivery when it is settled: enough to find its messages again. */
   readonly toKept: (delivery: JsonValue) => JsonValue;
+  /** How much is done at once. Default: any amount. */
+  readonly limits?: AnsweringLimits;
   readonly onUnauthorized: () => void;
 }
+
+/** Undefined: any number. */
+export interface AnsweringLimits {
+  /** Questions that one member may ask in a minute. */
+  readonly questionsPerMinute: number | undefined;
+  /** Turns that run at once, in all and in one community; others wait. */
+  readonly turnsAtOnce: number | undefined;
+  readonly turnsAtOncePerServer: number | undefined;
+  /** Questions that may wait in one channel. */
+  readonly waitingPerChannel: number | undefined;
+}
+
+const noLimits: AnsweringLimits = {
+  questionsPerMinute: undefined,
+  turnsAtOnce: undefined,
+  turnsAtOncePerServer: undefined,
+  waitingPerChannel: undefined,
+};
 
 /** How a question is answered. */
 export interface Asking {
@@ -67,7 +89,10 @@ export class Answering {
   /** By the id of the question. */
   readonly #begun = new Map<string, BegunTurn>();
   readonly #sayings: Sayings;
-  /** Members who were told that too many of their questions wait, with the channel. */
+  readonly #limits: AnsweringLimits;
+  readonly #slots: TurnSlots;
+  readonly #rate: MemberRate;
+  /** Members who were told that they ask too much, with the channel. */
   readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
@@ -75,12 +100,17 @@ export class Answering {
   constructor(options: AnsweringOptions) {
     this.#options = options;
     this.#sayings = new Sayings({ ...options, queue: this.#requests });
+    this.#limits = options.limits ?? noLimits;
+    const { turnsAtOnce: most, turnsAtOncePerServer: mostPerGuild, questionsPerMinute } = this.#limits;
+    this.#slots = new TurnSlots({ most, mostPerGuild });
+    this.#rate = new MemberRate(questionsPerMinute);
   }
 
   /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
   async take(question: Question, asking: Asking): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    if (!this.#hasRoomFor(question, asking)) return this.#refuse(question, asking);
+    const refusal = this.#refusalOf(question, asking);
+    if (refusal !== undefined) return this.#refuse(question, asking, refusal);
     const { language, address, isFoundAgain, acknowledged } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
@@ -185,22 +215,33 @@ export class Answering {
     this.#requests.close();
   }
 
-  #hasRoomFor({ authorId, channelId }: Question, { isMissed = false }: Asking): boolean {
-    const hasRoom = isMissed || this.#queue.countOf(authorId, channelId) < mostWaiting;
-    if (hasRoom) this.#toldToWait.delete(`${channelId} ${authorId}`);
-    return hasRoom;
+  /** Why no more is taken now, as a line to the member. What was asked while nobody listened is taken all the same. */
+  #refusalOf({ authorId, channelId }: Question, { language, isMissed = false }: Asking): string | undefined {
+    if (isMissed) return undefined;
+    const { tooManyWaiting, tooManyInChannel, tooFast, duration } = catalogues[language];
+    const { waitingPerChannel = Infinity } = this.#limits;
+    if (this.#queue.countOf(authorId, channelId) >= mostWaiting) return tooManyWaiting;
+    if (this.#queue.countIn(channelId) >= waitingPerChannel) return tooManyInChannel;
+    const waitMs = this.#rate.waitFor(authorId);
+    if (waitMs > 0) return tooFast.replace('{wait}', () => duration(waitMs));
+    this.#toldToWait.delete(`${channelId} ${authorId}`);
+    return undefined;
   }
 
   /** Says why, to a flood of messages once; a command is always answered. */
-  async #refuse({ id, channelId, authorId }: Question, { language, address, acknowledged }: Asking): Promise<void> {
+  async #refuse(
+    { id, channelId, authorId }: Question,
+    { language, address, acknowledged }: Asking,
+    line: string,
+  ): Promise<void> {
     const { pending, openPlace, log } = this.#options;
     pending.remove(id);
     const member = `${channelId} ${authorId}`;
     if (acknowledged === undefined && this.#toldToWait.has(member)) return;
     this.#toldToWait.add(member);
-    log.warn('too-many-waiting', { channelId });
+    log.warn('question-not-taken', { channelId });
     const place = openPlace({ id, channelId }, toJson({ language, address, posted: {} }), acknowledged);
-    void this.#sayings.say(place, id, `⚠️ ${catalogues[language].tooManyWaiting}`);
+    void this.#sayings.say(place, id, `⚠️ ${line}`);
   }
 
   async #answer(queued: QueuedQuestion): Promise<void> {
@@ -260,7 +301,10 @@ export class Answering {
   async #runAndShow({ turn, shown, stop }: BegunTurn): Promise<void> {
     if (turn.end === undefined) {
       shown.show(true);
-      await shown.run(AbortSignal.any([this.#suspension.signal, stop.signal]));
+      const signal = AbortSignal.any([this.#suspension.signal, stop.signal]);
+      const leave = await this.#slots.take(guildOf(turn), signal);
+      await shown.run(signal);
+      leave();
     }
     if (turn.end === undefined) return;
     const end = await shown.finish();

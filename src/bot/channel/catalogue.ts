@@ -1,6 +1,8 @@
 /** Every sentence that members read and the model did not write, in every language there is. */
+
+import type { BudgetRule } from '../../agent/agent.ts';
 import type { FormField } from '../../agent/form.ts';
-import type { FailureCode, TurnWarning } from '../../agent/turn.ts';
+import type { FailureCode, SpentBudget, TurnWarning } from '../../agent/turn.ts';
 
 export type Language = 'en' | 'ko';
 
@@ -18,6 +20,16 @@ export interface Catalogue {
   readonly missed: string;
   /** To a member of whose questions so many wait in a channel that no more are taken. */
   readonly tooManyWaiting: string;
+  /** To whoever asks where so many questions of all wait that no more are taken. */
+  readonly tooManyInChannel: string;
+  /** To a member who asks faster than the operator allows. `{wait}` stands for how long they should wait. */
+  readonly tooFast: string;
+  readonly budgets: {
+    /** That nothing more may be spent until that time, as the platform writes it. */
+    spent(budget: Pick<SpentBudget, 'of' | 'per'>, until: string): string;
+    /** To the operator's watchers. @param whose As the platform shows names; empty for the bot's. */
+    nearlySpent(rule: BudgetRule, whose: string, percent: number): string;
+  };
   /** In place of an answer that the platform does not take, such as one that the server's AutoMod blocks. `{platform}` stands for its name, here and below. */
   readonly refused: string;
   /** In place of files that the platform does not take. */
@@ -83,6 +95,28 @@ export type PrivateReply =
   | 'not-read'
   | 'only-moderators-forget';
 
+const spentOf: Readonly<Record<SpentBudget['of'], string>> = {
+  bot: 'What I may spend',
+  server: 'What I may spend in this server',
+  channel: 'What I may spend in this channel',
+  member: 'What I may spend for you',
+  role: 'What I may spend for you',
+};
+const spentOfKo: Readonly<Record<SpentBudget['of'], string>> = {
+  bot: '제가 쓸 수 있는 예산을',
+  server: '이 서버에서 쓸 수 있는 예산을',
+  channel: '이 채널에서 쓸 수 있는 예산을',
+  member: '질문하신 분을 위해 쓸 수 있는 예산을',
+  role: '질문하신 분을 위해 쓸 수 있는 예산을',
+};
+const holderKo: Readonly<Record<Exclude<SpentBudget['of'], 'bot'>, string>> = {
+  server: '서버',
+  channel: '채널',
+  member: '멤버',
+  role: '멤버',
+};
+const periodKo: Readonly<Record<SpentBudget['per'], string>> = { day: '오늘', month: '이번 달' };
+
 export const catalogues: Readonly<Record<Language, Catalogue>> = {
   en: {
     help:
@@ -118,6 +152,13 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
     missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
     tooManyWaiting: 'Many of your questions are waiting here already. Please ask again when they are answered.',
+    tooManyInChannel: 'Many questions are waiting here already. Please ask again when some of them are answered.',
+    tooFast: 'You are asking faster than I may answer. Please ask again in about {wait}.',
+    budgets: {
+      spent: ({ of, per }, until) => `${spentOf[of]} for this ${per} is used up. It works again ${until}.`,
+      nearlySpent: ({ of, per, unit, cap }, whose, percent) =>
+        `⚠️ ${percent} % of the budget of ${of === 'bot' ? 'the whole bot' : `the ${of === 'role' ? 'member' : of} ${whose}`} for this ${per} is spent (${unit === 'dollars' ? `$${cap}` : `${cap} ${unit}`}).`,
+    },
     refused: '{platform} did not accept my answer here.',
     filesRefused: '{platform} did not accept the files here.',
     waitsForApproval: 'waits for approval',
@@ -207,6 +248,13 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
     missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
     tooManyWaiting: '이미 많은 질문이 이곳에서 답을 기다리고 있습니다. 답이 끝난 뒤에 다시 물어봐 주세요.',
+    tooManyInChannel: '이미 많은 질문이 이곳에서 답을 기다리고 있습니다. 조금 뒤에 다시 물어봐 주세요.',
+    tooFast: '제가 답할 수 있는 것보다 빠르게 질문하고 계십니다. 약 {wait} 뒤에 다시 물어봐 주세요.',
+    budgets: {
+      spent: ({ of, per }, until) => `${periodKo[per]} ${spentOfKo[of]} 다 썼습니다. ${until} 다시 쓸 수 있습니다.`,
+      nearlySpent: ({ of, per, unit, cap }, whose, percent) =>
+        `⚠️ ${periodKo[per]} ${of === 'bot' ? '봇 전체' : `${holderKo[of]} ${whose}`}의 예산을 ${percent}% 썼습니다 (${unit === 'dollars' ? `$${cap}` : `${cap} ${unit === 'tokens' ? '토큰' : '질문'}`}).`,
+    },
     refused: '이곳에서는 {platform}에서 제 답을 받아 주지 않았습니다.',
     filesRefused: '이곳에서는 {platform}에서 파일을 받아 주지 않았습니다.',
     waitsForApproval: '승인을 기다립니다',

@@ -14,6 +14,8 @@ export interface Surface {
   /** Bytes of all files of one message together, and their number. */
   readonly uploadBytes: number;
   readonly uploadFiles: number;
+  /** A time as members read it where they are, such as «in 3 hours». @param time Milliseconds since 1970 UTC. */
+  toTime(time: number): string;
   /** Lines of a notice, without the effect that the platform would give to signs in them. */
   toPlainLines(lines: readonly string[]): string[];
   /** Whether the platform can show everything of the form that must be answered. */

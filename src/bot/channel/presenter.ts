@@ -3,7 +3,7 @@
  * after a crash are all this one function applied to another record.
  */
 import { type LiveState, nothingLive } from '../../agent/agent.ts';
-import type { FileReference, ModelStep, Turn } from '../../agent/turn.ts';
+import type { FileReference, ModelStep, Turn, TurnEnd } from '../../agent/turn.ts';
 import { cut } from '../../text.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
 import { noticeOf } from './notice.ts';
@@ -37,9 +37,14 @@ export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
   if (turn.end === undefined) {
     if (live.draft !== undefined) list.addText(`${turn.steps.length}t`, 'draft', live.draft, true);
   } else if (turn.end.type === 'failed') {
-    list.add('x0', 'final', `⚠️ ${catalogues[options.language].failures[turn.end.code]}`, { isReply: !list.hasReply });
+    list.add('x0', 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
   }
   return list.messages;
+}
+
+function toFailureText(end: TurnEnd & { readonly type: 'failed' }, { language, surface }: PresentOptions): string {
+  const { failures, budgets } = catalogues[language];
+  return end.budget === undefined ? failures[end.code] : budgets.spent(end.budget, surface.toTime(end.budget.until));
 }
 
 function addWarnings(list: MessageList, turn: Turn, afterSteps: number): void {

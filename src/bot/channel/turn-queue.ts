@@ -45,6 +45,10 @@ export class TurnQueue<Queued extends QueuedTurn> {
     return this.#waitingIn(channelId).filter(({ turn }) => turn.question.authorId === authorId).length;
   }
 
+  countIn(channelId: string): number {
+    return this.#waitingIn(channelId).length;
+  }
+
   /** They still come to their turn, as dropped. @returns how many. */
   drop(channelId: string): number {
     const waiting = this.#waitingIn(channelId);

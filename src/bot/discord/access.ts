@@ -64,6 +64,15 @@ export function rolesOf({ member }: Pick<Interaction, 'member'>): readonly strin
   return isGuildMember(member) ? [...member.roles.cache.keys()] : member.roles;
 }
 
+/** Those of the asker's roles that something depends on, as a part of a question. */
+export function countedRoles(
+  asked: Pick<Interaction, 'member'>,
+  countedRoleIds: readonly string[],
+): { readonly roleIds?: readonly string[] } {
+  const roleIds = rolesOf(asked).filter((id) => countedRoleIds.includes(id));
+  return roleIds.length === 0 ? {} : { roleIds };
+}
+
 export function toAsker(asked: Interaction | Message): Asker {
   const { id: userId } = 'author' in asked ? asked.author : asked.user;
   return { userId, guildId: asked.guildId ?? undefined, roleIds: rolesOf(asked) };

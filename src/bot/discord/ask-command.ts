@@ -13,6 +13,7 @@ import {
 import type { Question } from '../../agent/turn.ts';
 import { withRetries } from '../../waiting.ts';
 import { catalogues } from '../channel/catalogue.ts';
+import { countedRoles } from './access.ts';
 import { inGuild } from './address.ts';
 import { toRequestFailure } from './failures.ts';
 import { toAuthorName } from './question.ts';
@@ -86,7 +87,12 @@ export async function respondWith(interaction: ChatInputCommandInteraction, cont
   });
 }
 
-export function toQuestion(interaction: ChatInputCommandInteraction, text: string): Question {
+/** @param countedRoleIds Roles that something depends on. */
+export function toQuestion(
+  interaction: ChatInputCommandInteraction,
+  text: string,
+  countedRoleIds: readonly string[],
+): Question {
   const { id, channelId, guildId, user, createdTimestamp: askedAt, member } = interaction;
   const name = member !== null && 'displayName' in member ? member.displayName : user.displayName;
   return {
@@ -97,6 +103,7 @@ export function toQuestion(interaction: ChatInputCommandInteraction, text: strin
     text,
     askedAt,
     ...inGuild(guildId),
+    ...countedRoles(interaction, countedRoleIds),
     // A conversation of the asker's own has nothing in it that others have said.
     ...(isPrivate(interaction) ? { isPrivate: true } : historyOfInteraction(interaction)),
   };

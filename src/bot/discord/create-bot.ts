@@ -3,17 +3,18 @@
  * is given an agent and knows nothing of what is behind it.
  */
 import { type Client, Events } from 'discord.js';
-import type { Agent } from '../../agent/agent.ts';
-import type { AccessConfig, ApprovalConfig, CatchUpConfig, DiscordConfig } from '../../config/types.ts';
+import type { Agent, NearlySpent } from '../../agent/agent.ts';
+import type { AccessConfig, ApprovalConfig, BudgetConfig, CatchUpConfig, DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { untilAborted } from '../../waiting.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
 import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
 import { readAddress } from './address.ts';
+import { tellWatchers } from './budget-watch.ts';
 import { createClient, logGateway } from './client.ts';
 import { registerCommands } from './commands.ts';
 import { Connection } from './connection.ts';
-import { createParts } from './create-parts.ts';
+import { createParts, type PartsOptions } from './create-parts.ts';
 import { type InteractionsContext, takeInteraction } from './interactions.ts';
 import { InvalidRequests } from './invalid-requests.ts';
 import { toInviteUrl } from './invite.ts';
@@ -27,6 +28,7 @@ export interface BotOptions {
   readonly access: AccessConfig;
   readonly catchUp: CatchUpConfig;
   readonly approval: ApprovalConfig;
+  readonly budget: BudgetConfig;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
   /** Resolves once this process is the one that answers: it does not log in before. */
@@ -44,6 +46,8 @@ export interface Bot {
   start(signal: AbortSignal): Promise<void>;
   /** Rejects when the bot cannot go on, such as when its token was reset. Never resolves. */
   readonly failed: Promise<never>;
+  /** Tells the operator's watchers. Never rejects. */
+  tellNearlySpent(nearly: NearlySpent): Promise<void>;
   /** Takes no new questions, gives running turns a few seconds or `graceMs`, and logs out. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -52,7 +56,7 @@ export interface Bot {
 const closeGraceMs = 5_000;
 
 export function createBot(options: BotOptions): Bot {
-  const { discord, access, catchUp: catchUpConfig, approval, admitted, mayPost, log } = options;
+  const { discord, access, approval, budget, admitted, mayPost, log } = options;
   const closed = new AbortController();
   const client = createClient({
     discord,
@@ -61,26 +65,23 @@ export function createBot(options: BotOptions): Bot {
   });
   const connection = new Connection({ client, discord, admitted, log });
   const pending = new PendingQuestions();
-  const opening = new Opening({
-    agent: options.agent,
-    prepare: (agent) =>
-      createParts(agent, {
-        client,
-        connection,
-        pending,
-        discord,
-        catchUp: catchUpConfig,
-        take: (message) => takeMissed(message, context),
-        log,
-      }),
-    isOurs: (turn) => isServed(readAddress(turn.delivery).guildId, discord.shards),
-    isAllowed: async ({ question: { authorId: userId }, delivery }) => {
-      const asker = { userId, guildId: readAddress(delivery).guildId, roleIds: [] };
-      return mayAsk(access, asker) || (await mayAskByRole(access, asker, { client, signal: closed.signal }));
-    },
-    log,
+  const opening = createOpening(options, {
+    client,
+    connection,
+    pending,
+    closed: closed.signal,
+    take: (message) => takeMissed(message, context),
   });
-  const context = { opening, pending, access, approverRoleIds: approval.roleIds, closed: closed.signal, log };
+  const countedRoleIds = budget.rules.flatMap(({ of, id }) => (of === 'role' && id !== undefined ? [id] : []));
+  const context = {
+    opening,
+    pending,
+    access,
+    approverRoleIds: approval.roleIds,
+    countedRoleIds,
+    closed: closed.signal,
+    log,
+  };
 
   listen(client, context);
   watchChanges(client, {
@@ -107,6 +108,8 @@ export function createBot(options: BotOptions): Bot {
       ]);
       await untilAborted(Promise.race([open, connection.failed]), signal);
     },
+    tellNearlySpent: (nearly) =>
+      tellWatchers(client, nearly, { watcherIds: budget.watcherIds, log, signal: closed.signal }),
     async close({ graceMs = closeGraceMs } = {}) {
       client.removeAllListeners(Events.MessageCreate);
       client.removeAllListeners(Events.InteractionCreate);
@@ -117,6 +120,24 @@ export function createBot(options: BotOptions): Bot {
       await client.destroy();
     },
   };
+}
+
+interface OpeningParts extends Pick<PartsOptions, 'client' | 'connection' | 'pending' | 'take'> {
+  readonly closed: AbortSignal;
+}
+
+function createOpening(options: BotOptions, { closed, ...parts }: OpeningParts): Opening {
+  const { discord, access, catchUp, budget, log } = options;
+  return new Opening({
+    agent: options.agent,
+    prepare: (agent) => createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, log }),
+    isOurs: (turn) => isServed(readAddress(turn.delivery).guildId, discord.shards),
+    isAllowed: async ({ question: { authorId: userId }, delivery }) => {
+      const asker = { userId, guildId: readAddress(delivery).guildId, roleIds: [] };
+      return mayAsk(access, asker) || (await mayAskByRole(access, asker, { client: parts.client, signal: closed }));
+    },
+    log,
+  });
 }
 
 /** Hands on what members write, command and press. */

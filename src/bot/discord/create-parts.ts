@@ -1,7 +1,7 @@
 /** What the bot consists of once the agent is there: what answers questions, and what finds those that were missed. */
 import type { Client, Message } from 'discord.js';
 import type { Agent } from '../../agent/agent.ts';
-import type { CatchUpConfig, DiscordConfig } from '../../config/types.ts';
+import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { Answering } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
@@ -18,6 +18,7 @@ export interface PartsOptions {
   readonly pending: PendingQuestions;
   readonly discord: DiscordConfig;
   readonly catchUp: CatchUpConfig;
+  readonly limits: LimitsConfig;
   /** Takes a message that catch-up has found. */
   readonly take: (message: Message) => Promise<void>;
   readonly log: Logger;
@@ -25,7 +26,7 @@ export interface PartsOptions {
 
 export function createParts(
   agent: Agent,
-  { client, connection, pending, discord, catchUp: config, take, log }: PartsOptions,
+  { client, connection, pending, discord, catchUp: config, limits, take, log }: PartsOptions,
 ): Parts {
   const answering = new Answering({
     agent,
@@ -38,6 +39,7 @@ export function createParts(
       return isMessage && client.isReady() ? lookUp(client, channelId, id, signal) : undefined;
     },
     toKept: withoutToken,
+    limits,
     onUnauthorized: () => connection.refuseToken(),
   });
   const catchUp = new CatchUp({

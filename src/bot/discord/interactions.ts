@@ -22,6 +22,8 @@ export interface InteractionsContext {
   readonly opening: Opening;
   readonly pending: PendingQuestions;
   readonly access: AccessConfig;
+  /** Roles that something depends on, such as a budget. */
+  readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */
   readonly approverRoleIds: readonly string[];
   readonly log: Logger;
@@ -49,7 +51,7 @@ export async function takeInteraction(interaction: Interaction, context: Interac
 
 async function ask(
   interaction: ChatInputCommandInteraction,
-  { opening, pending, access }: InteractionsContext,
+  { opening, pending, access, countedRoleIds }: InteractionsContext,
 ): Promise<void> {
   if (!mayAsk(access, toAsker(interaction))) return await tell(interaction, 'not-allowed');
   const { id, channelId, guildId, applicationId, token } = interaction;
@@ -68,7 +70,7 @@ async function ask(
     });
     // Unlike a message, a command cannot be found again.
     const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise };
-    return answering.take(toQuestion(interaction, text), asking);
+    return answering.take(toQuestion(interaction, text, countedRoleIds), asking);
   });
   // What is acknowledged is stored already. Only a slow store is not waited for.
   await resolvesWithin(

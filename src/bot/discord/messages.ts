@@ -13,6 +13,8 @@ export interface MessagesContext {
   readonly opening: Opening;
   readonly pending: PendingQuestions;
   readonly access: AccessConfig;
+  /** Roles that something depends on, such as a budget. */
+  readonly countedRoleIds: readonly string[];
   /** Aborts when the bot closes. */
   readonly closed: AbortSignal;
 }
@@ -39,7 +41,7 @@ async function take(
   const asked = toAskedQuestion(message, message.client.user.id);
   if (asked === undefined) return;
   const { opening, pending } = context;
-  const question = toQuestion(message, asked.text);
+  const question = toQuestion(message, asked.text, context.countedRoleIds);
   const { id, channelId, askedAt } = question;
   const { guildId } = message;
   // What is allowed is pending from the moment it is told: its author may change it before anything else.

@@ -3,6 +3,7 @@ import { ChannelType, type Message, MessageType } from 'discord.js';
 import type { Question } from '../../agent/turn.ts';
 import { type Language, languageOfText, toLanguage } from '../channel/catalogue.ts';
 import type { AskedQuestion } from '../channel/pending-questions.ts';
+import { countedRoles } from './access.ts';
 import { inGuild } from './address.ts';
 
 /**
@@ -37,7 +38,8 @@ function ownRoleOf({ mentions }: Message, botId: string): string | undefined {
   return mentions.roles.find(({ tags }) => tags?.botId === botId)?.id;
 }
 
-export function toQuestion(message: Message, text: string): Question {
+/** @param countedRoleIds Roles that something depends on. */
+export function toQuestion(message: Message, text: string, countedRoleIds: readonly string[]): Question {
   return {
     id: message.id,
     channelId: message.channelId,
@@ -46,6 +48,7 @@ export function toQuestion(message: Message, text: string): Question {
     text,
     askedAt: message.createdTimestamp,
     ...inGuild(message.guildId),
+    ...countedRoles(message, countedRoleIds),
   };
 }
 

@@ -9,6 +9,8 @@ export const discordSurface: Surface = {
   buttonLabelLength: 80,
   uploadBytes: 24 * 1024 * 1024,
   uploadFiles: 10,
+  // Source: https://discord.com/developers/docs/reference#message-formatting
+  toTime: (time) => `<t:${Math.ceil(time / 1000)}:R>`,
   toPlainLines,
   canShow,
 };
