@@ -13,6 +13,7 @@ const documents = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/architecture.md',
+  'docs/budgets.md',
   'docs/dependencies.md',
   'docs/discord.md',
   'docs/models.md',
