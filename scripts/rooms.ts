@@ -44,6 +44,7 @@ export const rooms: readonly Room[] = [
     imports: agentFace,
     types: ['src/config/', 'src/agent/model/notice.ts'],
   },
+  { folder: 'src/ops/', knows: 'The operator’s port knows the log and what it is given to look at.' },
   { folder: 'src/mcp-server/', knows: 'The calculator knows nothing of the other rooms.' },
   { folder: 'src/simulator/', knows: 'The simulator knows the public protocols only.' },
   {
@@ -54,7 +55,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/programs/',
     knows: 'A program wires rooms together; the simulator belongs to the playground.',
-    imports: ['src/config/', 'src/agent/', 'src/bot/', 'src/chat/', 'src/mcp-server/', 'src/playground/'],
+    imports: ['src/config/', 'src/agent/', 'src/bot/', 'src/chat/', 'src/mcp-server/', 'src/ops/', 'src/playground/'],
   },
 ];
 
@@ -76,6 +77,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   openai: ['src/agent/model/'],
   pg: ['src/agent/store/'],
   pino: ['src/log.ts'],
+  'prom-client': ['src/ops/'],
   ws: ['src/simulator/discord/', 'src/playground/'],
   zod: ['src/agent/tools/', 'src/config/operator-schema.ts', 'src/playground/'],
 };

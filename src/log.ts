@@ -56,6 +56,20 @@ export function createLogger({
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
+/** Every event is told to `observe` too, whatever its level. */
+export function observed(
+  log: Logger,
+  observe: (level: 'debug' | 'info' | 'warn' | 'error', event: string, fields: LogFields) => void,
+): Logger {
+  const both =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (event: string, fields: LogFields = {}) => {
+      log[level](event, fields);
+      observe(level, event, fields);
+    };
+  return { debug: both('debug'), info: both('info'), warn: both('warn'), error: both('error') };
+}
+
 /** Drops every event: for tests and for programs that print for a person instead. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 

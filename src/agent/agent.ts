@@ -122,6 +122,9 @@ export interface Agent {
   /** Turns that are stored and not settled, of this process or an earlier one, oldest question first. */
   unfinished(): Promise<Turn[]>;
 
+  /** How many turns are stored and not settled, as far as this process knows. */
+  readonly unsettled: number;
+
   /** Small values that a front end keeps beside the turns, such as what it has last seen. Undefined when never set. */
   recall(key: string): Promise<JsonValue | undefined>;
   remember(key: string, value: JsonValue): Promise<void>;

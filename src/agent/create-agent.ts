@@ -181,6 +181,10 @@ class BuiltAgent implements Agent {
     await this.#parts.budgets?.extend(budget);
   }
 
+  get unsettled(): number {
+    return this.#parts.unsettled.count;
+  }
+
   async unfinished(): Promise<Turn[]> {
     const { store, intake, unsettled } = this.#parts;
     const turns = await store.loadTurns();

@@ -11,6 +11,7 @@ import { readDiscord } from './discord.ts';
 import { readHistory } from './history.ts';
 import { readModel } from './model.ts';
 import { type LoadedOperatorFile, noOperatorFile } from './operator-file.ts';
+import { readOps } from './ops.ts';
 import { type Environment, Settings } from './settings.ts';
 import { readStoreKey, readStoreUrl } from './store.ts';
 import { readToolServers } from './tool-servers.ts';
@@ -57,6 +58,7 @@ export function readConfig(
     approval: readApproval(settings),
     budget: toBudget(operator.file),
     catchUp: readCatchUp(settings),
+    ops: readOps(settings),
     storeUrl: readStoreUrl(settings),
     storeKey: readStoreKey(settings),
     logLevel: settings.oneOf('LOG_LEVEL', logLevels) ?? ('info' as const),

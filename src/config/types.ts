@@ -8,6 +8,7 @@ import type { CatchUpConfig } from './catch-up.ts';
 import type { DiscordConfig } from './discord.ts';
 import type { HistoryConfig } from './history.ts';
 import type { ModelConfig } from './model.ts';
+import type { OpsConfig } from './ops.ts';
 import type { ToolServerConfig } from './tool-servers.ts';
 import type { TurnConfig } from './turn.ts';
 
@@ -33,6 +34,7 @@ export interface Config {
   readonly approval: ApprovalConfig;
   readonly budget: BudgetConfig;
   readonly catchUp: CatchUpConfig;
+  readonly ops: OpsConfig;
   /** `sqlite://PATH`, `redis://…`, `postgres://…` or `memory://`. */
   readonly storeUrl: string;
   /** What the store is encrypted with. Undefined: it is not. */

@@ -2,11 +2,13 @@
 import type { Agent, NearlySpent } from '../agent/agent.ts';
 import type { Lease } from '../agent/store/lease.ts';
 import type { TurnStore } from '../agent/store/turn-store.ts';
-import { createBot } from '../bot/discord/create-bot.ts';
+import { type Bot, createBot } from '../bot/discord/create-bot.ts';
 import { readDiscord } from '../config/discord.ts';
 import { type Environment, Settings } from '../config/settings.ts';
 import { AppError, type SettingProblem } from '../errors.ts';
-import { untilAborted } from '../waiting.ts';
+import type { Ops } from '../ops/ops.ts';
+import type { OpsSource } from '../ops/ops-server.ts';
+import { resolvesWithin, untilAborted } from '../waiting.ts';
 import { type ProgramContext, startTogether } from './program.ts';
 
 /** Another part of the program that the bot lives beside. */
@@ -15,7 +17,13 @@ interface Companion {
   close(): Promise<void>;
 }
 
-export async function runBot({ config, log, signal }: ProgramContext, companion?: Companion): Promise<void> {
+/** What a part may take to say that it is there. */
+const probeMs = 1_500;
+
+export async function runBot(context: ProgramContext, companion?: Companion): Promise<void> {
+  const { config, signal } = context;
+  const ops = await openOps(context);
+  const log = ops?.log ?? context.log;
   const opened = openStore({ config, log, signal });
   const lease = opened.then(({ lease: had }) => had);
   const agent = openAgent({ config, log, opened, onBudgetNearlySpent: (nearly) => void bot.tellNearlySpent(nearly) });
@@ -30,8 +38,9 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
     admitted: lease,
     mayPost: async (posting) => (await lease).untilConfirmed(posting),
   });
+  const opsServer = ops === undefined ? Promise.resolve(undefined) : ops.start(toOpsSource({ bot, agent, lease }));
   try {
-    const started = startTogether([bot.start(signal), agent, companionStarted(companion, lease)]);
+    const started = startTogether([bot.start(signal), agent, companionStarted(companion, lease), opsServer]);
     // Why the lease could not be had is said by the start, together with what else is wrong.
     const leaseLost = lease.then(({ lost }) => lost, never);
     // Of these only the start can end well: the others are there for the failures to come.
@@ -43,9 +52,44 @@ export async function runBot({ config, log, signal }: ProgramContext, companion?
     throw error;
   } finally {
     await bot.close();
+    await opsServer.then((server) => server?.close()).catch(() => undefined); // Reported when it was opened.
     await agent.then((had) => had.close()).catch(() => undefined); // Reported when it was opened.
     await companion?.close();
   }
+}
+
+/** Loaded only where the operator wants it. */
+async function openOps({ config: { ops }, log }: ProgramContext): Promise<Ops | undefined> {
+  const { host, port } = ops;
+  if (port === undefined) return undefined;
+  const { createOps } = await import('../ops/ops.ts');
+  return createOps(log, { host, port });
+}
+
+interface Watched {
+  readonly bot: Bot;
+  readonly agent: Promise<Agent>;
+  readonly lease: Promise<Lease>;
+}
+
+/** Asked by whoever watches: nothing of it may hang. */
+function toOpsSource({ bot, agent, lease }: Watched): OpsSource {
+  let opened: Agent | undefined;
+  const noted = agent.then((had) => {
+    opened = had;
+  });
+  noted.catch(() => undefined); // Reported when it was opened.
+  const isTrue = (asked: Promise<unknown>) => resolvesWithin(asked, probeMs).catch(() => false);
+  return {
+    ready: async () => {
+      const [store, held] = await Promise.all([
+        isTrue(agent.then((had) => had.recall('readiness'))),
+        isTrue(lease.then((had) => had.confirm())),
+      ]);
+      return { gateway: bot.isConnected, store, lease: held };
+    },
+    counts: () => ({ ...bot.counts, unfinished: opened?.unsettled ?? 0 }),
+  };
 }
 
 async function companionStarted(companion: Companion | undefined, lease: Promise<Lease>): Promise<void> {

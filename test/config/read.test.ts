@@ -71,6 +71,7 @@ describe('the settings', () => {
         },
       },
       catchUp: { maxAgeMs: 3_600_000, maxQuestions: 200, tooOld: 'ignore' },
+      ops: { host: '127.0.0.1', port: undefined },
       calculator: { host: '127.0.0.1', port: 8000 },
       toolServers: [{ name: 'calculator', url: 'http://127.0.0.1:8000/mcp', headers: {} }],
       storeUrl: 'sqlite://data/jupan.sqlite',

@@ -12,6 +12,10 @@ export class UnsettledTurns {
     this.#byId.delete(turn.question.id);
   }
 
+  get count(): number {
+    return this.#byId.size;
+  }
+
   find(turnId: string): Turn | undefined {
     return this.#byId.get(turnId);
   }

@@ -169,6 +169,11 @@ export class Answering {
     return this.#begun.get(turnId)?.shown.live ?? nothingLive;
   }
 
+  /** Turns that run, and questions that wait. */
+  get counts(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#begun.size, waiting: this.#queue.count };
+  }
+
   /** @param conversation See `conversationOf`: a channel, or what one member has to themselves in it. */
   runningIn(conversation: string): Turn | undefined {
     // One that has ended may still be on its way to being settled.
@@ -309,8 +314,8 @@ export class Answering {
     if (turn.end === undefined) return;
     const end = await shown.finish();
     if (end !== 'stopped') await this.#settle(turn);
-    const { id: turnId, channelId } = turn.question;
-    this.#options.log.debug('turn-shown', { turnId, channelId, end });
+    const { id: turnId, channelId, askedAt } = turn.question;
+    this.#options.log.debug('turn-shown', { turnId, channelId, end, sinceMs: Date.now() - askedAt });
   }
 
   /** Gives the question the form that it has now. @returns why it is not to be answered; undefined when it is. */

@@ -33,9 +33,12 @@ export class ShownTurn {
   #live: LiveState = nothingLive;
   #ran: Promise<void> = Promise.resolve();
   #redraw: NodeJS.Timeout | undefined;
+  /** Whether something of it stands, or did before this process. */
+  #hasGivenSign: boolean;
 
   constructor(options: ShownTurnOptions) {
     this.#options = options;
+    this.#hasGivenSign = options.isResumed;
     const { turn, place, agent } = options;
     this.#delivery = readDelivery(turn.delivery);
     const { refused, filesRefused } = catalogues[this.#delivery.language];
@@ -120,6 +123,10 @@ export class ShownTurn {
 
   async #store(posted: PostedRecord, when: 'before' | 'after'): Promise<void> {
     const { agent, turn, log } = this.#options;
+    if (when === 'after' && !this.#hasGivenSign) {
+      this.#hasGivenSign = true;
+      log.debug('turn-first-sign', { turnId: turn.question.id, sinceMs: Date.now() - turn.question.askedAt });
+    }
     turn.delivery = toJson({ ...this.#delivery, posted });
     // Nothing is shown before it is on record: asked again, the model may say something else. How the turn ended is stored
     // by the agent, and a later process shows just that.

@@ -45,6 +45,11 @@ export class TurnQueue<Queued extends QueuedTurn> {
     return this.#waitingIn(channelId).filter(({ turn }) => turn.question.authorId === authorId).length;
   }
 
+  /** In all channels. */
+  get count(): number {
+    return this.#waiting.size;
+  }
+
   countIn(channelId: string): number {
     return this.#waitingIn(channelId).length;
   }

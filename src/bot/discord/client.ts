@@ -23,9 +23,10 @@ export interface ClientOptions {
   /** Awaited before every message that is written; with the signals that end the wait besides its own. */
   readonly beforePost: (signals: readonly AbortSignal[]) => Promise<void>;
   readonly invalidRequests: InvalidRequests;
+  readonly log: Logger;
 }
 
-export function createClient({ discord, beforePost, invalidRequests }: ClientOptions): Client {
+export function createClient({ discord, beforePost, invalidRequests, log }: ClientOptions): Client {
   return new Client({
     ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
     // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
@@ -52,6 +53,7 @@ export function createClient({ discord, beforePost, invalidRequests }: ClientOpt
         if (init.method !== 'GET' && /\/(messages|webhooks)/.test(url)) await beforePost(signals);
         if (invalidRequests.waitMs(url) > 0) await invalidRequests.mayAsk(url, AbortSignal.any(signals));
         const answer = await DefaultRestOptions.makeRequest(url, init);
+        log.debug('discord-request', { method: init.method, status: answer.status });
         invalidRequests.note(url, answer);
         return answer;
       },

@@ -2,11 +2,12 @@
  * The bot, put together: logs in to Discord, turns messages and commands into questions, and hands them to be answered. It
  * is given an agent and knows nothing of what is behind it.
  */
-import { type Client, Events } from 'discord.js';
+import { type Client, Events, Status } from 'discord.js';
 import type { Agent, NearlySpent } from '../../agent/agent.ts';
 import type { AccessConfig, ApprovalConfig, BudgetConfig, CatchUpConfig, DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { untilAborted } from '../../waiting.ts';
+import type { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
 import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
 import { readAddress } from './address.ts';
@@ -46,6 +47,10 @@ export interface Bot {
   start(signal: AbortSignal): Promise<void>;
   /** Rejects when the bot cannot go on, such as when its token was reset. Never resolves. */
   readonly failed: Promise<never>;
+  /** Whether Discord is connected: all shards of this process. */
+  readonly isConnected: boolean;
+  /** Turns that run, and questions that wait. */
+  readonly counts: Answering['counts'];
   /** Tells the operator's watchers. Never rejects. */
   tellNearlySpent(nearly: NearlySpent): Promise<void>;
   /** Takes no new questions, gives running turns a few seconds or `graceMs`, and logs out. */
@@ -62,6 +67,7 @@ export function createBot(options: BotOptions): Bot {
     discord,
     beforePost: (signals) => mayPost(AbortSignal.any([closed.signal, ...signals])),
     invalidRequests: new InvalidRequests({ log }),
+    log,
   });
   const connection = new Connection({ client, discord, admitted, log });
   const pending = new PendingQuestions();
@@ -107,6 +113,12 @@ export function createBot(options: BotOptions): Bot {
         registerCommands(ready, { userInstall: access.userInstall, log, signal }),
       ]);
       await untilAborted(Promise.race([open, connection.failed]), signal);
+    },
+    get isConnected() {
+      return client.isReady() && client.ws.shards.every(({ status }) => status === Status.Ready);
+    },
+    get counts() {
+      return opening.parts?.answering.counts ?? { running: 0, waiting: 0 };
     },
     tellNearlySpent: (nearly) =>
       tellWatchers(client, nearly, { watcherIds: budget.watcherIds, log, signal: closed.signal }),

@@ -42,7 +42,7 @@ function connect({ apiUrl, token }: Pick<SimulatedDiscord, 'apiUrl' | 'token'>) 
   const options = { token, apiUrl, shards: undefined };
   const { log, told } = createLog();
   const invalidRequests = new InvalidRequests({ log });
-  const client = createClient({ discord: options, beforePost: async () => {}, invalidRequests });
+  const client = createClient({ discord: options, beforePost: async () => {}, invalidRequests, log });
   const admitted = Promise.withResolvers<void>();
   const connection = new Connection({ client, discord: options, admitted: admitted.promise, log });
   onTestFinished(() => client.destroy());

@@ -23,6 +23,7 @@ export async function logIn(
     discord: { token: discord.token, apiUrl: discord.apiUrl, shards: undefined },
     beforePost: async () => {},
     invalidRequests: new InvalidRequests({ log: silentLogger, ...invalidRequests }),
+    log: silentLogger,
   });
   const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
   await client.login(discord.token);

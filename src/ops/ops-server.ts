@@ -1,0 +1,77 @@
+/** The operator's port: whether the process lives, whether it answers questions, and what it does in numbers. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ConfigError } from '../errors.ts';
+import type { Counts, Measures } from './measures.ts';
+
+export interface OpsSource {
+  /** Whether each part that answers need is there. Never rejects, and takes two seconds at most. */
+  ready(): Promise<Readonly<Record<string, boolean>>>;
+  counts(): Counts;
+}
+
+export interface OpsServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly measures: Measures;
+  readonly source: OpsSource;
+}
+
+export interface OpsServer {
+  /** Lets go of the port. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** @throws {ConfigError} naming OPS_PORT or OPS_HOST when it cannot listen there. */
+export async function startOpsServer({ host, port, measures, source }: OpsServerOptions): Promise<OpsServer> {
+  const server = createServer((request, response) => {
+    answer(request, response, { measures, source }).catch(() => response.destroy()); // Of this very port nothing depends.
+  });
+  await listen(server, host, port);
+  return {
+    close: async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      server.closeAllConnections();
+      await promise;
+    },
+  };
+}
+
+async function answer(
+  { method, url = '/' }: IncomingMessage,
+  response: ServerResponse,
+  { measures, source }: Pick<OpsServerOptions, 'measures' | 'source'>,
+): Promise<void> {
+  if (method !== 'GET' && method !== 'HEAD') return write(response, 405, 'text/plain', 'Only GET is answered here.\n');
+  const path = url.replace(/[?#].*/, '');
+  if (path === '/healthz') return write(response, 200, 'text/plain', 'ok\n');
+  if (path === '/readyz') {
+    const ready = await source.ready();
+    const isReady = Object.values(ready).every(Boolean);
+    return write(response, isReady ? 200 : 503, 'application/json', `${JSON.stringify(ready)}\n`);
+  }
+  if (path === '/metrics')
+    return write(response, 200, measures.contentType, await measures.text(await source.ready(), source.counts()));
+  write(response, 404, 'text/plain', 'There are /healthz, /readyz and /metrics.\n');
+}
+
+function write(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  try {
+    await promise;
+    server.off('error', reject);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const advice =
+      code === 'EADDRINUSE'
+        ? `is in use by another program (${host}:${port}). Set it to a free port, or leave it out.`
+        : `cannot be opened at OPS_HOST (${host}:${port}): ${code ?? 'unknown'}.`;
+    throw new ConfigError([{ variable: 'OPS_PORT', advice }]);
+  }
+}
