@@ -104,6 +104,12 @@ export interface Agent {
   forget(conversation: string): Promise<void>;
 
   /**
+   * Deletes everything that is stored of that person's questions, in every conversation. Turns that run go on.
+   * @returns how many conversations they were taken out of.
+   */
+  forgetPerson(authorId: string): Promise<number>;
+
+  /**
    * Everything of the ended turn is shown: it leaves the unfinished turns. Its place in the history stays. A turn without an
    * end is dropped: nothing of it stays stored.
    * @param kept What the front end wants to know of the turn later, see {@link ended}. Default: nothing.

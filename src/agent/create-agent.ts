@@ -158,6 +158,12 @@ class BuiltAgent implements Agent {
     return this.#parts.history.forget(conversation);
   }
 
+  async forgetPerson(authorId: string): Promise<number> {
+    const count = await this.#parts.history.forgetAuthor(authorId);
+    await this.#parts.store.forgetSettledOf(authorId);
+    return count;
+  }
+
   settle(turn: Turn, kept: JsonValue = null): Promise<void> {
     return settle(turn, kept, this.#parts);
   }

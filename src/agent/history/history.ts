@@ -18,6 +18,8 @@ export interface History {
   add(turn: Turn): Promise<boolean>;
   /** Deletes it, after the additions that are under way. */
   forget(channelId: string): Promise<void>;
+  /** Takes the author's turns out of every conversation. @returns of how many conversations. */
+  forgetAuthor(authorId: string): Promise<number>;
   /** Gives up the summaries that are being made: the next start makes them. */
   close(): void;
 }
@@ -59,6 +61,17 @@ class StoredHistory implements History {
   forget(channelId: string): Promise<void> {
     this.#summarising.get(channelId)?.abort();
     return this.#inOrder(channelId, () => this.#store.forget(channelId));
+  }
+
+  async forgetAuthor(authorId: string): Promise<number> {
+    let count = 0;
+    for await (const page of this.#store.conversations()) {
+      for (const conversation of page) {
+        this.#summarising.get(conversation)?.abort();
+        if (await this.#inOrder(conversation, () => this.#store.forgetAuthorIn(conversation, authorId))) count += 1;
+      }
+    }
+    return count;
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 /** The histories of all channels: read and written whole, one record each. */
 import type { Turn } from '../turn.ts';
-import { type HistoryNotes, isOlder, type ReadHistory, readHistory } from './history-record.ts';
+import { type HistoryNotes, isOlder, type ReadHistory, readHistory, withoutAuthor } from './history-record.ts';
 import type { Records } from './records.ts';
 import type { SetAside } from './set-aside.ts';
 
@@ -55,6 +55,23 @@ export class Histories {
     // Who reads from now on must not be given what stood there before.
     this.#readings.delete(channelId);
     await this.#records.write(channelId, text);
+  }
+
+  /** Some of the conversations at a time, in any order. */
+  conversations(): AsyncIterable<readonly string[]> {
+    return this.#records.keys();
+  }
+
+  /** Takes that author's turns out of a conversation. @returns whether there were any. */
+  async forgetAuthor(conversation: string, authorId: string): Promise<boolean> {
+    let isShortened = false;
+    this.#readings.delete(conversation);
+    await this.#records.replace(conversation, (text) => {
+      const shortened = withoutAuthor(text, authorId);
+      isShortened = shortened !== text;
+      return shortened;
+    });
+    return isShortened;
   }
 
   async remove(channelId: string): Promise<void> {

@@ -92,3 +92,16 @@ export function isOlder(turn: unknown, oldest: number): boolean {
   const { question } = Object(turn);
   return Object(question).askedAt < oldest;
 }
+
+/**
+ * The text of a stored history without the turns of that author; undefined when nothing is left. One that cannot be read is left
+ * alone, as in {@link withoutOld}.
+ */
+export function withoutAuthor(text: string, authorId: string): string | undefined {
+  const history = parseJson(text);
+  if (!isHistory(history)) return text;
+  const turns = history.turns.filter((turn) => Object(Object(turn).question).authorId !== authorId);
+  if (turns.length === history.turns.length) return text;
+  // A summary may tell of what was asked in them.
+  return turns.length === 0 ? undefined : JSON.stringify({ version: history.version, turns });
+}

@@ -169,6 +169,30 @@ class KeyvTurnStore implements SweptTurnStore {
     });
   }
 
+  conversations(): AsyncIterable<readonly string[]> {
+    return this.#histories.conversations();
+  }
+
+  forgetAuthorIn(conversation: string, authorId: string): Promise<boolean> {
+    return this.#run(() => this.#histories.forgetAuthor(conversation, authorId));
+  }
+
+  forgetSettledOf(authorId: string): Promise<number> {
+    return this.#run(async () => {
+      let count = 0;
+      const { settled } = this.#records;
+      for await (const page of settled.keys()) {
+        for (const key of page) {
+          if (readSettledTurn((await settled.read(key))?.text)?.authorId !== authorId) continue;
+          await settled.remove(key);
+          count += 1;
+        }
+      }
+      await this.#backend.scrub();
+      return count;
+    });
+  }
+
   recall(key: string): Promise<JsonValue | undefined> {
     return this.#run(async () => {
       const record = await this.#records.value.read(key);

@@ -38,6 +38,12 @@ export interface TurnStore extends AccountStore {
   removeFile(key: string): Promise<void>;
   /** Removes the channel's history and everything that was set aside of it. */
   forget(channelId: string): Promise<void>;
+  /** Of all histories, some at a time, in any order: see `conversationOf`. */
+  conversations(): AsyncIterable<readonly string[]>;
+  /** Takes the author's turns out of that history, and its summary with them. @returns whether there were any. */
+  forgetAuthorIn(conversation: string, authorId: string): Promise<boolean>;
+  /** Removes what is kept of the author's settled turns. @returns of how many. */
+  forgetSettledOf(authorId: string): Promise<number>;
   recall(key: string): Promise<JsonValue | undefined>;
   remember(key: string, value: JsonValue): Promise<void>;
   /** Lets the calls under way end, refuses later ones. Never rejects. */

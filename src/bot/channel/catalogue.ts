@@ -57,6 +57,9 @@ export interface Catalogue {
   readonly questionDescription: string;
   readonly privateDescription: string;
   readonly forgetDescription: string;
+  readonly forgetMeDescription: string;
+  /** @param conversations How many of them the questions were taken out of. */
+  forgottenPerson(conversations: number): string;
   readonly stopDescription: string;
   readonly stopAllDescription: string;
   readonly usage: {
@@ -198,6 +201,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     questionDescription: 'What do you want to know?',
     privateDescription: 'Only you see question and answer, in a conversation of your own',
     forgetDescription: 'Forget the conversation in this channel',
+    forgetMeDescription: 'Delete everything that you have asked, in every channel',
+    forgottenPerson: (conversations) =>
+      `I have deleted what you asked and what I answered you, in ${conversations === 1 ? '1 conversation' : `${conversations} conversations`}. My messages stay where they stand.`,
     stopDescription: 'Stop the answer that is being worked on in this channel',
     stopAllDescription: 'Everything in this channel, also what waits (for moderators)',
     usage: {
@@ -295,6 +301,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     questionDescription: '무엇이 궁금한가요?',
     privateDescription: '질문과 답을 나만 보기 (나만의 대화로 따로 이어집니다)',
     forgetDescription: '이 채널에서 나눈 대화를 잊기',
+    forgetMeDescription: '모든 채널에서 내가 질문한 것을 지우기',
+    forgottenPerson: (conversations) =>
+      `대화 ${conversations}개에서 질문하신 것과 그 답을 지웠습니다. 채널에 있는 메시지는 그대로 남습니다.`,
     stopDescription: '이 채널에서 하고 있는 답변을 멈추기',
     stopAllDescription: '기다리는 질문까지 이 채널의 모든 것을 멈추기 (관리자용)',
     usage: {

@@ -9,12 +9,13 @@ import { readAddress } from './address.ts';
 import { type Command, type ControlsContext, type Dialog, type Press, tell } from './controls/control.ts';
 import { decide } from './controls/decide.ts';
 import { forget } from './controls/forget.ts';
+import { forgetMe } from './controls/forget-me.ts';
 import { declineForm, openForm, submitForm } from './controls/form.ts';
 import { stop } from './controls/stop.ts';
 import { usage } from './controls/usage.ts';
 
 /** All but `/ask`, in the order that members see. */
-export const otherCommands: readonly Command[] = [stop, usage, forget];
+export const otherCommands: readonly Command[] = [stop, usage, forget, forgetMe];
 
 const presses: Readonly<Record<ButtonPress['action'], Press>> = {
   approve: decide,

@@ -79,6 +79,20 @@ export function createMemoryStore(): MemoryStore {
       attempt('saveSettled');
       settled.set(settledKey({ id: turn.turnId, askedAt: turn.askedAt }), turn);
     },
+    conversations: async function* () {
+      yield [...histories.keys()];
+    },
+    forgetAuthorIn: async (conversation, authorId) => {
+      const before = readHistory(conversation);
+      const after = before.filter(({ question }) => question.authorId !== authorId);
+      histories.set(conversation, JSON.stringify(after));
+      return after.length < before.length;
+    },
+    forgetSettledOf: async (authorId) => {
+      const own = [...settled].filter(([, turn]) => turn.authorId === authorId);
+      for (const [key] of own) settled.delete(key);
+      return own.length;
+    },
     changeAccount: async (key, change) => {
       attempt('changeAccount');
       values.set(

@@ -172,7 +172,7 @@ test('commands are registered in spite of failures that pass', async () => {
   const route = '/applications/{application.id}/commands';
   discord.faults.add({ method: 'PUT', route, effect: { type: 'status', status: 500, body: {} } });
   await registerCommands(ready, { userInstall: false, log, signal: signal.signal });
-  expect(discord.commands.map(({ name }) => name)).toEqual(['ask', 'stop', 'usage', 'forget']);
+  expect(discord.commands.map(({ name }) => name)).toEqual(['ask', 'stop', 'usage', 'forget', 'forget-me']);
   expect(discord.problems).toEqual([]);
 });
 

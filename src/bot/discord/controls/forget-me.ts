@@ -1,0 +1,24 @@
+/** `/forget-me`: deletes everything that is stored of the member's own questions, in every channel and server. */
+import { ApplicationCommandType, MessageFlags } from 'discord.js';
+import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import type { Command } from './control.ts';
+
+export const forgetMe: Command = {
+  definition: {
+    type: ApplicationCommandType.ChatInput,
+    name: 'forget-me',
+    description: catalogues.en.forgetMeDescription,
+    description_localizations: { ko: catalogues.ko.forgetMeDescription },
+  },
+  async run(interaction, { agent, log }) {
+    const { replies, forgottenPerson } = catalogues[toLanguage(interaction.locale)];
+    // All conversations are looked through.
+    await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+    const content = await agent.forgetPerson(interaction.user.id).then(forgottenPerson, (error: unknown) => {
+      log.error('person-not-forgotten', { error });
+      return replies['not-forgotten'];
+    });
+    log.info('person-forgotten');
+    await interaction.editReply({ content });
+  },
+};
