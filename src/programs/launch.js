@@ -8,7 +8,7 @@ import { enableCompileCache } from 'node:module';
 
 const oldestMajor = 24;
 const program = process.argv[2] ?? '';
-const programs = ['start', 'bot', 'mcp-server', 'chat', 'playground'];
+const programs = ['start', 'bot', 'mcp-server', 'chat', 'playground', 'store'];
 const entry = programs.includes(program) ? new URL(`./${program}.ts`, import.meta.url) : undefined;
 
 if (Number.parseInt(process.versions.node, 10) < oldestMajor) {

@@ -94,7 +94,8 @@ async function sweepNowAndThen(store: SweptTurnStore, lease: StoreLease, log: Lo
   }
 }
 
-async function openBackend(storeUrl: string, namespace: string, log: Logger): Promise<Backend> {
+/** @throws {Error} when the place cannot be used. */
+export async function openBackend(storeUrl: string, namespace: string, log: Logger): Promise<Backend> {
   const address = toAddress(storeUrl);
   switch (schemeOf(storeUrl)) {
     case 'sqlite':
@@ -122,7 +123,7 @@ function schemeOf(storeUrl: string): string {
 }
 
 /** The address without user and password. */
-function toAddress(storeUrl: string): string {
+export function toAddress(storeUrl: string): string {
   const scheme = schemeOf(storeUrl);
   if (scheme === 'sqlite' || scheme === 'memory' || !URL.canParse(storeUrl)) return storeUrl;
   const { host, pathname } = new URL(storeUrl);

@@ -1,0 +1,97 @@
+/** `npm run store`: a store moved to every other kind of place, and one person's data given out and deleted. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTurnStore } from '../../src/agent/store/open.ts';
+import { silentLogger } from '../../src/log.ts';
+import { placeKinds } from '../agent/store/places.ts';
+import { makeTurn } from '../agent/store/turns.ts';
+
+const run = promisify(execFile);
+const launcher = join(import.meta.dirname, '../../src/programs/launch.js');
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'jupan-store-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function store(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const options = { env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...environment }, cwd: folder };
+  return run(process.execPath, [launcher, 'store', ...args], options).then(
+    ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
+    (error: { stdout: string; stderr: string; code: number }) => error,
+  );
+}
+
+async function fill(url: string, storeKey?: string) {
+  const filled = await openTurnStore(url, { log: silentLogger, storeKey });
+  await filled.saveHistory('general', [makeTurn('1'), makeTurn('2', { text: '한국어 \u0000 text' })]);
+  await filled.saveTurn(makeTurn('3'));
+  await filled.remember('seen', { channel: 7 });
+  await filled.close();
+}
+
+describe.each(placeKinds.filter(({ name }) => name !== 'memory'))('copying to $name', (kind) => {
+  test.skipIf(kind.missing !== undefined)(
+    `moves everything, sealed as it is; begun again, it changes nothing${kind.missing === undefined ? '' : ` (skipped: ${kind.missing})`}`,
+    async () => {
+      const place = await kind.prepare();
+      const from = `sqlite://${folder}/from-${kind.name}.sqlite`;
+      const storeKey = 'a secret of some length';
+      await fill(from, storeKey);
+      const first = await store(['copy', from, place.storeUrl]);
+      expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('All were read back.') });
+      expect(first.stdout).not.toContain('postgres@');
+      expect((await store(['copy', from, place.storeUrl])).stdout).toContain('Copied 0 records');
+      const there = await openTurnStore(place.storeUrl, { log: silentLogger, storeKey });
+      expect(await there.loadHistory('general')).toEqual([
+        makeTurn('1'),
+        makeTurn('2', { text: '한국어 \u0000 text' }),
+      ]);
+      expect(await there.loadTurns()).toEqual([makeTurn('3')]);
+      expect(await there.recall('seen')).toEqual({ channel: 7 });
+      await there.close();
+      await place.empty();
+    },
+  );
+});
+
+test('a copy over another store, or beside a bot that answers, is refused and changes nothing', async () => {
+  const [one, other] = ['one', 'other'].map((name) => `sqlite://${folder}/${name}.sqlite`);
+  if (one === undefined || other === undefined) throw new Error('no names');
+  await fill(one);
+  const different = await openTurnStore(other, { log: silentLogger });
+  await different.saveHistory('general', [makeTurn('9')]);
+  await different.close();
+  expect(await store(['copy', one, other])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Another record stands in the new place'),
+  });
+  const again = await openTurnStore(other, { log: silentLogger });
+  expect((await again.loadHistory('general')).map(({ question }) => question.id)).toEqual(['9']);
+  await again.close();
+});
+
+test('what is stored of one person is given out, and deleted, and nothing of others', async () => {
+  const url = `sqlite://${folder}/person.sqlite`;
+  const filled = await openTurnStore(url, { log: silentLogger });
+  const theirs = makeTurn('1', { text: 'theirs' });
+  const others = { ...makeTurn('2', { text: 'not theirs' }), question: { ...makeTurn('2').question, authorId: '8' } };
+  await filled.saveHistory('general', [theirs, others]);
+  await filled.close();
+  const environment = { STORE_URL: url };
+  const given = JSON.parse((await store(['export', '7'], environment)).stdout);
+  expect(given).toEqual({ person: '7', conversations: [{ conversation: 'general', turns: [theirs] }] });
+  await store(['export', '7', 'seven.json'], environment);
+  expect(JSON.parse(await readFile(join(folder, 'seven.json'), 'utf8'))).toEqual(given);
+  expect((await store(['delete', '7'], environment)).stdout).toContain('in 1 conversations');
+  expect(JSON.parse((await store(['export', '7'], environment)).stdout).conversations).toEqual([]);
+  expect(JSON.parse((await store(['export', '8'], environment)).stdout).conversations).toHaveLength(1);
+});
+
+test.each([[['copy', 'x']], [['nonsense']], [['export']]])('%j is answered with how it is meant', async (args) => {
+  expect(await store(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('Usage: npm run store') });
+});
