@@ -361,7 +361,7 @@ describe('pictures', () => {
       ],
       [
         '그려보겠습니다.',
-        'plot{"expressions":["x*2"]}',
+        'plot{"expressions":["x*2"],"title":"함수 그래프"}',
         '그렸습니다. Plot of x\\*2 and x, x from -5 to 5, y from -10 to 10.',
       ],
     ]);
@@ -388,9 +388,12 @@ describe('pictures', () => {
     ['Plot x^2!', '{"expressions":["x^2"]}'],
     ['graph max(x, 2) between 0 and 10', '{"expressions":["max(x,2)"],"from":0,"to":10}'],
     ['plot 1/0', '{"expressions":["1/0"]}'],
-    ['sin(x)와 cos(x)를 -3에서 3까지 그려줘', '{"expressions":["sin(x)","cos(x)"],"from":-3,"to":3}'],
-    ['y=2(x+1)(x-1) 그래프', '{"expressions":["2*(x + 1)*(x - 1)"]}'],
-    ['x²+3x 그래프 그려줘', '{"expressions":["x^2 + 3*x"]}'],
+    [
+      'sin(x)와 cos(x)를 -3에서 3까지 그려줘',
+      '{"expressions":["sin(x)","cos(x)"],"from":-3,"to":3,"title":"함수 그래프"}',
+    ],
+    ['y=2(x+1)(x-1) 그래프', '{"expressions":["2*(x + 1)*(x - 1)"],"title":"함수 그래프"}'],
+    ['x²+3x 그래프 그려줘', '{"expressions":["x^2 + 3*x"],"title":"함수 그래프"}'],
   ])('of curves: %s', async (question, given) => {
     const [turn] = await converse([question]);
     expect(turn?.[1]).toBe(`plot${given}`);

@@ -15,8 +15,8 @@ interface Pencil {
   readonly language: Language;
 }
 
-const uprightHeight = 310;
-const longestLabel = 230;
+const uprightHeight = 270;
+const longestLabel = 200;
 /** Less than this between two labels, and they are read as one. */
 const labelGap = 12;
 

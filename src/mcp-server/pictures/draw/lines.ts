@@ -10,8 +10,8 @@ import { drawHead, sampleWidth, toSvg } from './page.ts';
 import { colourOf, margin, paint, pictureWidth, sizes, strokeOf } from './paint.ts';
 import { type Markup, shape, text } from './svg.ts';
 
-const plotHeight = 320;
-const longestLabel = 130;
+const plotHeight = 280;
+const longestLabel = 120;
 /** With more of them the dots would be the line. */
 const mostDots = 40;
 

@@ -40,6 +40,6 @@ export function strokeOf(index: number): Readonly<Record<string, string | number
 
 export const sizes = { title: 22, legend: 17, label: 16, value: 14 } as const;
 
-/** Of every picture, in its own units. */
-export const pictureWidth = 720;
-export const margin = 24;
+/** Of every picture, in its own units. A phone shows it half as wide, where letters must still be legible. */
+export const pictureWidth = 600;
+export const margin = 20;

@@ -16,8 +16,8 @@ interface Part {
   readonly index: number;
 }
 
-const radius = 150;
-const rowHeight = 34;
+const radius = 122;
+const rowHeight = 30;
 const swatch = 18;
 /** A smaller part has no room for its share. */
 const leastWithShare = 0.05;
@@ -62,7 +62,7 @@ function drawSlices(letters: Lettering, parts: readonly Part[]): Markup[] {
 }
 
 function drawRow(letters: Lettering, { label, index }: Part, numbers: string, y: number): Markup[] {
-  const left = margin + 2 * radius + 40;
+  const left = margin + 2 * radius + 36;
   const right = pictureWidth - margin;
   const room = right - left - swatch - 10 - letters.width(numbers, sizes.label) - 14;
   return [

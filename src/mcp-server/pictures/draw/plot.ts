@@ -34,7 +34,7 @@ interface Curve {
   readonly extent: Extent;
 }
 
-const plotHeight = 330;
+const plotHeight = 290;
 
 /** @throws {CalculatorError} for what is wrong with an expression, and where nothing has a value. */
 export function drawPlot(request: PlotRequest, letters: Lettering, language: Language): DrawnPlot {

@@ -66,7 +66,9 @@ function readPlot(text: string): PictureCall | undefined {
   const expressions = readExpressions(range === undefined ? text : text.replace(range[0], ' ; '));
   if (expressions.length === 0) return undefined;
   const ends = from === undefined || to === undefined ? {} : { from: Number(from), to: Number(to) };
-  return { tool: 'plot', arguments: JSON.stringify({ expressions, ...ends }) };
+  // What a picture says of itself is in the language of its title.
+  const title = /[가-힣]/.test(text) ? { title: '함수 그래프' } : {};
+  return { tool: 'plot', arguments: JSON.stringify({ expressions, ...ends, ...title }) };
 }
 
 /** The stretches of signs that belong to expressions, those with x in them if there are any; every other word ends one. */
