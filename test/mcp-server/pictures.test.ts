@@ -84,6 +84,10 @@ describe('a plot', () => {
     [{ expressions: 'x', from: '0', to: '1.5' }, 'Plot of x, x from 0 to 1.5, y from 0 to 1.5.'],
     [{ expressions: ['tan(x)'], from: -5, to: 5 }, 'Plot of tan(x), x from -5 to 5, y from -15.9 to 15.9 only.'],
     [{ expressions: ['x'], from: 0, to: 1e12 }, 'Plot of x, x from 0 to 1000000000000, y from 0 to 1000000000000.'],
+    [
+      { expressions: ['sin(x)'], from: -Math.PI, to: 2 * Math.PI },
+      'Plot of sin(x), x from -3.14159 to 6.28319, y from -1 to 1.',
+    ],
     [{ expressions: ['7'] }, 'Plot of 7, x from -10 to 10, y from 7 to 7.'],
   ])('%j', async (given, description) => {
     const drawn = await draw('plot', given);

@@ -15,8 +15,9 @@ interface ShownPart {
   readonly isCutOff: boolean;
 }
 
-export function describePlot({ expressions, from, to, title }: PlotRequest, y: ShownPart, language: Language): string {
+export function describePlot({ expressions, title, ...x }: PlotRequest, y: ShownPart, language: Language): string {
   const curves = expressions.map((expression) => toShownLine(expression, longestExpression));
+  const [from, to] = [x.from, x.to].map(toDigits);
   const [low, high] = [y.low, y.high].map((value) => String(Number(value.toPrecision(3))));
   const what =
     language === 'ko'
