@@ -85,6 +85,8 @@ export interface FileReference {
   readonly name: string;
   readonly mimeType: string;
   readonly bytes: number;
+  /** What a picture shows, for whoever cannot see it: one line of at most 1,024 characters. */
+  readonly description?: string;
 }
 
 /** What a tool call came to. A failure is a result too: the model reads `text` and can mend its call. */

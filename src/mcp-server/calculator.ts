@@ -8,6 +8,8 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import { CalculatorError } from './arithmetic/calculator-error.ts';
+import { pictureTools } from './pictures/picture-tools.ts';
+import type { Picture, PictureRequest } from './pictures/request.ts';
 import { tools } from './tools.ts';
 
 const information = { name: 'jupan-calculator', title: 'Jupan calculator', version: '0.1.0' };
@@ -25,27 +27,43 @@ const options = {
   },
 };
 
-const definitions = [...tools.values()].map(({ definition }) => definition);
+const names = [...tools.keys(), ...pictureTools.keys()];
+const definitions = [...tools.values(), ...pictureTools.values()].map(({ definition }) => definition);
+
+/** Has a picture drawn. @throws {CalculatorError} that says why there is none. */
+export type DrawPicture = (request: PictureRequest, signal: AbortSignal) => Promise<Picture>;
 
 /** A server for one connection; in stateless HTTP that is one request. */
-export function createCalculator(): Server {
+export function createCalculator(draw: DrawPicture): Server {
   const server = new Server(information, options);
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: definitions }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) => callTool(params.name, params.arguments ?? {}));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal }) =>
+    callTool(params.name, params.arguments ?? {}, (request) => draw(request, signal)),
+  );
   return server;
 }
 
-function callTool(name: string, given: Readonly<Record<string, unknown>>): CallToolResult {
-  const tool = tools.get(name);
-  if (tool === undefined) {
-    throw new McpError(ErrorCode.InvalidParams, `Unknown tool: there are ${[...tools.keys()].join(', ')}.`);
-  }
+/** A calculation has its result at once; only a picture is waited for. */
+function callTool(
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  draw: (request: PictureRequest) => Promise<Picture>,
+): CallToolResult | Promise<CallToolResult> {
   try {
-    return toResult(tool.run(given));
+    const picture = pictureTools.get(name)?.read(given);
+    if (picture !== undefined) return draw(picture).then(toPictureResult, toFailure);
+    const tool = tools.get(name);
+    if (tool !== undefined) return toResult(tool.run(given));
   } catch (error) {
-    if (!(error instanceof CalculatorError)) throw error;
-    return { content: [{ type: 'text', text: error.message }], isError: true };
+    return toFailure(error);
   }
+  throw new McpError(ErrorCode.InvalidParams, `Unknown tool: there are ${names.join(', ')}.`);
+}
+
+/** @throws what is a defect of this program. */
+function toFailure(error: unknown): CallToolResult {
+  if (!(error instanceof CalculatorError)) throw error;
+  return { content: [{ type: 'text', text: error.message }], isError: true };
 }
 
 /** The text is the number to the letter, and so is the number on the wire, as far as a receiver can hold it. */
@@ -54,5 +72,16 @@ function toResult(text: string): CallToolResult {
   return {
     content: [{ type: 'text', text }],
     structuredContent: { result: isWithinDoubles ? JSON.rawJSON(text) : text },
+  };
+}
+
+/** The description goes out twice: as text for the model, and as a value of its own for whoever shows the picture. */
+function toPictureResult({ png, description }: Picture): CallToolResult {
+  return {
+    content: [
+      { type: 'text', text: description },
+      { type: 'image', data: Buffer.from(png).toString('base64'), mimeType: 'image/png' },
+    ],
+    structuredContent: { description },
   };
 }

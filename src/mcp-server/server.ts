@@ -1,8 +1,9 @@
 /** The calculator server: the calculator on the HTTP host. */
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { createCalculator } from './calculator.ts';
+import { createCalculator, type DrawPicture } from './calculator.ts';
 import { type HttpHost, startHttpHost } from './http-host.ts';
+import { Pictures } from './pictures/pictures.ts';
 import { parseWithExactNumbers } from './wire-number.ts';
 
 export interface CalculatorServerOptions {
@@ -14,8 +15,21 @@ export interface CalculatorServerOptions {
 
 /** @throws {ConfigError} when the address cannot be had. */
 export async function startCalculatorServer(options: CalculatorServerOptions): Promise<HttpHost> {
+  const pictures = new Pictures(options.log);
+  const draw: DrawPicture = (request, signal) => pictures.draw(request, signal);
   try {
-    return await startHttpHost({ ...options, createServer: createCalculator, parseJson: parseWithExactNumbers });
+    const host = await startHttpHost({
+      ...options,
+      createServer: () => createCalculator(draw),
+      parseJson: parseWithExactNumbers,
+    });
+    return {
+      url: host.url,
+      close: async () => {
+        await host.close();
+        await pictures.close();
+      },
+    };
   } catch (error) {
     throw new ConfigError([toSettingProblem(error, options)], { cause: error });
   }

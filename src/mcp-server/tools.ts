@@ -1,5 +1,6 @@
 /** The calculator's tools as a model sees them: names, descriptions, schemas, and what each does with its arguments. */
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import { describe, requireNames } from './arguments.ts';
 import { CalculatorError } from './arithmetic/calculator-error.ts';
 import { formatValue, parseDecimal } from './arithmetic/decimal.ts';
 import { type Effort, withRisingPrecision } from './arithmetic/effort.ts';
@@ -119,16 +120,6 @@ function define(name: string, title: string, description: string, properties: Re
   };
 }
 
-function requireNames(tool: string, names: readonly string[], given: Readonly<Record<string, unknown>>): void {
-  const list = names.map((name) => `"${name}"`).join(' and ');
-  const missing = names.find((name) => given[name] === undefined);
-  if (missing !== undefined) throw new CalculatorError(`The argument "${missing}" is missing: ${tool} takes ${list}.`);
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new CalculatorError(`There is no argument "${unknown.slice(0, 30)}": ${tool} takes ${list}.`);
-  }
-}
-
 /** Numbers, and text that is a number: models quote them now and then. */
 function readNumber(name: string, value: unknown, effort: Effort): Value {
   if (Number.isSafeInteger(value)) return integer(Number(value));
@@ -144,11 +135,4 @@ function readText(tool: string, given: Readonly<Record<string, unknown>>): strin
   const { expression } = given;
   if (typeof expression === 'string') return expression;
   throw new CalculatorError(`"expression" must be text such as "2 * (3 + 4)", but it is ${describe(expression)}.`);
-}
-
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'boolean') return String(value);
-  return typeof value === 'number' || value instanceof WireNumber ? 'a number' : 'an object';
 }

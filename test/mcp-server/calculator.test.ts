@@ -32,14 +32,19 @@ describe('the list of tools', () => {
       'power',
       'sqrt',
       'evaluate',
+      'plot',
+      'chart',
     ]);
     for (const tool of tools) {
       expect(tool.title).toMatch(/^[A-Z]/);
-      expect(tool.description).toContain('may be made at once');
       expect(tool.annotations).toMatchObject({ readOnlyHint: true, idempotentHint: true, openWorldHint: false });
       expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
+    }
+    for (const tool of tools.slice(0, 7)) {
+      expect(tool.description).toContain('may be made at once');
       expect(tool.outputSchema).toMatchObject({ required: ['result'] });
     }
+    for (const tool of tools.slice(7)) expect(tool.outputSchema).toMatchObject({ required: ['description'] });
     expect(tools[0]?.inputSchema).toMatchObject({
       properties: { a: { type: 'number' }, b: { type: 'number' } },
       required: ['a', 'b'],

@@ -18,7 +18,7 @@ async function start(options: Partial<HttpHostOptions> = {}): Promise<HttpHost &
     host: '127.0.0.1',
     port: 0,
     log: silentLogger,
-    createServer: createCalculator,
+    createServer: () => createCalculator(() => Promise.reject(new Error('Nobody draws here.'))),
     ...options,
   });
   open.push(host);

@@ -54,6 +54,19 @@ describe.skipIf(!chromium)('the playground in a browser', () => {
     ]);
   });
 
+  test('a picture is drawn, and says what it shows to whoever cannot see it', async () => {
+    await alex.locator('.example', { hasText: 'plot x^2 and sin(x)' }).click();
+    await answer(alex, /^Here it is\. Plot of/);
+    const description = 'Plot of x^2 and sin(x), x from -5 to 5, y from -1 to 25.';
+    const picture = alex.getByRole('img', { name: description });
+    await picture.waitFor();
+    expect(await picture.evaluate((image) => 'naturalWidth' in image && image.naturalWidth)).toBe(1080);
+    const text = alex.locator('.alt-text p');
+    expect(await text.isVisible()).toBe(false);
+    await alex.locator('.alt-text summary').click();
+    expect(await text.innerText()).toBe(description);
+  });
+
   test('two windows are two members who see the same channel, each in a language of their own', async () => {
     expect(await alex.locator('.guild-name').innerText()).toBe('Abacus Club');
     await alex.getByRole('button', { name: '주판 교실' }).click();

@@ -163,7 +163,12 @@ function isResult(value: unknown): boolean {
 }
 
 function isFile(value: unknown): boolean {
-  return isRecord(value) && hasTexts(value, 'key', 'name', 'mimeType') && hasNumbers(value, 'bytes');
+  return (
+    isRecord(value) &&
+    hasTexts(value, 'key', 'name', 'mimeType') &&
+    hasNumbers(value, 'bytes') &&
+    isOptional(value.description, isText)
+  );
 }
 
 function isApproval(value: unknown): boolean {

@@ -29,6 +29,8 @@ export interface ToolFile {
   readonly name: string;
   readonly mimeType: string;
   readonly data: Uint8Array;
+  /** As in {@link FileReference}. */
+  readonly description?: string;
 }
 
 /** What one call may do meanwhile, and what stops it. */

@@ -156,10 +156,10 @@ async function storeFiles(
   const turnId = turn.question.id;
   try {
     const stored = await Promise.all(
-      files.map(async ({ name, mimeType, data }, index) => {
+      files.map(async ({ data, ...file }, index) => {
         const key = toFileKey(turnId, place, index);
         await store.saveFile(key, data);
-        return { key, name, mimeType, bytes: data.length };
+        return { key, ...file, bytes: data.length };
       }),
     );
     return { callId: call.id, ok, text, files: stored };

@@ -31,6 +31,8 @@ export interface StandingMessage {
 export interface AttachedFile {
   readonly name: string;
   readonly data: Uint8Array;
+  /** What a picture shows, for whoever cannot see it: one line of at most 1,024 characters. */
+  readonly description?: string;
 }
 
 /** All requests reject with a {@link PlaceError}. */

@@ -167,7 +167,9 @@ export class Poster {
   async #read(file: ShownFile): Promise<AttachedFile | undefined> {
     if ('text' in file) return { name: file.name, data: Buffer.from(file.text) };
     const data = await this.#options.readFile(file);
-    return data === undefined ? undefined : { name: file.name, data };
+    if (data === undefined) return undefined;
+    const { name, description } = file;
+    return description === undefined ? { name, data } : { name, data, description };
   }
 
   #refuse(kind: 'create' | 'edit', message: ShownMessage, error: unknown): void {

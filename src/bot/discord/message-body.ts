@@ -8,10 +8,11 @@ import { toRows } from './buttons.ts';
 export const pingNobody = { parse: [], replied_user: false } as const;
 export const pingAsker = { parse: [], replied_user: true } as const;
 
-/** For creating it. */
-export function toBody({ content, stage, buttons = [] }: ShownMessage) {
+/** For creating it. @param files that go up with it. */
+export function toBody({ content, stage, buttons = [] }: ShownMessage, files: readonly AttachedFile[] = []) {
   return {
     content,
+    ...toDescriptions(files),
     ...(buttons.length === 0 ? {} : { components: toRows(buttons) }),
     ...(isNotice(stage) ? { flags: MessageFlags.SuppressEmbeds } : {}),
   };
@@ -25,6 +26,18 @@ export function toChanges({ content, stage, buttons = [] }: ShownMessage): objec
 export function toUpload(files: readonly AttachedFile[]): { files?: RawFile[] } {
   if (files.length === 0) return {};
   return { files: files.map(({ name, data }) => ({ name, data: Buffer.from(data) })) };
+}
+
+/** Where one is described all are named: on the edit that fills a response, what is not named would not stand. */
+function toDescriptions(files: readonly AttachedFile[]): { attachments?: readonly object[] } {
+  if (files.every(({ description }) => description === undefined)) return {};
+  return {
+    attachments: files.map(({ name, description }, index) => ({
+      id: String(index),
+      filename: name,
+      ...(description === undefined ? {} : { description }),
+    })),
+  };
 }
 
 function isNotice(stage: Stage): boolean {

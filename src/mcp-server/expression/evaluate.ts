@@ -17,15 +17,20 @@ export function evaluate(expression: string): string {
 function run(program: readonly Instruction[], effort: Effort): Value {
   const stack: Value[] = [];
   for (const instruction of program) {
-    try {
-      stack.push(runInstruction(instruction, stack, effort));
-    } catch (error) {
-      throw error instanceof CalculatorError ? error.at(instruction.position) : error;
-    }
+    stack.push(atPosition(instruction, () => runInstruction(instruction, stack, effort)));
   }
   const [result] = stack;
   if (result === undefined) throw new Error('A parsed expression leaves one value.');
   return result;
+}
+
+/** What the instruction comes to. @throws {CalculatorError} that says where the instruction stands. */
+export function atPosition<Result>({ position }: Instruction, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof CalculatorError ? error.at(position) : error;
+  }
 }
 
 function runInstruction(instruction: Instruction, stack: Value[], effort: Effort): Value {
@@ -33,7 +38,13 @@ function runInstruction(instruction: Instruction, stack: Value[], effort: Effort
     const operands = stack.splice(stack.length - instruction.count);
     return instruction.operation.apply(operands, effort);
   }
-  const value = parseDecimal(instruction.text, effort);
+  if (instruction.type === 'variable') throw new Error('An expression without a variable has none.');
+  return readNumber(instruction.text, effort);
+}
+
+/** The text must be that of a number token. */
+export function readNumber(text: string, effort: Effort): Value {
+  const value = parseDecimal(text, effort);
   if (value === undefined) throw new Error('A number token is a decimal number.');
   return value;
 }

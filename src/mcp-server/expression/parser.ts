@@ -15,9 +15,10 @@ import {
 } from './functions.ts';
 import { shortened, type Token, tokenize, unexpected } from './tokens.ts';
 
-/** Puts a number on the stack, or takes `count` operands from it and puts the result there. */
+/** Puts a number, or the value of the variable, on the stack, or takes `count` operands from it and puts the result there. */
 export type Instruction =
   | { readonly type: 'number'; readonly text: string; readonly position: number }
+  | { readonly type: 'variable'; readonly position: number }
   | {
       readonly type: 'operation';
       readonly operation: Operation;
@@ -30,19 +31,24 @@ const maximumDepth = 200;
 
 const factorialPrecedence = 5;
 
-/** @throws {CalculatorError} that says what is wrong with the expression, and where. */
-export function parse(expression: string): readonly Instruction[] {
-  return new Parser(tokenize(expression)).parse();
+/**
+ * @param variable The one name that stands for a value that is not known yet. Default: there is none.
+ * @throws {CalculatorError} that says what is wrong with the expression, and where.
+ */
+export function parse(expression: string, variable?: string): readonly Instruction[] {
+  return new Parser(tokenize(expression), variable).parse();
 }
 
 class Parser {
   readonly #tokens: readonly Token[];
+  readonly #variable: string | undefined;
   readonly #program: Instruction[] = [];
   #index = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], variable: string | undefined) {
     this.#tokens = tokens;
+    this.#variable = variable;
   }
 
   parse(): readonly Instruction[] {
@@ -109,6 +115,10 @@ class Parser {
   }
 
   #parseName(token: Token): void {
+    if (token.text === this.#variable) {
+      this.#program.push({ type: 'variable', position: token.position });
+      return;
+    }
     const constant = constants.get(token.text);
     if (constant !== undefined) {
       this.#emit(constant, 0, token);
@@ -116,7 +126,8 @@ class Parser {
     }
     const called = functions.get(token.text);
     if (called === undefined) {
-      const known = [...functions.keys(), ...constants.keys()].join(', ');
+      const variable = this.#variable === undefined ? [] : [this.#variable];
+      const known = [...variable, ...functions.keys(), ...constants.keys()].join(', ');
       throw new CalculatorError(
         `Unknown name "${shortened(token.text)}" at position ${token.position}: there are ${known}.`,
       );

@@ -24,13 +24,19 @@ function attachmentView(app: App, message: Message, attachment: Attachment): HTM
   }
   const picture = element('img', { attributes: { src: address, alt: description || filename } });
   // What cannot be drawn can still be saved.
-  picture.addEventListener('error', () => link.replaceWith(fileCard(app, attachment, address)));
+  picture.addEventListener('error', () => figure.replaceWith(fileCard(app, attachment, address)));
   const link = element(
     'a',
     { class: 'picture', attributes: { href: address, target: '_blank', rel: 'noreferrer', title: filename } },
     picture,
   );
-  return link;
+  const figure = element('div', { class: 'figure' }, link, description !== '' && altText(description));
+  return figure;
+}
+
+/** As Discord has it: a badge that shows the text to whoever wants to read it. Below the picture, of which it hides nothing. */
+function altText(description: string): HTMLElement {
+  return element('details', { class: 'alt-text' }, element('summary', {}, 'ALT'), element('p', {}, description));
 }
 
 function fileCard(app: App, { filename, size }: Attachment, address: string): HTMLElement {

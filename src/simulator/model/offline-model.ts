@@ -1,10 +1,11 @@
 /**
- * The offline model of the playground: does plain arithmetic in Korean and English with the tools that it is offered,
+ * The offline model of the playground: does plain arithmetic and draws plain pictures, in Korean and English, with the tools that it is offered,
  * and says honestly that it is a stand-in when it is asked anything else. It keeps nothing: what to do next follows from
  * the request alone. It never computes by itself.
  */
 import { type Answer, toWords } from './answer.ts';
 import type { ChatMessage, ChatRequest, ChatTool } from './chat-request.ts';
+import type { PictureCall } from './offline/picture.ts';
 import { digitsOf, expressionOf, readySteps, type Step } from './offline/plan.ts';
 import { languageOf, understand } from './offline/question.ts';
 import { type Language, sentences } from './offline/sentences.ts';
@@ -41,6 +42,8 @@ function answer(request: ChatRequest): Spoken {
       return speak(say.noPrevious);
     case 'recall':
       return speak(previous === undefined ? say.noPrevious : say.previous(previous));
+    case 'draw':
+      return draw(understood.call, request, messages.slice(asked + 1), language);
     case 'calculate':
       return calculate(understood.steps, request, messages.slice(asked + 1), language);
   }
@@ -72,6 +75,26 @@ function calculate(
   const toolCalls = pending.flatMap((step) => toCall(step, results, tools) ?? []);
   if (toolCalls.length < pending.length) return speak(say.noSuchTool);
   return results.size === 0 ? { ...speak(say.announce(pending, results)), toolCalls } : { toolCalls };
+}
+
+/** The one call, or the sentence after it. */
+function draw(
+  call: PictureCall,
+  { tools, body }: ChatRequest,
+  since: readonly ChatMessage[],
+  language: Language,
+): Spoken {
+  const say = sentences[language];
+  const result = since.find(({ role }) => role === 'tool')?.text;
+  if (result !== undefined) {
+    const [description = '', picture] = result.split('\n(image ');
+    return speak(picture === undefined ? say.notDrawn(result) : say.drawn(description));
+  }
+  if (tools.length === 0) return speak(say.noTools);
+  if (body.tool_choice === 'none') return speak(say.noRoundLeft);
+  const name = findTool(call.tool, tools);
+  if (name === undefined) return speak(say.noSuchTool);
+  return { ...speak(say.announcePicture), toolCalls: [{ name, arguments: call.arguments }] };
 }
 
 /** A call of the tool for the step, or of `evaluate` where there is none. The arguments are written as text: digits stay as they are. */

@@ -16,6 +16,7 @@ function openWith(entries: Readonly<Record<string, string>>, change: Partial<Bac
 }
 
 const turn = makeTurn('1');
+const picture = { key: 'f', name: 'geheim.png', mimeType: 'image/png', bytes: 5 };
 const unreadable = {
   'no JSON': '{"version":1,"question":{"text":"geheim"',
   'JSON that is no record': '"geheim"',
@@ -30,6 +31,12 @@ const unreadable = {
   'a result without its outcome': JSON.stringify({
     ...turn,
     steps: [{ text: '', calls: [], results: [{ callId: 'call-1', text: 'geheim' }] }],
+  }),
+  'a picture whose description is none': JSON.stringify({
+    ...turn,
+    steps: [
+      { text: '', calls: [], results: [{ callId: 'a', ok: true, text: '', files: [{ ...picture, description: 42 }] }] },
+    ],
   }),
   'a time that is no number': JSON.stringify({ ...turn, question: { ...turn.question, askedAt: '3' } }),
   'the id of another turn': JSON.stringify(makeTurn('3')),

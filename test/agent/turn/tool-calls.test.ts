@@ -273,6 +273,46 @@ describe('a result', () => {
     expect(await world.agent.readFile(file)).toBeUndefined();
   });
 
+  test.each<[from: string, result: ReturnType<TestTool['run']>, description: string | undefined]>([
+    [
+      'a value of that name',
+      { content: [{ type: 'text', text: 'drawn' }], structuredContent: { description: 'A cat.' } },
+      'A cat.',
+    ],
+    [
+      'the text that comes with it',
+      {
+        content: [
+          { type: 'text', text: 'A cat\non a mat' },
+          { type: 'text', text: 'at night' },
+        ],
+      },
+      'A cat on a mat at night',
+    ],
+    ['a value that is none', { content: [], structuredContent: { description: 42 } }, undefined],
+    ['nothing', { content: [] }, undefined],
+    [
+      'a text in which something is hidden',
+      { content: [{ type: 'text', text: ' A \u202e cat\u0000\ud83d' }] },
+      'A \\u202e cat\\u0000\ufffd',
+    ],
+    [
+      'a text that is too long',
+      { content: [{ type: 'text', text: '🐈'.repeat(5_000) }, ...Array(50).fill({ type: 'text', text: 'x' })] },
+      `${'🐈'.repeat(511)}…`,
+    ],
+  ])('describes its pictures, and nothing else, by %s', async (_from, result, description) => {
+    const { content = [], ...rest } = Object(await result);
+    const files = [
+      { type: 'image', data: picture, mimeType: 'image/png' },
+      { type: 'audio', data: picture, mimeType: 'audio/wav' },
+    ];
+    await using world = await startWith([{ ...plain, run: () => ({ ...rest, content: [...content, ...files] }) }]);
+    world.model.enqueue({ toolCalls: [{ name: 'work', arguments: {} }] }, fine);
+    const turn = await world.ask('go');
+    expect(turn.steps[0]?.results[0]?.files?.map((file) => file.description)).toEqual([description, undefined]);
+  });
+
   test('with a file that is too large, or too many, describes what it does not keep', async () => {
     const large = Buffer.alloc(9 * 1024 * 1024).toString('base64');
     const run: TestTool['run'] = () => ({

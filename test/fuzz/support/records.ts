@@ -23,12 +23,16 @@ const json = fc.oneof(
 );
 const isMostly = fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false));
 
-const file = fc.record<FileReference>({
-  key: fc.constant('1.0.0.0'),
-  name: fc.stringMatching(/^[\w-]{1,80}\.[a-z]{1,8}$/),
-  mimeType: oddText,
-  bytes: fc.oneof(fc.nat(1000), fc.constant(defaultLimits.fileBytes)),
-});
+const file = fc.record<FileReference, 'key' | 'name' | 'mimeType' | 'bytes'>(
+  {
+    key: fc.constant('1.0.0.0'),
+    name: fc.stringMatching(/^[\w-]{1,80}\.[a-z]{1,8}$/),
+    mimeType: oddText,
+    bytes: fc.oneof(fc.nat(1000), fc.constant(defaultLimits.fileBytes)),
+    description: oddText,
+  },
+  { requiredKeys: ['key', 'name', 'mimeType', 'bytes'] },
+);
 
 interface DrawnCall {
   readonly name: string;

@@ -142,6 +142,19 @@ test('keeps files and serves them', async () => {
   expect(discord.problems).toEqual([]);
 });
 
+test('refuses a description that is longer than Discord takes', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  const channel = await bot.client.channels.fetch(generalOf(discord).id);
+  if (!channel?.isSendable()) throw new Error('the channel cannot be written to');
+  const described = (length: number) => {
+    return [new AttachmentBuilder(Buffer.from('1'), { name: 'a.png', description: '가'.repeat(length) })];
+  };
+  await channel.send({ files: described(1_024) });
+  await expect(channel.send({ files: described(1_025) })).rejects.toMatchObject({ code: 50_035 });
+  expect(discord.problems).toEqual([expect.stringContaining('attachments.0.description')]);
+});
+
 test('opens a direct line to a member, and none to a bot', async () => {
   await using discord = await startDiscord();
   await using bot = await startBot(discord);

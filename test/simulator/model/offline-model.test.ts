@@ -1,16 +1,20 @@
 import OpenAI from 'openai';
 import { afterAll, describe, expect, test } from 'vitest';
+import { isRecord } from '../../../src/json.ts';
 import { CalculatorError } from '../../../src/mcp-server/arithmetic/calculator-error.ts';
+import { pictureTools } from '../../../src/mcp-server/pictures/picture-tools.ts';
 import { tools } from '../../../src/mcp-server/tools.ts';
 import { parseWithExactNumbers } from '../../../src/mcp-server/wire-number.ts';
 import { startModelServer } from '../../../src/simulator/model/model-server.ts';
 import { createOfflineModel } from '../../../src/simulator/model/offline-model.ts';
 
 type Message = OpenAI.ChatCompletionMessageParam;
-const offered = [...tools.values()].map(({ definition: { name, description = '', inputSchema } }) => ({
-  type: 'function' as const,
-  function: { name, description, parameters: { ...inputSchema } },
-}));
+const offered = [...tools.values(), ...pictureTools.values()].map(
+  ({ definition: { name, description = '', inputSchema } }) => ({
+    type: 'function' as const,
+    function: { name, description, parameters: { ...inputSchema } },
+  }),
+);
 
 const server = await startModelServer({
   respond: createOfflineModel({ wordsPerSecond: Number.POSITIVE_INFINITY }),
@@ -57,8 +61,14 @@ async function runTurn(messages: Message[], toolList: typeof offered): Promise<s
   }
 }
 
+const pictureShown = 'Plot of x*2 and x, x from -5 to 5, y from -10 to 10.';
+const aside = '\n(image "image-1.png", image/png, 9 bytes: the members see it)';
+
 function runTool({ name, arguments: json }: { readonly name: string; readonly arguments: string }): string {
   try {
+    const given: unknown = JSON.parse(json);
+    // The agent says of each picture that members see it.
+    if (isRecord(given) && pictureTools.get(name)?.read(given) !== undefined) return `${pictureShown}${aside}`;
     return (
       tools.get(name.replace('calculator_', ''))?.run(parseWithExactNumbers(json) as Record<string, unknown>) ?? ''
     );
@@ -339,6 +349,76 @@ test.each([
 ])('says in English that it is a stand-in: %s', async (question) => {
   const [turn] = await converse([question]);
   expect(turn).toEqual([expect.stringMatching(/offline stand-in.*"add 15 and 27".*OPENAI_API_KEY/)]);
+});
+
+describe('pictures', () => {
+  test('are announced, drawn by one call, and told in words', async () => {
+    expect(await converse(['plot x*2 and x from -5 to 5', 'x*2 그래프를 그려 줘'])).toEqual([
+      [
+        'Let me draw that.',
+        'plot{"expressions":["x*2","x"],"from":-5,"to":5}',
+        'Here it is. Plot of x\\*2 and x, x from -5 to 5, y from -10 to 10.',
+      ],
+      [
+        '그려보겠습니다.',
+        'plot{"expressions":["x*2"],"title":"함수 그래프"}',
+        '그렸습니다. Plot of x\\*2 and x, x from -5 to 5, y from -10 to 10.',
+      ],
+    ]);
+  });
+
+  test('that cannot be drawn are said so', async () => {
+    expect(await converse(['원그래프: 사과 -3, 배 5'])).toEqual([
+      [
+        '그려보겠습니다.',
+        'chart{"kind":"pie","labels":["사과","배"],"series":[{"values":[-3,5]}]}',
+        '그리지 못했습니다. 계산기가 이렇게 답했습니다: A pie shows shares: no number may be below 0.',
+      ],
+    ]);
+    expect(await converse(['plot x'], [])).toEqual([
+      ['I have no calculator at hand right now, so I cannot work this out.'],
+    ]);
+    expect(await converse(['plot x'], offered.slice(0, tools.size))).toEqual([
+      ['The tools that I have right now cannot do this calculation.'],
+    ]);
+  });
+
+  test.each([
+    ['draw the graph of y = 2x + 1', '{"expressions":["2*x + 1"]}'],
+    ['Plot x^2!', '{"expressions":["x^2"]}'],
+    ['graph max(x, 2) between 0 and 10', '{"expressions":["max(x,2)"],"from":0,"to":10}'],
+    ['plot 1/0', '{"expressions":["1/0"]}'],
+    [
+      'sin(x)와 cos(x)를 -3에서 3까지 그려줘',
+      '{"expressions":["sin(x)","cos(x)"],"from":-3,"to":3,"title":"함수 그래프"}',
+    ],
+    ['y=2(x+1)(x-1) 그래프', '{"expressions":["2*(x + 1)*(x - 1)"],"title":"함수 그래프"}'],
+    ['x²+3x 그래프 그려줘', '{"expressions":["x^2 + 3*x"],"title":"함수 그래프"}'],
+  ])('of curves: %s', async (question, given) => {
+    const [turn] = await converse([question]);
+    expect(turn?.[1]).toBe(`plot${given}`);
+  });
+
+  test.each([
+    ['bar chart of apples 3, pears 5', 'bars', ['apples', 'pears'], [3, 5]],
+    ['막대그래프: 사과 3, 배 5', 'bars', ['사과', '배'], [3, 5]],
+    ['bar chart: 2023: 5, 2024: 7', 'bars', ['2023', '2024'], [5, 7]],
+    ['make a line chart of Mon 3, Tue -5, Wed 4.5 please', 'lines', ['Mon', 'Tue', 'Wed'], [3, -5, 4.5]],
+    ['꺾은선그래프로 월 3, 화 5, 수 4 보여줘', 'lines', ['월', '화', '수'], [3, 5, 4]],
+    ['pie chart: rent 40, food 30 and fun 12', 'pie', ['rent', 'food', 'fun'], [40, 30, 12]],
+    ['사과 3개와 배 5개를 원그래프로 그려 줘', 'pie', ['사과', '배'], [3, 5]],
+  ])('of numbers: %s', async (question, kind, labels, values) => {
+    const [turn] = await converse([question]);
+    expect(turn?.[1]).toBe(`chart${JSON.stringify({ kind, labels, series: [{ values }] })}`);
+  });
+
+  test.each(['draw me a cat', '2024년 막대그래프', '그림 그려 줘', `plot ${'x+'.repeat(2_000)}x`])(
+    'that it does not understand are none: %s',
+    async (question) => {
+      const [turn] = await converse([question.slice(0, 5_000)]);
+      expect(turn).toEqual([expect.stringMatching(/offline stand-in|오프라인 대역/)]);
+    },
+  );
 });
 
 test('gives up on brackets without end', async () => {

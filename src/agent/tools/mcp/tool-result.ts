@@ -2,7 +2,7 @@
  * What a tool's result comes to: the text that the model is given, and the files that members see. Text blocks are the
  * truth: structured content has been through doubles by the time it gets here, and stands in only where there is no text.
  */
-import { cut } from '../../../text.ts';
+import { cut, toShownLine } from '../../../text.ts';
 import { joinCut } from '../cut-text.ts';
 import type { ToolAnswer, ToolFile } from '../tool.ts';
 import type { CallToolResult } from './client.ts';
@@ -13,6 +13,8 @@ type Block = CallToolResult['content'][number];
 const mostFiles = 10;
 /** More parts than this are left out, with a word. */
 const mostBlocks = 1_000;
+/** What front ends can show: Discord takes as much for one file. */
+const longestDescription = 1_024;
 const longestName = 200;
 const longestAddress = 2_000;
 
@@ -25,13 +27,13 @@ export interface AnswerRoom {
 interface Taken {
   readonly files: ToolFile[];
   readonly fileBytes: number;
+  /** Of the pictures; empty: nobody says what they show. */
+  readonly description: string;
 }
 
-export function toToolAnswer(
-  { content, structuredContent, isError }: CallToolResult,
-  { textLength, fileBytes }: AnswerRoom,
-): ToolAnswer {
-  const taken: Taken = { files: [], fileBytes };
+export function toToolAnswer(result: CallToolResult, { textLength, fileBytes }: AnswerRoom): ToolAnswer {
+  const { content, structuredContent, isError } = result;
+  const taken: Taken = { files: [], fileBytes, description: descriptionOf(result) };
   const texts = content.slice(0, mostBlocks).map((block) => describe(block, taken));
   if (content.length > mostBlocks) texts.push(`(and ${content.length - mostBlocks} parts more)`);
   if (content.length === 0 && structuredContent !== undefined) texts.push(JSON.stringify(structuredContent));
@@ -41,6 +43,18 @@ export function toToolAnswer(
     text: text === '' ? '(no content)' : text,
     ...(taken.files.length === 0 ? {} : { files: taken.files }),
   };
+}
+
+/** What a server says of its pictures: in a value of that name, or else in the text that comes with them. */
+function descriptionOf({ content, structuredContent }: CallToolResult): string {
+  const own = structuredContent?.description;
+  let text = typeof own === 'string' ? own : '';
+  for (const block of content) {
+    // No more is joined than can be shown.
+    if (typeof own === 'string' || text.length > 2 * longestDescription) break;
+    if (block.type === 'text') text += `${text === '' ? '' : '\n'}${block.text}`;
+  }
+  return toShownLine(text.toWellFormed(), longestDescription);
 }
 
 function describe(block: Block, taken: Taken): string {
@@ -67,7 +81,13 @@ function addFile(kind: string, givenType: string, base64: string, uri: string | 
   const what = `${kind} "${name}", ${mimeType}, ${bytes} bytes`;
   if (bytes > taken.fileBytes) return `(${what}: too large to be shown)`;
   if (taken.files.length >= mostFiles) return `(${what}: not shown, there are too many files)`;
-  taken.files.push({ name, mimeType, data: Buffer.from(base64, 'base64') });
+  const isDescribed = kind === 'image' && taken.description !== '';
+  taken.files.push({
+    name,
+    mimeType,
+    data: Buffer.from(base64, 'base64'),
+    ...(isDescribed ? { description: taken.description } : {}),
+  });
   return `(${what}: the members see it)`;
 }
 

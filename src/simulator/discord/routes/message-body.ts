@@ -12,6 +12,7 @@ import type { World } from '../world/state.ts';
 /** Discord's limits for a bot. */
 const maxContentLength = 2000;
 const maxNonceLength = 25;
+const maxDescriptionLength = 1024;
 /** Flags a bot may set: no embeds, only for the asker, no push, components of the second kind. */
 const writableFlags = (1 << 2) | messageFlags.ephemeral | (1 << 12) | messageFlags.componentsV2;
 
@@ -45,7 +46,7 @@ export function readMessageBody(body: unknown): MessageBody {
     allowedMentions: readAllowedMentions(fields.allowed_mentions),
     embeds: readList(fields.embeds, 'embeds')?.map((embed) => ({ type: 'rich', ...toRecord(embed, 'embeds') })),
     components: readList(fields.components, 'components'),
-    attachments: readList(fields.attachments, 'attachments')?.map((item) => toRecord(item, 'attachments')),
+    attachments: readList(fields.attachments, 'attachments')?.map(readAttachment),
     reference: readReference(fields.message_reference),
   };
 }
@@ -77,6 +78,14 @@ function readContent(value: unknown): string | undefined {
   }
   // Discord takes spaces off both ends.
   return value.trim();
+}
+
+function readAttachment(item: unknown, index: number): JsonObject {
+  const attachment = toRecord(item, 'attachments');
+  const { description } = attachment;
+  if (typeof description !== 'string' || [...description].length <= maxDescriptionLength) return attachment;
+  const message = `Must be ${maxDescriptionLength} or fewer in length.`;
+  throw invalidForm(`attachments.${index}.description`, 'BASE_TYPE_MAX_LENGTH', message);
 }
 
 function readNonce(value: unknown): string | undefined {

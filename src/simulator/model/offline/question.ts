@@ -1,13 +1,15 @@
-/** Understands a question: what language it is in, and what is to be calculated, if anything. */
+/** Understands a question: what language it is in, and what is to be calculated or drawn, if anything. */
 import { readEnglish } from './english.ts';
 import { NotUnderstood } from './expression.ts';
 import { readKorean } from './korean.ts';
+import { type PictureCall, readPicture } from './picture.ts';
 import { Plan, type Step } from './plan.ts';
 import type { Language } from './sentences.ts';
 import { tokenize } from './tokens.ts';
 
 export type Understood =
   | { readonly type: 'calculate'; readonly steps: readonly Step[] }
+  | { readonly type: 'draw'; readonly call: PictureCall }
   /** The earlier result itself is asked for. */
   | { readonly type: 'recall' }
   /** It builds on an earlier result, and there is none. */
@@ -19,6 +21,8 @@ const maximumTokens = 500;
 
 /** @param previous Digits of the last result before the question. */
 export function understand(text: string, language: Language, previous: string | undefined): Understood {
+  const call = readPicture(text);
+  if (call !== undefined) return { type: 'draw', call };
   const tokens = tokenize(text);
   if (tokens.length > maximumTokens) return { type: 'unknown' };
   const plan = new Plan();

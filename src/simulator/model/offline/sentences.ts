@@ -12,6 +12,10 @@ interface Sentences {
   conclude(steps: readonly Step[], results: Results): string;
   /** A tool could not do it. What was found before stays said. */
   failed(reason: string): string;
+  /** Before the call. */
+  readonly announcePicture: string;
+  drawn(description: string): string;
+  notDrawn(reason: string): string;
   previous(digits: string): string;
   readonly noPrevious: string;
   readonly noTools: string;
@@ -37,6 +41,9 @@ const korean: Sentences = {
     return `${clauses.join('이고, ')}입니다.`;
   },
   failed: (reason) => `계산하지 못했습니다. 계산기가 이렇게 답했습니다: ${reason}`,
+  announcePicture: '그려보겠습니다.',
+  drawn: (description) => `그렸습니다. ${plain(description)}`,
+  notDrawn: (reason) => `그리지 못했습니다. 계산기가 이렇게 답했습니다: ${reason}`,
   previous: (digits) => `아까 결과는 ${digits}입니다.`,
   noPrevious:
     '아직 계산한 결과가 없어서 무엇을 가리키는지 모르겠습니다. 예를 들어 "15와 27을 더해줘"라고 먼저 물어보세요.',
@@ -44,7 +51,7 @@ const korean: Sentences = {
   noSuchTool: '지금 쓸 수 있는 도구로는 이 계산을 할 수 없습니다.',
   noRoundLeft: '한 번에 계산하기에는 단계가 너무 많습니다. 나누어서 물어봐 주세요.',
   standIn:
-    '저는 오프라인 대역이라 산수만 할 줄 압니다. 예를 들어 "15와 27을 더해줘"나 "100에서 30을 빼고 2를 곱해줘"라고 물어보세요. ' +
+    '저는 오프라인 대역이라 산수와 간단한 그림만 할 줄 압니다. 예를 들어 "15와 27을 더해줘"나 "x^2 그래프를 그려 줘"라고 물어보세요. ' +
     '진짜 모델과 이야기하려면 OPENAI_API_KEY를 설정하고 다시 시작하세요.',
 };
 
@@ -55,17 +62,25 @@ const english: Sentences = {
     return `${capitalize(clauses.join(', and '))}.`;
   },
   failed: (reason) => `That did not work. The calculator answered: ${reason}`,
+  announcePicture: 'Let me draw that.',
+  drawn: (description) => `Here it is. ${plain(description)}`,
+  notDrawn: (reason) => `That could not be drawn. The calculator answered: ${reason}`,
   previous: (digits) => `The last result was ${digits}.`,
   noPrevious: 'There is no earlier result yet that this could mean. Ask for example "add 15 and 27" first.',
   noTools: 'I have no calculator at hand right now, so I cannot work this out.',
   noSuchTool: 'The tools that I have right now cannot do this calculation.',
   noRoundLeft: 'That takes too many steps in one go. Please ask for it in parts.',
   standIn:
-    'I am an offline stand-in that only knows arithmetic. Try "add 15 and 27" or "subtract 30 from 100, then multiply by 2". ' +
+    'I am an offline stand-in that only knows arithmetic and simple pictures. Try "add 15 and 27" or "plot x^2 from -5 to 5". ' +
     'To talk to a real model, set OPENAI_API_KEY and start again.',
 };
 
 export const sentences: Readonly<Record<Language, Sentences>> = { ko: korean, en: english };
+
+/** Stars of an expression are no markup. */
+function plain(description: string): string {
+  return description.replace(/[*_~`|\\]/g, '\\$&');
+}
 
 /** The step without its verb, and the verb. `before`: the step that the sentence has just told of, so that 여기에 points at it. */
 function koreanPhrase(step: Step, results: Results, before: number | undefined): readonly [object: string, verb: Verb] {
