@@ -34,6 +34,8 @@ export interface Catalogue {
   readonly refused: string;
   /** In place of files that the platform does not take. */
   readonly filesRefused: string;
+  /** In place of a picture that its tool has not put into words, for those who cannot see it. `{tool}` stands for the tool's name. */
+  readonly pictureOf: string;
   /** What stands behind a call that waits for a person. */
   readonly waitsForApproval: string;
   /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
@@ -164,6 +166,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     refused: '{platform} did not accept my answer here.',
     filesRefused: '{platform} did not accept the files here.',
+    pictureOf: 'Picture from {tool}',
     waitsForApproval: 'waits for approval',
     formAsked: '📝 {server} asks:',
     formTooLong: 'This form has more fields than {platform} can show.',
@@ -263,6 +266,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     refused: '이곳에서는 {platform}에서 제 답을 받아 주지 않았습니다.',
     filesRefused: '이곳에서는 {platform}에서 파일을 받아 주지 않았습니다.',
+    pictureOf: '{tool}에서 온 그림',
     waitsForApproval: '승인을 기다립니다',
     formAsked: '📝 {server} 서버가 묻습니다:',
     formTooLong: '이 양식은 {platform}에서 보여 줄 수 있는 것보다 항목이 많습니다.',

@@ -155,7 +155,7 @@ function onceFor<Key extends object, Value>(make: (key: Key) => Value): (key: Ke
 }
 
 /** Models make names up: what no tool can be called is shown as a text, so that it is taken for nothing else. */
-function toShownName(name: string): string {
+export function toShownName(name: string): string {
   const short = cut(name, maxShownName);
   return /^[\w./-]+…?$/.test(short) ? short : JSON.stringify(toVisible(toOneLine(short)));
 }

@@ -31,6 +31,8 @@ export interface StandingMessage {
 export interface AttachedFile {
   readonly name: string;
   readonly data: Uint8Array;
+  /** In words, for those who cannot see it; of any length. */
+  readonly description?: string;
 }
 
 /** All requests reject with a {@link PlaceError}. */

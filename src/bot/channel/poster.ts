@@ -165,9 +165,9 @@ export class Poster {
   }
 
   async #read(file: ShownFile): Promise<AttachedFile | undefined> {
-    if ('text' in file) return { name: file.name, data: Buffer.from(file.text) };
-    const data = await this.#options.readFile(file);
-    return data === undefined ? undefined : { name: file.name, data };
+    const { name, description } = file;
+    const data = 'text' in file ? Buffer.from(file.text) : await this.#options.readFile(file);
+    return data === undefined ? undefined : { name, data, ...(description === undefined ? {} : { description }) };
   }
 
   #refuse(kind: 'create' | 'edit', message: ShownMessage, error: unknown): void {

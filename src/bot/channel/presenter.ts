@@ -6,7 +6,7 @@ import { type LiveState, nothingLive } from '../../agent/agent.ts';
 import type { FileReference, ModelStep, Turn, TurnEnd } from '../../agent/turn.ts';
 import { cut } from '../../text.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
-import { noticeOf } from './notice.ts';
+import { noticeOf, toShownName } from './notice.ts';
 import type { Surface } from './place.ts';
 import type { ShownFile, ShownMessage, Stage } from './shown-message.ts';
 import { splitText } from './split-text.ts';
@@ -21,6 +21,8 @@ export interface PresentOptions {
 }
 
 const maxQuote = 1000;
+
+type DescribedFile = Extract<ShownFile, FileReference>;
 
 /**
  * The messages of the turn in their order. Grows at its end, as the record does; only the line of a wait that is over goes, and
@@ -67,8 +69,10 @@ function addStep(list: MessageList, turn: Turn, step: ModelStep, index: number, 
   list.addLines(`${index}n`, isProgress ? 'progress' : 'notice', lines);
   if (buttons.length > 0) list.changeLast({ buttons });
   for (const { place, file } of attached) list.add(`${index}a${place}`, 'notice', '', { files: [file] });
-  for (const [place, { files = [] }] of step.results.entries()) {
-    for (const [part, some] of packFiles(files, options.surface).entries())
+  for (const [place, { callId, files = [] }] of step.results.entries()) {
+    const tool = step.calls.find(({ id }) => id === callId)?.name ?? '';
+    const described = files.map((file) => describe(file, tool, list.language));
+    for (const [part, some] of packFiles(described, options.surface).entries())
       list.add(`${index}${'fghijklm'[part] ?? 'z'}${place}`, 'notice', '', { files: some });
   }
 }
@@ -135,8 +139,14 @@ function packLines(lines: readonly string[], length: number, reserved: number): 
   return parts;
 }
 
+/** Those who cannot see a picture are told at least where it comes from. */
+function describe(file: DescribedFile, tool: string, language: Language): DescribedFile {
+  if (file.description !== undefined || !file.mimeType.startsWith('image/')) return file;
+  return { ...file, description: catalogues[language].pictureOf.replace('{tool}', () => toShownName(tool)) };
+}
+
 /** Files in as few messages as they fit in; one that is too large goes alone, for the platform to decide. */
-function packFiles(files: readonly FileReference[], { uploadBytes, uploadFiles }: Surface): ShownFile[][] {
+function packFiles(files: readonly DescribedFile[], { uploadBytes, uploadFiles }: Surface): ShownFile[][] {
   const parts: { files: ShownFile[]; bytes: number }[] = [];
   for (const file of files) {
     const last = parts.at(-1);

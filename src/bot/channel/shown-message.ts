@@ -30,4 +30,7 @@ export interface ShownButton {
 }
 
 /** A file of the record, whose bytes the store has, or a text that is attached as one. */
-export type ShownFile = FileReference | { readonly name: string; readonly text: string };
+export type ShownFile = (FileReference | { readonly name: string; readonly text: string }) & {
+  /** In words, for those who cannot see it. Absent: the name says enough. */
+  readonly description?: string;
+};

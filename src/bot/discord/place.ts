@@ -99,7 +99,7 @@ class ChannelPlace implements Place {
   async #post(message: ShownMessage, isReply: boolean, files: readonly AttachedFile[]): Promise<StandingMessage> {
     const { rest, channelId, questionId } = this.#options;
     const body = {
-      ...toBody(message),
+      ...toBody(message, files),
       nonce: `${questionId}${message.key}`,
       enforce_nonce: true,
       allowed_mentions: isReply ? pingAsker : pingNobody,
@@ -206,7 +206,7 @@ class InteractionPlace implements Place {
 
   async #fill(message: ShownMessage, files: readonly AttachedFile[]): Promise<unknown> {
     const { rest, applicationId, token } = this.#options;
-    const { flags: _cannotBeSet, ...body } = toBody(message);
+    const { flags: _cannotBeSet, ...body } = toBody(message, files);
     try {
       return await rest.patch(Routes.webhookMessage(applicationId, token), {
         auth: false,
@@ -222,7 +222,7 @@ class InteractionPlace implements Place {
 
   async #followUp(message: ShownMessage, files: readonly AttachedFile[]): Promise<unknown> {
     const { rest, applicationId, token, isPrivate } = this.#options;
-    const { flags = 0, ...body } = toBody(message);
+    const { flags = 0, ...body } = toBody(message, files);
     return await rest.post(Routes.webhook(applicationId, token), {
       auth: false,
       query: new URLSearchParams({ wait: 'true' }),

@@ -164,6 +164,24 @@ describe('a permission that the bot lacks', () => {
   });
 });
 
+describe('a file', () => {
+  test('is put into words for those who cannot see it, as far as Discord takes them', async () => {
+    const files = [
+      { ...file, description: 'A cat.' },
+      file,
+      { name: 'a.md', text: '…', description: '말'.repeat(2000) },
+    ];
+    expect(await openWriter().finish([message('0f0', 'notice', '', { files })])).toBe('shown');
+    const attachments = channel.messages.at(-1)?.attachments ?? [];
+    expect(attachments.map(({ filename, description = '' }) => [filename, description.length])).toEqual([
+      ['picture.png', 6],
+      ['picture.png', 0],
+      ['a.md', 1024],
+    ]);
+    expect(discord.problems).toEqual([]);
+  });
+});
+
 describe('typing', () => {
   const typings = () => discord.requests.filter(({ path }) => /typing$/.test(path)).length;
 
