@@ -131,8 +131,8 @@ export class Writer implements RequestSource {
     const urgency = this.#hasGivenSign ? priority.typing : priority.sign;
     return this.#request('type', urgency, this.#pace.typingAt, async () => {
       this.#hasGivenSign = true;
-      this.#pace.typed();
-      await place.type?.();
+      this.#pace.types();
+      await place.type?.().finally(() => this.#pace.typed());
     });
   }
 

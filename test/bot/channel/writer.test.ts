@@ -198,6 +198,29 @@ describe('typing', () => {
     await writer.finish([message('0t0', 'final', '42')]);
   });
 
+  test.each(['draft', 'final'] as const)(
+    'that is on its way is there before a %s: after it, it would stand for ten seconds',
+    async (stage) => {
+      discord.faults.add({ method: 'POST', route: /typing/, effect: { type: 'delay', delayMs: 700 } });
+      const writer = openWriter();
+      writer.show([]);
+      writer.show([message('0t0', stage, '15')]);
+      await channel.waitFor(() => standing().length === 1);
+      const paths = discord.requests.map(({ path }) => path.replace(/.*\//, ''));
+      expect(paths).toEqual(['typing', 'messages']);
+      await writer.finish([message('0t0', 'final', '42')]);
+      expect(typings()).toBe(1);
+    },
+  );
+
+  test('that does not come holds up no answer for long', async () => {
+    discord.faults.add({ method: 'POST', route: /typing/, effect: { type: 'delay', delayMs: 60_000 } });
+    const writer = openWriter();
+    writer.show([]);
+    expect(await writer.finish([message('0t0', 'final', '42')])).toBe('shown');
+    expect([standing(), typings()]).toEqual([['42'], 0]);
+  });
+
   test('is asked for again between a notice and the answer', async () => {
     const writer = openWriter();
     writer.show([message('0n0', 'notice', '🔧 add(…)')]);
