@@ -33,6 +33,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     approval: config.approval,
     budget: config.budget,
     catchUp: config.catchUp,
+    showing: config.showing,
     agent,
     log,
     admitted: lease,

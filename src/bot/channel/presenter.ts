@@ -6,7 +6,7 @@ import { type LiveState, nothingLive } from '../../agent/agent.ts';
 import type { FileReference, ModelStep, Turn, TurnEnd } from '../../agent/turn.ts';
 import { cut } from '../../text.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
-import { noticeOf, toShownName } from './notice.ts';
+import { type Notice, type NoticeStyle, noticeOf, toShownName } from './notice.ts';
 import type { Surface } from './place.ts';
 import type { ShownFile, ShownMessage, Stage } from './shown-message.ts';
 import { splitText } from './split-text.ts';
@@ -16,6 +16,10 @@ export interface PresentOptions {
   readonly surface: Surface;
   /** What is going on besides the record. Default: nothing. */
   readonly live?: LiveState;
+  /** Default: `all`. */
+  readonly notices?: NoticeStyle;
+  /** Whether a message of that key stands already, or may. What stands goes on being shown. Default: none does. */
+  readonly stands?: (key: string) => boolean;
   /** The question, where the place to write to does not show it (`/ask`): the first message is headed by it as a quote. */
   readonly quotedQuestion?: string | undefined;
 }
@@ -62,10 +66,7 @@ function addStep(list: MessageList, turn: Turn, step: ModelStep, index: number, 
   const isAnswer = step.calls.length === 0;
   list.addText(`${index}t`, isAnswer ? 'final' : 'text', step.text, isAnswer);
   if (isAnswer) return;
-  const { lines, buttons, isProgress, attached } = noticeOf(turn, step, {
-    ...options,
-    live: options.live ?? nothingLive,
-  });
+  const { lines, buttons, isProgress, attached } = noticeOfStep(turn, step, index, options);
   list.addLines(`${index}n`, isProgress ? 'progress' : 'notice', lines);
   if (buttons.length > 0) list.changeLast({ buttons });
   for (const { place, file } of attached) list.add(`${index}a${place}`, 'notice', '', { files: [file] });
@@ -75,6 +76,14 @@ function addStep(list: MessageList, turn: Turn, step: ModelStep, index: number, 
     for (const [part, some] of packFiles(described, options.surface).entries())
       list.add(`${index}${'fghijklm'[part] ?? 'z'}${place}`, 'notice', '', { files: some });
   }
+}
+
+/** A quiet notice comes when a call waits or fails. Once it stands, it tells how that went on. */
+function noticeOfStep(turn: Turn, step: ModelStep, index: number, options: PresentOptions): Notice {
+  const { live = nothingLive, notices = 'all', stands = () => false } = options;
+  const notice = noticeOf(turn, step, { ...options, live, notices });
+  if (notice.lines.length > 0 || !stands(`${index}n0`)) return notice;
+  return noticeOf(turn, step, { ...options, live, notices: 'folded' });
 }
 
 /** Collects messages, the first headed by the question where that is wanted. */

@@ -5,6 +5,7 @@ import type { Logger } from '../../log.ts';
 import { catalogues } from './catalogue.ts';
 import { type Delivery, readDelivery, toJson } from './delivery.ts';
 import { foldMessages } from './fold-messages.ts';
+import type { NoticeStyle } from './notice.ts';
 import type { Place } from './place.ts';
 import { PostedMessages, type PostedRecord } from './posted-messages.ts';
 import { present } from './presenter.ts';
@@ -18,6 +19,7 @@ export interface ShownTurnOptions {
   readonly agent: Pick<Agent, 'run' | 'saveDelivery' | 'readFile'>;
   readonly queue: RequestQueue;
   readonly log: Logger;
+  readonly notices: NoticeStyle;
   /** Whether an earlier process worked on it. */
   readonly isResumed: boolean;
   readonly onUnauthorized: () => void;
@@ -29,6 +31,7 @@ const redrawMs = 100;
 export class ShownTurn {
   readonly #options: ShownTurnOptions;
   readonly #delivery: Delivery;
+  readonly #posted: PostedMessages;
   readonly #writer: Writer;
   #live: LiveState = nothingLive;
   #ran: Promise<void> = Promise.resolve();
@@ -41,12 +44,13 @@ export class ShownTurn {
     this.#hasGivenSign = options.isResumed;
     const { turn, place, agent } = options;
     this.#delivery = readDelivery(turn.delivery);
+    this.#posted = new PostedMessages(this.#delivery.posted, (posted, when) => this.#store(posted, when));
     const { refused, filesRefused } = catalogues[this.#delivery.language];
     const inPlace = (sentence: string) => `⚠️ ${sentence.replace('{platform}', () => place.surface.name)}`;
     this.#writer = new Writer({
       ...options,
       turnId: turn.question.id,
-      posted: new PostedMessages(this.#delivery.posted, (posted, when) => this.#store(posted, when)),
+      posted: this.#posted,
       standIns: { answer: inPlace(refused), files: inPlace(filesRefused) },
       readFile: (file) => agent.readFile(file),
     });
@@ -109,11 +113,13 @@ export class ShownTurn {
   }
 
   #messages(): readonly ShownMessage[] {
-    const { turn, place } = this.#options;
+    const { turn, place, notices } = this.#options;
     const messages = present(turn, {
       language: this.#delivery.language,
       surface: place.surface,
       live: this.#live,
+      notices,
+      stands: (key) => this.#posted.keys.includes(key),
       quotedQuestion: place.quotesQuestion ? turn.question.text : undefined,
     });
     if (place.mostMessages === undefined) return messages;

@@ -1,7 +1,7 @@
 /** What the bot consists of once the agent is there: what answers questions, and what finds those that were missed. */
 import type { Client, Message } from 'discord.js';
 import type { Agent } from '../../agent/agent.ts';
-import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
+import type { CatchUpConfig, DiscordConfig, LimitsConfig, ShowingConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { Answering } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
@@ -19,6 +19,7 @@ export interface PartsOptions {
   readonly discord: DiscordConfig;
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
+  readonly showing: ShowingConfig;
   /** Takes a message that catch-up has found. */
   readonly take: (message: Message) => Promise<void>;
   readonly log: Logger;
@@ -26,12 +27,13 @@ export interface PartsOptions {
 
 export function createParts(
   agent: Agent,
-  { client, connection, pending, discord, catchUp: config, limits, take, log }: PartsOptions,
+  { client, connection, pending, discord, catchUp: config, limits, showing, take, log }: PartsOptions,
 ): Parts {
   const answering = new Answering({
     agent,
     openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
     log,
+    notices: showing.notices,
     pending,
     lookUp: async ({ question: { channelId, id }, delivery }, signal) => {
       // What a command asked does not change.

@@ -110,6 +110,133 @@ describe('what stands in the channel for a turn', () => {
     for (const notice of notices) expect(notice.length).toBeLessThanOrEqual(2000);
   });
 
+  describe('with many calls in a step', () => {
+    const calls = Array.from({ length: 5 }, (_, index) => ({
+      ...call,
+      id: `call-${index}`,
+      name: index < 3 ? 'add' : 'multiply',
+    }));
+    const result = (index: number, ok = true) => ({ callId: `call-${index}`, ok, text: ok ? '42' : 'No.' });
+    const step = (results: ModelStep['results'], more: Partial<ModelStep> = {}) => ({
+      text: '',
+      calls,
+      results,
+      ...more,
+    });
+    const until = 1;
+    const folded = (shown: ModelStep, language: 'en' | 'ko' = 'en') =>
+      contents(turnOf([shown]), { language, notices: 'folded' });
+
+    test.each([
+      ['one line while they run', step([result(0), result(3)]), '🔧 2 of 5 calls done: add ×3, multiply ×2'],
+      [
+        'one line when they are done',
+        step([0, 1, 2, 3, 4].map((at) => result(at))),
+        '✅ 5 calls done: add ×3, multiply ×2',
+      ],
+      [
+        'a line for each that has failed, while others run',
+        step([result(0), result(3, false)]),
+        '🔧 2 of 5 calls done: add ×3, multiply ×2\n❌ multiply({"a":15,"b":27}) → No.',
+      ],
+      [
+        'a line for each that has failed, and what went well in one',
+        step([0, 1, 2, 3, 4].map((at) => result(at, at !== 1))),
+        '✅ 4 of 5 calls done: add ×2, multiply ×2\n❌ add({"a":15,"b":27}) → No.',
+      ],
+      [
+        'a line for each when all have failed',
+        step([0, 1, 2, 3, 4].map((at) => result(at, false))),
+        [3, 2]
+          .map((count, at) =>
+            Array(count)
+              .fill(`❌ ${at ? 'multiply' : 'add'}({"a":15,"b":27}) → No.`)
+              .join('\n'),
+          )
+          .join('\n'),
+      ],
+      [
+        'a line for each that waits for a person',
+        step([result(0)], { approvals: [{ callId: 'call-4', until }] }),
+        '🔧 1 of 5 calls done: add ×3, multiply ×2\n✋ multiply({"a":15,"b":27}) – waits for approval',
+      ],
+    ])('folded: %s', (_, shown, content) => {
+      expect(folded(shown)).toEqual([content]);
+    });
+
+    test('folded: in Korean, too, and the buttons of those that wait', () => {
+      const waits = step([result(0)], {
+        approvals: [
+          { callId: 'call-4', until },
+          { callId: 'call-3', until },
+        ],
+      });
+      const [notice] = present(turnOf([waits]), { language: 'ko', notices: 'folded' });
+      expect(notice?.content.split('\n')[0]).toBe('🔧 호출 5건 가운데 1건 끝남: add ×3, multiply ×2');
+      expect(notice?.buttons?.map(({ label }) => label)).toEqual([
+        '승인 1: multiply',
+        '거부 1: multiply',
+        '승인 2: multiply',
+        '거부 2: multiply',
+      ]);
+      expect(folded(step([0, 1, 2, 3, 4].map((at) => result(at))), 'ko')[0]).toMatch(/^✅ 호출 5건 끝남: /);
+    });
+
+    test('folded: three calls have a line each, as they always had', () => {
+      const three = { text: '', calls: calls.slice(0, 3), results: [result(1)] };
+      expect(folded(three)).toEqual(contents(turnOf([three]), { language: 'en', notices: 'all' }));
+      expect(folded(three)[0]?.split('\n')).toHaveLength(3);
+    });
+
+    test('folded: tools of any number and name are one line that fits', () => {
+      const odd = Array.from({ length: 40 }, (_, index) => ({
+        ...call,
+        id: `${index}`,
+        name: `${index} ${'*'.repeat(300)}`,
+      }));
+      const [notice = ''] = folded({ text: '', calls: odd, results: [] });
+      expect(notice).toMatch(/^🔧 0 of 40 calls done: .*, …$/);
+      expect(notice.length).toBeLessThanOrEqual(2000);
+    });
+
+    test('all: a line a call', () => {
+      expect(contents(turnOf([step([result(0)])]), { language: 'en' })[0]?.split('\n')).toHaveLength(5);
+    });
+
+    test('failures: nothing of what runs and goes well, a line for what has failed or waits', () => {
+      const quiet = (shown: ModelStep) => contents(turnOf([shown]), { language: 'en', notices: 'failures' });
+      expect(quiet(step([result(0)]))).toEqual([]);
+      expect(quiet(step([result(0), result(1, false)]))).toEqual(['❌ add({"a":15,"b":27}) → No.']);
+      expect(quiet(step([], { approvals: [{ callId: 'call-4', until }] }))).toEqual([
+        '✋ multiply({"a":15,"b":27}) – waits for approval',
+      ]);
+      const form = { id: '0.0.1', callId: 'call-0', server: 'office', message: 'Which?', fields: [] };
+      const live = { ...nothingLive, forms: [form] };
+      const asked = present(turnOf([step([])]), { language: 'en', notices: 'failures', live });
+      expect(asked.map(({ content }) => content.split('\n').slice(0, 2))).toEqual([
+        ['🔧 add({"a":15,"b":27})', '📝 office asks: Which?'],
+      ]);
+      expect(asked[0]?.buttons).toHaveLength(1);
+    });
+
+    test.each(['folded', 'failures'] as const)('%s: what a person has decided keeps its line', (notices) => {
+      const approvals = [{ callId: 'call-4', until, decision: 'approved' as const }];
+      const shown = (results: ModelStep['results']) =>
+        contents(turnOf([step(results, { approvals })]), { language: 'en', notices })[0]
+          ?.split('\n')
+          .at(-1);
+      expect(shown([])).toBe('🔧 multiply({"a":15,"b":27})');
+      expect(shown([result(4)])).toBe('✅ multiply({"a":15,"b":27}) → 42');
+    });
+
+    test('failures: what stands goes on to be shown, and is not taken away', () => {
+      const shown = (shown: ModelStep) =>
+        present(turnOf([shown]), { language: 'en', notices: 'failures', stands: (key) => key === '0n0' }).at(-1);
+      expect(shown(running)).toMatchObject({ key: '0n0', content: '🔧 add({"a":15,"b":27})' });
+      expect(shown(done)?.content).toBe('✅ add({"a":15,"b":27}) → 42');
+    });
+  });
+
   test('a draft is the answer growing, as a reply', () => {
     expect(
       present(turnOf([done]), { language: 'ko', live: { ...nothingLive, draft: '15와 27을' } }).at(-1),
