@@ -1,6 +1,7 @@
 /** How much members are shown: notices of many calls, long answers, formulas. The whole bot, with the settings that say so. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { SimulatedChannel, SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import type { SimulatedChannel, SimulatedMessage, SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import { Hold } from '../../src/simulator/model/hold.ts';
 import { botMessages, expectToStand, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -62,5 +63,79 @@ describe('notices', () => {
     channel.says(jimin, `${mention} add`);
     await channel.waitFor(() => botMessages(channel).at(-1)?.content === '42');
     expect(botMessages(channel)).toHaveLength(3);
+  });
+});
+
+describe('a long answer', () => {
+  const lines = Array.from(
+    { length: 40 },
+    (_, index) => `${index}: ${'it goes on and on. '.repeat(17).trim()}${index < 39 ? '\n' : ''}`,
+  );
+  const text = lines.join('');
+  const fileOf = ({ attachments: [file] }: SimulatedMessage) =>
+    file && [file.filename, Buffer.from(file.data).toString()];
+
+  test('is five messages that grow, and a file with all of it; nothing is posted and taken away', async () => {
+    const channel = createChannel('long');
+    const held = new Hold();
+    world.model.enqueue({ text: [...lines.slice(0, 35), held, ...lines.slice(35)] });
+    const question = channel.says(jimin, `${mention} tell me everything`);
+    await channel.waitFor(() => botMessages(channel).length === 5, { timeoutMs: 25_000 });
+    held.release();
+    await channel.waitFor(() => botMessages(channel).length === 6, { timeoutMs: 25_000 });
+    const [first, , , , , file] = botMessages(channel);
+    expect(first?.repliesTo).toBe(question.id);
+    expect(file).toMatchObject({
+      content: 'This goes on in the file, which holds all of it.',
+      nonce: `${question.id}0tw`,
+    });
+    expect(file && fileOf(file)).toEqual(['answer.md', text]);
+    expect(
+      text.startsWith(
+        botMessages(channel)
+          .slice(0, 5)
+          .map(({ content }) => content)
+          .join('\n'),
+      ),
+    ).toBe(true);
+    const isOfChannel = ({ path }: { readonly path: string }) => path.startsWith(`/channels/${channel.id}/messages`);
+    const methods = world.discord.requests.filter(isOfChannel).map(({ method }) => method);
+    expect(methods.filter((method) => method === 'POST')).toHaveLength(6);
+    expect(methods).not.toContain('DELETE');
+  });
+
+  test('goes on in messages where the bot may not attach files', async () => {
+    const channel = createChannel('no-files');
+    channel.deny('AttachFiles');
+    world.model.enqueue({ text });
+    channel.says(jimin, `${mention} tell me everything`);
+    const all = () =>
+      botMessages(channel)
+        .map(({ content }) => content)
+        .join('\n');
+    await channel.waitFor(() => all() === text, { timeoutMs: 25_000 });
+    expect(botMessages(channel).length).toBeGreaterThan(6);
+  });
+
+  test('is whole once after the bot was killed before its file stood', async () => {
+    const channel = createChannel('long-killed');
+    const route = new RegExp(`^/channels/${channel.id}/messages`);
+    // The file is the sixth message: it never gets there.
+    world.discord.faults.add({
+      method: 'POST',
+      route,
+      skip: 5,
+      times: Number.POSITIVE_INFINITY,
+      effect: { type: 'reset' },
+    });
+    world.model.enqueue({ text });
+    channel.says(jimin, `${mention} tell me everything`);
+    await world.program.waitForEvent('message-retry');
+    await world.kill();
+    world.discord.faults.clear();
+    await world.start();
+    await channel.waitFor(() => botMessages(channel).length === 6, { timeoutMs: 25_000 });
+    const file = botMessages(channel).at(-1);
+    expect(file && fileOf(file)).toEqual(['answer.md', text]);
   });
 });

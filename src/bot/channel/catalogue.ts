@@ -34,6 +34,8 @@ export interface Catalogue {
   readonly refused: string;
   /** In place of files that the platform does not take. */
   readonly filesRefused: string;
+  /** Above the file with the whole of a text that is too long for messages. */
+  readonly goesOnInFile: string;
   /** In place of a picture that its tool has not put into words, for those who cannot see it. `{tool}` stands for the tool's name. */
   readonly pictureOf: string;
   /** In one line for many tool calls: how many of them are done. */
@@ -168,6 +170,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     refused: '{platform} did not accept my answer here.',
     filesRefused: '{platform} did not accept the files here.',
+    goesOnInFile: 'This goes on in the file, which holds all of it.',
     pictureOf: 'Picture from {tool}',
     callsDone: (done, all) => (done === all ? `${all} calls done` : `${done} of ${all} calls done`),
     waitsForApproval: 'waits for approval',
@@ -269,6 +272,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     refused: '이곳에서는 {platform}에서 제 답을 받아 주지 않았습니다.',
     filesRefused: '이곳에서는 {platform}에서 파일을 받아 주지 않았습니다.',
+    goesOnInFile: '글이 길어서 전체를 파일에 담았습니다.',
     pictureOf: '{tool}에서 온 그림',
     callsDone: (done, all) => (done === all ? `호출 ${all}건 끝남` : `호출 ${all}건 가운데 ${done}건 끝남`),
     waitsForApproval: '승인을 기다립니다',

@@ -58,9 +58,9 @@ export class Poster {
     return this.#options.posted.differs(message) && !this.#refusals.isHopeless(message);
   }
 
-  /** Keys of what stands, or may, and should not. */
+  /** Keys of what stands, or may, and should not: neither as it is, nor in place of a file that may be refused again. */
   stale(messages: readonly ShownMessage[]): string[] {
-    const shown = new Set(messages.map(({ key }) => key));
+    const shown = new Set(messages.flatMap(({ key, otherwise = [] }) => [key, ...otherwise.map((other) => other.key)]));
     return this.#options.posted.keys.filter((key) => !shown.has(key) && !this.#refusals.isAbandoned(key));
   }
 

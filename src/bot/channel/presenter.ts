@@ -8,8 +8,9 @@ import { cut } from '../../text.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
 import { type Notice, type NoticeStyle, noticeOf, toShownName } from './notice.ts';
 import type { Surface } from './place.ts';
-import type { ShownFile, ShownMessage, Stage } from './shown-message.ts';
+import { failureKey, type ShownFile, type ShownMessage, type Stage } from './shown-message.ts';
 import { splitText } from './split-text.ts';
+import { toWholeText } from './whole-text.ts';
 
 export interface PresentOptions {
   readonly language: Language;
@@ -25,6 +26,8 @@ export interface PresentOptions {
 }
 
 const maxQuote = 1000;
+/** Messages that a text may fill. */
+const mostParts = 5;
 
 type DescribedFile = Extract<ShownFile, FileReference>;
 
@@ -43,7 +46,7 @@ export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
   if (turn.end === undefined) {
     if (live.draft !== undefined) list.addText(`${turn.steps.length}t`, 'draft', live.draft, true);
   } else if (turn.end.type === 'failed') {
-    list.add('x0', 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
+    list.add(failureKey, 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
   }
   return list.messages;
 }
@@ -108,9 +111,15 @@ class MessageList {
     this.messages.push({ key, stage, content: headed, isReply: false, ...more });
   }
 
+  /** What is more than a few messages long goes on in a file; while it grows, it stands still there. */
   addText(key: string, stage: Stage, text: string, isReply: boolean): void {
-    for (const [index, part] of splitText(text, this.#length, this.#reserved).entries())
-      this.add(`${key}${index}`, stage, part, { isReply: isReply && index === 0 });
+    const messages = splitText(text, this.#length, this.#reserved).map((content, index) => {
+      return { key: `${key}${index}`, stage, content, isReply: isReply && index === 0 };
+    });
+    const rest = messages.splice(mostParts);
+    for (const { content, ...more } of messages) this.add(more.key, stage, content, more);
+    if (rest.length > 0 && stage !== 'draft')
+      this.messages.push(toWholeText(`${key}w`, { stage, text, language: this.language, otherwise: rest }));
   }
 
   /** Lines in as few messages as they fit in. */

@@ -20,7 +20,12 @@ export interface ShownMessage {
   readonly buttons?: readonly ShownButton[];
   /** Attached when it is created. Absent: none. */
   readonly files?: readonly ShownFile[];
+  /** What stands in its place where the platform does not take its files. Absent: a line that says so. */
+  readonly otherwise?: readonly ShownMessage[];
 }
+
+/** The key of the line on why there is no whole answer. */
+export const failureKey = 'x0';
 
 export interface ShownButton {
   /** What comes back when it is pressed; see {@link ButtonPress}. */

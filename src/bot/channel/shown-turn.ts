@@ -124,7 +124,9 @@ export class ShownTurn {
     });
     if (place.mostMessages === undefined) return messages;
     const { messageLength: length, uploadFiles: files } = place.surface;
-    return foldMessages(messages, { most: place.mostMessages, length, files });
+    const { language } = this.#delivery;
+    const answer = turn.steps.at(-1)?.text ?? '';
+    return foldMessages(messages, { most: place.mostMessages, length, files, language, answer });
   }
 
   async #store(posted: PostedRecord, when: 'before' | 'after'): Promise<void> {

@@ -247,6 +247,48 @@ describe('what stands in the channel for a turn', () => {
     });
   });
 
+  describe('a long answer', () => {
+    const text = (parts: number) => Array.from({ length: parts }, (_, at) => `${at}`.padEnd(1990, 'x')).join('\n');
+    const shownOf = (step: ModelStep, more: Partial<PresentOptions> = {}) =>
+      present(turnOf([step], step.calls.length > 0 ? undefined : { type: 'answered' }), { language: 'en', ...more });
+
+    test('of five messages is five messages', () => {
+      const messages = shownOf({ ...answer, text: text(5) });
+      expect(messages.map(({ key, files }) => [key, files])).toEqual(
+        [0, 1, 2, 3, 4].map((at) => [`0t${at}`, undefined]),
+      );
+    });
+
+    test('of more is five, and a file with all of it that needs no reply', () => {
+      const messages = shownOf({ ...answer, text: text(7) });
+      expect(messages.map(({ key, isReply }) => [key, isReply])).toEqual([
+        ['0t0', true],
+        ...['0t1', '0t2', '0t3', '0t4', '0tw'].map((key) => [key, false]),
+      ]);
+      expect(messages.at(-1)).toMatchObject({
+        stage: 'final',
+        content: 'This goes on in the file, which holds all of it.',
+        files: [{ name: 'answer.md', text: text(7) }],
+        otherwise: [{ key: '0t5' }, { key: '0t6' }],
+      });
+    });
+
+    test('never shows more than five messages while it grows, and those that it will have', () => {
+      const whole = shownOf({ ...answer, text: text(9) }).map(({ key, content }) => [key, content]);
+      for (const parts of [1, 4, 5, 6, 9]) {
+        const live = { ...nothingLive, draft: text(parts) };
+        const drafts = present(turnOf([]), { language: 'en', live }).map(({ key, content }) => [key, content]);
+        expect(drafts).toEqual(whole.slice(0, Math.min(parts, 5)));
+      }
+    });
+
+    test('text beside calls, too, goes on in a file', () => {
+      const messages = shownOf({ ...running, text: text(6) });
+      expect(messages.map(({ key }) => key)).toEqual(['0t0', '0t1', '0t2', '0t3', '0t4', '0tw', '0n0']);
+      expect(messages[5]?.files?.map(({ name }) => name)).toEqual(['text.md']);
+    });
+  });
+
   test.each(failureCodes)('one line of plain words in both languages for %s', (code) => {
     for (const language of ['ko', 'en'] as const) {
       const [line = '', ...more] = contents(turnOf([], { type: 'failed', code }), { language });

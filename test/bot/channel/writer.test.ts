@@ -138,6 +138,25 @@ describe('a permission that the bot lacks', () => {
     expect(standing()).toEqual(['⚠️ files refused', 'There it is.']);
   });
 
+  test('to attach files: messages that are there for that case stand for the file, also after a restart', async () => {
+    refuse('POST', /messages/, 403, 50_013, { times: 1, skip: 1 });
+    const otherwise = [message('0t1', 'final', 'and'), message('0t2', 'final', 'the rest')];
+    const files = [{ name: 'answer.md', text: 'all of it' }];
+    const messages = [message('0t0', 'final', 'a part'), message('0tw', 'final', 'see', { files, otherwise })];
+    let record: PostedRecord = {};
+    const posted = new PostedMessages({}, async (now) => {
+      record = now;
+    });
+    expect(await openWriter({ posted }).finish(messages)).toBe('shown');
+    expect(standing()).toEqual(['a part', 'and', 'the rest']);
+
+    refuse('POST', /messages/, 403, 50_013);
+    const resumed = openWriter({ posted: new PostedMessages(record), isResumed: true });
+    expect(await resumed.finish(messages)).toBe('shown');
+    expect(standing()).toEqual(['a part', 'and', 'the rest']);
+    expect(requests('DELETE')).toBe(0);
+  });
+
   test('to write at all ends the turn as gone, once', async () => {
     refuse('POST', /messages/, 403, 50_013, { times: 9 });
     expect(await openWriter().finish([message('0t0', 'final', '42')])).toBe('gone');
