@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatedChannel, SimulatedMessage, SimulatedUser } from '../../src/simulator/discord/discord.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
-import { botMessages, expectToStand, startWorld, type World } from '../support/world.ts';
+import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 let jimin: SimulatedUser;
@@ -137,5 +137,80 @@ describe('a long answer', () => {
     await channel.waitFor(() => botMessages(channel).length === 6, { timeoutMs: 25_000 });
     const file = botMessages(channel).at(-1);
     expect(file && fileOf(file)).toEqual(['answer.md', text]);
+  });
+});
+
+describe('formulas', () => {
+  const quadratic = 'x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}';
+  const text = ['The area is \\( \\pi ', 'r^2 \\), and it costs $5. ', '\\[\n', quadratic, '\n\\]'];
+  const shown = `The area is πr², and it costs $5. \`${quadratic}\``;
+  const isPicture = ({ attachments }: SimulatedMessage) => attachments[0]?.filename === 'formulas.png';
+
+  test('are written in Unicode, and one picture under the answer shows what that cannot say', async () => {
+    const channel = createChannel('formulas');
+    const held = new Hold();
+    world.model.enqueue({ text: [...text.slice(0, 3), held, ...text.slice(3)] });
+    const question = channel.says(jimin, `${mention} how do I solve it?`);
+    await replyTo(question, channel, (content) => content === 'The area is πr², and it costs $5.');
+    expect(botMessages(channel)).toHaveLength(1);
+    held.release();
+    await channel.waitFor(() => botMessages(channel).some(isPicture), { timeoutMs: 40_000 });
+    const [answer, picture] = botMessages(channel);
+    expect([answer?.content, answer?.repliesTo]).toEqual([shown, question.id]);
+    expect(picture).toMatchObject({ content: '', nonce: `${question.id}0p`, pings: [] });
+    const [file] = picture?.attachments ?? [];
+    expect(file).toMatchObject({ description: quadratic, contentType: 'image/png' });
+    expect(Buffer.from(file?.data ?? []).toString('latin1', 1, 4)).toBe('PNG');
+    expect(file?.size).toBeLessThanOrEqual(200_000);
+    // The model is sent what it wrote.
+    world.model.enqueue({ text: 'Gladly.' });
+    await replyTo(channel.says(jimin, `${mention} thanks`), channel, (content) => content === 'Gladly.');
+    expect(JSON.stringify(world.model.requests.at(-1)?.body)).toContain(JSON.stringify(text.join('')).slice(1, -1));
+  });
+
+  test('go with /ask, too', async () => {
+    const channel = createChannel('formulas-ask');
+    world.model.enqueue({ text });
+    await channel.asks(jimin, 'ask', { question: 'solve' });
+    await channel.waitFor(() => botMessages(channel).some(isPicture), { timeoutMs: 40_000 });
+    expect(botMessages(channel).map(({ content }) => content)).toEqual([`> solve\n${shown}`, '']);
+  });
+
+  test('are drawn once when the bot is killed between the answer and the picture', async () => {
+    const channel = createChannel('formulas-killed');
+    const route = new RegExp(`^/channels/${channel.id}/messages`);
+    // The picture stands, and the bot never hears of it.
+    const effect = { type: 'reset-after-storing' } as const;
+    world.discord.faults.add({ method: 'POST', route, skip: 1, times: Number.POSITIVE_INFINITY, effect });
+    world.model.enqueue({ text });
+    channel.says(jimin, `${mention} solve`);
+    await channel.waitFor(() => botMessages(channel).some(isPicture), { timeoutMs: 40_000 });
+    await world.kill();
+    world.discord.faults.clear();
+    world.model.enqueue({ text: 'Gladly.' });
+    await world.start();
+    // Asked after it, answered after it.
+    await replyTo(channel.says(jimin, `${mention} thanks`), channel, (content) => content === 'Gladly.');
+    expect(botMessages(channel).map(({ content }) => content)).toEqual([shown, '', 'Gladly.']);
+  });
+
+  test('that nobody can draw stay in the answer as they are, and hold up nothing', async () => {
+    const channel = createChannel('formulas-hostile');
+    const endless = `\\(${'{'.repeat(140)}\\oops${'}'.repeat(140)}\\)`;
+    world.model.enqueue({ text: endless }, { text: 'Gladly.' });
+    channel.says(jimin, `${mention} solve`);
+    await replyTo(channel.says(jimin, `${mention} thanks`), channel, (content) => content === 'Gladly.');
+    expect(botMessages(channel).map(({ content }) => content)).toEqual([`\`${endless.slice(2, -2)}\``, 'Gladly.']);
+  });
+
+  test('stay as the model writes them where the setting says so', async () => {
+    await world.stop();
+    Object.assign(world.settings, { FORMULAS: 'off' });
+    await world.start();
+    const channel = createChannel('formulas-off');
+    world.model.enqueue({ text }, { text: 'Gladly.' });
+    channel.says(jimin, `${mention} solve`);
+    await replyTo(channel.says(jimin, `${mention} thanks`), channel, (content) => content === 'Gladly.');
+    expect(botMessages(channel).map(({ content }) => content)).toEqual([text.join(''), 'Gladly.']);
   });
 });

@@ -9,20 +9,18 @@ import { withRetries } from '../../waiting.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { type Address, readDelivery, toJson } from './delivery.ts';
 import { MemberRate } from './member-rate.ts';
-import type { NoticeStyle } from './notice.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
 import type { OpenPlace } from './place.ts';
 import { RequestQueue } from './request-queue.ts';
 import { Sayings } from './sayings.ts';
-import { ShownTurn } from './shown-turn.ts';
+import { type Showing, ShownTurn } from './shown-turn.ts';
 import { type QueuedTurn, TurnQueue } from './turn-queue.ts';
 import { TurnSlots } from './turn-slots.ts';
 
-export interface AnsweringOptions {
+export interface AnsweringOptions extends Showing {
   readonly agent: Agent;
   readonly openPlace: OpenPlace;
   readonly log: Logger;
-  readonly notices: NoticeStyle;
   readonly pending: PendingQuestions;
   /** What became of the message of a question, by what the platform says now; undefined: nothing, or it does not say. */
   readonly lookUp: (turn: Turn, signal: AbortSignal) => Promise<Change | undefined>;

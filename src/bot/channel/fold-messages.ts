@@ -27,10 +27,12 @@ export function foldMessages(
   // There is no room for more messages in place of a file.
   const answer = messages.filter(({ stage }) => stage === 'final').map(({ otherwise: _, ...message }) => message);
   const before = messages.filter(({ stage, files }) => stage !== 'final' && stage !== 'draft' && files === undefined);
-  const files = messages.flatMap(({ stage, files: own = [] }) => (stage === 'final' ? [] : own)).slice(0, mostFiles);
-  const folded = [...foldBefore(before, length), ...attach('mf', files)];
+  const isLeading = ({ stage, isExtra = false }: ShownMessage) => stage !== 'final' && !isExtra;
+  const files = messages.filter(isLeading).flatMap(({ files: own = [] }) => own);
+  const folded = [...foldBefore(before, length), ...attach('mf', files.slice(0, mostFiles))];
   const room = most - folded.length;
-  if (answer.length <= room) return [...folded, ...answer];
+  const extra = messages.filter(({ isExtra }) => isExtra).slice(0, Math.max(0, room - answer.length));
+  if (answer.length <= room) return [...folded, ...answer, ...extra];
   const failure = answer.filter(({ key }) => key === failureKey);
   const parts = answer.filter(({ key, files: attached }) => key !== failureKey && attached === undefined);
   const whole = toWholeText('ma', { stage: 'final', text, language });

@@ -11,7 +11,7 @@ import {
 } from './place.ts';
 import type { PostedMessages } from './posted-messages.ts';
 import { Refusals, type StandIns } from './refusals.ts';
-import type { ShownFile, ShownMessage } from './shown-message.ts';
+import type { DrawFormulas, ShownFile, ShownMessage } from './shown-message.ts';
 
 export interface PosterOptions {
   readonly place: Place;
@@ -24,6 +24,8 @@ export interface PosterOptions {
   readonly standIns: StandIns;
   /** The bytes of a file; undefined when it is not there any more. */
   readonly readFile: (file: FileReference) => Promise<Uint8Array | undefined>;
+  /** Absent: none are drawn. */
+  readonly drawFormulas?: DrawFormulas | undefined;
 }
 
 /** All requests reject with what the place rejected with, save for what concerns that one message alone. */
@@ -166,8 +168,14 @@ export class Poster {
 
   async #read(file: ShownFile): Promise<AttachedFile | undefined> {
     const { name, description } = file;
-    const data = 'text' in file ? Buffer.from(file.text) : await this.#options.readFile(file);
+    const data = await this.#bytesOf(file);
     return data === undefined ? undefined : { name, data, ...(description === undefined ? {} : { description }) };
+  }
+
+  async #bytesOf(file: ShownFile): Promise<Uint8Array | undefined> {
+    if ('text' in file) return Buffer.from(file.text);
+    if ('formulas' in file) return this.#options.drawFormulas?.(file.formulas);
+    return this.#options.readFile(file);
   }
 
   #refuse(kind: 'create' | 'edit', message: ShownMessage, error: unknown): void {

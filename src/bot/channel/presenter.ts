@@ -6,6 +6,7 @@ import { type LiveState, nothingLive } from '../../agent/agent.ts';
 import type { FileReference, ModelStep, Turn, TurnEnd } from '../../agent/turn.ts';
 import { cut } from '../../text.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
+import { writeFormulas } from './formulas/write-formulas.ts';
 import { type Notice, type NoticeStyle, noticeOf, toShownName } from './notice.ts';
 import type { Surface } from './place.ts';
 import { failureKey, type ShownFile, type ShownMessage, type Stage } from './shown-message.ts';
@@ -17,6 +18,8 @@ export interface PresentOptions {
   readonly surface: Surface;
   /** What is going on besides the record. Default: nothing. */
   readonly live?: LiveState;
+  /** Whether formulas are written so that they can be read, and drawn where that takes a picture. Default: texts stay as they are. */
+  readonly writesFormulas?: boolean;
   /** Default: `all`. */
   readonly notices?: NoticeStyle;
   /** Whether a message of that key stands already, or may. What stands goes on being shown. Default: none does. */
@@ -48,12 +51,24 @@ export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
   } else if (turn.end.type === 'failed') {
     list.add(failureKey, 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
   }
+  // The answer waits for no picture: it comes last.
+  if (turn.end !== undefined && options.writesFormulas === true) addPicture(list, turn);
   return list.messages;
 }
 
 function toFailureText(end: TurnEnd & { readonly type: 'failed' }, { language, surface }: PresentOptions): string {
   const { failures, budgets } = catalogues[language];
   return end.budget === undefined ? failures[end.code] : budgets.spent(end.budget, surface.toTime(end.budget.until));
+}
+
+/** What of the answer's formulas cannot be written is drawn, in one picture. */
+function addPicture(list: MessageList, { steps }: Turn): void {
+  const answer = steps.at(-1);
+  if (answer === undefined || answer.calls.length > 0) return;
+  const { formulas } = writeFormulas(answer.text, false);
+  if (formulas.length === 0) return;
+  const files = [{ name: 'formulas.png', formulas, description: formulas.join('\n') }];
+  list.add(`${steps.length - 1}p`, 'notice', '', { files, isExtra: true });
 }
 
 function addWarnings(list: MessageList, turn: Turn, afterSteps: number): void {
@@ -95,10 +110,12 @@ class MessageList {
   readonly language: Language;
   readonly #length: number;
   readonly #head: string;
+  readonly #writesFormulas: boolean;
 
-  constructor({ language, surface, quotedQuestion }: PresentOptions) {
+  constructor({ language, surface, quotedQuestion, writesFormulas = false }: PresentOptions) {
     this.language = language;
     this.#length = surface.messageLength;
+    this.#writesFormulas = writesFormulas;
     this.#head = quotedQuestion === undefined ? '' : quote(quotedQuestion);
   }
 
@@ -106,14 +123,20 @@ class MessageList {
     return this.messages.some(({ isReply }) => isReply);
   }
 
-  add(key: string, stage: Stage, content: string, more: Partial<Pick<ShownMessage, 'isReply' | 'files'>> = {}): void {
+  add(
+    key: string,
+    stage: Stage,
+    content: string,
+    more: Partial<Pick<ShownMessage, 'isReply' | 'files' | 'isExtra'>> = {},
+  ): void {
     const headed = this.messages.length === 0 ? this.#head + content : content;
     this.messages.push({ key, stage, content: headed, isReply: false, ...more });
   }
 
   /** What is more than a few messages long goes on in a file; while it grows, it stands still there. */
   addText(key: string, stage: Stage, text: string, isReply: boolean): void {
-    const messages = splitText(text, this.#length, this.#reserved).map((content, index) => {
+    const shown = this.#writesFormulas ? writeFormulas(text, stage === 'draft').text : text;
+    const messages = splitText(shown, this.#length, this.#reserved).map((content, index) => {
       return { key: `${key}${index}`, stage, content, isReply: isReply && index === 0 };
     });
     const rest = messages.splice(mostParts);

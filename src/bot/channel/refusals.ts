@@ -64,6 +64,6 @@ export class Refusals {
 }
 
 /** Its absence must be explained. */
-function isWanted({ stage, files }: ShownMessage): boolean {
-  return stage === 'final' || files !== undefined;
+function isWanted({ stage, files, isExtra = false }: ShownMessage): boolean {
+  return !isExtra && (stage === 'final' || files !== undefined);
 }

@@ -10,16 +10,22 @@ import type { Place } from './place.ts';
 import { PostedMessages, type PostedRecord } from './posted-messages.ts';
 import { present } from './presenter.ts';
 import type { RequestQueue } from './request-queue.ts';
-import type { ShownMessage } from './shown-message.ts';
+import type { DrawFormulas, ShownMessage } from './shown-message.ts';
 import { Writer, type WriterEnd } from './writer.ts';
 
-export interface ShownTurnOptions {
+/** How much of a turn is shown. */
+export interface Showing {
+  readonly notices: NoticeStyle;
+  /** Absent: formulas stay as the model writes them. */
+  readonly drawFormulas?: DrawFormulas | undefined;
+}
+
+export interface ShownTurnOptions extends Showing {
   readonly turn: Turn;
   readonly place: Place;
   readonly agent: Pick<Agent, 'run' | 'saveDelivery' | 'readFile'>;
   readonly queue: RequestQueue;
   readonly log: Logger;
-  readonly notices: NoticeStyle;
   /** Whether an earlier process worked on it. */
   readonly isResumed: boolean;
   readonly onUnauthorized: () => void;
@@ -113,12 +119,13 @@ export class ShownTurn {
   }
 
   #messages(): readonly ShownMessage[] {
-    const { turn, place, notices } = this.#options;
+    const { turn, place, notices, drawFormulas } = this.#options;
     const messages = present(turn, {
       language: this.#delivery.language,
       surface: place.surface,
       live: this.#live,
       notices,
+      writesFormulas: drawFormulas !== undefined,
       stands: (key) => this.#posted.keys.includes(key),
       quotedQuestion: place.quotesQuestion ? turn.question.text : undefined,
     });

@@ -4,18 +4,12 @@
  */
 import { type Client, Events, Status } from 'discord.js';
 import type { Agent, NearlySpent } from '../../agent/agent.ts';
-import type {
-  AccessConfig,
-  ApprovalConfig,
-  BudgetConfig,
-  CatchUpConfig,
-  DiscordConfig,
-  ShowingConfig,
-} from '../../config/types.ts';
+import type { AccessConfig, ApprovalConfig, BudgetConfig, CatchUpConfig, DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { untilAborted } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
+import type { Showing } from '../channel/shown-turn.ts';
 import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
 import { readAddress } from './address.ts';
 import { tellWatchers } from './budget-watch.ts';
@@ -37,7 +31,7 @@ export interface BotOptions {
   readonly catchUp: CatchUpConfig;
   readonly approval: ApprovalConfig;
   readonly budget: BudgetConfig;
-  readonly showing: ShowingConfig;
+  readonly showing: Showing;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
   /** Resolves once this process is the one that answers: it does not log in before. */

@@ -1,10 +1,11 @@
 /** What the bot consists of once the agent is there: what answers questions, and what finds those that were missed. */
 import type { Client, Message } from 'discord.js';
 import type { Agent } from '../../agent/agent.ts';
-import type { CatchUpConfig, DiscordConfig, LimitsConfig, ShowingConfig } from '../../config/types.ts';
+import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { Answering } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
+import type { Showing } from '../channel/shown-turn.ts';
 import { readAddress, withoutToken } from './address.ts';
 import { CatchUp } from './catch-up/catch-up.ts';
 import { lookUp } from './catch-up/look-up.ts';
@@ -19,7 +20,7 @@ export interface PartsOptions {
   readonly discord: DiscordConfig;
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
-  readonly showing: ShowingConfig;
+  readonly showing: Showing;
   /** Takes a message that catch-up has found. */
   readonly take: (message: Message) => Promise<void>;
   readonly log: Logger;
@@ -33,7 +34,7 @@ export function createParts(
     agent,
     openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
     log,
-    notices: showing.notices,
+    ...showing,
     pending,
     lookUp: async ({ question: { channelId, id }, delivery }, signal) => {
       // What a command asked does not change.

@@ -63,6 +63,17 @@ describe('a turn at a place that takes few messages', () => {
     expect(keysOf([notice, ...parts, whole, failure])).toEqual(['m0', '2t0', '2t1', '2t2', 'ma', 'x0']);
   });
 
+  test('formulas are drawn below the answer where there is room, and nothing is cut off for them', () => {
+    const files = [{ name: 'formulas.png', formulas: ['x'] }];
+    const picture = message('2p', 'notice', '', { files, isExtra: true });
+    const parts = (count: number) =>
+      Array.from({ length: count }, (_, index) => message(`2t${index}`, 'final', 'part'));
+    const keysOf = (messages: readonly ShownMessage[]) => foldMessages(messages, options).map(({ key }) => key);
+    expect(keysOf([...parts(1), picture])).toEqual(['2t0', '2p']);
+    expect(keysOf([...parts(5), picture])).toEqual(['2t0', '2t1', '2t2', '2t3', '2t4', '2p']);
+    expect(keysOf([message('0n0', 'notice', '✅'), ...parts(5), picture])).not.toContain('2p');
+  });
+
   test('keeps the question and the newest lines when there is too much', () => {
     const lines = Array.from({ length: 99 }, (_, index) =>
       message(`${index}n0`, 'notice', `✅ step ${index} ${'x'.repeat(90)}`),

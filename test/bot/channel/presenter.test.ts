@@ -289,6 +289,52 @@ describe('what stands in the channel for a turn', () => {
     });
   });
 
+  describe('formulas', () => {
+    const quadratic = 'x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}';
+    const text = `The area is \\( \\pi r^2 \\).\n\\[ ${quadratic} \\]`;
+    const solved = { ...answer, text };
+    const options = { language: 'en', writesFormulas: true } as const;
+
+    test('are written so that they can be read, and what cannot is drawn below the answer, put into words', () => {
+      expect(present(turnOf([done, solved], { type: 'answered' }), options).slice(-2)).toEqual([
+        { key: '1t0', stage: 'final', isReply: true, content: `The area is πr².\n\`${quadratic}\`` },
+        {
+          key: '1p',
+          stage: 'notice',
+          isReply: false,
+          content: '',
+          files: [{ name: 'formulas.png', formulas: [quadratic], description: quadratic }],
+          isExtra: true,
+        },
+      ]);
+    });
+
+    test('are not drawn before the turn has ended, nor where there is no answer', () => {
+      const growing = present(turnOf([done]), { ...options, live: { ...nothingLive, draft: `${text} and $x^2` } });
+      expect(growing.map(({ key, content }) => [key, content]).at(-1)).toEqual([
+        '1t0',
+        `The area is πr².\n\`${quadratic}\` and`,
+      ]);
+      const keysOf = (turn: Turn) => present(turn, options).map(({ key }) => key);
+      expect(keysOf(turnOf([done, solved]))).not.toContain('1p');
+      expect(keysOf(turnOf([{ ...running, text }], { type: 'failed', code: 'stopped' }))).toEqual(['0t0', '0n0', 'x0']);
+      expect(keysOf(turnOf([{ ...answer, text: 'x is $x^2$' }], { type: 'answered' }))).toEqual(['0t0']);
+    });
+
+    test('of half an answer are drawn below the line that says why it is half', () => {
+      const messages = present(turnOf([solved], { type: 'failed', code: 'answer-too-long' }), options);
+      expect(messages.map(({ key }) => key)).toEqual(['0t0', 'x0', '0p']);
+    });
+
+    test('stay as the model writes them in the file with the whole of a long answer, and where they are not wanted', () => {
+      const long = `${text}\n${'x'.repeat(12_000)}`;
+      const messages = present(turnOf([{ ...answer, text: long }], { type: 'answered' }), options);
+      expect(messages.map(({ key }) => key).slice(-2)).toEqual(['0tw', '0p']);
+      expect(messages.at(-2)?.files).toEqual([{ name: 'answer.md', text: long }]);
+      expect(contents(turnOf([solved], { type: 'answered' }))).toEqual([text]);
+    });
+  });
+
   test.each(failureCodes)('one line of plain words in both languages for %s', (code) => {
     for (const language of ['ko', 'en'] as const) {
       const [line = '', ...more] = contents(turnOf([], { type: 'failed', code }), { language });

@@ -201,6 +201,37 @@ describe('a file', () => {
   });
 });
 
+describe('a picture of formulas', () => {
+  const files = [{ name: 'formulas.png', formulas: ['x^2'], description: 'x^2' }];
+  const messages = [message('0t0', 'final', 'x²'), message('0p', 'notice', '', { files, isExtra: true })];
+
+  test('is drawn once the answer stands', async () => {
+    const asked: unknown[] = [];
+    const drawFormulas = async (formulas: readonly string[]) => {
+      asked.push([formulas, standing()]);
+      return Buffer.from('png');
+    };
+    expect(await openWriter({ drawFormulas }).finish(messages)).toBe('shown');
+    expect(asked).toEqual([[['x^2'], ['x²']]]);
+    const [attached] = channel.messages.at(-1)?.attachments ?? [];
+    expect(attached).toMatchObject({ filename: 'formulas.png', description: 'x^2', size: 3 });
+  });
+
+  test.each([
+    ['cannot be drawn', async () => undefined],
+    ['is not to be drawn', undefined],
+  ])('that %s is missed by nobody', async (_why, drawFormulas) => {
+    expect(await openWriter({ drawFormulas }).finish(messages)).toBe('shown');
+    expect(standing()).toEqual(['x²']);
+  });
+
+  test('that may not be attached is missed by nobody', async () => {
+    refuse('POST', /messages/, 403, 50_013, { skip: 1 });
+    expect(await openWriter({ drawFormulas: async () => Buffer.from('png') }).finish(messages)).toBe('shown');
+    expect(standing()).toEqual(['x²']);
+  });
+});
+
 describe('typing', () => {
   const typings = () => discord.requests.filter(({ path }) => /typing$/.test(path)).length;
 
