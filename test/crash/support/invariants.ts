@@ -157,7 +157,7 @@ function breachesOfChannel(
     const turn = historyTurn(world, channel, question);
     if (turn === undefined) continue;
     const quotedQuestion = question.isCommand ? turn.question.text : undefined;
-    const expected = present(turn, { language: 'en', surface: discordSurface, quotedQuestion });
+    const expected = present(turn, { language: 'en', surface: discordSurface, quotedQuestion, writesFormulas: true });
     const actual = standing.filter((message) => belongsTo(message, question));
     const isSame = ({ content, repliesTo, attachments }: SimulatedMessage, index: number) => {
       const should = expected[index];
