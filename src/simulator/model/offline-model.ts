@@ -41,6 +41,8 @@ function answer(request: ChatRequest): Spoken {
       return speak(say.noPrevious);
     case 'recall':
       return speak(previous === undefined ? say.noPrevious : say.previous(previous));
+    case 'formula':
+      return speak(say.quadraticFormula);
     case 'calculate':
       return calculate(understood.steps, request, messages.slice(asked + 1), language);
   }
