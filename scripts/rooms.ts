@@ -45,6 +45,7 @@ export const rooms: readonly Room[] = [
     types: ['src/config/', 'src/agent/model/notice.ts'],
   },
   { folder: 'src/ops/', knows: 'The operator’s port knows the log and what it is given to look at.' },
+  { folder: 'src/formulas/', knows: 'Formulas are drawn here, and whoever shows them is not known.' },
   { folder: 'src/mcp-server/', knows: 'The calculator knows nothing of the other rooms.' },
   { folder: 'src/simulator/', knows: 'The simulator knows the public protocols only.' },
   {
@@ -55,16 +56,26 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/programs/',
     knows: 'A program wires rooms together; the simulator belongs to the playground.',
-    imports: ['src/config/', 'src/agent/', 'src/bot/', 'src/chat/', 'src/mcp-server/', 'src/ops/', 'src/playground/'],
+    imports: [
+      'src/config/',
+      'src/agent/',
+      'src/bot/',
+      'src/chat/',
+      'src/formulas/',
+      'src/mcp-server/',
+      'src/ops/',
+      'src/playground/',
+    ],
   },
 ];
 
 /** Where each package may be imported: the next revision of a protocol, or another library, is then one folder's work. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
+  '@embedpdf/fonts-kr': ['src/formulas/', 'src/mcp-server/pictures/draw/'],
   '@keyv/postgres': ['src/agent/store/'],
   '@keyv/redis': ['src/agent/store/'],
   '@modelcontextprotocol/sdk': ['src/agent/tools/', 'src/mcp-server/'],
-  '@resvg/resvg-wasm': ['src/mcp-server/pictures/draw/'],
+  '@resvg/resvg-wasm': ['src/formulas/', 'src/mcp-server/pictures/draw/'],
   ajv: ['src/agent/tools/'],
   'ajv-formats': ['src/agent/tools/'],
   'd3-scale': ['src/mcp-server/pictures/draw/'],
@@ -77,6 +88,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   esbuild: ['src/playground/'],
   'gpt-tokenizer': ['src/agent/history/'],
   keyv: ['src/agent/store/'],
+  mathjax: ['src/formulas/'],
   openai: ['src/agent/model/'],
   pg: ['src/agent/store/'],
   pino: ['src/log.ts'],

@@ -13,6 +13,7 @@ import { readModel } from './model.ts';
 import { type LoadedOperatorFile, noOperatorFile } from './operator-file.ts';
 import { readOps } from './ops.ts';
 import { type Environment, Settings } from './settings.ts';
+import { readShowing } from './showing.ts';
 import { readStoreKey, readStoreUrl } from './store.ts';
 import { readToolServers } from './tool-servers.ts';
 import { readTurn } from './turn.ts';
@@ -59,6 +60,7 @@ export function readConfig(
     budget: toBudget(operator.file),
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
+    showing: readShowing(settings),
     storeUrl: readStoreUrl(settings),
     storeKey: readStoreKey(settings),
     logLevel: settings.oneOf('LOG_LEVEL', logLevels) ?? ('info' as const),

@@ -9,6 +9,7 @@ import type { DiscordConfig } from './discord.ts';
 import type { HistoryConfig } from './history.ts';
 import type { ModelConfig } from './model.ts';
 import type { OpsConfig } from './ops.ts';
+import type { ShowingConfig } from './showing.ts';
 import type { ToolServerConfig } from './tool-servers.ts';
 import type { TurnConfig } from './turn.ts';
 
@@ -20,6 +21,7 @@ export type { CatchUpConfig } from './catch-up.ts';
 export type { DiscordConfig, ShardConfig } from './discord.ts';
 export type { HistoryConfig } from './history.ts';
 export type { ModelConfig, Prices } from './model.ts';
+export type { ShowingConfig } from './showing.ts';
 export type { TurnConfig } from './turn.ts';
 
 export interface Config {
@@ -35,6 +37,7 @@ export interface Config {
   readonly budget: BudgetConfig;
   readonly catchUp: CatchUpConfig;
   readonly ops: OpsConfig;
+  readonly showing: ShowingConfig;
   /** `sqlite://PATH`, `redis://…`, `postgres://…` or `memory://`. */
   readonly storeUrl: string;
   /** What the store is encrypted with. Undefined: it is not. */

@@ -6,6 +6,7 @@ import { type Bot, createBot } from '../bot/discord/create-bot.ts';
 import { readDiscord } from '../config/discord.ts';
 import { type Environment, Settings } from '../config/settings.ts';
 import { AppError, type SettingProblem } from '../errors.ts';
+import { FormulaDrawer } from '../formulas/formula-drawer.ts';
 import type { Ops } from '../ops/ops.ts';
 import type { OpsSource } from '../ops/ops-server.ts';
 import { resolvesWithin, untilAborted } from '../waiting.ts';
@@ -27,12 +28,15 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
   const opened = openStore({ config, log, signal });
   const lease = opened.then(({ lease: had }) => had);
   const agent = openAgent({ config, log, opened, onBudgetNearlySpent: (nearly) => void bot.tellNearlySpent(nearly) });
+  const { notices, formulas: drawsFormulas } = config.showing;
+  const formulas = new FormulaDrawer(log);
   const bot = createBot({
     discord: config.discord,
     access: config.access,
     approval: config.approval,
     budget: config.budget,
     catchUp: config.catchUp,
+    showing: { notices, drawFormulas: drawsFormulas ? (latex) => formulas.draw(latex) : undefined },
     agent,
     log,
     admitted: lease,
@@ -53,6 +57,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
   } finally {
     await bot.close();
     await opsServer.then((server) => server?.close()).catch(() => undefined); // Reported when it was opened.
+    await formulas.close();
     await agent.then((had) => had.close()).catch(() => undefined); // Reported when it was opened.
     await companion?.close();
   }

@@ -6,6 +6,8 @@ import { toEarlierMessages, toMessages, toPrefix } from '../../src/agent/history
 import { toBody as toModelBody } from '../../src/agent/model/body.ts';
 import { readTurn } from '../../src/agent/store/turn-record.ts';
 import type { Turn } from '../../src/agent/turn.ts';
+import { toUnicode } from '../../src/bot/channel/formulas/unicode-math.ts';
+import { writeFormulas } from '../../src/bot/channel/formulas/write-formulas.ts';
 import { present } from '../../src/bot/channel/presenter.ts';
 import { canShow, readModal, toInvalidText, toModal } from '../../src/bot/discord/form-modal.ts';
 import { pingNobody, toBody } from '../../src/bot/discord/message-body.ts';
@@ -17,7 +19,7 @@ import { toModelConfig } from '../support/model-config.ts';
 import { breachesOfRequest, breachesOfShown } from './support/breaches.ts';
 import { fuzz } from './support/fuzz.ts';
 import { form, live, record } from './support/records.ts';
-import { oddText } from './support/texts.ts';
+import { mathText, oddText } from './support/texts.ts';
 
 const checkBody = await loadBodyCheck();
 const english = { language: 'en', surface: discordSurface } as const;
@@ -41,6 +43,26 @@ fuzz('what stood of a record stays where it was when more comes', { seconds: 1 }
     expect(all.filter((key) => !key.startsWith('w')).slice(0, before.length)).toEqual(before);
   }
 });
+
+fuzz('of a text that grows, what was written of its formulas stays', { seconds: 3 }, mathText, (text) => {
+  const whole = writeFormulas(text, false).text;
+  let before = '';
+  for (let end = 0; end <= text.length; end += 1) {
+    const { text: now } = writeFormulas(text.slice(0, end), true);
+    expect(now.startsWith(before)).toBe(true);
+    before = now;
+  }
+  expect(whole.startsWith(before)).toBe(true);
+});
+
+fuzz(
+  'what is written in Unicode has nothing that Discord would take for markdown',
+  { seconds: 1 },
+  mathText,
+  (text) => {
+    for (const isInline of [true, false]) expect(toUnicode(text, isInline) ?? '').not.toMatch(/[`*_~\\\n]|\|\|/);
+  },
+);
 
 fuzz('a record becomes a conversation that OpenAI takes', { seconds: 2 }, fc.tuple(record, record), ([one, other]) => {
   const ended: Turn = { ...one, end: one.end ?? { type: 'answered' } };

@@ -67,6 +67,14 @@ describe.skipIf(!chromium)('the playground in a browser', () => {
     expect(await text.innerText()).toBe(description);
   });
 
+  test('a formula is written in signs, and what they cannot say is a picture that is put into words', async () => {
+    await write(alex, '@Jupan show me the quadratic formula');
+    await answer(alex, 'Where a ≠ 0, the solutions of ax² + bx + c = 0 are');
+    const picture = alex.getByRole('img', { name: 'x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}' });
+    await picture.waitFor();
+    expect(await picture.evaluate((image) => 'naturalWidth' in image && Number(image.naturalWidth) > 100)).toBe(true);
+  });
+
   test('two windows are two members who see the same channel, each in a language of their own', async () => {
     expect(await alex.locator('.guild-name').innerText()).toBe('Abacus Club');
     await alex.getByRole('button', { name: '주판 교실' }).click();

@@ -342,9 +342,9 @@ describe('what a tool returns and reports', () => {
     await replyTo(question, channel, (content) => content === 'There it is.');
     const [notice, file, answer] = botMessages(channel);
     expect(notice?.content).toMatch(/^✅ draw\({}\) → \(image "image-1.png"/);
-    expect(file?.attachments.map(({ filename, data }) => [filename, Buffer.from(data)])).toEqual([
-      ['image-1.png', picture],
-    ]);
+    expect(
+      file?.attachments.map(({ filename, data, description }) => [filename, Buffer.from(data), description]),
+    ).toEqual([['image-1.png', picture, 'Picture from draw']]);
     expect(file?.nonce).toBe(`${question.id}0f0`);
     expect(answer?.content).toBe('There it is.');
   });
@@ -354,7 +354,8 @@ describe('what a tool returns and reports', () => {
     world.model.enqueue(callOf('draw'), { text: 'There it is.' });
     await channel.asks(alex, 'ask', { question: 'draw' });
     await channel.waitFor(() => botMessages(channel).length === 3);
-    expect(botMessages(channel)[1]?.attachments.map(({ filename }) => filename)).toEqual(['image-1.png']);
+    const described = botMessages(channel)[1]?.attachments.map(({ filename, description }) => [filename, description]);
+    expect(described).toEqual([['image-1.png', 'Picture from draw']]);
   });
 
   test('a picture that Discord does not take is one line, and the answer comes all the same', async () => {

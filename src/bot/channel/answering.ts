@@ -13,11 +13,11 @@ import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
 import type { OpenPlace } from './place.ts';
 import { RequestQueue } from './request-queue.ts';
 import { Sayings } from './sayings.ts';
-import { ShownTurn } from './shown-turn.ts';
+import { type Showing, ShownTurn } from './shown-turn.ts';
 import { type QueuedTurn, TurnQueue } from './turn-queue.ts';
 import { TurnSlots } from './turn-slots.ts';
 
-export interface AnsweringOptions {
+export interface AnsweringOptions extends Showing {
   readonly agent: Agent;
   readonly openPlace: OpenPlace;
   readonly log: Logger;

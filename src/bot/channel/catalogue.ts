@@ -34,6 +34,12 @@ export interface Catalogue {
   readonly refused: string;
   /** In place of files that the platform does not take. */
   readonly filesRefused: string;
+  /** Above the file with the whole of a text that is too long for messages. */
+  readonly goesOnInFile: string;
+  /** In place of a picture that its tool has not put into words, for those who cannot see it. `{tool}` stands for the tool's name. */
+  readonly pictureOf: string;
+  /** In one line for many tool calls: how many of them are done. */
+  callsDone(done: number, all: number): string;
   /** What stands behind a call that waits for a person. */
   readonly waitsForApproval: string;
   /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
@@ -164,6 +170,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     refused: '{platform} did not accept my answer here.',
     filesRefused: '{platform} did not accept the files here.',
+    goesOnInFile: 'This goes on in the file, which holds all of it.',
+    pictureOf: 'Picture from {tool}',
+    callsDone: (done, all) => (done === all ? `${all} calls done` : `${done} of ${all} calls done`),
     waitsForApproval: 'waits for approval',
     formAsked: '📝 {server} asks:',
     formTooLong: 'This form has more fields than {platform} can show.',
@@ -263,6 +272,9 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     refused: '이곳에서는 {platform}에서 제 답을 받아 주지 않았습니다.',
     filesRefused: '이곳에서는 {platform}에서 파일을 받아 주지 않았습니다.',
+    goesOnInFile: '글이 길어서 전체를 파일에 담았습니다.',
+    pictureOf: '{tool}에서 온 그림',
+    callsDone: (done, all) => (done === all ? `호출 ${all}건 끝남` : `호출 ${all}건 가운데 ${done}건 끝남`),
     waitsForApproval: '승인을 기다립니다',
     formAsked: '📝 {server} 서버가 묻습니다:',
     formTooLong: '이 양식은 {platform}에서 보여 줄 수 있는 것보다 항목이 많습니다.',

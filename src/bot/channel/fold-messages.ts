@@ -1,6 +1,8 @@
-/** A turn at a place that takes only a few messages of it: what led to the answer becomes one message, and what is left over of a long answer a file. Pure. */
+/** A turn at a place that takes only a few messages of it: what led to the answer becomes one message, and a long answer goes on in a file sooner. Pure. */
 import { cut } from '../../text.ts';
-import type { ShownFile, ShownMessage } from './shown-message.ts';
+import type { Language } from './catalogue.ts';
+import { failureKey, type ShownFile, type ShownMessage } from './shown-message.ts';
+import { toWholeText } from './whole-text.ts';
 
 export interface FoldOptions {
   /** Messages that the place takes: 4 or more. */
@@ -9,6 +11,9 @@ export interface FoldOptions {
   readonly length: number;
   /** Files that a message may have. */
   readonly files: number;
+  readonly language: Language;
+  /** The answer as the model wrote it. Empty: there is none. */
+  readonly answer: string;
 }
 
 /** Characters of the beginning that stay when there is too much: the question is there. */
@@ -17,16 +22,21 @@ const keptHead = 600;
 /** No answer is shown while it grows: a message that must be taken away again would count all the same. */
 export function foldMessages(
   messages: readonly ShownMessage[],
-  { most, length, files: mostFiles }: FoldOptions,
+  { most, length, files: mostFiles, language, answer: text }: FoldOptions,
 ): ShownMessage[] {
-  const answer = messages.filter(({ stage }) => stage === 'final');
+  // There is no room for more messages in place of a file.
+  const answer = messages.filter(({ stage }) => stage === 'final').map(({ otherwise: _, ...message }) => message);
   const before = messages.filter(({ stage, files }) => stage !== 'final' && stage !== 'draft' && files === undefined);
-  const files = messages.flatMap((message) => message.files ?? []).slice(0, mostFiles);
-  const folded = [...foldBefore(before, length), ...attach('mf', files)];
+  const isLeading = ({ stage, isExtra = false }: ShownMessage) => stage !== 'final' && !isExtra;
+  const files = messages.filter(isLeading).flatMap(({ files: own = [] }) => own);
+  const folded = [...foldBefore(before, length), ...attach('mf', files.slice(0, mostFiles))];
   const room = most - folded.length;
-  if (answer.length <= room) return [...folded, ...answer];
-  const whole = answer.map(({ content }) => content).join('\n');
-  return [...folded, ...answer.slice(0, room - 1), ...attach('ma', [{ name: 'answer.md', text: whole }])];
+  const extra = messages.filter(({ isExtra }) => isExtra).slice(0, Math.max(0, room - answer.length));
+  if (answer.length <= room) return [...folded, ...answer, ...extra];
+  const failure = answer.filter(({ key }) => key === failureKey);
+  const parts = answer.filter(({ key, files: attached }) => key !== failureKey && attached === undefined);
+  const whole = toWholeText('ma', { stage: 'final', text, language });
+  return [...folded, ...parts.slice(0, room - 1 - failure.length), whole, ...failure];
 }
 
 function foldBefore(messages: readonly ShownMessage[], length: number): ShownMessage[] {

@@ -1,6 +1,6 @@
 /**
- * The notice of a step: a line for each tool call, from 🔧 while it runs to ✅ or ❌, and what can be pressed below it while a
- * call waits for a person. Texts are cut before anything else is done with them: tools may send any amount.
+ * The notice of a step: a line for each tool call, from 🔧 while it runs to ✅ or ❌, or one line for many, and what can be
+ * pressed below it while a call waits for a person. Texts are cut before anything else is done with them: tools may send any amount.
  */
 import type { CallProgress, LiveState } from '../../agent/agent.ts';
 import { placeOf } from '../../agent/call-place.ts';
@@ -30,41 +30,87 @@ export interface Notice {
   readonly isProgress: boolean;
 }
 
+/**
+ * Which calls have a line: `all`; `failures`, those that have failed and those that a person is asked about; `folded`, these and one
+ * line for all where a step has more than three.
+ */
+export type NoticeStyle = 'all' | 'folded' | 'failures';
+
 interface NoticeOptions {
   readonly language: Language;
   readonly surface: Surface;
   readonly live: LiveState;
+  readonly notices: NoticeStyle;
 }
 
-export function noticeOf(turn: Turn, step: ModelStep, { language, surface, live }: NoticeOptions): Notice {
-  const lines: string[] = [];
-  const buttons: ShownButton[] = [];
-  const { waitsForApproval } = catalogues[language];
-  const waiting = step.calls.filter((call) => isWaiting(turn, step, call));
-  for (const call of step.calls) {
-    const shown = shownCallOf(call).text;
-    const result = resultOf(step, call);
-    if (result !== undefined) {
-      lines.push(`${result.ok ? '✅' : '❌'} ${shown} → ${shownResultOf(result)}`);
-    } else if (waiting.includes(call)) {
-      // Two may be of one tool: a number says which buttons are whose.
-      const number = waiting.length > 1 ? waiting.indexOf(call) + 1 : undefined;
-      lines.push(`✋ ${number === undefined ? '' : `${number}. `}${shown} – ${waitsForApproval}`);
-      buttons.push(...approvalButtons(turn, step, call, { language, surface, number }));
-    } else {
-      lines.push(`🔧 ${shown}${toProgressText(live.progress.get(call.id))}`);
-    }
-    for (const form of result === undefined ? live.forms.filter(({ callId }) => callId === call.id) : []) {
-      lines.push(...formLines(form, language, surface));
-      buttons.push(...formButtons(turn, form, language, surface));
-    }
-  }
+/** A step with more calls is folded. */
+const mostUnfolded = 3;
+const mostShownNames = 8;
+
+export function noticeOf(turn: Turn, step: ModelStep, options: NoticeOptions): Notice {
+  const { surface, live, notices } = options;
+  const calls = linesOfCalls(turn, step, options);
+  const telling = calls.filter(({ needsLine }) => needsLine);
+  const isFolded = notices === 'folded' && step.calls.length > mostUnfolded;
+  const shown = isFolded || notices === 'failures' ? telling : calls;
+  const lines = [...(isFolded ? foldedLines(step, options.language) : []), ...shown.flatMap((call) => call.lines)];
+  const buttons = calls.flatMap((call) => call.buttons);
   return {
     lines: surface.toPlainLines(lines),
     buttons,
     attached: attachedArguments(step),
     isProgress: buttons.length === 0 && step.calls.some(({ id }) => live.progress.has(id)),
   };
+}
+
+interface CallLines {
+  readonly lines: readonly string[];
+  readonly buttons: readonly ShownButton[];
+  /** It has failed, or a person is asked or has decided: in every style it is shown. */
+  readonly needsLine: boolean;
+}
+
+function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: NoticeOptions): CallLines[] {
+  const waiting = step.calls.filter((call) => isWaiting(turn, step, call));
+  return step.calls.map((call) => {
+    const shown = shownCallOf(call).text;
+    const result = resultOf(step, call);
+    const wasAsked = approvalOf(step, call) !== undefined;
+    if (result !== undefined) {
+      const line = `${result.ok ? '✅' : '❌'} ${shown} → ${shownResultOf(result)}`;
+      return { lines: [line], buttons: [], needsLine: !result.ok || wasAsked };
+    }
+    const forms = live.forms.filter(({ callId }) => callId === call.id);
+    const asked = {
+      lines: forms.flatMap((form) => formLines(form, language, surface)),
+      buttons: forms.flatMap((form) => formButtons(turn, form, language, surface)),
+    };
+    if (!waiting.includes(call)) {
+      const line = `🔧 ${shown}${toProgressText(live.progress.get(call.id))}`;
+      return { lines: [line, ...asked.lines], buttons: asked.buttons, needsLine: forms.length > 0 || wasAsked };
+    }
+    // Two may be of one tool: a number says which buttons are whose.
+    const number = waiting.length > 1 ? waiting.indexOf(call) + 1 : undefined;
+    const line = `✋ ${number === undefined ? '' : `${number}. `}${shown} – ${catalogues[language].waitsForApproval}`;
+    return {
+      lines: [line, ...asked.lines],
+      buttons: [...approvalButtons(turn, step, call, { language, surface, number }), ...asked.buttons],
+      needsLine: true,
+    };
+  });
+}
+
+/** How many of the calls are done, and of which tools they are. None when all of them have failed: each of these has a line. */
+function foldedLines(step: ModelStep, language: Language): string[] {
+  const isRunning = step.calls.some((call) => resultOf(step, call) === undefined);
+  const good = step.calls.filter((call) => resultOf(step, call)?.ok === true);
+  if (!isRunning && good.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const { name } of isRunning ? step.calls : good) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const names = [...counts].map(([name, count]) => `${toShownName(name)}${count > 1 ? ` ×${count}` : ''}`);
+  const shown = [...names.slice(0, mostShownNames), ...(names.length > mostShownNames ? ['…'] : [])].join(', ');
+  const done = isRunning ? step.results.length : good.length;
+  return [`${isRunning ? '🔧' : '✅'} ${catalogues[language].callsDone(done, step.calls.length)}: ${shown}`];
 }
 
 function isWaiting(turn: Turn, step: ModelStep, call: ToolCall): boolean {
@@ -155,7 +201,7 @@ function onceFor<Key extends object, Value>(make: (key: Key) => Value): (key: Ke
 }
 
 /** Models make names up: what no tool can be called is shown as a text, so that it is taken for nothing else. */
-function toShownName(name: string): string {
+export function toShownName(name: string): string {
   const short = cut(name, maxShownName);
   return /^[\w./-]+…?$/.test(short) ? short : JSON.stringify(toVisible(toOneLine(short)));
 }

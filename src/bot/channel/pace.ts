@@ -9,11 +9,14 @@ const draftIntervalMs = 1250;
 const typingIntervalMs = 8000;
 /** A message ends the typing that is shown; it is asked for again when the turn is not over soon after. */
 const typingAfterMessageMs = 500;
+/** How long an answer waits for typing that is on its way: shown after the answer, it would stand there for 10 s. */
+const typingOnItsWayMs = 1000;
 const firstRetryMs = 250;
 const longestRetryMs = 15_000;
 
 export class Pace {
   #typeAt = 0;
+  #answerAt = 0;
   #draftAt: number | undefined;
   #failures = 0;
   #retryAt = 0;
@@ -24,8 +27,15 @@ export class Pace {
     else this.#draftAt = undefined;
   }
 
-  typed(): void {
+  /** Typing is on its way. */
+  types(): void {
     this.#typeAt = performance.now() + typingIntervalMs;
+    this.#answerAt = performance.now() + typingOnItsWayMs;
+  }
+
+  /** Typing is shown, or will not be. */
+  typed(): void {
+    this.#answerAt = 0;
   }
 
   posted(stage: Stage): void {
@@ -55,7 +65,8 @@ export class Pace {
   /** For creating or editing a message of that stage. A notice is posted at once, and edited for progress at intervals. */
   messageAt(stage: Stage, isEdit: boolean): number {
     const isPaced = stage === 'draft' || (stage === 'progress' && isEdit);
-    return Math.max(isPaced ? (this.#draftAt ?? 0) : 0, this.#retryAt);
+    const isAnswer = !isEdit && (stage === 'draft' || stage === 'final');
+    return Math.max(isPaced ? (this.#draftAt ?? 0) : 0, isAnswer ? this.#answerAt : 0, this.#retryAt);
   }
 
   /** For everything else. */

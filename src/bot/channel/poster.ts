@@ -11,7 +11,7 @@ import {
 } from './place.ts';
 import type { PostedMessages } from './posted-messages.ts';
 import { Refusals, type StandIns } from './refusals.ts';
-import type { ShownFile, ShownMessage } from './shown-message.ts';
+import type { DrawFormulas, ShownFile, ShownMessage } from './shown-message.ts';
 
 export interface PosterOptions {
   readonly place: Place;
@@ -24,6 +24,8 @@ export interface PosterOptions {
   readonly standIns: StandIns;
   /** The bytes of a file; undefined when it is not there any more. */
   readonly readFile: (file: FileReference) => Promise<Uint8Array | undefined>;
+  /** Absent: none are drawn. */
+  readonly drawFormulas?: DrawFormulas | undefined;
 }
 
 /** All requests reject with what the place rejected with, save for what concerns that one message alone. */
@@ -58,9 +60,9 @@ export class Poster {
     return this.#options.posted.differs(message) && !this.#refusals.isHopeless(message);
   }
 
-  /** Keys of what stands, or may, and should not. */
+  /** Keys of what stands, or may, and should not: neither as it is, nor in place of a file that may be refused again. */
   stale(messages: readonly ShownMessage[]): string[] {
-    const shown = new Set(messages.map(({ key }) => key));
+    const shown = new Set(messages.flatMap(({ key, otherwise = [] }) => [key, ...otherwise.map((other) => other.key)]));
     return this.#options.posted.keys.filter((key) => !shown.has(key) && !this.#refusals.isAbandoned(key));
   }
 
@@ -165,11 +167,15 @@ export class Poster {
   }
 
   async #read(file: ShownFile): Promise<AttachedFile | undefined> {
-    if ('text' in file) return { name: file.name, data: Buffer.from(file.text) };
-    const data = await this.#options.readFile(file);
-    if (data === undefined) return undefined;
     const { name, description } = file;
-    return description === undefined ? { name, data } : { name, data, description };
+    const data = await this.#bytesOf(file);
+    return data === undefined ? undefined : { name, data, ...(description === undefined ? {} : { description }) };
+  }
+
+  async #bytesOf(file: ShownFile): Promise<Uint8Array | undefined> {
+    if ('text' in file) return Buffer.from(file.text);
+    if ('formulas' in file) return this.#options.drawFormulas?.(file.formulas);
+    return this.#options.readFile(file);
   }
 
   #refuse(kind: 'create' | 'edit', message: ShownMessage, error: unknown): void {

@@ -6,21 +6,33 @@ import { type LiveState, nothingLive } from '../../agent/agent.ts';
 import type { FileReference, ModelStep, Turn, TurnEnd } from '../../agent/turn.ts';
 import { cut } from '../../text.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
-import { noticeOf } from './notice.ts';
+import { writeFormulas } from './formulas/write-formulas.ts';
+import { type Notice, type NoticeStyle, noticeOf, toShownName } from './notice.ts';
 import type { Surface } from './place.ts';
-import type { ShownFile, ShownMessage, Stage } from './shown-message.ts';
+import { failureKey, type ShownFile, type ShownMessage, type Stage } from './shown-message.ts';
 import { splitText } from './split-text.ts';
+import { toWholeText } from './whole-text.ts';
 
 export interface PresentOptions {
   readonly language: Language;
   readonly surface: Surface;
   /** What is going on besides the record. Default: nothing. */
   readonly live?: LiveState;
+  /** Whether formulas are written so that they can be read, and drawn where that takes a picture. Default: texts stay as they are. */
+  readonly writesFormulas?: boolean;
+  /** Default: `all`. */
+  readonly notices?: NoticeStyle;
+  /** Whether a message of that key stands already, or may. What stands goes on being shown. Default: none does. */
+  readonly stands?: (key: string) => boolean;
   /** The question, where the place to write to does not show it (`/ask`): the first message is headed by it as a quote. */
   readonly quotedQuestion?: string | undefined;
 }
 
 const maxQuote = 1000;
+/** Messages that a text may fill. */
+const mostParts = 5;
+
+type DescribedFile = Extract<ShownFile, FileReference>;
 
 /**
  * The messages of the turn in their order. Grows at its end, as the record does; only the line of a wait that is over goes, and
@@ -37,14 +49,26 @@ export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
   if (turn.end === undefined) {
     if (live.draft !== undefined) list.addText(`${turn.steps.length}t`, 'draft', live.draft, true);
   } else if (turn.end.type === 'failed') {
-    list.add('x0', 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
+    list.add(failureKey, 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
   }
+  // The answer waits for no picture: it comes last.
+  if (turn.end !== undefined && options.writesFormulas === true) addPicture(list, turn);
   return list.messages;
 }
 
 function toFailureText(end: TurnEnd & { readonly type: 'failed' }, { language, surface }: PresentOptions): string {
   const { failures, budgets } = catalogues[language];
   return end.budget === undefined ? failures[end.code] : budgets.spent(end.budget, surface.toTime(end.budget.until));
+}
+
+/** What of the answer's formulas cannot be written is drawn, in one picture. */
+function addPicture(list: MessageList, { steps }: Turn): void {
+  const answer = steps.at(-1);
+  if (answer === undefined || answer.calls.length > 0) return;
+  const { formulas } = writeFormulas(answer.text, false);
+  if (formulas.length === 0) return;
+  const files = [{ name: 'formulas.png', formulas, description: formulas.join('\n') }];
+  list.add(`${steps.length - 1}p`, 'notice', '', { files, isExtra: true });
 }
 
 function addWarnings(list: MessageList, turn: Turn, afterSteps: number): void {
@@ -60,17 +84,24 @@ function addStep(list: MessageList, turn: Turn, step: ModelStep, index: number, 
   const isAnswer = step.calls.length === 0;
   list.addText(`${index}t`, isAnswer ? 'final' : 'text', step.text, isAnswer);
   if (isAnswer) return;
-  const { lines, buttons, isProgress, attached } = noticeOf(turn, step, {
-    ...options,
-    live: options.live ?? nothingLive,
-  });
+  const { lines, buttons, isProgress, attached } = noticeOfStep(turn, step, index, options);
   list.addLines(`${index}n`, isProgress ? 'progress' : 'notice', lines);
   if (buttons.length > 0) list.changeLast({ buttons });
   for (const { place, file } of attached) list.add(`${index}a${place}`, 'notice', '', { files: [file] });
-  for (const [place, { files = [] }] of step.results.entries()) {
-    for (const [part, some] of packFiles(files, options.surface).entries())
+  for (const [place, { callId, files = [] }] of step.results.entries()) {
+    const tool = step.calls.find(({ id }) => id === callId)?.name ?? '';
+    const described = files.map((file) => describe(file, tool, list.language));
+    for (const [part, some] of packFiles(described, options.surface).entries())
       list.add(`${index}${'fghijklm'[part] ?? 'z'}${place}`, 'notice', '', { files: some });
   }
+}
+
+/** A quiet notice comes when a call waits or fails. Once it stands, it tells how that went on. */
+function noticeOfStep(turn: Turn, step: ModelStep, index: number, options: PresentOptions): Notice {
+  const { live = nothingLive, notices = 'all', stands = () => false } = options;
+  const notice = noticeOf(turn, step, { ...options, live, notices });
+  if (notice.lines.length > 0 || !stands(`${index}n0`)) return notice;
+  return noticeOf(turn, step, { ...options, live, notices: 'folded' });
 }
 
 /** Collects messages, the first headed by the question where that is wanted. */
@@ -79,10 +110,12 @@ class MessageList {
   readonly language: Language;
   readonly #length: number;
   readonly #head: string;
+  readonly #writesFormulas: boolean;
 
-  constructor({ language, surface, quotedQuestion }: PresentOptions) {
+  constructor({ language, surface, quotedQuestion, writesFormulas = false }: PresentOptions) {
     this.language = language;
     this.#length = surface.messageLength;
+    this.#writesFormulas = writesFormulas;
     this.#head = quotedQuestion === undefined ? '' : quote(quotedQuestion);
   }
 
@@ -90,14 +123,26 @@ class MessageList {
     return this.messages.some(({ isReply }) => isReply);
   }
 
-  add(key: string, stage: Stage, content: string, more: Partial<Pick<ShownMessage, 'isReply' | 'files'>> = {}): void {
+  add(
+    key: string,
+    stage: Stage,
+    content: string,
+    more: Partial<Pick<ShownMessage, 'isReply' | 'files' | 'isExtra'>> = {},
+  ): void {
     const headed = this.messages.length === 0 ? this.#head + content : content;
     this.messages.push({ key, stage, content: headed, isReply: false, ...more });
   }
 
+  /** What is more than a few messages long goes on in a file; while it grows, it stands still there. */
   addText(key: string, stage: Stage, text: string, isReply: boolean): void {
-    for (const [index, part] of splitText(text, this.#length, this.#reserved).entries())
-      this.add(`${key}${index}`, stage, part, { isReply: isReply && index === 0 });
+    const shown = this.#writesFormulas ? writeFormulas(text, stage === 'draft').text : text;
+    const messages = splitText(shown, this.#length, this.#reserved).map((content, index) => {
+      return { key: `${key}${index}`, stage, content, isReply: isReply && index === 0 };
+    });
+    const rest = messages.splice(mostParts);
+    for (const { content, ...more } of messages) this.add(more.key, stage, content, more);
+    if (rest.length > 0 && stage !== 'draft')
+      this.messages.push(toWholeText(`${key}w`, { stage, text, language: this.language, otherwise: rest }));
   }
 
   /** Lines in as few messages as they fit in. */
@@ -135,8 +180,14 @@ function packLines(lines: readonly string[], length: number, reserved: number): 
   return parts;
 }
 
+/** Those who cannot see a picture are told at least where it comes from. */
+function describe(file: DescribedFile, tool: string, language: Language): DescribedFile {
+  if (file.description !== undefined || !file.mimeType.startsWith('image/')) return file;
+  return { ...file, description: catalogues[language].pictureOf.replace('{tool}', () => toShownName(tool)) };
+}
+
 /** Files in as few messages as they fit in; one that is too large goes alone, for the platform to decide. */
-function packFiles(files: readonly FileReference[], { uploadBytes, uploadFiles }: Surface): ShownFile[][] {
+function packFiles(files: readonly DescribedFile[], { uploadBytes, uploadFiles }: Surface): ShownFile[][] {
   const parts: { files: ShownFile[]; bytes: number }[] = [];
   for (const file of files) {
     const last = parts.at(-1);

@@ -29,12 +29,12 @@ export class Refusals {
   /** The messages with the lines that take the place of what was refused. */
   replaced(messages: readonly ShownMessage[]): readonly ShownMessage[] {
     if (this.#replaced.size === 0) return messages;
-    return messages.map((message) => {
+    return messages.flatMap((message) => {
       const content = this.#replaced.get(message.key);
       // What comes after a refused draft or notice is not what was refused.
       if (content === undefined || !isWanted(message)) return message;
-      const { files: _refused, ...rest } = message;
-      return { ...rest, content };
+      const { files: _refused, otherwise, ...rest } = message;
+      return otherwise === undefined ? { ...rest, content } : this.replaced(otherwise);
     });
   }
 
@@ -64,6 +64,6 @@ export class Refusals {
 }
 
 /** Its absence must be explained. */
-function isWanted({ stage, files }: ShownMessage): boolean {
-  return stage === 'final' || files !== undefined;
+function isWanted({ stage, files, isExtra = false }: ShownMessage): boolean {
+  return !isExtra && (stage === 'final' || files !== undefined);
 }

@@ -20,7 +20,14 @@ export interface ShownMessage {
   readonly buttons?: readonly ShownButton[];
   /** Attached when it is created. Absent: none. */
   readonly files?: readonly ShownFile[];
+  /** Nobody misses it: where it cannot be had, nothing stands in its place. Absent: it must stand. */
+  readonly isExtra?: boolean;
+  /** What stands in its place where the platform does not take its files. Absent: a line that says so. */
+  readonly otherwise?: readonly ShownMessage[];
 }
+
+/** The key of the line on why there is no whole answer. */
+export const failureKey = 'x0';
 
 export interface ShownButton {
   /** What comes back when it is pressed; see {@link ButtonPress}. */
@@ -29,5 +36,15 @@ export interface ShownButton {
   readonly style: 'good' | 'bad' | 'plain';
 }
 
-/** A file of the record, whose bytes the store has, or a text that is attached as one. */
-export type ShownFile = FileReference | { readonly name: string; readonly text: string };
+/** A file of the record, whose bytes the store has; a text that is attached as one; or formulas, which are drawn when it is posted. */
+export type ShownFile = (
+  | FileReference
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly formulas: readonly string[] }
+) & {
+  /** In words, for those who cannot see it. Absent: the name says enough. */
+  readonly description?: string;
+};
+
+/** One picture of formulas in LaTeX, as PNG; undefined where there is none to be had in time. Never rejects. */
+export type DrawFormulas = (formulas: readonly string[]) => Promise<Uint8Array | undefined>;

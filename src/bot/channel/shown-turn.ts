@@ -5,14 +5,22 @@ import type { Logger } from '../../log.ts';
 import { catalogues } from './catalogue.ts';
 import { type Delivery, readDelivery, toJson } from './delivery.ts';
 import { foldMessages } from './fold-messages.ts';
+import type { NoticeStyle } from './notice.ts';
 import type { Place } from './place.ts';
 import { PostedMessages, type PostedRecord } from './posted-messages.ts';
 import { present } from './presenter.ts';
 import type { RequestQueue } from './request-queue.ts';
-import type { ShownMessage } from './shown-message.ts';
+import type { DrawFormulas, ShownMessage } from './shown-message.ts';
 import { Writer, type WriterEnd } from './writer.ts';
 
-export interface ShownTurnOptions {
+/** How much of a turn is shown. */
+export interface Showing {
+  readonly notices: NoticeStyle;
+  /** Absent: formulas stay as the model writes them. */
+  readonly drawFormulas?: DrawFormulas | undefined;
+}
+
+export interface ShownTurnOptions extends Showing {
   readonly turn: Turn;
   readonly place: Place;
   readonly agent: Pick<Agent, 'run' | 'saveDelivery' | 'readFile'>;
@@ -29,6 +37,7 @@ const redrawMs = 100;
 export class ShownTurn {
   readonly #options: ShownTurnOptions;
   readonly #delivery: Delivery;
+  readonly #posted: PostedMessages;
   readonly #writer: Writer;
   #live: LiveState = nothingLive;
   #ran: Promise<void> = Promise.resolve();
@@ -41,12 +50,13 @@ export class ShownTurn {
     this.#hasGivenSign = options.isResumed;
     const { turn, place, agent } = options;
     this.#delivery = readDelivery(turn.delivery);
+    this.#posted = new PostedMessages(this.#delivery.posted, (posted, when) => this.#store(posted, when));
     const { refused, filesRefused } = catalogues[this.#delivery.language];
     const inPlace = (sentence: string) => `⚠️ ${sentence.replace('{platform}', () => place.surface.name)}`;
     this.#writer = new Writer({
       ...options,
       turnId: turn.question.id,
-      posted: new PostedMessages(this.#delivery.posted, (posted, when) => this.#store(posted, when)),
+      posted: this.#posted,
       standIns: { answer: inPlace(refused), files: inPlace(filesRefused) },
       readFile: (file) => agent.readFile(file),
     });
@@ -109,16 +119,21 @@ export class ShownTurn {
   }
 
   #messages(): readonly ShownMessage[] {
-    const { turn, place } = this.#options;
+    const { turn, place, notices, drawFormulas } = this.#options;
     const messages = present(turn, {
       language: this.#delivery.language,
       surface: place.surface,
       live: this.#live,
+      notices,
+      writesFormulas: drawFormulas !== undefined,
+      stands: (key) => this.#posted.keys.includes(key),
       quotedQuestion: place.quotesQuestion ? turn.question.text : undefined,
     });
     if (place.mostMessages === undefined) return messages;
     const { messageLength: length, uploadFiles: files } = place.surface;
-    return foldMessages(messages, { most: place.mostMessages, length, files });
+    const { language } = this.#delivery;
+    const answer = turn.steps.at(-1)?.text ?? '';
+    return foldMessages(messages, { most: place.mostMessages, length, files, language, answer });
   }
 
   async #store(posted: PostedRecord, when: 'before' | 'after'): Promise<void> {

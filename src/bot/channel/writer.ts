@@ -131,8 +131,8 @@ export class Writer implements RequestSource {
     const urgency = this.#hasGivenSign ? priority.typing : priority.sign;
     return this.#request('type', urgency, this.#pace.typingAt, async () => {
       this.#hasGivenSign = true;
-      this.#pace.typed();
-      await place.type?.();
+      this.#pace.types();
+      await place.type?.().finally(() => this.#pace.typed());
     });
   }
 
@@ -166,7 +166,8 @@ export class Writer implements RequestSource {
   async #create(message: ShownMessage): Promise<void> {
     const { place, posted } = this.#options;
     // The turn may have ended otherwise meanwhile, or the process ends.
-    const isWanted = () => !this.#hasEnded && this.#messages.some(({ key }) => key === message.key);
+    const isWanted = () =>
+      !this.#hasEnded && this.#poster.replaced(this.#messages).some(({ key }) => key === message.key);
     if (!(await this.#poster.create(message, isWanted))) return;
     this.#hasGivenSign = true;
     this.#pace.posted(message.stage);

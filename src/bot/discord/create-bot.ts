@@ -9,6 +9,7 @@ import type { Logger } from '../../log.ts';
 import { untilAborted } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
+import type { Showing } from '../channel/shown-turn.ts';
 import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
 import { readAddress } from './address.ts';
 import { tellWatchers } from './budget-watch.ts';
@@ -30,6 +31,7 @@ export interface BotOptions {
   readonly catchUp: CatchUpConfig;
   readonly approval: ApprovalConfig;
   readonly budget: BudgetConfig;
+  readonly showing: Showing;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
   /** Resolves once this process is the one that answers: it does not log in before. */
@@ -139,10 +141,10 @@ interface OpeningParts extends Pick<PartsOptions, 'client' | 'connection' | 'pen
 }
 
 function createOpening(options: BotOptions, { closed, ...parts }: OpeningParts): Opening {
-  const { discord, access, catchUp, budget, log } = options;
+  const { discord, access, catchUp, budget, showing, log } = options;
   return new Opening({
     agent: options.agent,
-    prepare: (agent) => createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, log }),
+    prepare: (agent) => createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, showing, log }),
     isOurs: (turn) => isServed(readAddress(turn.delivery).guildId, discord.shards),
     isAllowed: async ({ question: { authorId: userId }, delivery }) => {
       const asker = { userId, guildId: readAddress(delivery).guildId, roleIds: [] };

@@ -5,6 +5,7 @@ import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/ty
 import type { Logger } from '../../log.ts';
 import { Answering } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
+import type { Showing } from '../channel/shown-turn.ts';
 import { readAddress, withoutToken } from './address.ts';
 import { CatchUp } from './catch-up/catch-up.ts';
 import { lookUp } from './catch-up/look-up.ts';
@@ -19,6 +20,7 @@ export interface PartsOptions {
   readonly discord: DiscordConfig;
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
+  readonly showing: Showing;
   /** Takes a message that catch-up has found. */
   readonly take: (message: Message) => Promise<void>;
   readonly log: Logger;
@@ -26,12 +28,13 @@ export interface PartsOptions {
 
 export function createParts(
   agent: Agent,
-  { client, connection, pending, discord, catchUp: config, limits, take, log }: PartsOptions,
+  { client, connection, pending, discord, catchUp: config, limits, showing, take, log }: PartsOptions,
 ): Parts {
   const answering = new Answering({
     agent,
     openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
     log,
+    ...showing,
     pending,
     lookUp: async ({ question: { channelId, id }, delivery }, signal) => {
       // What a command asked does not change.

@@ -1,5 +1,6 @@
 /** A message that should stand, as the body of a request to Discord. Pure. */
 import { MessageFlags, type RawFile } from 'discord.js';
+import { cut } from '../../text.ts';
 import type { AttachedFile } from '../channel/place.ts';
 import type { ShownMessage, Stage } from '../channel/shown-message.ts';
 import { toRows } from './buttons.ts';
@@ -8,13 +9,16 @@ import { toRows } from './buttons.ts';
 export const pingNobody = { parse: [], replied_user: false } as const;
 export const pingAsker = { parse: [], replied_user: true } as const;
 
-/** For creating it. @param files that go up with it. */
+/** Of an attachment's description. Source: https://discord.com/developers/docs/resources/message#attachment-object */
+const maxDescription = 1024;
+
+/** For creating it. @param files that go up with it: on the edit that fills a response, what is not named would not stand. */
 export function toBody({ content, stage, buttons = [] }: ShownMessage, files: readonly AttachedFile[] = []) {
   return {
     content,
-    ...toDescriptions(files),
     ...(buttons.length === 0 ? {} : { components: toRows(buttons) }),
     ...(isNotice(stage) ? { flags: MessageFlags.SuppressEmbeds } : {}),
+    ...(files.length === 0 ? {} : { attachments: files.map(toAttachment) }),
   };
 }
 
@@ -28,16 +32,10 @@ export function toUpload(files: readonly AttachedFile[]): { files?: RawFile[] } 
   return { files: files.map(({ name, data }) => ({ name, data: Buffer.from(data) })) };
 }
 
-/** Where one is described all are named: on the edit that fills a response, what is not named would not stand. */
-function toDescriptions(files: readonly AttachedFile[]): { attachments?: readonly object[] } {
-  if (files.every(({ description }) => description === undefined)) return {};
-  return {
-    attachments: files.map(({ name, description }, index) => ({
-      id: String(index),
-      filename: name,
-      ...(description === undefined ? {} : { description }),
-    })),
-  };
+/** What is said of an uploaded file, which is named by its number. */
+function toAttachment({ name, description }: AttachedFile, index: number) {
+  const said = description?.trim();
+  return { id: String(index), filename: name, ...(said ? { description: cut(said, maxDescription) } : {}) };
 }
 
 function isNotice(stage: Stage): boolean {

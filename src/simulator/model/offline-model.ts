@@ -44,6 +44,8 @@ function answer(request: ChatRequest): Spoken {
       return speak(previous === undefined ? say.noPrevious : say.previous(previous));
     case 'draw':
       return draw(understood.call, request, messages.slice(asked + 1), language);
+    case 'formula':
+      return speak(say.quadraticFormula);
     case 'calculate':
       return calculate(understood.steps, request, messages.slice(asked + 1), language);
   }

@@ -34,6 +34,7 @@ beforeEach(async () => {
     agent: world.agent,
     openPlace: createPlaces({ rest, botId: () => discord.bot.id }),
     log: silentLogger,
+    notices: 'all',
     pending,
     lookUp: async () => undefined,
     toKept: (delivery) => delivery,

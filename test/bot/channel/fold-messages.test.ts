@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { foldMessages } from '../../../src/bot/channel/fold-messages.ts';
 import type { ShownMessage, Stage } from '../../../src/bot/channel/shown-message.ts';
 
-const options = { most: 6, length: 2000, files: 10 };
+const options = { most: 6, length: 2000, files: 10, language: 'en', answer: 'the whole answer' } as const;
 
 function message(key: string, stage: Stage, content: string, more: Partial<ShownMessage> = {}): ShownMessage {
   return { key, stage, content, isReply: false, ...more };
@@ -46,7 +46,32 @@ describe('a turn at a place that takes few messages', () => {
     const folded = foldMessages(messages, options);
     expect(folded.map(({ key }) => key)).toEqual(['m0', 'mf', '2t0', '2t1', '2t2', 'ma']);
     expect(folded[1]?.files).toHaveLength(2);
-    expect(folded.at(-1)?.files).toEqual([{ name: 'answer.md', text: parts.map(({ content }) => content).join('\n') }]);
+    expect(folded.at(-1)?.files).toEqual([{ name: 'answer.md', text: 'the whole answer' }]);
+  });
+
+  test('an answer that goes on in a file anyway does so sooner, once, and why it was cut off stays the last word', () => {
+    const parts = Array.from({ length: 5 }, (_, index) => message(`2t${index}`, 'final', `part ${index}`));
+    const files = [{ name: 'answer.md', text: 'the whole answer' }];
+    const more = [message('2t5', 'final', 'part 5')];
+    const whole = message('2tw', 'final', '…', { files, otherwise: more });
+    const notice = message('0n0', 'notice', '✅ add({}) → 42');
+    const keysOf = (messages: readonly ShownMessage[]) => foldMessages(messages, options).map(({ key }) => key);
+    expect(keysOf([...parts, whole])).toEqual(['2t0', '2t1', '2t2', '2t3', '2t4', '2tw']);
+    expect(foldMessages([...parts, whole], options).at(-1)).toEqual({ ...whole, otherwise: undefined });
+    expect(keysOf([notice, ...parts, whole])).toEqual(['m0', '2t0', '2t1', '2t2', '2t3', 'ma']);
+    const failure = message('x0', 'final', '⚠️ cut');
+    expect(keysOf([notice, ...parts, whole, failure])).toEqual(['m0', '2t0', '2t1', '2t2', 'ma', 'x0']);
+  });
+
+  test('formulas are drawn below the answer where there is room, and nothing is cut off for them', () => {
+    const files = [{ name: 'formulas.png', formulas: ['x'] }];
+    const picture = message('2p', 'notice', '', { files, isExtra: true });
+    const parts = (count: number) =>
+      Array.from({ length: count }, (_, index) => message(`2t${index}`, 'final', 'part'));
+    const keysOf = (messages: readonly ShownMessage[]) => foldMessages(messages, options).map(({ key }) => key);
+    expect(keysOf([...parts(1), picture])).toEqual(['2t0', '2p']);
+    expect(keysOf([...parts(5), picture])).toEqual(['2t0', '2t1', '2t2', '2t3', '2t4', '2p']);
+    expect(keysOf([message('0n0', 'notice', '✅'), ...parts(5), picture])).not.toContain('2p');
   });
 
   test('keeps the question and the newest lines when there is too much', () => {

@@ -110,6 +110,133 @@ describe('what stands in the channel for a turn', () => {
     for (const notice of notices) expect(notice.length).toBeLessThanOrEqual(2000);
   });
 
+  describe('with many calls in a step', () => {
+    const calls = Array.from({ length: 5 }, (_, index) => ({
+      ...call,
+      id: `call-${index}`,
+      name: index < 3 ? 'add' : 'multiply',
+    }));
+    const result = (index: number, ok = true) => ({ callId: `call-${index}`, ok, text: ok ? '42' : 'No.' });
+    const step = (results: ModelStep['results'], more: Partial<ModelStep> = {}) => ({
+      text: '',
+      calls,
+      results,
+      ...more,
+    });
+    const until = 1;
+    const folded = (shown: ModelStep, language: 'en' | 'ko' = 'en') =>
+      contents(turnOf([shown]), { language, notices: 'folded' });
+
+    test.each([
+      ['one line while they run', step([result(0), result(3)]), '🔧 2 of 5 calls done: add ×3, multiply ×2'],
+      [
+        'one line when they are done',
+        step([0, 1, 2, 3, 4].map((at) => result(at))),
+        '✅ 5 calls done: add ×3, multiply ×2',
+      ],
+      [
+        'a line for each that has failed, while others run',
+        step([result(0), result(3, false)]),
+        '🔧 2 of 5 calls done: add ×3, multiply ×2\n❌ multiply({"a":15,"b":27}) → No.',
+      ],
+      [
+        'a line for each that has failed, and what went well in one',
+        step([0, 1, 2, 3, 4].map((at) => result(at, at !== 1))),
+        '✅ 4 of 5 calls done: add ×2, multiply ×2\n❌ add({"a":15,"b":27}) → No.',
+      ],
+      [
+        'a line for each when all have failed',
+        step([0, 1, 2, 3, 4].map((at) => result(at, false))),
+        [3, 2]
+          .map((count, at) =>
+            Array(count)
+              .fill(`❌ ${at ? 'multiply' : 'add'}({"a":15,"b":27}) → No.`)
+              .join('\n'),
+          )
+          .join('\n'),
+      ],
+      [
+        'a line for each that waits for a person',
+        step([result(0)], { approvals: [{ callId: 'call-4', until }] }),
+        '🔧 1 of 5 calls done: add ×3, multiply ×2\n✋ multiply({"a":15,"b":27}) – waits for approval',
+      ],
+    ])('folded: %s', (_, shown, content) => {
+      expect(folded(shown)).toEqual([content]);
+    });
+
+    test('folded: in Korean, too, and the buttons of those that wait', () => {
+      const waits = step([result(0)], {
+        approvals: [
+          { callId: 'call-4', until },
+          { callId: 'call-3', until },
+        ],
+      });
+      const [notice] = present(turnOf([waits]), { language: 'ko', notices: 'folded' });
+      expect(notice?.content.split('\n')[0]).toBe('🔧 호출 5건 가운데 1건 끝남: add ×3, multiply ×2');
+      expect(notice?.buttons?.map(({ label }) => label)).toEqual([
+        '승인 1: multiply',
+        '거부 1: multiply',
+        '승인 2: multiply',
+        '거부 2: multiply',
+      ]);
+      expect(folded(step([0, 1, 2, 3, 4].map((at) => result(at))), 'ko')[0]).toMatch(/^✅ 호출 5건 끝남: /);
+    });
+
+    test('folded: three calls have a line each, as they always had', () => {
+      const three = { text: '', calls: calls.slice(0, 3), results: [result(1)] };
+      expect(folded(three)).toEqual(contents(turnOf([three]), { language: 'en', notices: 'all' }));
+      expect(folded(three)[0]?.split('\n')).toHaveLength(3);
+    });
+
+    test('folded: tools of any number and name are one line that fits', () => {
+      const odd = Array.from({ length: 40 }, (_, index) => ({
+        ...call,
+        id: `${index}`,
+        name: `${index} ${'*'.repeat(300)}`,
+      }));
+      const [notice = ''] = folded({ text: '', calls: odd, results: [] });
+      expect(notice).toMatch(/^🔧 0 of 40 calls done: .*, …$/);
+      expect(notice.length).toBeLessThanOrEqual(2000);
+    });
+
+    test('all: a line a call', () => {
+      expect(contents(turnOf([step([result(0)])]), { language: 'en' })[0]?.split('\n')).toHaveLength(5);
+    });
+
+    test('failures: nothing of what runs and goes well, a line for what has failed or waits', () => {
+      const quiet = (shown: ModelStep) => contents(turnOf([shown]), { language: 'en', notices: 'failures' });
+      expect(quiet(step([result(0)]))).toEqual([]);
+      expect(quiet(step([result(0), result(1, false)]))).toEqual(['❌ add({"a":15,"b":27}) → No.']);
+      expect(quiet(step([], { approvals: [{ callId: 'call-4', until }] }))).toEqual([
+        '✋ multiply({"a":15,"b":27}) – waits for approval',
+      ]);
+      const form = { id: '0.0.1', callId: 'call-0', server: 'office', message: 'Which?', fields: [] };
+      const live = { ...nothingLive, forms: [form] };
+      const asked = present(turnOf([step([])]), { language: 'en', notices: 'failures', live });
+      expect(asked.map(({ content }) => content.split('\n').slice(0, 2))).toEqual([
+        ['🔧 add({"a":15,"b":27})', '📝 office asks: Which?'],
+      ]);
+      expect(asked[0]?.buttons).toHaveLength(1);
+    });
+
+    test.each(['folded', 'failures'] as const)('%s: what a person has decided keeps its line', (notices) => {
+      const approvals = [{ callId: 'call-4', until, decision: 'approved' as const }];
+      const shown = (results: ModelStep['results']) =>
+        contents(turnOf([step(results, { approvals })]), { language: 'en', notices })[0]
+          ?.split('\n')
+          .at(-1);
+      expect(shown([])).toBe('🔧 multiply({"a":15,"b":27})');
+      expect(shown([result(4)])).toBe('✅ multiply({"a":15,"b":27}) → 42');
+    });
+
+    test('failures: what stands goes on to be shown, and is not taken away', () => {
+      const shown = (shown: ModelStep) =>
+        present(turnOf([shown]), { language: 'en', notices: 'failures', stands: (key) => key === '0n0' }).at(-1);
+      expect(shown(running)).toMatchObject({ key: '0n0', content: '🔧 add({"a":15,"b":27})' });
+      expect(shown(done)?.content).toBe('✅ add({"a":15,"b":27}) → 42');
+    });
+  });
+
   test('a draft is the answer growing, as a reply', () => {
     expect(
       present(turnOf([done]), { language: 'ko', live: { ...nothingLive, draft: '15와 27을' } }).at(-1),
@@ -117,6 +244,94 @@ describe('what stands in the channel for a turn', () => {
       stage: 'draft',
       isReply: true,
       content: '15와 27을',
+    });
+  });
+
+  describe('a long answer', () => {
+    const text = (parts: number) => Array.from({ length: parts }, (_, at) => `${at}`.padEnd(1990, 'x')).join('\n');
+    const shownOf = (step: ModelStep, more: Partial<PresentOptions> = {}) =>
+      present(turnOf([step], step.calls.length > 0 ? undefined : { type: 'answered' }), { language: 'en', ...more });
+
+    test('of five messages is five messages', () => {
+      const messages = shownOf({ ...answer, text: text(5) });
+      expect(messages.map(({ key, files }) => [key, files])).toEqual(
+        [0, 1, 2, 3, 4].map((at) => [`0t${at}`, undefined]),
+      );
+    });
+
+    test('of more is five, and a file with all of it that needs no reply', () => {
+      const messages = shownOf({ ...answer, text: text(7) });
+      expect(messages.map(({ key, isReply }) => [key, isReply])).toEqual([
+        ['0t0', true],
+        ...['0t1', '0t2', '0t3', '0t4', '0tw'].map((key) => [key, false]),
+      ]);
+      expect(messages.at(-1)).toMatchObject({
+        stage: 'final',
+        content: 'This goes on in the file, which holds all of it.',
+        files: [{ name: 'answer.md', text: text(7) }],
+        otherwise: [{ key: '0t5' }, { key: '0t6' }],
+      });
+    });
+
+    test('never shows more than five messages while it grows, and those that it will have', () => {
+      const whole = shownOf({ ...answer, text: text(9) }).map(({ key, content }) => [key, content]);
+      for (const parts of [1, 4, 5, 6, 9]) {
+        const live = { ...nothingLive, draft: text(parts) };
+        const drafts = present(turnOf([]), { language: 'en', live }).map(({ key, content }) => [key, content]);
+        expect(drafts).toEqual(whole.slice(0, Math.min(parts, 5)));
+      }
+    });
+
+    test('text beside calls, too, goes on in a file', () => {
+      const messages = shownOf({ ...running, text: text(6) });
+      expect(messages.map(({ key }) => key)).toEqual(['0t0', '0t1', '0t2', '0t3', '0t4', '0tw', '0n0']);
+      expect(messages[5]?.files?.map(({ name }) => name)).toEqual(['text.md']);
+    });
+  });
+
+  describe('formulas', () => {
+    const quadratic = 'x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}';
+    const text = `The area is \\( \\pi r^2 \\).\n\\[ ${quadratic} \\]`;
+    const solved = { ...answer, text };
+    const options = { language: 'en', writesFormulas: true } as const;
+
+    test('are written so that they can be read, and what cannot is drawn below the answer, put into words', () => {
+      expect(present(turnOf([done, solved], { type: 'answered' }), options).slice(-2)).toEqual([
+        { key: '1t0', stage: 'final', isReply: true, content: `The area is πr².\n\`${quadratic}\`` },
+        {
+          key: '1p',
+          stage: 'notice',
+          isReply: false,
+          content: '',
+          files: [{ name: 'formulas.png', formulas: [quadratic], description: quadratic }],
+          isExtra: true,
+        },
+      ]);
+    });
+
+    test('are not drawn before the turn has ended, nor where there is no answer', () => {
+      const growing = present(turnOf([done]), { ...options, live: { ...nothingLive, draft: `${text} and $x^2` } });
+      expect(growing.map(({ key, content }) => [key, content]).at(-1)).toEqual([
+        '1t0',
+        `The area is πr².\n\`${quadratic}\` and`,
+      ]);
+      const keysOf = (turn: Turn) => present(turn, options).map(({ key }) => key);
+      expect(keysOf(turnOf([done, solved]))).not.toContain('1p');
+      expect(keysOf(turnOf([{ ...running, text }], { type: 'failed', code: 'stopped' }))).toEqual(['0t0', '0n0', 'x0']);
+      expect(keysOf(turnOf([{ ...answer, text: 'x is $x^2$' }], { type: 'answered' }))).toEqual(['0t0']);
+    });
+
+    test('of half an answer are drawn below the line that says why it is half', () => {
+      const messages = present(turnOf([solved], { type: 'failed', code: 'answer-too-long' }), options);
+      expect(messages.map(({ key }) => key)).toEqual(['0t0', 'x0', '0p']);
+    });
+
+    test('stay as the model writes them in the file with the whole of a long answer, and where they are not wanted', () => {
+      const long = `${text}\n${'x'.repeat(12_000)}`;
+      const messages = present(turnOf([{ ...answer, text: long }], { type: 'answered' }), options);
+      expect(messages.map(({ key }) => key).slice(-2)).toEqual(['0tw', '0p']);
+      expect(messages.at(-2)?.files).toEqual([{ name: 'answer.md', text: long }]);
+      expect(contents(turnOf([solved], { type: 'answered' }))).toEqual([text]);
     });
   });
 

@@ -138,6 +138,25 @@ describe('a permission that the bot lacks', () => {
     expect(standing()).toEqual(['⚠️ files refused', 'There it is.']);
   });
 
+  test('to attach files: messages that are there for that case stand for the file, also after a restart', async () => {
+    refuse('POST', /messages/, 403, 50_013, { times: 1, skip: 1 });
+    const otherwise = [message('0t1', 'final', 'and'), message('0t2', 'final', 'the rest')];
+    const files = [{ name: 'answer.md', text: 'all of it' }];
+    const messages = [message('0t0', 'final', 'a part'), message('0tw', 'final', 'see', { files, otherwise })];
+    let record: PostedRecord = {};
+    const posted = new PostedMessages({}, async (now) => {
+      record = now;
+    });
+    expect(await openWriter({ posted }).finish(messages)).toBe('shown');
+    expect(standing()).toEqual(['a part', 'and', 'the rest']);
+
+    refuse('POST', /messages/, 403, 50_013);
+    const resumed = openWriter({ posted: new PostedMessages(record), isResumed: true });
+    expect(await resumed.finish(messages)).toBe('shown');
+    expect(standing()).toEqual(['a part', 'and', 'the rest']);
+    expect(requests('DELETE')).toBe(0);
+  });
+
   test('to write at all ends the turn as gone, once', async () => {
     refuse('POST', /messages/, 403, 50_013, { times: 9 });
     expect(await openWriter().finish([message('0t0', 'final', '42')])).toBe('gone');
@@ -164,6 +183,55 @@ describe('a permission that the bot lacks', () => {
   });
 });
 
+describe('a file', () => {
+  test('is put into words for those who cannot see it, as far as Discord takes them', async () => {
+    const files = [
+      { ...file, description: 'A cat.' },
+      file,
+      { name: 'a.md', text: '…', description: '말'.repeat(2000) },
+    ];
+    expect(await openWriter().finish([message('0f0', 'notice', '', { files })])).toBe('shown');
+    const attachments = channel.messages.at(-1)?.attachments ?? [];
+    expect(attachments.map(({ filename, description = '' }) => [filename, description.length])).toEqual([
+      ['picture.png', 6],
+      ['picture.png', 0],
+      ['a.md', 1024],
+    ]);
+    expect(discord.problems).toEqual([]);
+  });
+});
+
+describe('a picture of formulas', () => {
+  const files = [{ name: 'formulas.png', formulas: ['x^2'], description: 'x^2' }];
+  const messages = [message('0t0', 'final', 'x²'), message('0p', 'notice', '', { files, isExtra: true })];
+
+  test('is drawn once the answer stands', async () => {
+    const asked: unknown[] = [];
+    const drawFormulas = async (formulas: readonly string[]) => {
+      asked.push([formulas, standing()]);
+      return Buffer.from('png');
+    };
+    expect(await openWriter({ drawFormulas }).finish(messages)).toBe('shown');
+    expect(asked).toEqual([[['x^2'], ['x²']]]);
+    const [attached] = channel.messages.at(-1)?.attachments ?? [];
+    expect(attached).toMatchObject({ filename: 'formulas.png', description: 'x^2', size: 3 });
+  });
+
+  test.each([
+    ['cannot be drawn', async () => undefined],
+    ['is not to be drawn', undefined],
+  ])('that %s is missed by nobody', async (_why, drawFormulas) => {
+    expect(await openWriter({ drawFormulas }).finish(messages)).toBe('shown');
+    expect(standing()).toEqual(['x²']);
+  });
+
+  test('that may not be attached is missed by nobody', async () => {
+    refuse('POST', /messages/, 403, 50_013, { skip: 1 });
+    expect(await openWriter({ drawFormulas: async () => Buffer.from('png') }).finish(messages)).toBe('shown');
+    expect(standing()).toEqual(['x²']);
+  });
+});
+
 describe('typing', () => {
   const typings = () => discord.requests.filter(({ path }) => /typing$/.test(path)).length;
 
@@ -178,6 +246,29 @@ describe('typing', () => {
     await channel.waitFor(() => standing()[0] === '15 and 27');
     expect(typings()).toBe(1);
     await writer.finish([message('0t0', 'final', '42')]);
+  });
+
+  test.each(['draft', 'final'] as const)(
+    'that is on its way is there before a %s: after it, it would stand for ten seconds',
+    async (stage) => {
+      discord.faults.add({ method: 'POST', route: /typing/, effect: { type: 'delay', delayMs: 700 } });
+      const writer = openWriter();
+      writer.show([]);
+      writer.show([message('0t0', stage, '15')]);
+      await channel.waitFor(() => standing().length === 1);
+      const paths = discord.requests.map(({ path }) => path.replace(/.*\//, ''));
+      expect(paths).toEqual(['typing', 'messages']);
+      await writer.finish([message('0t0', 'final', '42')]);
+      expect(typings()).toBe(1);
+    },
+  );
+
+  test('that does not come holds up no answer for long', async () => {
+    discord.faults.add({ method: 'POST', route: /typing/, effect: { type: 'delay', delayMs: 60_000 } });
+    const writer = openWriter();
+    writer.show([]);
+    expect(await writer.finish([message('0t0', 'final', '42')])).toBe('shown');
+    expect([standing(), typings()]).toEqual([['42'], 0]);
   });
 
   test('is asked for again between a notice and the answer', async () => {

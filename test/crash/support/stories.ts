@@ -52,6 +52,12 @@ const long: Plan = ({ label, step, attempt }) => {
   return { text: lines, chunkDelayMs: 110 };
 };
 
+/** More than five messages, with formulas that have to be drawn: a file with all of it, and a picture, stand below it. */
+const formulas: Plan = ({ label, attempt }) => {
+  const lines = Array.from({ length: 30 }, (_, index) => `${index}: ${'it goes on and on. '.repeat(20).trim()}\n`);
+  return { text: [`${label}, try ${attempt}: \\( \\pi r^2 \\), \\[ \\sum_{i=1}^{n} i \\]\n`, ...lines] };
+};
+
 async function mentions({ channel, member, mention, number }: StoryStage, name: string, count = 1) {
   return Array.from({ length: count }, (_, index): StoryQuestion => {
     const label = `${name} ${number}.${index + 1}`;
@@ -73,6 +79,7 @@ function story(name: string, plan: Plan, ask: (stage: StoryStage) => Promise<Sto
 export const stories: readonly Story[] = [
   story('mention', withCalls('look'), (stage) => mentions(stage, 'mention')),
   story('long', long, (stage) => mentions(stage, 'long')),
+  story('formulas', formulas, (stage) => mentions(stage, 'formulas')),
   story('payment', withCalls('look', 'pay'), (stage) => mentions(stage, 'payment')),
   // Its pictures are stored until they stand in the channel.
   story('pictures', withCalls('draw', 'look'), (stage) => mentions(stage, 'pictures')),

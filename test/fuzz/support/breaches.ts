@@ -59,7 +59,13 @@ function breachesOfEnd(turn: Turn): string[] {
 /** @param live What is shown besides while the turn runs. */
 export function breachesOfShown(turn: Turn, live?: LiveState): string[] {
   const more = live === undefined ? {} : { live };
+  const styles = ['folded', 'failures'] as const;
   return [
+    ...styles.flatMap((notices) =>
+      breachesOfMessages(
+        present(turn, { language: 'en', surface: discordSurface, notices, writesFormulas: true, ...more }),
+      ),
+    ),
     ...breachesOfMessages(present(turn, { language: 'ko', surface: discordSurface, ...more })),
     ...breachesOfMessages(
       present(turn, { language: 'en', surface: discordSurface, quotedQuestion: turn.question.text, ...more }),

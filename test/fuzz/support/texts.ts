@@ -62,6 +62,51 @@ const pieces = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
 );
 
+/** What formulas are made of, and what looks like it. */
+const mathSnippets = [
+  ...[
+    '$',
+    '$',
+    '$$',
+    '\\(',
+    '\\)',
+    '\\[',
+    '\\]',
+    '\\begin{align}',
+    '\\end{align}',
+    '{',
+    '}',
+    '^',
+    '_',
+    '\\',
+    '&',
+    '\\\\',
+  ],
+  ...[
+    '\\frac{1}{2}',
+    '\\frac',
+    '\\sqrt',
+    '\\sum_{i=1}^n',
+    '\\pi',
+    '\\text{if }',
+    '\\le',
+    '\\left(',
+    '\\right)',
+    'x',
+    'x^2',
+    '+',
+    '-',
+  ],
+  ...['5', ' and ', 'max', ' $5 ', '`', '```', '\n', '\n\n', '> ', ' ', '속도', '|', '*', "'", ','],
+];
+
+/** As a model writes that is asked to calculate, or was cut off. */
+export const mathText: fc.Arbitrary<string> = fc
+  .array(fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...mathSnippets) }, { weight: 1, arbitrary: pieces }), {
+    maxLength: 24,
+  })
+  .map((parts) => parts.join(''));
+
 /** One piece over and over: what takes time that grows faster than the text shows here. */
 const long = fc
   .record({ piece: pieces, length: fc.constantFrom(90, 90, 600, 600, 2_100, 2_100, 17_000) })

@@ -261,6 +261,12 @@ describe('the phrasing', () => {
   });
 });
 
+test('the quadratic formula is told as models write mathematics, in both languages', async () => {
+  const turns = await converse(['What is the quadratic formula?', '근의 공식이 뭐야?']);
+  for (const [answer] of turns) expect(answer).toContain('\\[ x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a} \\]');
+  expect(turns[1]?.[0]).toContain('의 해는 다음과 같습니다');
+});
+
 describe('a question that builds on an earlier result', () => {
   test('takes it from the conversation, in Korean', async () => {
     const turns = await converse([

@@ -14,6 +14,8 @@ export type Understood =
   | { readonly type: 'recall' }
   /** It builds on an earlier result, and there is none. */
   | { readonly type: 'no-result' }
+  /** For the quadratic formula: nothing to calculate, but to look at. */
+  | { readonly type: 'formula' }
   | { readonly type: 'unknown' };
 
 /** Nobody asks for so much at once; nested brackets without end must not exhaust the stack. */
@@ -23,6 +25,7 @@ const maximumTokens = 500;
 export function understand(text: string, language: Language, previous: string | undefined): Understood {
   const call = readPicture(text);
   if (call !== undefined) return { type: 'draw', call };
+  if (/quadratic formula|근의 ?공식/i.test(text)) return { type: 'formula' };
   const tokens = tokenize(text);
   if (tokens.length > maximumTokens) return { type: 'unknown' };
   const plan = new Plan();

@@ -21,6 +21,8 @@ interface Sentences {
   readonly noTools: string;
   readonly noSuchTool: string;
   readonly noRoundLeft: string;
+  /** As models write mathematics. */
+  readonly quadraticFormula: string;
   readonly standIn: string;
 }
 
@@ -50,6 +52,9 @@ const korean: Sentences = {
   noTools: '지금은 쓸 수 있는 계산기가 없어서 계산할 수 없습니다.',
   noSuchTool: '지금 쓸 수 있는 도구로는 이 계산을 할 수 없습니다.',
   noRoundLeft: '한 번에 계산하기에는 단계가 너무 많습니다. 나누어서 물어봐 주세요.',
+  quadraticFormula:
+    '\\( a \\neq 0 \\)일 때 \\( ax^2 + bx + c = 0 \\)의 해는 다음과 같습니다.\n\n\\[ x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a} \\]\n\n' +
+    '\\( b^2 - 4ac \\ge 0 \\)이면 해는 실수입니다.',
   standIn:
     '저는 오프라인 대역이라 산수와 간단한 그림만 할 줄 압니다. 예를 들어 "15와 27을 더해줘"나 "x^2 그래프를 그려 줘"라고 물어보세요. ' +
     '진짜 모델과 이야기하려면 OPENAI_API_KEY를 설정하고 다시 시작하세요.',
@@ -70,6 +75,9 @@ const english: Sentences = {
   noTools: 'I have no calculator at hand right now, so I cannot work this out.',
   noSuchTool: 'The tools that I have right now cannot do this calculation.',
   noRoundLeft: 'That takes too many steps in one go. Please ask for it in parts.',
+  quadraticFormula:
+    'Where \\( a \\neq 0 \\), the solutions of \\( ax^2 + bx + c = 0 \\) are\n\n\\[ x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a} \\]\n\n' +
+    'They are real numbers if \\( b^2 - 4ac \\ge 0 \\).',
   standIn:
     'I am an offline stand-in that only knows arithmetic and simple pictures. Try "add 15 and 27" or "plot x^2 from -5 to 5". ' +
     'To talk to a real model, set OPENAI_API_KEY and start again.',

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { toUnicode } from '../../../../src/bot/channel/formulas/unicode-math.ts';
+
+describe('LaTeX that Unicode says as well', () => {
+  test.each([
+    ['x^2', 'x²'],
+    ['x^{2n}', 'x²ⁿ'],
+    ['a_1 + a_{12}', 'a₁ + a₁₂'],
+    ['x_i^2', 'xᵢ²'],
+    ['e^{-x}', 'e⁻ˣ'],
+    ['\\sqrt{2}', '√2'],
+    ['\\sqrt 2', '√2'],
+    ['\\sqrt{x+1}', '√(x + 1)'],
+    ['\\sqrt[3]{8} = 2', '∛8 = 2'],
+    ['\\sqrt[n]{x}', 'ⁿ√x'],
+    ['2\\sqrt{3}x', '2√(3)x'],
+    ['\\pi \\approx 3.14', 'π ≈ 3.14'],
+    ['2 \\pi r', '2πr'],
+    ['x\\le y', 'x ≤ y'],
+    ['x ≤ y', 'x ≤ y'],
+    ['15+27=42', '15 + 27 = 42'],
+    ['15 + 27 = 42', '15 + 27 = 42'],
+    ['2 \\times 3 \\div 4 \\cdot 5', '2 × 3 ÷ 4 · 5'],
+    ['2*3', '2 ∗ 3'],
+    ['-5 - -3', '−5 − −3'],
+    ['(-1)^n', '(−1)ⁿ'],
+    ['\\pm 5', '±5'],
+    ['\\frac{1}{2}', '½'],
+    ['2\\frac{1}{2}', '2½'],
+    ['\\frac12', '½'],
+    ['\\frac{a}{b}', 'a/b'],
+    ['\\frac{a}{b}c', '(a/b)c'],
+    ['2\\frac{a}{b}', '2(a/b)'],
+    ['\\left(\\frac{a}{b}\\right)^2', '(a/b)²'],
+    ['\\frac{a}{b}^2', '(a/b)²'],
+    ['\\frac{1}{2a}', '1/(2a)'],
+    ['\\frac{dy}{dx} = 2x', 'dy/dx = 2x'],
+    ['\\frac{\\pi}{6}', 'π/6'],
+    ['\\dfrac{15 + 27}{2} = 21', '(15 + 27)/2 = 21'],
+    ['\\sin\\frac{\\pi}{2}', 'sin(π/2)'],
+    ['\\sin^2\\theta + \\cos^2 \\theta = 1', 'sin² θ + cos² θ = 1'],
+    ['2\\ln(x)', '2 ln(x)'],
+    ['\\log_2 8 = 3', 'log₂ 8 = 3'],
+    ['90^\\circ', '90°'],
+    ['90^{\\circ}', '90°'],
+    ["f'(x)", 'f′(x)'],
+    ['1{,}000', '1,000'],
+    ['1,000,000', '1,000,000'],
+    ['f(x, y)', 'f(x, y)'],
+    ['f(x,y)', 'f(x, y)'],
+    ['5 \\text{ km} / \\text{h}', '5 km/h'],
+    ['5\\,\\text{kg}', '5 kg'],
+    ['\\text{속도} = \\frac{\\text{거리}}{\\text{시간}}', '속도 = 거리/시간'],
+    ['속도 = 거리 / 시간', '속도 = 거리/시간'],
+    ['x \\in \\mathbb{R}', 'x ∈ ℝ'],
+    ['A \\cup B \\subseteq C', 'A ∪ B ⊆ C'],
+    ['a \\not= b \\implies b \\neq a', 'a ≠ b ⇒ b ≠ a'],
+    ['\\{1, 2\\}', '{1, 2}'],
+    ['|x| < 3', '|x| < 3'],
+    ['\\lfloor x \\rfloor', '⌊x⌋'],
+    ['\\bar{x}', 'x̄'],
+    ['\\boxed{42}', '42'],
+    ['n! = 120', 'n! = 120'],
+    ['a \\equiv b \\pmod{7}', 'a ≡ b (mod 7)'],
+    ['17 \\bmod 5', '17 mod 5'],
+    ['50\\%', '50%'],
+    ['\\$5', '$5'],
+    ['3:2', '3:2'],
+    ['f: A \\to B', 'f: A → B'],
+    ['\\mathbf{v} \\cdot \\vec{w}', 'v · w⃗'],
+    ['10^{-3}', '10⁻³'],
+    ['\\infty', '∞'],
+    ['a^*', 'a∗'],
+  ])('%s is %s', (latex, unicode) => {
+    expect(toUnicode(latex, true)).toBe(unicode);
+  });
+});
+
+describe('what a picture says better', () => {
+  test.each([
+    'x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}',
+    '\\sum_{i=1}^{n} i',
+    '\\int_0^1 x^2\\,dx',
+    '\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}',
+    '\\lim_{x \\to 0} f(x)',
+    'x^{a/b}',
+    'x^{y^2}',
+    '\\frac{\\frac{a}{b}}{c}',
+    '\\sqrt{\\frac{a}{b}}',
+    'x_{\\text{max}}^{q}',
+    '\\binom{n}{k}',
+    '\\mathcal{L}',
+    '\\overline{AB}',
+    '\\unknown',
+    '\\text{a*b*c}',
+    '||x||',
+    '{x',
+    'x}',
+    'x^',
+    '\\frac{1}',
+    '',
+    ' ',
+    '\\',
+    'x % y',
+    '`x`',
+    'a_b_c'.repeat(200),
+    '{'.repeat(50) + '}'.repeat(50),
+  ])('%s', (latex) => {
+    expect(toUnicode(latex, true)).toBeUndefined();
+  });
+
+  test('on a line of its own, fractions of sums', () => {
+    expect(toUnicode('\\frac{15 + 27}{2}', false)).toBeUndefined();
+    expect(toUnicode('\\frac{84}{2} = 42', false)).toBe('84/2 = 42');
+    expect(toUnicode('\\sqrt{x + 1}', false)).toBeUndefined();
+  });
+});
