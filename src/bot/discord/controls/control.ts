@@ -9,12 +9,18 @@ import {
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Turn } from '../../../agent/turn.ts';
+import type { AccessConfig } from '../../../config/types.ts';
 import type { Logger } from '../../../log.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
+import type { PendingQuestions } from '../../channel/pending-questions.ts';
 import type { ButtonPress } from '../../channel/press.ts';
 import type { Parts } from '../opening.ts';
 
 export interface ControlsContext extends Parts {
+  readonly access: AccessConfig;
+  readonly pending: PendingQuestions;
+  /** Roles that something depends on, such as a budget. */
+  readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */
   readonly approverRoleIds: readonly string[];
   readonly log: Logger;
@@ -26,12 +32,26 @@ export interface Pressed extends ButtonPress {
 }
 
 export type Press = (interaction: ButtonInteraction, pressed: Pressed, context: ControlsContext) => Promise<void>;
+/** A press of a button that belongs to no turn, with what its name on the wire holds. */
+export type StandingPress = (
+  interaction: ButtonInteraction,
+  values: readonly string[],
+  context: ControlsContext,
+) => Promise<void>;
 export type Dialog = (interaction: ModalSubmitInteraction, pressed: Pressed, context: ControlsContext) => Promise<void>;
 
 export interface Command {
   /** Where it can be used is added when it is registered, unless it says so itself. */
   readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
   run(interaction: ChatInputCommandInteraction, context: ControlsContext): Promise<void>;
+  /** What may be picked for the option that is being typed into, the best first. Discord waits 3 s. Absent: no option suggests anything. */
+  suggest?(interaction: AutocompleteInteraction, parts: Parts): Promise<readonly Suggestion[]>;
+}
+
+/** Texts of 1 to 100 characters. */
+export interface Suggestion {
+  readonly name: string;
+  readonly value: string;
 }
 
 type Answerable = Exclude<Interaction, AutocompleteInteraction>;
