@@ -134,6 +134,9 @@ describe('an example', () => {
     expect(refusal.content).toBe('You have asked that already, and I am about to answer it.');
     hold.release();
     await publicAnswer(channel, '> add 15 and 27\n42');
+    const isOver = () =>
+      world.program.log.some(({ event, channelId }) => event === 'turn-end' && channelId === channel.id);
+    await expect.poll(isOver, { timeout: 25_000 }).toBe(true);
     world.model.enqueue({ text: '42, again' });
     await press(channel, alex, help, 'add 15 and 27');
     await publicAnswer(channel, '> add 15 and 27\n42, again');

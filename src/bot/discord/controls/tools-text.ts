@@ -10,7 +10,7 @@ import { maxPlace, toPages } from './pages.ts';
 /** A line shows at most this much of each. */
 const maxServer = 60;
 const maxDescription = 140;
-const maxArgument = 64;
+const maxName = 64;
 const maxChoices = 200;
 /** All about one tool shows more. */
 const maxWholeDescription = 700;
@@ -78,7 +78,10 @@ export function toToolDetails(
   const { tools: texts } = catalogues[language].commands;
   const name = `${tool.name}.json`;
   const words = toPlainText(tool.description, maxWholeDescription);
-  const head = [`**${tool.name}** – ${toPlainText(server, maxServer)}`, ...(words === '' ? [] : [words])].join('\n');
+  const head = [
+    `**${toPlainText(tool.name, maxName)}** – ${toPlainText(server, maxServer)}`,
+    ...(words === '' ? [] : [words]),
+  ].join('\n');
   const end = toApprovalLine(tool, { language, approverRoles });
   const all = toArguments(tool.schema);
   const lines = all.map((argument) => toArgumentLine(argument, texts));
@@ -106,7 +109,7 @@ function toArgumentLine({ name, kind, choices, isRequired, description }: ToolAr
   const chosen = choices.length === 0 ? '' : ` ${toPlainText(choices.join(', '), maxChoices)}`;
   const need = isRequired ? texts.required : texts.optional;
   const words = toPlainText(description, maxDescription);
-  const line = `- **${toPlainText(name, maxArgument)}** – ${texts.kinds[kind]}${chosen}, ${need}`;
+  const line = `- **${toPlainText(name, maxName)}** – ${texts.kinds[kind]}${chosen}, ${need}`;
   return words === '' ? line : `${line}: ${words}`;
 }
 
