@@ -48,7 +48,7 @@ describe.skipIf(!chromium)('commands in a browser', () => {
     expect(
       offered.map((text) => text.split('\n').filter((part) => part.startsWith('/') && part.length > 1)[0]),
     ).toEqual(['/ask question', '/help', '/tools tool', '/history', '/stop all', '/forget']);
-    expect(offered.join('\n')).toContain('여기서 할 수 있는 일을');
+    expect(offered.join('\n')).toContain('여기서 할 수 있는 일과 예시 보기');
     await composerOf(jimin).fill('');
     await jimin.keyboard.press('Escape');
   });

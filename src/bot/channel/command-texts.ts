@@ -200,7 +200,7 @@ export const englishCommands: CommandTexts = {
 
 export const koreanCommands: CommandTexts = {
   help: {
-    description: '여기서 할 수 있는 일을 눌러 볼 예시와 함께 보기',
+    description: '여기서 할 수 있는 일과 예시 보기',
     intro: '질문을 받으면 도구로 풀어서 답하고, 어떻게 풀었는지 보여 드립니다.',
     ways: '여기서 묻는 방법',
     mention: '저를 멘션하며 질문하거나, 멘션을 켠 채로 제 메시지에 답장하세요.',

@@ -15,8 +15,8 @@ import {
   type Command,
   type ControlsContext,
   type Dialog,
+  type LastingPress,
   type Press,
-  type StandingPress,
   tell,
 } from './controls/control.ts';
 import { decide } from './controls/decide.ts';
@@ -25,7 +25,7 @@ import { forgetMe } from './controls/forget-me.ts';
 import { declineForm, openForm, submitForm } from './controls/form.ts';
 import { askExample, help } from './controls/help.ts';
 import { history, saveHistory, turnHistoryPage } from './controls/history.ts';
-import { readStandingId, type StandingControl } from './controls/standing.ts';
+import { type LastingControl, readLastingId } from './controls/lasting.ts';
 import { stop } from './controls/stop.ts';
 import { tools, turnToolsPage } from './controls/tools.ts';
 import { usage } from './controls/usage.ts';
@@ -43,7 +43,7 @@ const presses: Readonly<Record<ButtonPress['action'], Press>> = {
 };
 
 /** Buttons that belong to no turn. */
-const standingPresses: Readonly<Record<StandingControl, StandingPress>> = {
+const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   example: askExample,
   tools: turnToolsPage,
   history: turnHistoryPage,
@@ -66,8 +66,8 @@ export async function suggest(interaction: AutocompleteInteraction, parts: Parts
 }
 
 export async function press(interaction: ButtonInteraction, context: ControlsContext): Promise<void> {
-  const standing = readStandingId(interaction.customId);
-  if (standing !== undefined) return await standingPresses[standing.control](interaction, standing.values, context);
+  const lasting = readLastingId(interaction.customId);
+  if (lasting !== undefined) return await lastingPresses[lasting.control](interaction, lasting.values, context);
   const press = readButtonId(interaction.customId);
   // A version that knew this button is gone.
   if (press === undefined) return await tell(interaction, 'spent');

@@ -33,7 +33,7 @@ export interface Pressed extends ButtonPress {
 
 export type Press = (interaction: ButtonInteraction, pressed: Pressed, context: ControlsContext) => Promise<void>;
 /** A press of a button that belongs to no turn, with what its name on the wire holds. */
-export type StandingPress = (
+export type LastingPress = (
   interaction: ButtonInteraction,
   values: readonly string[],
   context: ControlsContext,

@@ -14,8 +14,8 @@ import { ask, isBotThere } from '../asking.ts';
 import { approverRoles } from './approvers.ts';
 import { type Command, type ControlsContext, tell } from './control.ts';
 import { examplesFor, exampleText, type HelpPlace, toHelpText } from './help-text.ts';
+import { toLastingId } from './lasting.ts';
 import { button, toButtonRows } from './pages.ts';
-import { toStandingId } from './standing.ts';
 
 /** How long it waits for tool servers that are not connected. */
 const toolsWithinMs = 3_000;
@@ -58,7 +58,7 @@ export async function askExample(
 }
 
 function exampleButton(language: Language, name: Parameters<typeof exampleText>[1] & string) {
-  return button(toStandingId('example', language, name), exampleText(language, name) ?? name);
+  return button(toLastingId('example', language, name), exampleText(language, name) ?? name);
 }
 
 function placeOf(

@@ -14,8 +14,8 @@ import { discordSurface } from '../surface.ts';
 import { type Command, type ControlsContext, tell } from './control.ts';
 import { type Conversation, historyFormats, toHistoryFile } from './history-file.ts';
 import { toHistoryPage } from './history-text.ts';
+import { toLastingId } from './lasting.ts';
 import { button, pageButtons, readPage, toButtonRows, withPlace } from './pages.ts';
-import { toStandingId } from './standing.ts';
 
 export const history: Command = {
   definition: {
@@ -114,10 +114,10 @@ function toReply(
   if (newest === undefined) return { content: commands.history.empty, components: [] };
   const { content, page, pages } = toHistoryPage(turns, { page: wanted, language, hasSummary: summary !== undefined });
   const labels = { back: commands.history.newer, on: commands.history.older };
-  const toId = (other: number) => toStandingId('history', channelId, newest.question.id, other);
+  const toId = (other: number) => toLastingId('history', channelId, newest.question.id, other);
   const save = [
-    button(toStandingId('save', channelId, 'markdown'), commands.history.toMarkdown),
-    button(toStandingId('save', channelId, 'json'), commands.history.toJson),
+    button(toLastingId('save', channelId, 'markdown'), commands.history.toMarkdown),
+    button(toLastingId('save', channelId, 'json'), commands.history.toJson),
   ];
   return {
     content: withPlace(content, page, pages, language),

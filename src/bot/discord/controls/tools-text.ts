@@ -42,8 +42,14 @@ function toSection({ server, isUp, tools, missing }: ServerTools, texts: ToolsTe
 
 function toToolLine({ name, description, approval }: OfferedTool, texts: ToolsTexts): string {
   const mark = approval === 'nobody' ? '' : ` (${markOf(approval, texts)})`;
-  const words = toPlainText(description, maxDescription);
+  const words = toPlainText(firstSentence(description), maxDescription);
   return `- \`${name}\`${mark}${words === '' ? '' : ` ${words}`}`;
+}
+
+/** A list tells what each is for; how to call it is the model's to read. */
+function firstSentence(text: string): string {
+  const end = /[.!?]\s(?=[\p{Lu}\p{Lo}])/u.exec(text)?.index;
+  return end === undefined ? text : text.slice(0, end + 1);
 }
 
 function markOf(approval: Exclude<OfferedTool['approval'], 'nobody'>, texts: ToolsTexts): string {

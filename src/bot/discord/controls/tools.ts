@@ -13,8 +13,8 @@ import { cut } from '../../../text.ts';
 import { catalogues, toLanguage } from '../../channel/catalogue.ts';
 import { approverRoles } from './approvers.ts';
 import { type Command, type ControlsContext, tell } from './control.ts';
+import { toLastingId } from './lasting.ts';
 import { pageButtons, readPage, toButtonRows, withPlace } from './pages.ts';
-import { toStandingId } from './standing.ts';
 import { type ToolsOptions, toToolDetails, toToolPages } from './tools-text.ts';
 
 const toolOptionName = 'tool';
@@ -79,7 +79,7 @@ function toListReply(
   const pages = toToolPages(servers, options);
   const page = Math.min(wanted, pages.length - 1);
   const texts = catalogues[options.language].commands.pages;
-  const toId = (other: number) => toStandingId('tools', other);
+  const toId = (other: number) => toLastingId('tools', other);
   const labels = { back: texts.previous, on: texts.next };
   return {
     content: withPlace(pages[page] ?? '', page, pages.length, options.language),

@@ -5,8 +5,8 @@ import type { Turn } from '../../../../src/agent/turn.ts';
 import { examplesFor, type HelpPlace, toHelpText } from '../../../../src/bot/discord/controls/help-text.ts';
 import { toHistoryFile } from '../../../../src/bot/discord/controls/history-file.ts';
 import { toHistoryPage } from '../../../../src/bot/discord/controls/history-text.ts';
+import { readLastingId, toLastingId } from '../../../../src/bot/discord/controls/lasting.ts';
 import { pageButtons, toPages } from '../../../../src/bot/discord/controls/pages.ts';
-import { readStandingId, toStandingId } from '../../../../src/bot/discord/controls/standing.ts';
 import { toToolDetails, toToolPages } from '../../../../src/bot/discord/controls/tools-text.ts';
 import { toPlainText } from '../../../../src/bot/discord/plain-text.ts';
 
@@ -72,7 +72,7 @@ describe('pages', () => {
   test('have buttons with two names, the one that leads nowhere disabled', () => {
     const labels = { back: 'Back', on: 'On' };
     const of = (page: number, pages: number) =>
-      pageButtons({ page, pages, toId: (other) => toStandingId('tools', other), labels }).map((each) => {
+      pageButtons({ page, pages, toId: (other) => toLastingId('tools', other), labels }).map((each) => {
         if (!('custom_id' in each)) throw new Error('no name');
         return `${each.custom_id}${each.disabled === true ? ' disabled' : ''}`;
       });
@@ -85,14 +85,14 @@ describe('pages', () => {
 
 describe('the name of a button', () => {
   test('holds all that a press needs in 100 characters, and is read back', () => {
-    const id = toStandingId('history', snowflake, snowflake, 9999);
+    const id = toLastingId('history', snowflake, snowflake, 9999);
     expect(id.length).toBeLessThanOrEqual(100);
-    expect(readStandingId(id)).toEqual({ control: 'history', values: [snowflake, snowflake, '9999'] });
-    expect(() => toStandingId('history', 'x'.repeat(100))).toThrow(RangeError);
+    expect(readLastingId(id)).toEqual({ control: 'history', values: [snowflake, snowflake, '9999'] });
+    expect(() => toLastingId('history', 'x'.repeat(100))).toThrow(RangeError);
   });
 
   test.each(['', 'approve:1:0.0', 'constructor:1', 'History:1', ':history'])('is none of these: %j', (id) => {
-    expect(readStandingId(id)).toBeUndefined();
+    expect(readLastingId(id)).toBeUndefined();
   });
 });
 

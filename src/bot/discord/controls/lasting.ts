@@ -4,10 +4,10 @@
  */
 
 const controls = ['example', 'tools', 'history', 'save'] as const;
-export type StandingControl = (typeof controls)[number];
+export type LastingControl = (typeof controls)[number];
 
-export interface StandingButton {
-  readonly control: StandingControl;
+export interface LastingButton {
+  readonly control: LastingControl;
   /** Its own to read; what they say may be of an earlier version, or made up. */
   readonly values: readonly string[];
 }
@@ -16,14 +16,14 @@ export interface StandingButton {
 const longest = 100;
 
 /** @param values Without colons. @throws {RangeError} when they are too long for a button. */
-export function toStandingId(control: StandingControl, ...values: readonly (string | number)[]): string {
+export function toLastingId(control: LastingControl, ...values: readonly (string | number)[]): string {
   const id = [control, ...values].join(':');
   if (id.length > longest) throw new RangeError(`A button named ${id} could not be shown.`);
   return id;
 }
 
 /** Undefined for what is no such button. */
-export function readStandingId(id: string): StandingButton | undefined {
+export function readLastingId(id: string): LastingButton | undefined {
   const [name, ...values] = id.split(':');
   const control = controls.find((known) => known === name);
   return control === undefined ? undefined : { control, values };
