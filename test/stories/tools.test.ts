@@ -163,6 +163,14 @@ describe('the list', () => {
   });
 });
 
+test('what Discord does not take by chance is tried again', async () => {
+  for (const effect of [{ type: 'status', status: 500 }, { type: 'fail-after-storing' }, { type: 'reset' }] as const)
+    world.discord.faults.add({ method: 'PATCH', route: /webhooks/, effect });
+  const list = await useCommand(channel, alex, 'tools');
+  expect(list.content).toContain('**desk** – 2 tools');
+  expect(channel.messages.filter(({ interaction }) => interaction?.id === list.interaction?.id)).toHaveLength(1);
+});
+
 describe('one tool', () => {
   test('is shown with its arguments and who must approve it', async () => {
     const details = await useCommand(channel, alex, 'tools', { tool: 'delete' });

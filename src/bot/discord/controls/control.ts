@@ -4,6 +4,7 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   type Interaction,
+  type InteractionEditReplyOptions,
   MessageFlags,
   type ModalSubmitInteraction,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
@@ -11,9 +12,11 @@ import {
 import type { Turn } from '../../../agent/turn.ts';
 import type { AccessConfig } from '../../../config/types.ts';
 import type { Logger } from '../../../log.ts';
+import { withRetries } from '../../../waiting.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
 import type { PendingQuestions } from '../../channel/pending-questions.ts';
 import type { ButtonPress } from '../../channel/press.ts';
+import { toRequestFailure } from '../failures.ts';
 import type { Parts } from '../opening.ts';
 
 export interface ControlsContext extends Parts {
@@ -65,4 +68,22 @@ export async function tellText(interaction: Answerable, content: string): Promis
   const message = { content, flags: MessageFlags.Ephemeral } as const;
   if (interaction.deferred || interaction.replied) await interaction.followUp(message);
   else await interaction.reply(message);
+}
+
+/** What fails by chance is tried again for so long: nobody is left with «thinking» for a quarter of an hour. */
+const fillWithinMs = 10_000;
+const firstRetryMs = 300;
+const longestRetryMs = 2_000;
+
+/** Puts it in the place of the answer, or the change, that was deferred. @throws what Discord says last. */
+export async function fill(
+  interaction: ButtonInteraction | ChatInputCommandInteraction,
+  message: InteractionEditReplyOptions,
+): Promise<void> {
+  await withRetries(() => interaction.editReply(message), {
+    signal: AbortSignal.timeout(fillWithinMs),
+    firstMs: firstRetryMs,
+    longestMs: longestRetryMs,
+    isFinal: (error) => !['unclear', 'limited'].includes(toRequestFailure(error).type),
+  });
 }

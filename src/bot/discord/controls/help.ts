@@ -12,7 +12,7 @@ import { catalogues, type Language, toLanguage } from '../../channel/catalogue.t
 import { mayAsk, toAsker } from '../access.ts';
 import { ask, isBotThere } from '../asking.ts';
 import { approverRoles } from './approvers.ts';
-import { type Command, type ControlsContext, tell } from './control.ts';
+import { type Command, type ControlsContext, fill, tell } from './control.ts';
 import { examplesFor, exampleText, type HelpPlace, toHelpText } from './help-text.ts';
 import { toLastingId } from './lasting.ts';
 import { button, toButtonRows } from './pages.ts';
@@ -35,7 +35,7 @@ export const help: Command = {
     const place = placeOf(interaction, tools, context);
     const language = toLanguage(interaction.locale);
     const examples = examplesFor(place).map((name) => exampleButton(language, name));
-    await interaction.editReply({
+    await fill(interaction, {
       content: toHelpText(place, language),
       components: toButtonRows(examples, examplesPerRow),
     });

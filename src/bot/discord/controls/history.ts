@@ -11,7 +11,7 @@ import {
 import type { Turn } from '../../../agent/turn.ts';
 import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
 import { discordSurface } from '../surface.ts';
-import { type Command, type ControlsContext, tell } from './control.ts';
+import { type Command, type ControlsContext, fill, tell } from './control.ts';
 import { type Conversation, historyFormats, toHistoryFile } from './history-file.ts';
 import { toHistoryPage } from './history-text.ts';
 import { toLastingId } from './lasting.ts';
@@ -28,8 +28,7 @@ export const history: Command = {
     if (!mayRead(interaction)) return await tell(interaction, 'only-readers');
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
     const conversation = await read(interaction, context);
-    if (conversation !== undefined)
-      await interaction.editReply(toReply(conversation, 0, toLanguage(interaction.locale)));
+    if (conversation !== undefined) await fill(interaction, toReply(conversation, 0, toLanguage(interaction.locale)));
   },
 };
 
@@ -50,7 +49,7 @@ export async function turnHistoryPage(
   // Forgotten, or so long ago that it is not known any more.
   if (last === -1) return await tell(interaction, 'spent');
   const turns = conversation.turns.slice(0, last + 1);
-  await interaction.editReply(toReply({ ...conversation, turns }, page, toLanguage(interaction.locale)));
+  await fill(interaction, toReply({ ...conversation, turns }, page, toLanguage(interaction.locale)));
 }
 
 /** A press on a button that saves everything there is. */
@@ -69,14 +68,15 @@ export async function saveHistory(
   const language = toLanguage(interaction.locale);
   const { commands } = catalogues[language];
   if (conversation.turns.length === 0) {
-    await interaction.editReply({ content: commands.history.empty });
+    await fill(interaction, { content: commands.history.empty });
     return;
   }
   const most = Math.min(interaction.attachmentSizeLimit, discordSurface.uploadBytes);
   const file = toHistoryFile(conversation, { format, language, most });
+  context.log.info('history-saved', { channelId, format, turns: file.turns });
   const leftOut = conversation.turns.length - file.turns;
   const lines = [commands.history.saved(file.turns), ...(leftOut === 0 ? [] : [commands.history.leftOut(leftOut)])];
-  await interaction.editReply({
+  await fill(interaction, {
     content: lines.join('\n'),
     files: [new AttachmentBuilder(file.data, { name: file.name, description: lines.join(' ') })],
   });

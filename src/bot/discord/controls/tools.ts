@@ -12,7 +12,7 @@ import type { ServerTools } from '../../../agent/offered-tool.ts';
 import { cut } from '../../../text.ts';
 import { catalogues, toLanguage } from '../../channel/catalogue.ts';
 import { approverRoles } from './approvers.ts';
-import { type Command, type ControlsContext, tell } from './control.ts';
+import { type Command, type ControlsContext, fill, tell } from './control.ts';
 import { toLastingId } from './lasting.ts';
 import { pageButtons, readPage, toButtonRows, withPlace } from './pages.ts';
 import { type ToolsOptions, toToolDetails, toToolPages } from './tools-text.ts';
@@ -47,9 +47,7 @@ export const tools: Command = {
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
     const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs));
     const options = optionsOf(interaction, context);
-    await interaction.editReply(
-      wanted === '' ? toListReply(servers, 0, options) : toToolReply(servers, wanted, options),
-    );
+    await fill(interaction, wanted === '' ? toListReply(servers, 0, options) : toToolReply(servers, wanted, options));
   },
   async suggest(interaction, { agent }) {
     const typed = interaction.options.getFocused().trim();
@@ -67,7 +65,7 @@ export async function turnToolsPage(
   if (page === undefined) return await tell(interaction, 'spent');
   await interaction.deferUpdate();
   const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs));
-  await interaction.editReply(toListReply(servers, page, optionsOf(interaction, context)));
+  await fill(interaction, toListReply(servers, page, optionsOf(interaction, context)));
 }
 
 /** The list may have become shorter since the button was made: then its last page is shown. */
