@@ -9,7 +9,7 @@ import { startWorld, type World } from '../support/world.ts';
 const spent = 'This button is of no use any more. Please use the command again.';
 const onlyReaders = 'Only those who can read this channel’s earlier messages can see its conversation.';
 const elsewhereText = 'That belongs to another channel.';
-const none = 'I know of no conversation in this channel.';
+const none = 'I know of no conversation here.';
 
 let world: World;
 let alex: SimulatedUser;
@@ -125,7 +125,7 @@ describe('the conversation as a file', () => {
     await asking(channel, () => channel.says(alex, `${mention} add 15\nand 27`));
     const list = await useCommand(channel, alex, 'history');
     const saved = await answerTo(channel, await press(channel, alex, list, 'Save as Markdown'));
-    expect(saved.content).toBe('The conversation of this channel: 1 question.');
+    expect(saved.content).toBe('The conversation, with 1 question.');
     const [file] = saved.attachments;
     expect([file?.filename, file?.description]).toEqual([`history-${channel.id}.md`, saved.content]);
     const text = Buffer.from(file?.data ?? []).toString();
@@ -154,7 +154,7 @@ describe('the conversation as a file', () => {
     const { channelId, turns } = JSON.parse(text);
     expect([channelId, turns.length]).toEqual([channel.id, 1]);
     expect(turns[0]).toMatchObject({
-      version: 2,
+      version: 3,
       question: { authorId: alex.id, text: 'how are you?' },
       steps: [{ text: 'fine', calls: [] }],
       end: { type: 'answered' },
@@ -168,8 +168,44 @@ describe('the conversation as a file', () => {
     const list = await useCommand(channel, alex, 'history');
     await ask(channel, 'question 2');
     const presses = await Promise.all([1, 2].map(() => press(channel, alex, list, 'Save as JSON')));
-    for (const id of presses)
-      expect((await answerTo(channel, id)).content).toBe('The conversation of this channel: 2 questions.');
+    for (const id of presses) expect((await answerTo(channel, id)).content).toBe('The conversation, with 2 questions.');
+  });
+});
+
+describe('what a member has asked for themselves', () => {
+  test('is shown to them alone, and is no part of what the channel has asked', async () => {
+    const channel = await channelWith('own', 1);
+    for (const number of [1, 2, 3, 4, 5, 6, 7]) {
+      world.model.enqueue({ text: 'between us' });
+      await asking(channel, () => channel.asks(alex, 'ask', { question: `secret ${number}`, private: 'true' }));
+    }
+    expect(asked(await useCommand(channel, alex, 'history'))).toEqual(['question 1']);
+    const own = await useCommand(channel, alex, 'history', { private: 'true' });
+    expect(own.content).toContain('**7 questions that only you can see**');
+    expect(asked(own)[0]).toBe('secret 7');
+    expect(asked(await turnPage(channel, alex, own, 'Older'))).toEqual(['secret 1']);
+    const saved = await answerTo(channel, await press(channel, alex, own, 'Save as JSON'));
+    expect(Buffer.from(saved.attachments[0]?.data ?? []).toString()).toContain('secret 1');
+
+    // Neither somebody else nor a moderator gets to it, by no button of it either.
+    for (const member of [jimin, moderator]) {
+      expect(asked(await useCommand(channel, member, 'history', { private: 'true' }))).toEqual([]);
+      for (const { custom_id } of buttonsOf(own)) {
+        const answer = await answerTo(channel, await channel.presses(member, own.id, custom_id));
+        expect(answer.content).not.toContain('secret');
+        expect(answer.attachments).toEqual([]);
+      }
+    }
+    // What one has said oneself is shown to those as well who cannot read what others have said.
+    channel.overwrite(alex, { deny: ['ReadMessageHistory'] });
+    expect(asked(await useCommand(channel, alex, 'history', { private: 'true' }))[0]).toBe('secret 7');
+  });
+
+  test('in a direct message is what was asked there', async () => {
+    const direct = world.discord.openDm(moderator);
+    world.model.enqueue({ text: 'hi' });
+    await asking(direct, () => direct.asks(moderator, 'ask', { question: 'hello', private: 'true' }));
+    expect(asked(await useCommand(direct, moderator, 'history', { private: 'true' }))).toEqual(['hello']);
   });
 });
 
@@ -217,10 +253,13 @@ describe('who may not see it', () => {
     const copy = channel.says(world.discord.bot, 'a copy of the message');
     for (const id of [
       'history',
-      `history:${channel.id}:1:0`,
-      `history:${channel.id}::`,
-      `history:${channel.id}:1:-1`,
-      `save:${channel.id}:exe`,
+      `history:${channel.id}:all:1:0`,
+      `history:${channel.id}:all::`,
+      `history:${channel.id}:all:1:-1`,
+      `history:${channel.id}:some:1:0`,
+      `history:${channel.id}:own:1:0`,
+      `save:${channel.id}:all:exe`,
+      `save:${channel.id}:some:json`,
       'save',
     ])
       expect((await answerTo(channel, await channel.presses(alex, copy.id, id))).content, id).toBe(spent);
@@ -235,7 +274,7 @@ test('a conversation that cannot be read is said to be so, and is there again la
     database.exec(`ALTER TABLE ${from} RENAME TO ${to}`);
     database.close();
   };
-  const unreadable = 'I cannot read the conversation right now. Please try again in a moment.';
+  const unreadable = 'I cannot read that right now. Please try again in a moment.';
   rename('entries', 'away');
   expect((await useCommand(channel, alex, 'history')).content).toBe(unreadable);
   for (const label of ['Older', 'Save as JSON'])

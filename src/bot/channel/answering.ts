@@ -181,12 +181,12 @@ export class Answering {
     return [...this.#begun.values()].find(({ turn }) => isRunning(turn))?.turn;
   }
 
-  /** Whether that member has asked just that in the channel, and waits for the answer. */
+  /** Whether that member has asked just that in the channel for all to see, and waits for the answer. */
   isAsked({ channelId, authorId, text }: Pick<Question, 'channelId' | 'authorId' | 'text'>): boolean {
     const begun = [...this.#begun.values()].map(({ turn }) => turn);
     return [...this.#queue.waitingIn(channelId), ...begun].some(
       ({ question, end }) =>
-        question.channelId === channelId &&
+        conversationOf(question) === channelId &&
         question.authorId === authorId &&
         question.text === text &&
         end === undefined,

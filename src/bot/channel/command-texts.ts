@@ -79,7 +79,10 @@ export interface ToolsTexts {
 
 export interface HistoryTexts {
   readonly description: string;
+  readonly privateDescription: string;
   count(questions: number): string;
+  /** Of those that a member has asked for themselves. */
+  countOwn(questions: number): string;
   readonly empty: string;
   readonly summary: string;
   readonly outcomes: Readonly<Record<FailureCode | 'answered', string>>;
@@ -159,8 +162,11 @@ export const englishCommands: CommandTexts = {
   },
   history: {
     description: 'Show what was asked in this channel, and save it',
+    privateDescription: 'What you have asked here for your own eyes only',
     count: (questions) => (questions === 1 ? '1 question in this channel' : `${questions} questions in this channel`),
-    empty: 'I know of no conversation in this channel.',
+    countOwn: (questions) =>
+      questions === 1 ? '1 question that only you can see' : `${questions} questions that only you can see`,
+    empty: 'I know of no conversation here.',
     summary: 'Of what was said before that, I know a summary.',
     outcomes: {
       answered: 'answered',
@@ -185,8 +191,7 @@ export const englishCommands: CommandTexts = {
     older: 'Older',
     toMarkdown: 'Save as Markdown',
     toJson: 'Save as JSON',
-    saved: (questions) =>
-      `The conversation of this channel: ${questions === 1 ? '1 question' : `${questions} questions`}.`,
+    saved: (questions) => `The conversation, with ${questions === 1 ? '1 question' : `${questions} questions`}.`,
     leftOut: (questions) => `The oldest ${questions === 1 ? 'one does' : `${questions} do`} not fit in a file.`,
     title: 'Conversation',
   },
@@ -263,8 +268,10 @@ export const koreanCommands: CommandTexts = {
   },
   history: {
     description: '이 채널에서 나온 질문을 보고 저장하기',
+    privateDescription: '나만 보기로 물어본 질문 보기',
     count: (questions) => `이 채널의 질문 ${questions}개`,
-    empty: '이 채널에서 나눈 대화가 없습니다.',
+    countOwn: (questions) => `나만 볼 수 있는 질문 ${questions}개`,
+    empty: '여기서 나눈 대화가 없습니다.',
     summary: '그전에 나눈 대화는 요약해서 기억합니다.',
     outcomes: {
       answered: '답변함',
@@ -289,7 +296,7 @@ export const koreanCommands: CommandTexts = {
     older: '더 이전',
     toMarkdown: 'Markdown으로 저장',
     toJson: 'JSON으로 저장',
-    saved: (questions) => `이 채널의 대화입니다. 질문 ${questions}개가 들어 있습니다.`,
+    saved: (questions) => `대화를 저장했습니다. 질문 ${questions}개가 들어 있습니다.`,
     leftOut: (questions) => `가장 오래된 ${questions}개는 파일 하나에 다 들어가지 않아 뺐습니다.`,
     title: '대화',
   },

@@ -37,7 +37,7 @@ function partsOf(item: Texts): Texts[] {
 const phrases = body.flatMap((command) => phrasesOf(command, `/${String(command.name)}`));
 
 test('has the commands, in the order that members see', () => {
-  expect(body.map(({ name }) => name)).toEqual(['ask', 'help', 'tools', 'history', 'stop', 'forget']);
+  expect(body.map(({ name }) => name)).toEqual(['ask', 'help', 'tools', 'history', 'stop', 'usage', 'forget']);
 });
 
 describe.each(locales)('in %s', (locale) => {

@@ -17,6 +17,8 @@ export interface HistoryOptions {
   /** From 0, which has the newest. A later one than there is becomes the last. */
   readonly page: number;
   readonly language: Language;
+  /** Whether one member has asked them for themselves. */
+  readonly isOwn: boolean;
   /** Whether a summary is left of what was said before these turns. */
   readonly hasSummary: boolean;
 }
@@ -24,7 +26,7 @@ export interface HistoryOptions {
 /** @param turns Oldest first; not empty. */
 export function toHistoryPage(
   turns: readonly Turn[],
-  { page: wanted, language, hasSummary }: HistoryOptions,
+  { page: wanted, language, isOwn, hasSummary }: HistoryOptions,
 ): HistoryPage {
   const texts = catalogues[language].commands.history;
   const pages = Math.ceil(turns.length / turnsPerPage);
@@ -32,7 +34,7 @@ export function toHistoryPage(
   const shown = turns.toReversed().slice(page * turnsPerPage, (page + 1) * turnsPerPage);
   const isOldest = page === pages - 1;
   const parts = [
-    `**${texts.count(turns.length)}**`,
+    `**${isOwn ? texts.countOwn(turns.length) : texts.count(turns.length)}**`,
     ...shown.map((turn) => toEntry(turn, language)),
     ...(isOldest && hasSummary ? [texts.summary] : []),
   ];

@@ -21,7 +21,7 @@ function turnOf(text: string, more: Partial<Turn> = {}): Turn {
     text,
     askedAt: 1_700_000_000_000,
   };
-  return { version: 2, question, warnings: [], steps: [], end: { type: 'answered' }, delivery: null, ...more };
+  return { version: 3, question, warnings: [], steps: [], end: { type: 'answered' }, delivery: null, ...more };
 }
 
 function toolOf(more: Partial<OfferedTool> = {}): OfferedTool {
@@ -85,9 +85,9 @@ describe('pages', () => {
 
 describe('the name of a button', () => {
   test('holds all that a press needs in 100 characters, and is read back', () => {
-    const id = toLastingId('history', snowflake, snowflake, 9999);
+    const id = toLastingId('history', snowflake, 'own', snowflake, 9999);
     expect(id.length).toBeLessThanOrEqual(100);
-    expect(readLastingId(id)).toEqual({ control: 'history', values: [snowflake, snowflake, '9999'] });
+    expect(readLastingId(id)).toEqual({ control: 'history', values: [snowflake, 'own', snowflake, '9999'] });
     expect(() => toLastingId('history', 'x'.repeat(100))).toThrow(RangeError);
   });
 
@@ -146,12 +146,16 @@ describe('the list of questions', () => {
       return { ...turn, question: { ...turn.question, authorName: '*'.repeat(200) } };
     });
     for (let page = 0; page < 14; page += 1) {
-      const shown = toHistoryPage(turns, { page, language: 'en', hasSummary: true });
+      const shown = toHistoryPage(turns, { page, language: 'en', isOwn: false, hasSummary: true });
       expect(shown.content.length).toBeLessThanOrEqual(1940);
       expect([shown.page, shown.pages]).toEqual([page, 14]);
     }
-    expect(toHistoryPage(turns, { page: 99, language: 'en', hasSummary: true }).content).toContain('I know a summary.');
-    expect(toHistoryPage(turns, { page: 0, language: 'en', hasSummary: true }).content).not.toContain('a summary');
+    expect(toHistoryPage(turns, { page: 99, language: 'en', isOwn: false, hasSummary: true }).content).toContain(
+      'I know a summary.',
+    );
+    expect(toHistoryPage(turns, { page: 0, language: 'en', isOwn: false, hasSummary: true }).content).not.toContain(
+      'a summary',
+    );
   });
 });
 
