@@ -75,10 +75,9 @@ export class OptionField {
   #ask(): void {
     clearTimeout(this.#pause);
     const typed = this.input.value;
-    const { choices, hasAutocomplete } = this.option;
-    const isLike = ({ name }: Choice) => name.toLowerCase().includes(typed.trim().toLowerCase());
-    if (choices.length > 0) this.#show(choices.filter(isLike));
-    else if (hasAutocomplete) this.#pause = setTimeout(() => void this.#askBot(typed), typingPauseMs);
+    // Until the bot answers, what it has suggested before: Enter must not take what is not like it any more.
+    this.#show(this.#known.filter(({ name }) => name.toLowerCase().includes(typed.trim().toLowerCase())));
+    if (this.option.hasAutocomplete) this.#pause = setTimeout(() => void this.#askBot(typed), typingPauseMs);
   }
 
   async #askBot(typed: string): Promise<void> {
