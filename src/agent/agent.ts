@@ -1,5 +1,6 @@
 /** The agent as front ends see it. It has never heard of Discord: a terminal drives the same one. */
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
+import type { ServerTools } from './offered-tool.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
 import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
 
@@ -121,6 +122,12 @@ export interface Agent {
 
   /** The ended turns of a conversation that its history has, oldest first. */
   history(conversation: string): Promise<readonly Turn[]>;
+
+  /** What is left of the turns that were before those; undefined where nothing is. */
+  summary(conversation: string): Promise<string | undefined>;
+
+  /** What the model is offered, by server. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
+  tools(signal: AbortSignal): Promise<readonly ServerTools[]>;
 
   /** What is kept of the settled turns whose questions were asked on that day (UTC), in any order. @param day Any time of it, in ms since 1970 UTC. */
   settledOn(day: number): Promise<readonly SettledTurn[]>;

@@ -12,6 +12,7 @@ import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
 import { createModel } from './model/model.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
+import type { ServerTools } from './offered-tool.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
 import { createToolHost, type ToolHost } from './tools/tool-host.ts';
@@ -177,6 +178,14 @@ class BuiltAgent implements Agent {
 
   history(conversation: string): Promise<readonly Turn[]> {
     return this.#parts.store.loadHistory(conversation);
+  }
+
+  async summary(conversation: string): Promise<string | undefined> {
+    return (await this.#parts.history.load(conversation)).summary;
+  }
+
+  async tools(signal: AbortSignal): Promise<readonly ServerTools[]> {
+    return (await this.#parts.tools.open(signal)).servers;
   }
 
   settledOn(day: number): Promise<readonly SettledTurn[]> {

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { SimulatedChannel, SimulatedDiscord } from '../simulator/discord/discord.ts';
 import type { Announcements } from './announcements.ts';
 import type { Interactions } from './interactions.ts';
+import { toChoices, toLanguage } from './to-wire.ts';
 import { isVisible, type Visitor } from './visitor.ts';
 import type { Visitors } from './visitors.ts';
 import type { Windows } from './windows.ts';
@@ -51,6 +52,9 @@ export async function obey(
     case 'use-command':
       await useCommand(socket, channel, visitor, request, windows);
       return true;
+    case 'complete':
+      await complete(socket, channel, visitor, request, windows);
+      return true;
     case 'press':
     case 'submit-dialog':
       await interactions.start(socket, channel, visitor, request);
@@ -87,4 +91,16 @@ async function useCommand(
     // The bot has not registered the command, or is not there to take it: the page says so at the command.
     windows.send(socket, { type: 'command-refused', requestId });
   }
+}
+
+async function complete(
+  socket: WebSocket,
+  channel: SimulatedChannel,
+  { user }: Visitor,
+  { requestId, command, option, typed, options }: ToServer & { type: 'complete' },
+  windows: Windows,
+): Promise<void> {
+  // The bot has no such option, or is not there to say anything: nothing is suggested.
+  const choices = await channel.completes(user, command, option, typed, options).catch(() => []);
+  windows.send(socket, { type: 'choices', requestId, choices: toChoices(choices, toLanguage(user.locale)) });
 }

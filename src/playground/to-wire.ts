@@ -1,6 +1,7 @@
 /** From the simulated Discord's objects to what the page is told of them. Pure. */
 import type {
   SimulatedChannel,
+  SimulatedChoice,
   SimulatedCommand,
   SimulatedDialog,
   SimulatedGuild,
@@ -9,7 +10,7 @@ import type {
 } from '../simulator/discord/discord.ts';
 import { kindOf } from './attachments.ts';
 import { toButtons } from './buttons.ts';
-import type { Channel, Command, Dialog, Guild, Language, Member, Message } from './wire.ts';
+import type { Channel, Choice, Command, Dialog, Guild, Language, Member, Message } from './wire.ts';
 
 export function toLanguage(locale: string): Language {
   return locale.startsWith('ko') ? 'ko' : 'en';
@@ -72,14 +73,24 @@ export function toDialog({ title, fields }: SimulatedDialog): Dialog {
 }
 
 export function toCommand(command: SimulatedCommand, language: Language): Command {
+  const locale = toLocale(language);
   return {
     name: command.name,
-    description: command.descriptionLocalizations[toLocale(language)] ?? command.description,
-    options: command.options.map(({ name, description, isRequired, maxLength }) => ({
+    description: command.descriptionLocalizations[locale] ?? command.description,
+    options: command.options.map(({ name, description, descriptionLocalizations, isRequired, maxLength, ...more }) => ({
       name,
-      description,
+      description: descriptionLocalizations[locale] ?? description,
       isRequired,
       maxLength: maxLength ?? null,
+      choices: toChoices(more.choices, language),
+      hasAutocomplete: more.hasAutocomplete,
     })),
   };
+}
+
+export function toChoices(choices: readonly SimulatedChoice[], language: Language): Choice[] {
+  return choices.map(({ name, nameLocalizations, value }) => ({
+    name: nameLocalizations[toLocale(language)] ?? name,
+    value,
+  }));
 }

@@ -18,6 +18,8 @@ const customId = z.string().check(z.maxLength(100));
 const fieldValue = z.string().check(z.maxLength(4000));
 const memberName = z.string().check(z.trim(), z.minLength(1), z.maxLength(maxNameLength));
 const messageText = z.string().check(z.trim(), z.minLength(1), z.maxLength(maxMessageLength));
+/** A text that is being written. */
+const messageTyped = z.string().check(z.maxLength(maxMessageLength));
 const language = z.enum(['ko', 'en']);
 export type Language = z.infer<typeof language>;
 
@@ -106,6 +108,14 @@ const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
+/** What can be picked for an option of a command. */
+const choiceSchema = z.object({
+  /** In the member's language. */
+  name: z.string(),
+  value: z.string(),
+});
+export type Choice = z.infer<typeof choiceSchema>;
+
 const commandSchema = z.object({
   name: z.string(),
   /** In the member's language. */
@@ -116,6 +126,10 @@ const commandSchema = z.object({
       description: z.string(),
       isRequired: z.boolean(),
       maxLength: z.nullable(z.number()),
+      /** Nothing else can be sent; empty where anything can. */
+      choices: z.array(choiceSchema),
+      /** The bot suggests values while one types. */
+      hasAutocomplete: z.boolean(),
     }),
   ),
 });
@@ -146,6 +160,17 @@ const toServerSchema = z.discriminatedUnion('type', [
     requestId: identifier,
     channelId: identifier,
     command: z.string(),
+    options: z.record(z.string(), z.string()),
+  }),
+  /** Asks for suggestions while the member types into an option. */
+  z.object({
+    type: z.literal('complete'),
+    requestId: identifier,
+    channelId: identifier,
+    command: z.string(),
+    option: z.string(),
+    typed: messageTyped,
+    /** The other options by name. */
     options: z.record(z.string(), z.string()),
   }),
   z.object({
@@ -200,6 +225,8 @@ const toPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('thread-start'), channelId: identifier }),
   z.object({ type: z.literal('command-sent'), requestId: identifier, interactionId: identifier }),
   z.object({ type: z.literal('command-refused'), requestId: identifier }),
+  /** What can be picked for what this window has typed; nothing where the bot suggests nothing, or does not answer in time. */
+  z.object({ type: z.literal('choices'), requestId: identifier, choices: z.array(choiceSchema) }),
   /** The bot has taken this window's press or dialog, or has not in time. */
   z.object({ type: z.literal('interaction-end'), requestId: identifier, isAcknowledged: z.boolean() }),
   /** The bot answers the press of this window, `requestId`, with a dialog. */

@@ -163,6 +163,50 @@ test('buttons that are not there cannot be pressed', async () => {
   expect(pressed).toEqual(['tell', 'secret']);
 });
 
+test('suggestions reach the window of whoever types, in their language; where there are none, it is told so', async () => {
+  await using world = await startWorld();
+  const [alex, mina] = world.members;
+  const option = { type: 3 as const, name: 'what', description: 'What', descriptionLocalizations: { ko: '무엇' } };
+  await world.bot.client.application.commands.set([
+    {
+      name: 'look',
+      description: 'Look',
+      options: [
+        { ...option, autocomplete: true },
+        { ...option, name: 'where' },
+      ],
+    },
+  ]);
+  world.bot.client.on(Events.InteractionCreate, (interaction: Interaction) => {
+    if (!interaction.isAutocomplete()) return;
+    const names = { name: `${interaction.options.getFocused()}!`, nameLocalizations: { ko: '무엇!' } };
+    void interaction.respond([{ ...names, value: 'x' }]);
+  });
+  const complete = (typed: string, of = 'what'): ToServer => ({
+    type: 'complete',
+    requestId: `complete ${of} ${typed}`,
+    channelId: world.general.id,
+    command: 'look',
+    option: of,
+    typed,
+    options: {},
+  });
+  const suggested = async ({ socket, waitFor }: WireWindow, request: ToServer) => {
+    socket.send(JSON.stringify(request));
+    const answer = await waitFor((told) => told.type === 'choices');
+    return answer.type === 'choices' ? answer.choices : undefined;
+  };
+  expect(await suggested(alex, complete('h'))).toEqual([{ name: 'h!', value: 'x' }]);
+  expect(await suggested(mina, complete('h', 'where'))).toEqual([]);
+  const korean = await openWire(world.web.url, world.web.url);
+  await korean.tell({ type: 'join', secret: null, name: '지민', language: 'ko' });
+  expect(await suggested(korean, complete('h'))).toEqual([{ name: '무엇!', value: 'x' }]);
+  const told = await korean.waitFor(({ type }) => type === 'welcome');
+  const commands = told.type === 'welcome' ? told.commands : [];
+  expect(commands[0]?.options[0]).toMatchObject({ description: '무엇', hasAutocomplete: true, choices: [] });
+  korean.socket.terminate();
+});
+
 /** Sends it, and resolves with whether the bot has taken it. */
 async function isTaken({ socket, waitFor }: WireWindow, request: Interactive): Promise<boolean> {
   socket.send(JSON.stringify(request));

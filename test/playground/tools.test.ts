@@ -136,6 +136,9 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
     await offered.nth(2).waitFor();
     expect(await offered.locator('.label').allInnerTexts()).toEqual([
       '/ask question private',
+      '/help',
+      '/tools tool',
+      '/history private',
       '/stop all',
       '/usage of days',
       '/forget',

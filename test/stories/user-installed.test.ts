@@ -1,6 +1,7 @@
 /** The bot brought along by those who installed it for themselves: in a group of people, and in a server without it. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SimulatedChannel, SimulatedUser } from '../../src/simulator/discord/discord.ts';
+import { press, useCommand } from '../support/private.ts';
 import { botMessages, expectToStand, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -59,6 +60,25 @@ test('in a server without the bot, a conversation is forgotten for its moderator
   await privateReply(channel, forgotten);
   await ask(channel, 'and now?', 'Which one?');
   expect(JSON.stringify(world.model.requests.at(-1)?.body)).not.toContain('67890');
+});
+
+test('where the bot is not, it says what it can do there, and shows the conversation to those who can read the channel', async () => {
+  const group = world.discord.createGroup('curious', [jimin]);
+  const help = await useCommand(group, jimin, 'help');
+  expect(help.content).toContain('- Use `/ask`. Nothing else reaches me here, because I am no member of this place.');
+  expect(help.content).not.toContain('Mention me');
+  world.model.enqueue({ text: '42' });
+  await press(group, jimin, help, 'add 15 and 27');
+  await group.waitFor(() => botMessages(group).some(({ content }) => content === '> add 15 and 27\n42'), {
+    timeoutMs: 10_000,
+  });
+  expect((await useCommand(group, jimin, 'tools')).content).toContain('**calculator** – 7 tools');
+  const guild = world.discord.createGuild({ name: 'Far away', hasBot: false });
+  const channel = world.discord.createChannel(guild, 'talk');
+  await ask(channel, 'a question', 'an answer');
+  channel.overwrite(moderator, { deny: ['ReadMessageHistory'] });
+  expect((await useCommand(channel, moderator, 'history')).content).toContain('Only those who can read');
+  expect((await useCommand(channel, jimin, 'history')).content).not.toContain('Only those');
 });
 
 test('a public bot that answers everybody is pointed out in the log', async () => {

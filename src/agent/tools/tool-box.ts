@@ -1,6 +1,7 @@
 /** The tools of all servers as one turn has them: what the model is offered, and the one place where a tool is called. */
 import type { Logger } from '../../log.ts';
 import type { ToolDefinition } from '../model/messages.ts';
+import type { OfferedTool, ServerTools } from '../offered-tool.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { toModelNames } from './tool-names.ts';
@@ -18,6 +19,8 @@ export interface ToolBox {
   readonly definitions: readonly ToolDefinition[];
   /** In a stable order. */
   readonly instructions: readonly ServerInstructions[];
+  /** For members to look at, as things stand now; servers in the order of the settings. */
+  readonly servers: readonly ServerTools[];
   /** Whether there are servers, and none of them can be reached: no call would succeed. */
   readonly isDown: boolean;
   has(name: string): boolean;
@@ -59,6 +62,9 @@ export function createToolBox(servers: readonly ToolServer[], { schemas, log }: 
     instructions: servers.flatMap(({ name, instructions }) =>
       instructions === '' ? [] : [{ server: name, text: instructions }],
     ),
+    get servers() {
+      return servers.map((server) => toServerTools(server, byName));
+    },
     get isDown() {
       return servers.length > 0 && servers.every((server) => !server.isUp);
     },
@@ -137,6 +143,26 @@ function shareFairly(wanted: readonly number[], room: number): number[] {
 function toDefinition(name: string, { server, tool }: Entry): ToolDefinition {
   const description = `[${server.name}] ${tool.description}`.trimEnd().slice(0, mostDescription).toWellFormed();
   return { type: 'function', function: { name, description, parameters: toParameters(tool.inputSchema) } };
+}
+
+function toServerTools(server: ToolServer, byName: ReadonlyMap<string, Entry>): ServerTools {
+  const offered = [...byName].filter(([, entry]) => entry.server === server);
+  return {
+    server: server.name,
+    isUp: server.isUp,
+    tools: offered.map(([name, { tool }]) => toOffered(name, server, tool)).toSorted(byNameOf),
+    missing: server.unlisted + server.tools.length - offered.length,
+  };
+}
+
+function toOffered(name: string, server: ToolServer, tool: ListedTool): OfferedTool {
+  const approver = server.excludesAsker ? 'others' : 'anybody';
+  const approval = server.needsApproval(tool) ? approver : 'nobody';
+  return { name, description: tool.description, approval, schema: tool.inputSchema };
+}
+
+function byNameOf(one: OfferedTool, other: OfferedTool): number {
+  return one.name < other.name ? -1 : 1;
 }
 
 function toUnknownToolText(name: string, known: readonly string[], servers: readonly ToolServer[]): string {

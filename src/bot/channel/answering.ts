@@ -181,6 +181,18 @@ export class Answering {
     return [...this.#begun.values()].find(({ turn }) => isRunning(turn))?.turn;
   }
 
+  /** Whether that member has asked just that in the channel for all to see, and waits for the answer. */
+  isAsked({ channelId, authorId, text }: Pick<Question, 'channelId' | 'authorId' | 'text'>): boolean {
+    const begun = [...this.#begun.values()].map(({ turn }) => turn);
+    return [...this.#queue.waitingIn(channelId), ...begun].some(
+      ({ question, end }) =>
+        conversationOf(question) === channelId &&
+        question.authorId === authorId &&
+        question.text === text &&
+        end === undefined,
+    );
+  }
+
   /** The turn ends as stopped; the next of its channel goes on. */
   stop(turn: Turn): void {
     this.#begun.get(turn.question.id)?.stop.abort('stop' satisfies StopReason);

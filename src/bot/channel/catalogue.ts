@@ -3,6 +3,7 @@
 import type { BudgetRule } from '../../agent/agent.ts';
 import type { FormField } from '../../agent/form.ts';
 import type { FailureCode, SpentBudget, TurnWarning } from '../../agent/turn.ts';
+import { type CommandTexts, englishCommands, koreanCommands } from './command-texts.ts';
 
 export type Language = 'en' | 'ko';
 
@@ -84,6 +85,8 @@ export interface Catalogue {
   };
   /** How many questions a moderator has ended or dropped. */
   stoppedAll(questions: number): string;
+  /** Of `/help`, `/tools` and `/history`. */
+  readonly commands: CommandTexts;
 }
 
 export type PrivateReply =
@@ -102,7 +105,11 @@ export type PrivateReply =
   | 'only-moderators'
   | 'only-moderators-usage'
   | 'not-read'
-  | 'only-moderators-forget';
+  | 'only-moderators-forget'
+  | 'spent'
+  | 'asked-already'
+  | 'no-such-tool'
+  | 'only-readers';
 
 const spentOf: Readonly<Record<SpentBudget['of'], string>> = {
   bot: 'What I may spend',
@@ -196,6 +203,10 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-read': 'I cannot read that right now. Please try again in a moment.',
       'only-moderators-forget': 'Only a moderator can make me forget the conversation in this channel.',
       'only-asker-stops': 'Only the member who asked, or a moderator, can stop this answer.',
+      spent: 'This button is of no use any more. Please use the command again.',
+      'asked-already': 'You have asked that already, and I am about to answer it.',
+      'no-such-tool': 'I have no tool of that name. Pick one from the list that opens while you type.',
+      'only-readers': 'Only those who can read this channel’s earlier messages can see its conversation.',
     },
     invalidField: '“{field}” takes {kind}. Please fill in the form again.',
     fieldKinds: {
@@ -229,6 +240,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     stoppedAll: (questions) =>
       `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
+    commands: englishCommands,
   },
   ko: {
     help:
@@ -299,6 +311,10 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-read': '지금은 읽을 수 없습니다. 잠시 후 다시 시도해 주세요.',
       'only-moderators-forget': '이 채널에서 나눈 대화는 관리자만 잊게 할 수 있습니다.',
       'only-asker-stops': '질문한 멤버나 관리자만 이 답변을 멈출 수 있습니다.',
+      spent: '이제 쓸 수 없는 버튼입니다. 명령을 다시 써 주세요.',
+      'asked-already': '이미 물어보신 질문이며, 곧 답하겠습니다.',
+      'no-such-tool': '그런 이름의 도구는 없습니다. 입력할 때 열리는 목록에서 골라 주세요.',
+      'only-readers': '이 채널의 이전 메시지를 읽을 수 있는 멤버만 대화를 볼 수 있습니다.',
     },
     invalidField: '“{field}”에는 {kind} 넣어야 합니다. 양식을 다시 작성해 주세요.',
     fieldKinds: {
@@ -331,6 +347,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       tokens: (read, cached, written) => `읽은 토큰 ${read}개 (캐시 ${cached}개), 쓴 토큰 ${written}개`,
     },
     stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
+    commands: koreanCommands,
   },
 };
 

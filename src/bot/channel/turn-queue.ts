@@ -54,6 +54,11 @@ export class TurnQueue<Queued extends QueuedTurn> {
     return this.#waitingIn(channelId).length;
   }
 
+  /** The turns that wait in the channel and are not dropped. */
+  waitingIn(channelId: string): Turn[] {
+    return this.#waitingIn(channelId).map(({ turn }) => turn);
+  }
+
   /** They still come to their turn, as dropped. @returns how many. */
   drop(channelId: string): number {
     const waiting = this.#waitingIn(channelId);

@@ -2,6 +2,7 @@
 import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
+  type ButtonInteraction,
   type ChatInputCommandInteraction,
   DiscordAPIError,
   InteractionContextType,
@@ -22,6 +23,9 @@ import { historyOfInteraction } from './read-history.ts';
 export const askCommandName = 'ask';
 const questionOptionName = 'question';
 const privateOptionName = 'private';
+
+/** What asks without a message. */
+export type AskingInteraction = ChatInputCommandInteraction | ButtonInteraction;
 
 export const askDefinition: RESTPostAPIChatInputApplicationCommandsJSONBody = {
   type: ApplicationCommandType.ChatInput,
@@ -50,8 +54,9 @@ export function questionTextOf(interaction: ChatInputCommandInteraction): string
 }
 
 /** Whether only the asker is to see it. A direct message with the bot is no less private without. */
-export function isPrivate({ options, context }: ChatInputCommandInteraction): boolean {
-  return options.getBoolean(privateOptionName) === true && context !== InteractionContextType.BotDM;
+export function isPrivate(interaction: AskingInteraction): boolean {
+  if (!interaction.isChatInputCommand() || interaction.context === InteractionContextType.BotDM) return false;
+  return interaction.options.getBoolean(privateOptionName) === true;
 }
 
 /** Discord takes an acknowledgement for 3 seconds. */
@@ -60,7 +65,7 @@ const acknowledgeRetryMs = 150;
 const alreadyAcknowledgedCode = 40060;
 
 /** Shows «thinking» at once, to the asker alone where the command says so. Tries again after an unclear failure, for as long as Discord takes it. */
-export async function acknowledge(interaction: ChatInputCommandInteraction): Promise<void> {
+export async function acknowledge(interaction: AskingInteraction): Promise<void> {
   const isDone = (error: unknown) => error instanceof DiscordAPIError && error.code === alreadyAcknowledgedCode;
   const showThinking = () =>
     respond(interaction, {
@@ -79,8 +84,8 @@ export async function acknowledge(interaction: ChatInputCommandInteraction): Pro
   }
 }
 
-/** Answers the command with this text and nothing more. */
-export async function respondWith(interaction: ChatInputCommandInteraction, content: string): Promise<void> {
+/** Answers it with this text and nothing more. */
+export async function respondWith(interaction: AskingInteraction, content: string): Promise<void> {
   await respond(interaction, {
     type: InteractionResponseType.ChannelMessageWithSource,
     data: { content, allowed_mentions: { parse: [] } },
@@ -88,11 +93,7 @@ export async function respondWith(interaction: ChatInputCommandInteraction, cont
 }
 
 /** @param countedRoleIds Roles that something depends on. */
-export function toQuestion(
-  interaction: ChatInputCommandInteraction,
-  text: string,
-  countedRoleIds: readonly string[],
-): Question {
+export function toQuestion(interaction: AskingInteraction, text: string, countedRoleIds: readonly string[]): Question {
   const { id, channelId, guildId, user, createdTimestamp: askedAt, member } = interaction;
   const name = member !== null && 'displayName' in member ? member.displayName : user.displayName;
   return {
@@ -109,6 +110,6 @@ export function toQuestion(
   };
 }
 
-async function respond({ id, token, client }: ChatInputCommandInteraction, body: object): Promise<void> {
+async function respond({ id, token, client }: AskingInteraction, body: object): Promise<void> {
   await client.rest.post(Routes.interactionCallback(id, token), { body, auth: false });
 }

@@ -27,7 +27,7 @@ const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
 /** What is registered with Discord, whole. */
-function toBody(places: typeof anywhere): RESTPutAPIApplicationCommandsJSONBody {
+export function toBody(places: typeof anywhere): RESTPutAPIApplicationCommandsJSONBody {
   const definitions = [askDefinition, ...otherCommands.map(({ definition }) => definition)];
   return definitions.map((definition) => ({ ...places, ...definition }));
 }

@@ -2,26 +2,52 @@
  * What members press, send off and command beside asking: a new button or command is a file under `controls` and a line
  * here. Who may is decided there, whatever a client shows, and only the one who pressed sees what it came to.
  */
-import type { ButtonInteraction, ChatInputCommandInteraction, ModalSubmitInteraction } from 'discord.js';
+import type {
+  AutocompleteInteraction,
+  ButtonInteraction,
+  ChatInputCommandInteraction,
+  ModalSubmitInteraction,
+} from 'discord.js';
 import type { Turn } from '../../agent/turn.ts';
 import { type ButtonPress, readButtonId } from '../channel/press.ts';
 import { readAddress } from './address.ts';
-import { type Command, type ControlsContext, type Dialog, type Press, tell } from './controls/control.ts';
+import {
+  type Command,
+  type ControlsContext,
+  type Dialog,
+  type LastingPress,
+  type Press,
+  tell,
+} from './controls/control.ts';
 import { decide } from './controls/decide.ts';
 import { forget } from './controls/forget.ts';
 import { forgetMe } from './controls/forget-me.ts';
 import { declineForm, openForm, submitForm } from './controls/form.ts';
+import { askExample, help } from './controls/help.ts';
+import { history, saveHistory, turnHistoryPage } from './controls/history.ts';
+import { type LastingControl, readLastingId } from './controls/lasting.ts';
 import { stop } from './controls/stop.ts';
+import { tools, turnToolsPage } from './controls/tools.ts';
 import { usage } from './controls/usage.ts';
+import type { Parts } from './opening.ts';
 
 /** All but `/ask`, in the order that members see. */
-export const otherCommands: readonly Command[] = [stop, usage, forget, forgetMe];
+export const otherCommands: readonly Command[] = [help, tools, history, stop, usage, forget, forgetMe];
 
+/** Buttons below a message of a turn that is not over. */
 const presses: Readonly<Record<ButtonPress['action'], Press>> = {
   approve: decide,
   deny: decide,
   fill: openForm,
   decline: declineForm,
+};
+
+/** Buttons that belong to no turn. */
+const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
+  example: askExample,
+  tools: turnToolsPage,
+  history: turnHistoryPage,
+  save: saveHistory,
 };
 
 /** Dialogs, by the button that opens them. */
@@ -32,9 +58,19 @@ export async function command(interaction: ChatInputCommandInteraction, context:
   await meant?.run(interaction, context);
 }
 
+/** @param parts Undefined: nothing can be suggested yet, or nothing to whoever types. */
+export async function suggest(interaction: AutocompleteInteraction, parts: Parts | undefined): Promise<void> {
+  const meant = otherCommands.find(({ definition }) => definition.name === interaction.commandName);
+  const suggestions = parts === undefined ? undefined : await meant?.suggest?.(interaction, parts);
+  await interaction.respond(suggestions ?? []);
+}
+
 export async function press(interaction: ButtonInteraction, context: ControlsContext): Promise<void> {
+  const lasting = readLastingId(interaction.customId);
+  if (lasting !== undefined) return await lastingPresses[lasting.control](interaction, lasting.values, context);
   const press = readButtonId(interaction.customId);
-  if (press === undefined) return;
+  // A version that knew this button is gone.
+  if (press === undefined) return await tell(interaction, 'spent');
   const turn = context.agent.find(press.turnId);
   if (turn === undefined || turn.end !== undefined) return await tell(interaction, 'settled');
   if (!isOfPlace(turn, interaction)) return await tell(interaction, 'elsewhere');

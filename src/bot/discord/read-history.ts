@@ -4,7 +4,7 @@
  */
 import {
   ApplicationIntegrationType,
-  type ChatInputCommandInteraction,
+  type BaseInteraction,
   type GuildTextBasedChannel,
   type Message,
   PermissionFlagsBits,
@@ -21,7 +21,7 @@ const needed = PermissionFlagsBits.ReadMessageHistory;
 export function historyOfInteraction({
   authorizingIntegrationOwners,
   memberPermissions,
-}: ChatInputCommandInteraction): HistoryPart {
+}: Pick<BaseInteraction, 'authorizingIntegrationOwners' | 'memberPermissions'>): HistoryPart {
   const isInstalled = authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall] !== undefined;
   return toPart(!isInstalled || memberPermissions === null || memberPermissions.has(needed));
 }

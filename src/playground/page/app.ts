@@ -1,5 +1,5 @@
 /** What the views share: the state, what a member can do, and who is called what. */
-import type { Message, ToServer } from '../wire.ts';
+import type { Choice, Message, ToServer } from '../wire.ts';
 import type { Mentionable } from './markdown.ts';
 import type { Theme } from './preferences.ts';
 import { messagesOf, type State, type World } from './state.ts';
@@ -10,6 +10,13 @@ export interface Actions {
   /** @returns false when there is no connection: nothing was sent. */
   send(message: ToServer): boolean;
   useCommand(command: string, options: Readonly<Record<string, string>>): boolean;
+  /** What the bot suggests for an option that is being typed into; `options` are the others by name. Never rejects. */
+  complete(
+    command: string,
+    option: string,
+    typed: string,
+    options: Readonly<Record<string, string>>,
+  ): Promise<readonly Choice[]>;
   dismissCommand(requestId: string): void;
   press(messageId: string, customId: string): void;
   submitDialog(values: Readonly<Record<string, string>>): void;

@@ -1,13 +1,13 @@
 /** The composer's other face: a slash command with a field for each option. */
-import { type Command, maxMessageLength } from '../wire.ts';
+import type { Choice, Command } from '../wire.ts';
 import { element } from './dom.ts';
-import { textField } from './text-field.ts';
+import { OptionField } from './option-field.ts';
 
 export interface CommandForm {
   readonly element: HTMLElement;
   readonly command: Command;
   focus(): void;
-  /** The filled options by name; undefined when a required one is empty, which is then shown and focused. */
+  /** The filled options by name; undefined when one cannot be sent as it is, which is then shown and focused. */
   values(): Record<string, string> | undefined;
 }
 
@@ -18,55 +18,69 @@ export interface CommandFormOptions {
   readonly onEnter: () => void;
   /** Escape, or backspace at the start: back to plain text. */
   readonly onLeave: () => void;
+  /** What the bot suggests for an option; `options` are the others by name. Never rejects. */
+  readonly suggest: (
+    option: string,
+    typed: string,
+    options: Readonly<Record<string, string>>,
+  ) => Promise<readonly Choice[]>;
 }
 
-export function createCommandForm({ command, text, onEnter, onLeave }: CommandFormOptions): CommandForm {
-  const fields = command.options.map((option, index) => {
-    const input = textField({
-      maxLength: option.maxLength ?? maxMessageLength,
-      onEnter,
-      onKey(event) {
-        const isAtStart = input.selectionStart === 0 && input.selectionEnd === 0;
-        const leaves = event.key === 'Escape' || (event.key === 'Backspace' && index === 0 && isAtStart);
-        if (leaves) {
-          event.preventDefault();
-          onLeave();
-        }
-        return leaves;
-      },
-      attributes: { placeholder: option.description, 'aria-label': `${option.name}: ${option.description}` },
-    });
-    if (index === 0) input.value = text;
-    input.addEventListener('input', () => input.parentElement?.classList.remove('is-missing'));
-    return { option, input, chip: element('label', { class: 'option' }, element('span', {}, option.name), input) };
-  });
-  const name = element(
-    'span',
-    { class: 'command-name', attributes: { tabindex: fields.length === 0 ? 0 : undefined } },
-    `/${command.name}`,
+export function createCommandForm({ command, text, onEnter, onLeave, suggest }: CommandFormOptions): CommandForm {
+  const fields: readonly OptionField[] = command.options.map(
+    (option, index) =>
+      new OptionField({
+        option,
+        onEnter,
+        onKey(event, input) {
+          const isAtStart = input.selectionStart === 0 && input.selectionEnd === 0;
+          const leaves = event.key === 'Escape' || (event.key === 'Backspace' && index === 0 && isAtStart);
+          if (leaves) {
+            event.preventDefault();
+            onLeave();
+          }
+          return leaves;
+        },
+        suggest: (typed) => suggest(option.name, typed, valuesOf(fields.filter((other) => other.option !== option))),
+      }),
   );
-  if (fields.length === 0) {
-    name.addEventListener('keydown', (event) => {
-      const act = { Enter: onEnter, Escape: onLeave, Backspace: onLeave }[event.key];
-      if (!act) return;
-      // Or the key would also be typed into the text, which has the focus from here on.
-      event.preventDefault();
-      act();
-    });
-  }
+  const [first] = fields;
+  if (first) first.input.value = text;
+  const name = nameView(command, fields.length === 0, onEnter, onLeave);
   return {
-    element: element('div', { class: 'command' }, name, ...fields.map(({ chip }) => chip)),
+    element: element('div', { class: 'command' }, name, ...fields.flatMap(({ chip, list }) => [chip, list])),
     command,
-    focus: () => (fields[0]?.input ?? name).focus(),
+    focus: () => (first?.input ?? name).focus(),
     values() {
-      const missing = fields.find(({ option, input }) => option.isRequired && input.value.trim() === '');
-      if (missing) {
-        missing.chip.classList.add('is-missing');
-        missing.input.focus();
-        return undefined;
-      }
-      const filled = fields.map(({ option, input }) => [option.name, input.value.trim()] as const);
-      return Object.fromEntries(filled.filter(([, value]) => value !== ''));
+      const odd = fields.find(({ isGood }) => !isGood);
+      if (!odd) return valuesOf(fields);
+      odd.chip.classList.add('is-missing');
+      odd.input.focus();
+      return undefined;
     },
   };
+}
+
+/** Without options it takes the keys itself. */
+function nameView(command: Command, isAlone: boolean, onEnter: () => void, onLeave: () => void): HTMLElement {
+  const view = element(
+    'span',
+    { class: 'command-name', attributes: { tabindex: isAlone ? 0 : undefined } },
+    `/${command.name}`,
+  );
+  if (!isAlone) return view;
+  view.addEventListener('keydown', (event) => {
+    const act = { Enter: onEnter, Escape: onLeave, Backspace: onLeave }[event.key];
+    if (!act) return;
+    // Or the key would also be typed into the text, which has the focus from here on.
+    event.preventDefault();
+    act();
+  });
+  return view;
+}
+
+/** Those that are filled in. */
+function valuesOf(fields: readonly OptionField[]): Record<string, string> {
+  const filled = fields.map(({ option, value }) => [option.name, value] as const);
+  return Object.fromEntries(filled.filter(([, value]) => value !== ''));
 }

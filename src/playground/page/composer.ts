@@ -163,6 +163,7 @@ export class Composer implements View {
       text: given,
       onEnter: () => this.#submit(),
       onLeave: () => this.#leaveCommand(),
+      suggest: (option, typed, options) => this.#app.actions.complete(command.name, option, typed, options),
     });
     this.#commandPlace.replaceChildren(this.#form.element);
     this.#renderMode();

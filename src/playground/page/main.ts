@@ -8,6 +8,7 @@ import { element } from './dom.ts';
 import { FormDialog } from './form-dialog.ts';
 import { createHeader } from './header.ts';
 import { createMemberList } from './member-list.ts';
+import { PendingChoices } from './pending-choices.ts';
 import { applyTheme, keepIdentity, keepLanguage, keepTheme, readIdentity, readLanguage } from './preferences.ts';
 import { createSidebar } from './sidebar.ts';
 import { changeSent, createState, forgetMessage, markRead, openChannel, receive } from './state.ts';
@@ -20,6 +21,7 @@ const typingLookMs = 1000;
 
 applyTheme();
 const state = createState(readLanguage());
+const choices = new PendingChoices();
 let hasSeenTip = false;
 
 const connection = new Connection({
@@ -37,9 +39,11 @@ const connection = new Connection({
     if (message.type === 'welcome' || message.type === 'members') rememberIdentity();
     if (message.type === 'thread-start') composer.focus();
     if (message.type === 'command-sent') awaitCommand(message.requestId);
+    if (message.type === 'choices') choices.answer(message.requestId, message.choices);
     renderSoon();
   },
   onLost() {
+    choices.lose();
     state.link = 'lost';
     renderSoon();
   },
@@ -68,6 +72,12 @@ const actions: Actions = {
       renderSoon();
     }
     return isSent;
+  },
+  complete(command, option, typed, options) {
+    const { channelId } = state;
+    return choices.ask((requestId) =>
+      connection.send({ type: 'complete', requestId, channelId, command, option, typed, options }),
+    );
   },
   dismissCommand(requestId) {
     state.sentCommands = state.sentCommands.filter((sent) => sent.requestId !== requestId);

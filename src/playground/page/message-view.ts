@@ -71,7 +71,11 @@ function contextLine(app: App, world: World, message: Message): HTMLElement | un
   }
   if (message.repliesTo === null) return undefined;
   const original = findMessage(app, message.repliesTo);
-  if (!original) return element('div', { class: 'context is-gone' }, words.deletedReference);
+  if (!original) {
+    // What was pressed may be seen by whoever pressed it, and by nobody else.
+    const isPressed = message.interaction !== null;
+    return isPressed ? undefined : element('div', { class: 'context is-gone' }, words.deletedReference);
+  }
   return element(
     'div',
     { class: 'context' },

@@ -121,6 +121,9 @@ function receiveInWorld(
     case 'dialog-open':
       openDialog(state, message);
       break;
+    case 'choices':
+      // For the field that asked for them.
+      break;
     case 'refused':
       state.hint = 'refused';
       break;

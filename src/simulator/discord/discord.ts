@@ -14,7 +14,7 @@ import type { LoggedRequest, RestFault } from './face/request.ts';
 import type { Locale, SimulatedUser } from './face/user.ts';
 
 export type { SimulatedChannel } from './face/channel.ts';
-export type { SimulatedCommand } from './face/command.ts';
+export type { SimulatedChoice, SimulatedCommand } from './face/command.ts';
 export type { SimulatedDialog } from './face/dialog.ts';
 export type { SimulatedEvent } from './face/event.ts';
 export type { SimulatedGuild } from './face/guild.ts';

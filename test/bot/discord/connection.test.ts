@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import { createClient } from '../../../src/bot/discord/client.ts';
 import { registerCommands } from '../../../src/bot/discord/commands.ts';
 import { Connection } from '../../../src/bot/discord/connection.ts';
+import { otherCommands } from '../../../src/bot/discord/controls.ts';
 import { InvalidRequests } from '../../../src/bot/discord/invalid-requests.ts';
 import { toInviteUrl } from '../../../src/bot/discord/invite.ts';
 import { checkToken } from '../../../src/bot/discord/token.ts';
@@ -172,7 +173,8 @@ test('commands are registered in spite of failures that pass', async () => {
   const route = '/applications/{application.id}/commands';
   discord.faults.add({ method: 'PUT', route, effect: { type: 'status', status: 500, body: {} } });
   await registerCommands(ready, { userInstall: false, log, signal: signal.signal });
-  expect(discord.commands.map(({ name }) => name)).toEqual(['ask', 'stop', 'usage', 'forget', 'forget-me']);
+  const all = ['ask', ...otherCommands.map(({ definition }) => definition.name)];
+  expect(discord.commands.map(({ name }) => name)).toEqual(all);
   expect(discord.problems).toEqual([]);
 });
 

@@ -48,7 +48,16 @@ test('registers commands and offers them to members', async () => {
       name: 'ask',
       description: 'Ask a question',
       descriptionLocalizations: { ko: '질문하기' },
-      options: [{ name: 'question', description: 'What to ask', isRequired: true, maxLength: 20 }],
+      options: [
+        {
+          name: 'question',
+          description: 'What to ask',
+          isRequired: true,
+          maxLength: 20,
+          choices: [],
+          hasAutocomplete: false,
+        },
+      ],
     },
   ]);
   // The id of a command stays when it is registered again.
@@ -307,4 +316,107 @@ test('hides a command from members who lack its permissions, and from nobody in 
   await expect(generalOf(discord).asks(member, 'forget', {})).rejects.toThrow('has not the permissions');
   await generalOf(discord).asks(moderator, 'forget', {});
   await discord.openDm(member).asks(member, 'forget', {});
+});
+
+const look = {
+  name: 'look',
+  description: 'Look something up',
+  options: [
+    {
+      type: 3 as const,
+      name: 'what',
+      description: 'What',
+      descriptionLocalizations: { ko: '무엇' },
+      autocomplete: true as const,
+    },
+    {
+      type: 3 as const,
+      name: 'where',
+      description: 'Where',
+      choices: [{ name: 'In the attic', nameLocalizations: { ko: '다락' }, value: 'attic' }],
+    },
+    { type: 5 as const, name: 'all', description: 'Everything' },
+  ],
+};
+
+test('tells of choices, and takes no others', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  const [member, general] = [discord.createUser({ name: 'min' }), generalOf(discord)];
+  await bot.client.application.commands.set([look]);
+  expect(discord.commands[0]?.options).toMatchObject([
+    { name: 'what', descriptionLocalizations: { ko: '무엇' }, hasAutocomplete: true, choices: [] },
+    { name: 'where', choices: [{ name: 'In the attic', nameLocalizations: { ko: '다락' }, value: 'attic' }] },
+    { name: 'all', choices: [{ value: 'true' }, { value: 'false' }] },
+  ]);
+  await expect(general.asks(member, 'look', { where: 'cellar' })).rejects.toThrow('not have the choice cellar');
+  const used = once(bot.client, Events.InteractionCreate);
+  await general.asks(member, 'look', { where: 'attic', what: 'anything' });
+  await (await used)[0].reply('found');
+  const both = [{ ...look.options[1], autocomplete: true }];
+  const path = `/applications/${discord.applicationId}/commands`;
+  expect((await callApi(discord, 'PUT', path, [{ ...look, options: both }])).status).toBe(400);
+});
+
+test('asks the bot for suggestions while a member types', async () => {
+  await using discord = await startDiscord();
+  await using bot = await startBot(discord);
+  const [member, general] = [discord.createUser({ name: 'min', locale: 'ko' }), generalOf(discord)];
+  await bot.client.application.commands.set([look]);
+  await expect(general.completes(member, 'look', 'where', 'a')).rejects.toThrow('suggests nothing for where');
+  bot.client.on(Events.InteractionCreate, async (interaction) => {
+    if (!interaction.isAutocomplete()) return;
+    const { name, value } = interaction.options.getFocused(true);
+    const where = interaction.options.getString('where');
+    await interaction.respond([{ name: `${name} ${value} ${where} ${interaction.locale}`, value: `${value}!` }]);
+  });
+  const choices = await general.completes(member, 'look', 'what', 'ha', { where: 'attic' });
+  expect(choices).toEqual([{ name: 'what ha attic ko', nameLocalizations: {}, value: 'ha!' }]);
+  // Nothing of it stands in the channel.
+  expect(general.messages).toEqual([]);
+  expect(discord.problems).toEqual([]);
+});
+
+test('takes 25 suggestions at most, for what is typed and for nothing else', async () => {
+  await using discord = await startDiscord({ acknowledgeWithinMs: 300 });
+  await using bot = await startBot(discord);
+  const [member, general] = [discord.createUser({ name: 'min' }), generalOf(discord)];
+  await bot.client.application.commands.set([look]);
+  const suggestions = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `${at}`, value: `${at}` }));
+  const answerWith = async (body: object) => {
+    const [{ id, token }] = await once(bot.client, Events.InteractionCreate);
+    const { status } = await callApi(discord, 'POST', `/interactions/${id}/${token}/callback`, body);
+    const hook = await callApi(discord, 'POST', `/webhooks/${discord.applicationId}/${token}`, { content: 'more' });
+    return [status, hook.status];
+  };
+  for (const [body, statuses] of [
+    [{ type: 8, data: { choices: suggestions(26) } }, [400, 404]],
+    [{ type: 4, data: { content: 'a message' } }, [400, 404]],
+    [{ type: 8, data: { choices: suggestions(25) } }, [204, 404]],
+  ] as const) {
+    const [answered, completed] = await Promise.all([
+      answerWith(body),
+      general.completes(member, 'look', 'what', '').catch(String),
+    ]);
+    expect(answered).toEqual(statuses);
+    if (statuses[0] === 204) expect(completed).toHaveLength(25);
+    else expect(completed).toContain('suggested nothing in time');
+  }
+  const used = once(bot.client, Events.InteractionCreate);
+  await general.asks(member, 'look', {});
+  const [{ id, token }] = await used;
+  const callback = `/interactions/${id}/${token}/callback`;
+  expect((await callApi(discord, 'POST', callback, { type: 8, data: { choices: [] } })).status).toBe(400);
+  expect((await callApi(discord, 'POST', callback, { type: 4, data: { content: 'ok' } })).status).toBe(204);
+});
+
+test('takes no two buttons of one name in a message', async () => {
+  await using discord = await startDiscord();
+  const button = { type: 2, style: 2, label: 'Next', custom_id: 'page' };
+  const post = (components: readonly object[]) =>
+    callApi(discord, 'POST', `/channels/${generalOf(discord).id}/messages`, { content: 'x', components });
+  const row = (...buttons: readonly object[]) => ({ type: 1, components: buttons });
+  expect(await post([row(button), row(button)])).toMatchObject({ status: 400, body: { code: 50_035 } });
+  expect((await post([row(button, { ...button, custom_id: 'other' })])).status).toBe(200);
+  expect(discord.problems).toHaveLength(1);
 });

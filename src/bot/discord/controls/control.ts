@@ -4,17 +4,26 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   type Interaction,
+  type InteractionEditReplyOptions,
   MessageFlags,
   type ModalSubmitInteraction,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Turn } from '../../../agent/turn.ts';
+import type { AccessConfig } from '../../../config/types.ts';
 import type { Logger } from '../../../log.ts';
+import { withRetries } from '../../../waiting.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
+import type { PendingQuestions } from '../../channel/pending-questions.ts';
 import type { ButtonPress } from '../../channel/press.ts';
+import { toRequestFailure } from '../failures.ts';
 import type { Parts } from '../opening.ts';
 
 export interface ControlsContext extends Parts {
+  readonly access: AccessConfig;
+  readonly pending: PendingQuestions;
+  /** Roles that something depends on, such as a budget. */
+  readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */
   readonly approverRoleIds: readonly string[];
   readonly log: Logger;
@@ -26,12 +35,26 @@ export interface Pressed extends ButtonPress {
 }
 
 export type Press = (interaction: ButtonInteraction, pressed: Pressed, context: ControlsContext) => Promise<void>;
+/** A press of a button that belongs to no turn, with what its name on the wire holds. */
+export type LastingPress = (
+  interaction: ButtonInteraction,
+  values: readonly string[],
+  context: ControlsContext,
+) => Promise<void>;
 export type Dialog = (interaction: ModalSubmitInteraction, pressed: Pressed, context: ControlsContext) => Promise<void>;
 
 export interface Command {
   /** Where it can be used is added when it is registered, unless it says so itself. */
   readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
   run(interaction: ChatInputCommandInteraction, context: ControlsContext): Promise<void>;
+  /** What may be picked for the option that is being typed into, the best first. Discord waits 3 s. Absent: no option suggests anything. */
+  suggest?(interaction: AutocompleteInteraction, parts: Parts): Promise<readonly Suggestion[]>;
+}
+
+/** Texts of 1 to 100 characters. */
+export interface Suggestion {
+  readonly name: string;
+  readonly value: string;
 }
 
 type Answerable = Exclude<Interaction, AutocompleteInteraction>;
@@ -45,4 +68,22 @@ export async function tellText(interaction: Answerable, content: string): Promis
   const message = { content, flags: MessageFlags.Ephemeral } as const;
   if (interaction.deferred || interaction.replied) await interaction.followUp(message);
   else await interaction.reply(message);
+}
+
+/** What fails by chance is tried again for so long: nobody is left with «thinking» for a quarter of an hour. */
+const fillWithinMs = 10_000;
+const firstRetryMs = 300;
+const longestRetryMs = 2_000;
+
+/** Puts it in the place of the answer, or the change, that was deferred. @throws what Discord says last. */
+export async function fill(
+  interaction: ButtonInteraction | ChatInputCommandInteraction,
+  message: InteractionEditReplyOptions,
+): Promise<void> {
+  await withRetries(() => interaction.editReply(message), {
+    signal: AbortSignal.timeout(fillWithinMs),
+    firstMs: firstRetryMs,
+    longestMs: longestRetryMs,
+    isFinal: (error) => !['unclear', 'limited'].includes(toRequestFailure(error).type),
+  });
 }

@@ -9,6 +9,7 @@ import { addThread, setForBot, setMember, setOverwrite, setThread } from '../wor
 import { toBits } from '../world/permissions.ts';
 import { deleteMessage, editMessage, postMessage } from '../world/posting.ts';
 import type { Channel, Message, World } from '../world/state.ts';
+import { awaitChoices } from './choices.ts';
 import { toDialog } from './dialog.ts';
 import type { Interactions } from './interactions.ts';
 import { waitForChange } from './wait.ts';
@@ -63,6 +64,8 @@ function deedsOfMembers(world: World, interactions: Interactions, channel: Chann
     says: (user, content, options = {}) => say(world, channel, user, content, options),
     // Async, so that what a member's client would not even send rejects instead of throwing.
     asks: async (user, command, options) => interactions.use(channel, user, command, options).id,
+    completes: (user, command, option, typed, given = {}) =>
+      awaitChoices(world, () => interactions.complete(channel, user, command, { option, typed, given })),
     presses: async (user, messageId, customId) => interactions.press(channel, user, find(messageId), customId).id,
     submits: async (user, pressId, values) => interactions.submit(channel, user, pressId, values).id,
     dialogOf(pressId) {

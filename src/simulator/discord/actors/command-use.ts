@@ -32,13 +32,41 @@ function isUsable({ guildId, payload }: Command, channel: Channel): boolean {
 
 /** As a member's client would check and send them. */
 export function toOptionValues(command: Command, given: Readonly<Record<string, string>>): object[] {
-  for (const { name, isRequired, maxLength } of command.options) {
+  for (const { name, isRequired, maxLength, choices } of command.options) {
     const value = given[name];
     if (value === undefined && isRequired) throw new Error(`/${command.name} needs the option ${name}.`);
-    if (value !== undefined && maxLength !== undefined && value.length > maxLength) {
+    if (value === undefined) continue;
+    if (maxLength !== undefined && value.length > maxLength)
       throw new Error(`/${command.name} takes at most ${maxLength} characters as ${name}.`);
-    }
+    if (choices.length > 0 && !choices.some((choice) => choice.value === value))
+      throw new Error(`/${command.name} does not have the choice ${value} for ${name}.`);
   }
+  return toValues(command, given);
+}
+
+/** What a member has typed so far. */
+export interface TypedOption {
+  readonly option: string;
+  readonly typed: string;
+  /** The other options by name. */
+  readonly given: Readonly<Record<string, string>>;
+}
+
+/** As a member's client would send them to be told of suggestions: what is not filled in yet is left out. */
+export function toTypedValues(command: Command, { option, typed, given }: TypedOption): object[] {
+  if (command.options.find(({ name }) => name === option)?.hasAutocomplete !== true)
+    throw new Error(`/${command.name} suggests nothing for ${option}.`);
+  const values = toValues(command, { ...given, [option]: typed });
+  return values.map((value) => (value.name === option ? { ...value, value: typed, focused: true } : value));
+}
+
+interface OptionValue {
+  readonly name: string;
+  readonly type: unknown;
+  readonly value: unknown;
+}
+
+function toValues(command: Command, given: Readonly<Record<string, string>>): OptionValue[] {
   const definitions = Array.isArray(command.payload.options) ? command.payload.options : [];
   return Object.entries(given).map(([name, text]) => {
     const definition: unknown = definitions.find((option: unknown) => fieldsOf(option).name === name);

@@ -7,8 +7,8 @@ import { toInteractionParts } from '../payload/interaction-payload.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
 import { hasBot } from '../world/permissions.ts';
 import { timestampOf } from '../world/snowflakes.ts';
-import type { Channel, Interaction, Message, World } from '../world/state.ts';
-import { findCommand, toOptionValues } from './command-use.ts';
+import type { Channel, Command, Interaction, Message, World } from '../world/state.ts';
+import { findCommand, type TypedOption, toOptionValues, toTypedValues } from './command-use.ts';
 import { toSubmitted } from './dialog.ts';
 
 /** Retained: more than a quarter of an hour can bring. */
@@ -20,7 +20,7 @@ interface Timing {
 }
 
 /** What an interaction is made of beside its id, its token and what all have in common. */
-type Made = Pick<Interaction, 'user' | 'channel' | 'name' | 'pressedMessageId' | 'dialogId'>;
+type Made = Pick<Interaction, 'user' | 'channel' | 'name' | 'pressedMessageId' | 'dialogId' | 'typedOption'>;
 
 export class Interactions {
   readonly #world: World;
@@ -35,14 +35,16 @@ export class Interactions {
   /** @throws {Error} when the member's client would not send it. */
   use(channel: Channel, user: SimulatedUser, name: string, given: Readonly<Record<string, string>>): Interaction {
     const command = findCommand(this.#world, channel, user, name);
-    const data = {
-      id: command.id,
-      name: command.name,
-      type: ApplicationCommandType.ChatInput,
-      options: toOptionValues(command, given),
-      ...(command.guildId !== undefined && { guild_id: command.guildId }),
-    };
-    return this.#start({ user, channel, name: command.name }, { type: InteractionType.ApplicationCommand, data });
+    const data = toCommandData(command, toOptionValues(command, given));
+    return this.#start({ user, channel, name }, { type: InteractionType.ApplicationCommand, data });
+  }
+
+  /** @throws {Error} when the member's client would not ask for suggestions. */
+  complete(channel: Channel, user: SimulatedUser, name: string, typed: TypedOption): Interaction {
+    const command = findCommand(this.#world, channel, user, name);
+    const data = toCommandData(command, toTypedValues(command, typed));
+    const made = { user, channel, name, typedOption: typed.option };
+    return this.#start(made, { type: InteractionType.ApplicationCommandAutocomplete, data });
   }
 
   press(channel: Channel, user: SimulatedUser, message: Message, customId: string): Interaction {
@@ -127,4 +129,14 @@ export class Interactions {
     }, acknowledgeWithinMs);
     this.#timers.add(timer);
   }
+}
+
+function toCommandData({ id, name, guildId }: Command, options: readonly object[]): object {
+  return {
+    id,
+    name,
+    type: ApplicationCommandType.ChatInput,
+    options,
+    ...(guildId !== undefined && { guild_id: guildId }),
+  };
 }

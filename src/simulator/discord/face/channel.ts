@@ -1,5 +1,6 @@
 /** A channel, and what members and admins do there. */
 
+import type { SimulatedChoice } from './command.ts';
 import type { SimulatedDialog } from './dialog.ts';
 import type { SimulatedGuild } from './guild.ts';
 import type { SimulatedMessage } from './message.ts';
@@ -47,6 +48,14 @@ export interface SimulatedChannel extends ThreadState {
   says(user: SimulatedUser, content: string, options?: SayOptions): SimulatedMessage;
   /** Uses a slash command with its options by name, e.g. `asks(user, 'ask', { question: '1+1' })`. Resolves with the interaction's id once dispatched. Rejects when the bot has not registered the command. */
   asks(user: SimulatedUser, command: string, options: Readonly<Record<string, string>>): Promise<string>;
+  /** Types into an option of a slash command that has autocomplete: what the bot suggests. Rejects when the option has none, and when the bot does not answer in time. @param given The other options by name. */
+  completes(
+    user: SimulatedUser,
+    command: string,
+    option: string,
+    typed: string,
+    given?: Readonly<Record<string, string>>,
+  ): Promise<readonly SimulatedChoice[]>;
   /** Presses the button with that `custom_id`. Resolves with the interaction's id once dispatched. */
   presses(user: SimulatedUser, messageId: string, customId: string): Promise<string>;
   /** Sends the dialog off that the bot has opened for that press, with values by `custom_id`; of a select several, a line each. Resolves with the new interaction's id once dispatched. Rejects when no such dialog is open or a required field is empty, as a member's client would. */

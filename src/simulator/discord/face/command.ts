@@ -1,5 +1,13 @@
 /** A slash command as the bot registered it. */
 
+/** What a member can pick for an option. */
+export interface SimulatedChoice {
+  readonly name: string;
+  readonly nameLocalizations: Readonly<Record<string, string>>;
+  /** As it is given to `asks`. */
+  readonly value: string;
+}
+
 export interface SimulatedCommand {
   readonly name: string;
   readonly description: string;
@@ -7,7 +15,12 @@ export interface SimulatedCommand {
   readonly options: readonly {
     readonly name: string;
     readonly description: string;
+    readonly descriptionLocalizations: Readonly<Record<string, string>>;
     readonly isRequired: boolean;
     readonly maxLength?: number;
+    /** Nothing else is taken; empty where anything is. */
+    readonly choices: readonly SimulatedChoice[];
+    /** The bot suggests values while the member types; see {@link SimulatedChannel.completes}. */
+    readonly hasAutocomplete: boolean;
   }[];
 }

@@ -1,6 +1,7 @@
 /** Routes by which the bot registers its slash commands, for everywhere or for one guild. */
 
-import type { SimulatedCommand } from '../face/command.ts';
+import { toChoices } from '../actors/choices.ts';
+import type { SimulatedChoice, SimulatedCommand } from '../face/command.ts';
 import { fieldsOf, type JsonObject } from '../payload/json.ts';
 import { invalidForm, missingAccess, unknownGuild } from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';
@@ -108,6 +109,13 @@ function toCommand(
   };
 }
 
+/** What Discord lets members pick for an option that is true or false. */
+const booleanOption = 5;
+const booleans: readonly SimulatedChoice[] = [
+  { name: 'True', nameLocalizations: {}, value: 'true' },
+  { name: 'False', nameLocalizations: {}, value: 'false' },
+];
+
 interface CommandOption {
   readonly summary: SimulatedCommand['options'][number];
   readonly payload: JsonObject;
@@ -128,9 +136,16 @@ function toOptions(value: unknown, path: string): CommandOption[] {
     const summary = {
       name: requireName(given.name, `${path}.${index}.name`),
       description: requireDescription(given.description, `${path}.${index}.description`),
+      descriptionLocalizations: toTexts(given.description_localizations),
       isRequired,
       ...(typeof maxLength === 'number' && { maxLength }),
+      choices: given.type === booleanOption ? booleans : toChoices(given.choices),
+      hasAutocomplete: given.autocomplete === true,
     };
+    if (summary.hasAutocomplete && summary.choices.length > 0) {
+      const message = 'Autocomplete and choices are mutually exclusive';
+      throw invalidForm(`${path}.${index}`, 'APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_CHOICES', message);
+    }
     return { summary, payload: withoutNulls(given) };
   });
 }

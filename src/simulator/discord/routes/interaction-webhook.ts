@@ -77,7 +77,8 @@ function find(world: World, interactions: Interactions, request: RouteRequest): 
   const isOurs = request.parameter('application.id') === world.applicationId;
   if (interaction === undefined || !isOurs) throw unknownWebhook();
   if (interaction === 'expired') throw invalidWebhookToken();
-  if (interaction.state !== 'deferred' && interaction.state !== 'answered') throw unknownWebhook();
+  const isAnswered = interaction.state === 'deferred' || interaction.state === 'answered';
+  if (!isAnswered || interaction.typedOption !== undefined) throw unknownWebhook();
   if (!world.channels.has(interaction.channel.id)) throw unknownChannel();
   return interaction;
 }

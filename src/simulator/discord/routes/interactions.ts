@@ -1,6 +1,7 @@
 /** The callback by which the bot answers commands, buttons and dialogs within 3 s. */
 
 import { InteractionType } from 'discord-api-types/v10';
+import { toChoices } from '../actors/choices.ts';
 import { requireDialog } from '../actors/dialog.ts';
 import { fieldsOf, type JsonObject } from '../payload/json.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
@@ -11,13 +12,14 @@ import { postAnswer, postThinking, requireUnlocked } from './interaction-posting
 import { applyEdit } from './message-edit.ts';
 
 /** The types of interaction response that this simulator has. */
-const callbackTypes = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, modal: 9 } as const;
+const callbackTypes = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, choices: 8, modal: 9 } as const;
 
 const callbackSchemas: ReadonlyMap<unknown, string> = new Map([
   [callbackTypes.message, 'CreateMessageInteractionCallbackRequestSchema'],
   [callbackTypes.deferredMessage, 'CreateMessageInteractionCallbackRequestSchema'],
   [callbackTypes.deferredUpdate, 'UpdateMessageInteractionCallbackRequestSchema'],
   [callbackTypes.update, 'UpdateMessageInteractionCallbackRequestSchema'],
+  [callbackTypes.choices, 'ApplicationCommandAutocompleteCallbackRequestSchema'],
   [callbackTypes.modal, 'ModalInteractionCallbackRequestSchema'],
 ]);
 
@@ -54,6 +56,13 @@ function respond(
   type: unknown,
   request: Pick<RouteRequest, 'body' | 'files'>,
 ): Message | undefined {
+  // Suggestions are all that somebody who still types can be shown, and nobody else is shown any.
+  if ((type === callbackTypes.choices) !== (interaction.typedOption !== undefined))
+    throw invalidForm(
+      'type',
+      'INTERACTION_RESPONSE_TYPE_INVALID',
+      'Suggestions are for autocomplete, and for nothing else.',
+    );
   switch (type) {
     case callbackTypes.message: {
       const message = postAnswer(world, interaction, request);
@@ -70,11 +79,15 @@ function respond(
     case callbackTypes.deferredUpdate:
     case callbackTypes.update:
       return update(world, interaction, type === callbackTypes.update ? request : undefined);
+    case callbackTypes.choices:
+      interaction.choices = toChoices(fieldsOf(request.body).choices);
+      interaction.state = 'answered';
+      return undefined;
     case callbackTypes.modal:
       openDialog(world, interaction, request.body);
       return undefined;
     default:
-      throw invalidForm('type', 'BASE_TYPE_CHOICES', 'This simulator takes the response types 4, 5, 6, 7 and 9.');
+      throw invalidForm('type', 'BASE_TYPE_CHOICES', 'This simulator takes the response types 4 to 9.');
   }
 }
 
@@ -111,11 +124,10 @@ function toCallbackResponse(
   message: Message | undefined,
 ): JsonObject {
   const { channel } = interaction;
-  const isPressed = interaction.pressedMessageId !== undefined;
   return {
     interaction: {
       id: interaction.id,
-      type: isPressed ? InteractionType.MessageComponent : InteractionType.ApplicationCommand,
+      type: typeOf(interaction),
       channel_id: channel.id,
       ...(channel.guild !== undefined && { guild_id: channel.guild.id }),
       ...(message !== undefined && {
@@ -126,4 +138,9 @@ function toCallbackResponse(
     },
     ...(message !== undefined && { resource: { type, message: toApiMessage(world, channel, message) } }),
   };
+}
+
+function typeOf({ pressedMessageId, typedOption }: Interaction): InteractionType {
+  if (typedOption !== undefined) return InteractionType.ApplicationCommandAutocomplete;
+  return pressedMessageId === undefined ? InteractionType.ApplicationCommand : InteractionType.MessageComponent;
 }

@@ -45,7 +45,7 @@ export function readMessageBody(body: unknown): MessageBody {
     enforcesNonce: fields.enforce_nonce === true,
     allowedMentions: readAllowedMentions(fields.allowed_mentions),
     embeds: readList(fields.embeds, 'embeds')?.map((embed) => ({ type: 'rich', ...toRecord(embed, 'embeds') })),
-    components: readList(fields.components, 'components'),
+    components: readComponents(fields.components),
     attachments: readList(fields.attachments, 'attachments')?.map(readAttachment),
     reference: readReference(fields.message_reference),
   };
@@ -107,6 +107,21 @@ function readAllowedMentions(value: unknown): AllowedMentions | undefined {
     }
   }
   return { ...mentions, repliedUser: fields.replied_user === true };
+}
+
+/** What can be pressed is told apart by its name alone. */
+function readComponents(value: unknown): readonly unknown[] | undefined {
+  const components = readList(value, 'components');
+  const names = components?.flatMap(customIdsIn) ?? [];
+  if (new Set(names).size === names.length) return components;
+  throw invalidForm('components', 'COMPONENT_CUSTOM_ID_DUPLICATED', 'Component custom id cannot be duplicated');
+}
+
+function customIdsIn(component: unknown): string[] {
+  if (!isRecord(component)) return [];
+  const inner: readonly unknown[] = Array.isArray(component.components) ? component.components : [];
+  const own = typeof component.custom_id === 'string' ? [component.custom_id] : [];
+  return [...own, ...inner.flatMap(customIdsIn)];
 }
 
 function readReference(value: unknown): MessageBody['reference'] {

@@ -2,7 +2,7 @@
 
 import type { MessageType, OverwriteType } from 'discord-api-types/v10';
 import type { ChannelKind } from '../face/channel.ts';
-import type { SimulatedCommand } from '../face/command.ts';
+import type { SimulatedChoice, SimulatedCommand } from '../face/command.ts';
 import type { ContentFilter } from '../face/filter.ts';
 import type { SimulatedMessage } from '../face/message.ts';
 import type { Locale, SimulatedUser } from '../face/user.ts';
@@ -110,6 +110,10 @@ export interface Interaction {
   dialog?: JsonObject;
   /** Set on the submit of a dialog: its `custom_id`. */
   readonly dialogId?: string;
+  /** Set while a member types into an option of a command: which. It takes suggestions and no message. */
+  readonly typedOption?: string;
+  /** What the bot suggests for it. */
+  choices?: readonly SimulatedChoice[];
 }
 
 export interface Command extends SimulatedCommand {

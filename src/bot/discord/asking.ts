@@ -1,0 +1,70 @@
+/** A question that no message asks: by `/ask`, or by a button that asks what stands on it. */
+import { ApplicationIntegrationType, type BaseInteraction, InteractionContextType } from 'discord.js';
+import type { AccessConfig } from '../../config/types.ts';
+import { resolvesWithin } from '../../waiting.ts';
+import { catalogues } from '../channel/catalogue.ts';
+import type { PendingQuestions } from '../channel/pending-questions.ts';
+import { mayAsk, toAsker } from './access.ts';
+import { type DiscordAddress, inGuild, toAddress } from './address.ts';
+import { type AskingInteraction, acknowledge, isPrivate, respondWith, toQuestion } from './ask-command.ts';
+import { tell } from './controls/control.ts';
+import type { Parts } from './opening.ts';
+import { languageOf } from './question.ts';
+
+export interface AskOptions {
+  readonly access: AccessConfig;
+  readonly pending: PendingQuestions;
+  /** Roles that something depends on, such as a budget. */
+  readonly countedRoleIds: readonly string[];
+  /** Calls `take` once the agent is there: at once, where it is. */
+  readonly whenPrepared: (take: (parts: Parts) => Promise<void>) => Promise<void>;
+}
+
+/** How long it waits for the store before it shows «thinking» all the same. Discord waits 3 s. */
+const acknowledgeAfterMs = 500;
+
+/** Who may not ask is told so. Where the agent is there, the question is in the channel's queue before this returns for the first time. */
+export async function ask(
+  interaction: AskingInteraction,
+  text: string,
+  { access, pending, countedRoleIds, whenPrepared }: AskOptions,
+): Promise<void> {
+  if (!mayAsk(access, toAsker(interaction))) return await tell(interaction, 'not-allowed');
+  const { id, channelId, guildId, applicationId, token } = interaction;
+  const language = languageOf(text, interaction.locale);
+  if (text === '') return await respondWith(interaction, catalogues[language].help);
+  if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
+  const acknowledged = Promise.withResolvers<void>();
+  const taken = whenPrepared(({ answering, catchUp }) => {
+    if (interaction.context === InteractionContextType.BotDM) catchUp.noteDm(channelId);
+    const address = toAddress({
+      interaction: { applicationId, token },
+      ...reachOf(interaction),
+      ...(isPrivate(interaction) ? { isPrivate: true } : {}),
+      ...inGuild(guildId),
+    });
+    // Unlike a message, a command cannot be found again.
+    const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise };
+    return answering.take(toQuestion(interaction, text, countedRoleIds), asking);
+  });
+  // What is acknowledged is stored already. Only a slow store is not waited for.
+  await resolvesWithin(
+    taken.catch(() => undefined),
+    acknowledgeAfterMs,
+  );
+  acknowledged.resolve(acknowledge(interaction));
+  await Promise.all([acknowledged.promise, taken]);
+}
+
+function reachOf(interaction: AskingInteraction): Pick<DiscordAddress, 'isUserInstalled'> {
+  return isBotThere(interaction) ? {} : { isUserInstalled: true };
+}
+
+/** Where only the asker has installed the app, the bot is not there and has the response alone to write to. Direct messages with the bot are its own. */
+export function isBotThere({
+  authorizingIntegrationOwners,
+  context,
+}: Pick<BaseInteraction, 'authorizingIntegrationOwners' | 'context'>): boolean {
+  const isInstalled = authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall] !== undefined;
+  return isInstalled || context === InteractionContextType.BotDM;
+}
