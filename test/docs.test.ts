@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadOperatorFile } from '../src/config/operator-file.ts';
 import { readConfig } from '../src/config/read.ts';
 import { ConfigError } from '../src/errors.ts';
 
@@ -41,12 +42,12 @@ describe('the commands', () => {
 });
 
 describe('the settings', () => {
-  test.each(readmes)('in the table of %s are those that are read, in the order of .env.example', (path) => {
+  test.each(readmes)('in the table of %s are those that are read, in the order of .env.example', async (path) => {
     const table = tablesOf(read(path)).find((rows) => rows.some((row) => row.includes('`DISCORD_TOKEN`')));
     const named = (table ?? []).flatMap((row) => row.split('|')[1]?.match(/[A-Z][A-Z_]+/g) ?? []);
     const example = read('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm);
     expect(named).toEqual([...example].map(([, name]) => name));
-    expect(new Set(named)).toEqual(variablesRead());
+    expect(new Set(named)).toEqual(await variablesRead());
   });
 
   test.each(readmes)('example of %s for MCP_CONFIG is accepted', (path) => {
@@ -141,7 +142,7 @@ function toCommand(script: string): string {
 }
 
 /** The names that `readConfig` asks its environment for. */
-function variablesRead(): Set<string> {
+async function variablesRead(): Promise<Set<string>> {
   const names = new Set<string>();
   const environment = new Proxy<Record<string, string | undefined>>(
     {},
@@ -153,6 +154,7 @@ function variablesRead(): Set<string> {
     },
   );
   expect(() => readConfig(environment, { discord: true, model: true })).toThrow(ConfigError);
+  await loadOperatorFile(environment);
   return names;
 }
 

@@ -142,6 +142,7 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
       '/stop all',
       '/usage of days',
       '/forget',
+      '/forget-me',
     ]);
     await field.pressSequentially('forget');
     await alex.keyboard.press('Enter');

@@ -63,7 +63,7 @@ describe('/help', () => {
         '- Use `/ask` and write your question.',
         '',
         '**What I can do here**',
-        '- I use 7 tools: `/tools` shows them.',
+        '- I use 9 tools: `/tools` shows them.',
         '- I show pictures and files that tools make.',
         '- I remember what was said here, for everybody in this channel: `/history` shows it.',
         '- `/stop` stops the answer that I am working on.',
