@@ -3,6 +3,7 @@ import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
 import type { Agent, RunOptions, TakenTurn, TakeOptions } from './agent.ts';
+import type { FetchAttachment } from './attachments/fetch-attachment.ts';
 import { Budgets, type NearlySpent } from './budget/budgets.ts';
 import { Ledger } from './budget/ledger.ts';
 import type { BudgetRule } from './budget/rules.ts';
@@ -43,6 +44,8 @@ export interface AgentOptions {
   readonly onBudgetNearlySpent?: (nearly: NearlySpent) => void;
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
+  /** Fetches what comes with questions. Default: nothing can be fetched, so all of it is left out. */
+  readonly fetchAttachment?: FetchAttachment;
   /** Called some time after the start, and when a model is replaced; each at most once. It is in the log as well. */
   readonly onModelNotice?: (notice: ModelNotice) => void;
 }
