@@ -3,6 +3,7 @@ import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
 import type { Agent, RunOptions, TakenTurn, TakeOptions } from './agent.ts';
+import { AttachmentReader } from './attachments/attachment-reader.ts';
 import type { FetchAttachment } from './attachments/fetch-attachment.ts';
 import { Budgets, type NearlySpent } from './budget/budgets.ts';
 import { Ledger } from './budget/ledger.ts';
@@ -70,7 +71,7 @@ interface AgentParts {
 }
 
 function createAgentParts(options: AgentOptions): AgentParts {
-  const { store, log, setting, admit, onModelNotice } = options;
+  const { store, log, setting, admit, fetchAttachment, onModelNotice } = options;
   const limits: AgentLimits = { ...defaultLimits, ...options.limits };
   const salt = new PseudonymSalt(store, log);
   const onNotice = (notice: ModelNotice) => {
@@ -86,6 +87,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const approvals = createApprovals(writer);
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
+  const reader = new AttachmentReader({ fetchAttachment, store, writer, limits, log });
   const { systemPrompt } = options.model;
   const budgets = createBudgets(options);
   const running = {
@@ -94,6 +96,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
     setting,
     tools,
     history,
+    reader,
     store,
     writer,
     approvals,
