@@ -3,11 +3,11 @@
  * there. What cannot be read is left out with a reason, so that no file keeps a question from its answer.
  */
 import type { Logger } from '../../log.ts';
+import { cut } from '../../text.ts';
 import { untilAborted, withRetries } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
 import { toPictureKey } from '../store/file-key.ts';
 import type { TurnStore } from '../store/turn-store.ts';
-import { cutText } from '../tools/cut-text.ts';
 import type { TurnWriter } from '../turn/turn-writer.ts';
 import { type Attachment, type AttachmentOutcome, conversationOf, type LeftOutReason, type Turn } from '../turn.ts';
 import { AttachmentError, type FetchAttachment } from './fetch-attachment.ts';
@@ -173,7 +173,7 @@ export class AttachmentReader {
     }
     const text = readText(data);
     if (text === undefined) return leaveOut('unknown-kind');
-    return text.trim() === '' ? leaveOut('unreadable') : toText(cutText(text, most), text.length > most);
+    return text.trim() === '' ? leaveOut('unreadable') : toText(cut(text, most), text.length > most);
   }
 
   async #toPicture(picture: Picture, { turn, place, takesPictures, pictures }: Reading): Promise<Outcome> {

@@ -1,6 +1,6 @@
 /** What of an ended turn later questions are sent: no more of it is stored in the history. */
+import { cut } from '../../text.ts';
 import { isPicture } from '../attachments/pictures.ts';
-import { cutText } from '../tools/cut-text.ts';
 import type { AttachmentOutcome, Turn } from '../turn.ts';
 import { longestEarlierText } from './prompt.ts';
 
@@ -12,7 +12,7 @@ export function toPast(turn: Turn): Turn {
 
 function toShort(file: AttachmentOutcome): AttachmentOutcome {
   if (file.type !== 'text' || file.text.length <= longestEarlierText) return file;
-  return { ...file, text: cutText(file.text, longestEarlierText), isCut: true };
+  return { ...file, text: cut(file.text, longestEarlierText), isCut: true };
 }
 
 /** The turns, with only the newest pictures shown from now on. Those that nothing changes for are the same ones. */

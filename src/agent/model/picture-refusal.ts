@@ -16,7 +16,7 @@ const oddPicture =
   /unsupported image|invalid image|image is valid|valid image|process (?:the |input )?image|identify image|(?:load|decode|parse|open) (?:the )?image/i;
 const tooLarge = /image[\w ]{0,40}(?:too large|exceeds)|(?:too large|exceeds)[\w ]{0,40}image|too many images/i;
 
-/** Of a model that takes no pictures at all. `must be a string` is said of the list that a message with pictures is. */
+/** Of a model that takes no pictures at all. Of the list that a message with pictures is, some say that it should be a string. */
 const noPictures = [
   /image_url is only supported/i,
   /(?:not|n't) (?:currently )?(?:support|accept|enabled|process|take)[\w ]{0,40}(?:image|vision|multi-?modal)/i,
@@ -25,7 +25,7 @@ const noPictures = [
   /not a (?:vision|multi-?modal)/i,
   /at most 0 image/i,
   /unknown variant .image_url/i,
-  /content must be a string/i,
+  /content[^\n]{0,60}(?:must be a|should be a valid) string/i,
   /missing data required for image/i,
 ];
 

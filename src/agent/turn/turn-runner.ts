@@ -103,7 +103,7 @@ export class TurnRunner {
     }
     closeOpenCalls(turn);
     turn.end = end;
-    turn.endedAt = Date.now();
+    turn.endedAt ??= Date.now();
     live.over();
     await this.#storeEnd(turn);
     this.#logEnd(turn, end, performance.now() - startedAt, failure);
@@ -136,6 +136,7 @@ export class TurnRunner {
       // An earlier process ended it and then could not show it to the end.
       turn.steps.splice(0, turn.steps.length, ...ended.steps);
       turn.warnings.splice(0, turn.warnings.length, ...ended.warnings);
+      if (ended.endedAt !== undefined) turn.endedAt = ended.endedAt;
       return ended.end;
     }
     if (tools.isDown) warn(turn, 'no-tools', live);
