@@ -65,6 +65,7 @@ export class AttachmentReader {
   async read(turn: Turn, { signal, takesPictures }: ReadingOptions): Promise<Pictures> {
     const { attachments = [] } = turn.question;
     if (attachments.length === 0) return new Map();
+    if (!takesPictures) await this.leavePicturesOut(turn, 'model');
     const { limits } = this.#options;
     const pictures = await this.#recallPictures(turn);
     const files = turn.files ?? [];

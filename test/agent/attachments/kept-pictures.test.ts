@@ -75,7 +75,7 @@ function shown(): number[] {
 const storedFiles = async () => (await backend.entries('jupan:file:')).size;
 
 describe('without room in the history', () => {
-  test('they are shown with every step of their own turn, and go when it is settled', async () => {
+  test('they are shown in their own turn, and go when it is settled', async () => {
     const { agent, store } = open({});
     const turn = await ask(agent, [1, 2]);
     expect(shown()).toEqual([1, 2]);
