@@ -144,7 +144,7 @@ function lastMessages(most: number): Memory {
 }
 
 function withMemory(requests: readonly SentRequest[], turns: readonly Turn[], memory: Memory): Prompt[] {
-  const ended = turns.map(toMessages);
+  const ended = turns.map((turn) => toMessages(turn));
   return requests.map(({ turn, tools, messages }) => {
     const own = ownOf(messages);
     return toPrompt(tools, [...messages.slice(0, 1), ...memory(ended.slice(0, turn)), ...own], own.length + 1);

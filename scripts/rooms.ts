@@ -96,6 +96,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   keyv: ['src/agent/store/'],
   mathjax: ['src/formulas/'],
   openai: ['src/agent/model/'],
+  'pdfjs-dist': ['src/agent/attachments/'],
   pg: ['src/agent/store/'],
   pino: ['src/log.ts'],
   'prom-client': ['src/ops/'],

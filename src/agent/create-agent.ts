@@ -3,6 +3,8 @@ import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
 import type { Agent, RunOptions, TakenTurn, TakeOptions } from './agent.ts';
+import { AttachmentReader } from './attachments/attachment-reader.ts';
+import type { FetchAttachment } from './attachments/fetch-attachment.ts';
 import { Budgets, type NearlySpent } from './budget/budgets.ts';
 import { Ledger } from './budget/ledger.ts';
 import type { BudgetRule } from './budget/rules.ts';
@@ -43,6 +45,8 @@ export interface AgentOptions {
   readonly onBudgetNearlySpent?: (nearly: NearlySpent) => void;
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
+  /** Fetches what comes with questions. Default: nothing can be fetched, so all of it is left out. */
+  readonly fetchAttachment?: FetchAttachment;
   /** Called some time after the start, and when a model is replaced; each at most once. It is in the log as well. */
   readonly onModelNotice?: (notice: ModelNotice) => void;
 }
@@ -67,7 +71,7 @@ interface AgentParts {
 }
 
 function createAgentParts(options: AgentOptions): AgentParts {
-  const { store, log, setting, admit, onModelNotice } = options;
+  const { store, log, setting, admit, fetchAttachment, onModelNotice } = options;
   const limits: AgentLimits = { ...defaultLimits, ...options.limits };
   const salt = new PseudonymSalt(store, log);
   const onNotice = (notice: ModelNotice) => {
@@ -83,6 +87,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const approvals = createApprovals(writer);
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
+  const reader = new AttachmentReader({ fetchAttachment, store, writer, limits, log });
   const { systemPrompt } = options.model;
   const budgets = createBudgets(options);
   const running = {
@@ -91,6 +96,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
     setting,
     tools,
     history,
+    reader,
     store,
     writer,
     approvals,

@@ -35,6 +35,17 @@ export interface AgentLimits {
   readonly toolTextLength: number;
   /** The largest file of a tool that is taken, in bytes; larger ones are described to the model and not shown. */
   readonly fileBytes: number;
+  /** Files of one question that are read. */
+  readonly attachments: number;
+  /** Each of them, and all together, in bytes. */
+  readonly attachmentBytes: number;
+  readonly attachmentsBytes: number;
+  /** Characters of the text of each that are read. */
+  readonly attachmentCharacters: number;
+  /** What reading all of them may take, in ms. */
+  readonly attachmentsMs: number;
+  /** How many of a conversation's newest pictures are shown again with later questions. */
+  readonly historyPictures: number;
   /** A history that grows past one of these is cut from the old end down to a third of it: turns, and tokens. */
   readonly historyTurns: number;
   readonly historyTokens: number;
@@ -49,8 +60,18 @@ export function toLimits({
   turn,
   approval,
   history,
-}: Pick<Config, 'turn' | 'approval' | 'history'>): Partial<AgentLimits> {
-  return { ...turn, approvalMs: approval.waitMs, historyTokens: history.maxTokens };
+  attachments,
+}: Pick<Config, 'turn' | 'approval' | 'history' | 'attachments'>): Partial<AgentLimits> {
+  return {
+    ...turn,
+    approvalMs: approval.waitMs,
+    historyTokens: history.maxTokens,
+    historyPictures: history.pictures,
+    attachments: attachments.most,
+    attachmentBytes: attachments.bytesEach,
+    attachmentsBytes: attachments.bytesInAll,
+    attachmentCharacters: attachments.charactersEach,
+  };
 }
 
 export const defaultLimits = {
@@ -70,6 +91,12 @@ export const defaultLimits = {
   toolReconnectMs: 15_000,
   toolTextLength: 16_000,
   fileBytes: 8 * 1024 * 1024,
+  attachments: 8,
+  attachmentBytes: 10 * 1024 * 1024,
+  attachmentsBytes: 20 * 1024 * 1024,
+  attachmentCharacters: 20_000,
+  attachmentsMs: 60_000,
+  historyPictures: 0,
   historyTurns: 80,
   historyTokens: 24_000,
   storeRetryMs: 250,

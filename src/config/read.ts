@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.ts';
 import { logLevels } from '../log.ts';
 import { readAccess } from './access.ts';
 import { readApproval } from './approval.ts';
+import { readAttachments } from './attachments.ts';
 import { toBudget } from './budget.ts';
 import { calculatorUrl, readCalculator } from './calculator.ts';
 import { readCatchUp } from './catch-up.ts';
@@ -55,6 +56,7 @@ export function readConfig(
     ],
     turn: readTurn(settings),
     history: readHistory(settings),
+    attachments: readAttachments(settings),
     access: readAccess(settings),
     approval: readApproval(settings),
     budget: toBudget(operator.file),

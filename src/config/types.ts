@@ -2,6 +2,7 @@
 import type { LogLevel } from '../log.ts';
 import type { AccessConfig } from './access.ts';
 import type { ApprovalConfig } from './approval.ts';
+import type { AttachmentsConfig } from './attachments.ts';
 import type { BudgetConfig } from './budget.ts';
 import type { CalculatorConfig } from './calculator.ts';
 import type { CatchUpConfig } from './catch-up.ts';
@@ -15,6 +16,7 @@ import type { TurnConfig } from './turn.ts';
 
 export type { AccessConfig } from './access.ts';
 export type { ApprovalConfig } from './approval.ts';
+export type { AttachmentsConfig } from './attachments.ts';
 export type { BudgetConfig, LimitsConfig } from './budget.ts';
 export type { CalculatorConfig } from './calculator.ts';
 export type { CatchUpConfig } from './catch-up.ts';
@@ -32,6 +34,7 @@ export interface Config {
   readonly toolServers: readonly ToolServerConfig[];
   readonly turn: TurnConfig;
   readonly history: HistoryConfig;
+  readonly attachments: AttachmentsConfig;
   readonly access: AccessConfig;
   readonly approval: ApprovalConfig;
   readonly budget: BudgetConfig;

@@ -1,8 +1,11 @@
 /** A channel's ended turns: stored whole, and dropped from the old end in blocks, with a summary of them if wanted. */
 import type { Logger } from '../../log.ts';
-import type { TurnStore } from '../store/turn-store.ts';
+import { picturesOf } from '../attachments/pictures.ts';
+import type { AgentLimits } from '../limits.ts';
+import type { HistoryNotes, TurnStore } from '../store/turn-store.ts';
 import { conversationOf, type Turn } from '../turn.ts';
 import type { ChannelHistory } from './channel-history.ts';
+import { keepPictures, toPast } from './past-turn.ts';
 import type { Summarise } from './summary.ts';
 import { countTokens, notesOf, type Stored, sizesOf } from './token-notes.ts';
 import { type HistoryLimits, trimHistory } from './trim.ts';
@@ -16,6 +19,8 @@ export interface History {
    * @returns false when the history has no room for it: it is not to be found there.
    */
   add(turn: Turn): Promise<boolean>;
+  /** The keys of those of the turn's pictures that later questions are shown: their bytes must stay. */
+  keptPictures(turn: Turn): Promise<readonly string[]>;
   /** Deletes it, after the additions that are under way. */
   forget(channelId: string): Promise<void>;
   /** Takes the author's turns out of every conversation. @returns of how many conversations. */
@@ -25,7 +30,7 @@ export interface History {
 }
 
 export interface HistoryOptions {
-  readonly limits: HistoryLimits;
+  readonly limits: HistoryLimits & Pick<AgentLimits, 'historyPictures'>;
   readonly log: Logger;
   /** Undefined: what is dropped is gone. */
   readonly summarise: Summarise | undefined;
@@ -56,6 +61,13 @@ class StoredHistory implements History {
 
   add(turn: Turn): Promise<boolean> {
     return this.#inOrder(conversationOf(turn.question), () => this.#addNow(turn));
+  }
+
+  async keptPictures(turn: Turn): Promise<readonly string[]> {
+    if (this.#options.limits.historyPictures === 0 || picturesOf(turn).length === 0) return [];
+    const turns = await this.#store.loadHistory(conversationOf(turn.question));
+    const past = turns.find(({ question }) => question.id === turn.question.id);
+    return past === undefined ? [] : picturesOf(past).map(({ key }) => key);
   }
 
   forget(channelId: string): Promise<void> {
@@ -90,17 +102,20 @@ class StoredHistory implements History {
     const { limits, log, summarise } = this.#options;
     const { id } = turn.question;
     const channelId = conversationOf(turn.question);
-    const { turns, notes } = await this.#read(channelId);
-    if (turns.some(({ question }) => question.id === id)) return true;
-    // What the front end remembers is of no use once the turn is shown.
-    const counted = countTokens([...turns, { ...turn, delivery: null }], notes, log, limits);
+    const before = await this.#read(channelId);
+    const { notes } = before;
+    if (before.turns.some(({ question }) => question.id === id)) return true;
+    const turns = keepPictures([...before.turns, toPast(turn)], limits.historyPictures);
+    // A turn takes less without its pictures than was counted.
+    const unchanged = before.turns.filter((earlier) => turns.includes(earlier));
+    const counted = countTokens(turns, notesOf(unchanged, notes), log, limits);
     const retained = trimHistory(counted.turns, sizesOf(counted), limits);
     if (retained.length === counted.turns.length || summarise === undefined) {
-      await this.#store.saveHistory(channelId, retained, notesOf(retained, counted.notes));
+      await this.#save(channelId, before.turns, retained, notesOf(retained, counted.notes));
       return retained.length > 0;
     }
     // They stay until their summary is there, so that the start of the prompt changes once and not twice.
-    await this.#store.saveHistory(channelId, counted.turns, counted.notes);
+    await this.#save(channelId, before.turns, counted.turns, counted.notes);
     const lost = counted.turns.slice(0, counted.turns.length - retained.length);
     this.#startSummary(channelId, lost, (signal) => summarise(lost, notes.summary, signal));
     return retained.length > 0;
@@ -150,7 +165,17 @@ class StoredHistory implements History {
     const retained = turns.filter(({ question }) => !lost.has(question.id));
     const since = turns.find(({ question }) => lost.has(question.id))?.question.askedAt ?? Date.now();
     const summarised = summary === undefined ? notes : { ...notes, summary, summarySince: notes.summarySince ?? since };
-    await this.#store.saveHistory(channelId, retained, notesOf(retained, summarised));
+    await this.#save(channelId, turns, retained, notesOf(retained, summarised));
+  }
+
+  /** Pictures that are shown no more go after the history that named them. Those that a crash leaves are swept. */
+  async #save(channelId: string, before: readonly Turn[], after: readonly Turn[], notes: HistoryNotes): Promise<void> {
+    await this.#store.saveHistory(channelId, after, notes);
+    const kept = new Set(after.flatMap(picturesOf).map(({ key }) => key));
+    const lost = before.flatMap(picturesOf).filter(({ key }) => !kept.has(key));
+    await Promise.all(lost.map(({ key }) => this.#store.removeFile(key))).catch((error: unknown) =>
+      this.#options.log.warn('picture-not-removed', { channelId, error }),
+    );
   }
 
   /** Changes to one channel's history follow one another. */

@@ -1,4 +1,5 @@
 /** How many of a channel's turns are kept, and what each takes of a prompt. */
+import { picturesOf } from '../attachments/pictures.ts';
 import type { AgentLimits } from '../limits.ts';
 import { type ChatMessage, callsOf, partsOf } from '../model/messages.ts';
 import type { Turn } from '../turn.ts';
@@ -40,7 +41,8 @@ export function trimHistory(
 
 /** The tokens that the turn takes of every later prompt. */
 export function countTurn(turn: Turn, count: CountTokens): number {
-  return sum(toEarlierMessages(turn).map((message) => countMessage(message, count)));
+  const pictures = new Map(picturesOf(turn).map(({ key }) => [key, '']));
+  return sum(toEarlierMessages(turn, pictures).map((message) => countMessage(message, count)));
 }
 
 /** No turn has more tokens than bytes and pictures, so that short histories need no tokenizer. */

@@ -14,6 +14,7 @@ import { CompletionAssembly } from './completion-assembly.ts';
 import { toModelError } from './failure.ts';
 import { createModelFetch } from './fetch.ts';
 import { findModelNotice } from './look-up.ts';
+import { type ChatMessage, partsOf } from './messages.ts';
 import { ModelError } from './model-error.ts';
 import type { ModelNotice } from './notice.ts';
 import { ModelParameters } from './parameters.ts';
@@ -36,6 +37,9 @@ const usualSalt = 'jupan';
 
 const quotaAdvice = 'The account has no money left: add credit, or raise its limit.';
 
+const noPicturesAdvice =
+  'Pictures are left out from now on. Set OPENAI_MODEL to one that takes them, if they are wanted.';
+
 export class ChatCompletions implements Model {
   #config: ModelConfig;
   #replacing: Promise<boolean> | undefined;
@@ -44,6 +48,8 @@ export class ChatCompletions implements Model {
   readonly #log: Logger;
   readonly #salt: () => Promise<string>;
   readonly #parameters: ModelParameters;
+  /** Models that have said that they take no pictures. */
+  readonly #blind = new Set<string>();
   #client: Promise<OpenAI> | undefined;
 
   constructor(config: ModelConfig, options: ModelOptions) {
@@ -54,6 +60,10 @@ export class ChatCompletions implements Model {
     this.#log = log;
     this.#salt = salt;
     this.#parameters = new ModelParameters(log);
+  }
+
+  get takesPictures(): boolean {
+    return !this.#blind.has(this.#config.name);
   }
 
   async warmUp(): Promise<void> {
@@ -76,13 +86,20 @@ export class ChatCompletions implements Model {
   }
 
   async complete(request: ModelRequest): Promise<ModelAnswer> {
+    const { name } = this.#config;
     try {
       return await this.#complete(request);
     } catch (error) {
-      if (error instanceof ModelError && error.code === 'model-quota')
-        this.#log.error('model-quota', { error, advice: quotaAdvice });
+      if (error instanceof ModelError) this.#remember(error, name);
       throw error;
     }
+  }
+
+  #remember(error: ModelError, name: string): void {
+    if (error.code === 'model-quota') this.#log.error('model-quota', { error, advice: quotaAdvice });
+    if (error.pictureRefusal !== 'model' || this.#blind.has(name)) return;
+    this.#blind.add(name);
+    this.#log.warn('model-takes-no-pictures', { error, advice: noPicturesAdvice });
   }
 
   /** Asks again when the stream broke before anything of it was shown. */
@@ -129,6 +146,7 @@ export class ChatCompletions implements Model {
         throw await toModelError(error, {
           hasBegun: idleTimer !== undefined,
           shortestWaitMs: this.#limits.modelRetryMs,
+          hasPictures: request.messages.some(hasPicture),
         });
     } finally {
       clearTimeout(idleTimer);
@@ -190,4 +208,8 @@ async function openClient(config: ModelConfig, limits: Limits): Promise<OpenAI> 
     logLevel: 'off',
     fetch: createModelFetch(limits.modelRetryMs),
   });
+}
+
+function hasPicture(message: ChatMessage): boolean {
+  return partsOf(message).some(({ type }) => type === 'image');
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts';
 import type { FailureCode } from '../turn.ts';
 import { readRetryAfterMs } from './fetch.ts';
 import { ModelError } from './model-error.ts';
+import { toPictureRefusal } from './picture-refusal.ts';
 import { isUnknownModel } from './successor.ts';
 
 export interface FailureContext {
@@ -11,13 +12,16 @@ export interface FailureContext {
   readonly hasBegun: boolean;
   /** A server that is still busy after shorter waits is left alone for as long as this. */
   readonly shortestWaitMs: number;
+  /** Whether the request held pictures. */
+  readonly hasPictures: boolean;
 }
 
 const tooLongCode = 'context_length_exceeded';
 /** As other servers than OpenAI put it. */
 const tooLong = /context (?:length|size|window)|maximum context|exceed_context_size/i;
 
-export async function toModelError(error: unknown, { hasBegun, shortestWaitMs }: FailureContext): Promise<ModelError> {
+export async function toModelError(error: unknown, context: FailureContext): Promise<ModelError> {
+  const { hasBegun, shortestWaitMs, hasPictures } = context;
   const { APIConnectionError, APIError } = await import('openai');
   if (error instanceof APIConnectionError) {
     return new ModelError('model-unreachable', 'The model server could not be reached.', { cause: error });
@@ -31,6 +35,7 @@ export async function toModelError(error: unknown, { hasBegun, shortestWaitMs }:
     return new ModelError(code, describe(error), {
       ...(isWait ? { retryAfterMs: Math.max(waitMs, shortestWaitMs) } : {}),
       isTooLong: error.status === 400 && (error.code === tooLongCode || tooLong.test(error.message)),
+      pictureRefusal: hasPictures ? toPictureRefusal(error) : undefined,
     });
   }
   if (error instanceof ModelError) return error;
@@ -65,11 +70,16 @@ interface Described {
 /** The server's own sentence is kept where it speaks of key, model, limits or form; elsewhere it may quote the conversation. */
 function describe({ status, code, type, param, error }: Described): string {
   const isAboutUs = [401, 402, 403, 404, 429].includes(status ?? 0) || type === 'invalid_request_error';
-  const sentence = isAboutUs && hasMessage(error) ? error.message.slice(0, 300) : undefined;
+  const sentence = isAboutUs && hasMessage(error) ? withoutData(error.message.slice(0, 300)) : undefined;
   const details = [code, type, param, sentence].filter((detail) => typeof detail === 'string' && detail !== '');
   return `The model server answered ${status ?? 'in its stream'}: ${details.join(', ') || 'no reason given'}.`;
 }
 
 function hasMessage(error: unknown): error is { readonly message: string } {
   return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
+}
+
+/** Servers quote a picture that they do not like. */
+function withoutData(sentence: string): string {
+  return sentence.replaceAll(/data:[^\s'"]*/g, 'data:…');
 }

@@ -2,7 +2,9 @@
  * What lies between the `openai` SDK and the network. The SDK retries every 429, an empty account included, and comes
  * back after a short pause of its own when the server asked for more than a minute.
  */
+
 import { type BodyBounds, BodyMeter, watchBody } from '../stream-bounds.ts';
+import { takesNoPictures } from './picture-refusal.ts';
 
 /** A chunk of a stream is mostly a few hundred bytes; some servers send an answer as one. */
 const answerBounds: BodyBounds = { eventBytes: 512 * 1024, totalBytes: 256 * 1024 * 1024 };
@@ -24,7 +26,7 @@ export function createModelFetch(longestWaitMs: number): typeof fetch {
     const headers = new Headers(response.headers);
     headers.delete('content-encoding');
     const waitMs = readRetryAfterMs(headers) ?? 0;
-    if (isOutOfMoney(body) || waitMs > longestWaitMs) headers.set('x-should-retry', 'false');
+    if (isOutOfMoney(body) || takesNoPictures(body) || waitMs > longestWaitMs) headers.set('x-should-retry', 'false');
     return new Response(body, { status: response.status, statusText: response.statusText, headers });
   };
 }

@@ -28,6 +28,8 @@ export interface ModelAnswer {
 }
 
 export interface Model {
+  /** False once the server has said that the model takes no pictures. */
+  readonly takesPictures: boolean;
   /** Loads what the first request needs. */
   warmUp(): Promise<void>;
   /** What the operator should know of the model before its users do; undefined when there is nothing, or nobody can tell. Rejects only when the SDK cannot be loaded. */

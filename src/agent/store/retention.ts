@@ -4,7 +4,7 @@
  * may do it at once.
  */
 import { setImmediate as nextMoment } from 'node:timers/promises';
-import { turnOfFileKey } from './file-key.ts';
+import { conversationOfFileKey, turnOfFileKey } from './file-key.ts';
 import { withoutOld } from './history-record.ts';
 import type { Records } from './records.ts';
 import { dayOf } from './settled-turn.ts';
@@ -58,13 +58,6 @@ export async function sweep({
     }
   }
 
-  await each(files, async (key) => {
-    const turnId = turnOfFileKey(key);
-    // What another version may have named otherwise is not this one's to delete.
-    if (turnId === undefined || (await turns.has(turnId))) return;
-    await files.remove(key);
-    counts.files += 1;
-  });
   const oldestDay = dayOf(Date.now() - settledDays * dayMs);
   await each(settled, async (key) => {
     if (key >= oldestDay) return;
@@ -77,23 +70,44 @@ export async function sweep({
     await accounts.remove(key);
     counts.accounts += 1;
   });
-  if (ttlMs === undefined) return counts;
-  const oldest = Date.now() - ttlMs;
-  await each(histories, async (channelId) => {
-    let isShortened = false;
-    const isReplaced = await histories.replace(channelId, (text) => {
-      const shortened = withoutOld(text, oldest);
-      isShortened = shortened !== text;
-      return shortened;
+  const oldest = ttlMs === undefined ? undefined : Date.now() - ttlMs;
+  if (oldest !== undefined)
+    await each(histories, async (channelId) => {
+      if (await shorten(histories, channelId, oldest)) counts.histories += 1;
     });
-    if (isShortened && isReplaced) counts.histories += 1;
+  // After the histories: a picture goes with the turn that it came with.
+  await each(files, async (key) => {
+    const turnId = turnOfFileKey(key);
+    // What another version may have named otherwise is not this one's to delete.
+    if (turnId === undefined || (await turns.has(turnId)) || (await isInHistory(key, histories))) return;
+    await files.remove(key);
+    counts.files += 1;
   });
+  if (oldest === undefined) return counts;
   await each(unreadable, async (key) => {
     if (setAsideAt(key) >= oldest && newestIn((await unreadable.read(key))?.text ?? '') >= oldest) return;
     await unreadable.remove(key);
     counts.unreadable += 1;
   });
   return counts;
+}
+
+/** @returns whether there was anything so old. */
+async function shorten(histories: Records, channelId: string, oldest: number): Promise<boolean> {
+  let isShortened = false;
+  const isReplaced = await histories.replace(channelId, (text) => {
+    const shortened = withoutOld(text, oldest);
+    isShortened = shortened !== text;
+    return shortened;
+  });
+  return isShortened && isReplaced;
+}
+
+/** Whether later questions of its conversation are shown the file. A history that cannot be read may name it. */
+async function isInHistory(key: string, histories: Records): Promise<boolean> {
+  const conversation = conversationOfFileKey(key);
+  const record = conversation === undefined ? undefined : await histories.read(conversation);
+  return record !== undefined && record.text?.includes(JSON.stringify(key)) !== false;
 }
 
 /** Names of records that were set aside end in the time of it. */

@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { pause } from '../../waiting.ts';
 import { toPrice } from '../budget/budgets.ts';
 import { toMessages } from '../history/prompt.ts';
+import type { ContentOptions } from '../history/question-content.ts';
 import { withOwnIds } from '../model/call-assembly.ts';
 import type { ChatMessage } from '../model/messages.ts';
 import { ModelError } from '../model/model-error.ts';
@@ -29,6 +30,8 @@ export interface LoopContext extends Omit<CallsContext, 'people'> {
   readonly model: Model;
   /** What comes before this turn: system prompt and history. */
   readonly prefix: readonly ChatMessage[];
+  /** How much is sent of what came with the question. */
+  readonly content: ContentOptions;
   readonly writer: TurnWriter;
   /** Undefined: anything may be spent. */
   readonly budget: Pick<TurnBudget, 'reserve'> | undefined;
@@ -127,9 +130,9 @@ async function waitUntil(time: number, signal: AbortSignal): Promise<void> {
 
 /** Asks a second time when there is neither text nor call. */
 async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<TimedAnswer> {
-  const { tools, prefix, signal, live } = context;
+  const { tools, prefix, content, signal, live } = context;
   const request = {
-    messages: [...prefix, ...toMessages(turn)],
+    messages: [...prefix, ...toMessages(turn, content)],
     tools: tools.definitions,
     mayCallTools,
     channelId: conversationOf(turn.question),

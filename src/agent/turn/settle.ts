@@ -1,4 +1,7 @@
 /** Ends a turn's stay among the unfinished ones: everything of it is shown. */
+
+import { isPicture } from '../attachments/pictures.ts';
+import type { History } from '../history/history.ts';
 import { toSettledTurn } from '../store/settled-turn.ts';
 import type { TurnStore } from '../store/turn-store.ts';
 import type { FileReference, JsonValue, Turn } from '../turn.ts';
@@ -8,6 +11,7 @@ import type { UnsettledTurns } from './unsettled-turns.ts';
 
 export interface SettleParts {
   readonly runner: Pick<TurnRunner, 'addToHistory'>;
+  readonly history: Pick<History, 'keptPictures'>;
   readonly store: Pick<TurnStore, 'removeFile' | 'saveSettled'>;
   readonly writer: Pick<TurnWriter, 'remove'>;
   readonly unsettled: UnsettledTurns;
@@ -16,12 +20,13 @@ export interface SettleParts {
 /** As `Agent.settle`. The record goes before its files: it must not name what is not there. Files that a crash leaves are swept. */
 export async function settle(
   turn: Turn,
-  kept: JsonValue,
-  { runner, store, writer, unsettled }: SettleParts,
+  note: JsonValue,
+  { runner, history, store, writer, unsettled }: SettleParts,
 ): Promise<void> {
   if (turn.end !== undefined)
-    await Promise.all([runner.addToHistory(turn), store.saveSettled(toSettledTurn(turn, kept))]);
-  const files = filesOf(turn);
+    await Promise.all([runner.addToHistory(turn), store.saveSettled(toSettledTurn(turn, note))]);
+  const kept = turn.end === undefined ? [] : await history.keptPictures(turn);
+  const files = filesOf(turn).filter(({ key }) => key !== '' && !kept.includes(key));
   await writer.remove(turn);
   unsettled.remove(turn);
   await Promise.all(files.map(({ key }) => store.removeFile(key)));
@@ -29,6 +34,6 @@ export async function settle(
 
 /** All whose bytes are kept beside the record. */
 function filesOf({ steps, files = [] }: Turn): FileReference[] {
-  const sent = files.flatMap((outcome) => (outcome.type === 'image' ? [outcome.file] : []));
+  const sent = files.filter(isPicture).map(({ file }) => file);
   return [...sent, ...steps.flatMap(({ results }) => results.flatMap((result) => result.files ?? []))];
 }

@@ -4,6 +4,8 @@ import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import type { RunOptions } from '../agent.ts';
+import type { AttachmentReader } from '../attachments/attachment-reader.ts';
+import { loadPictures, newestPictures, noPictures, type Pictures } from '../attachments/pictures.ts';
 import { BudgetError, type Budgets } from '../budget/budgets.ts';
 import type { FormAnswer, FormOutcome } from '../form.ts';
 import type { ChannelHistory } from '../history/channel-history.ts';
@@ -20,6 +22,7 @@ import type { Approvals } from './approvals.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
+import { type Sent, sendLess } from './send-less.ts';
 import { TurnBudget } from './turn-budget.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
@@ -36,6 +39,7 @@ export interface TurnRunnerOptions {
   readonly setting: string | undefined;
   readonly tools: ToolHost;
   readonly history: History;
+  readonly reader: AttachmentReader;
   readonly store: TurnStore;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
@@ -59,7 +63,6 @@ interface BudgetedRun extends Run {
 
 const nothingBefore: ChannelHistory = { turns: [], summary: undefined };
 const longestStoreRetryMs = 15_000;
-const tooLongAdvice = "Set HISTORY_MAX_TOKENS to less than the model's context window.";
 
 export class TurnRunner {
   readonly #options: TurnRunnerOptions;
@@ -100,7 +103,7 @@ export class TurnRunner {
     }
     closeOpenCalls(turn);
     turn.end = end;
-    turn.endedAt = Date.now();
+    turn.endedAt ??= Date.now();
     live.over();
     await this.#storeEnd(turn);
     this.#logEnd(turn, end, performance.now() - startedAt, failure);
@@ -133,12 +136,13 @@ export class TurnRunner {
       // An earlier process ended it and then could not show it to the end.
       turn.steps.splice(0, turn.steps.length, ...ended.steps);
       turn.warnings.splice(0, turn.warnings.length, ...ended.warnings);
+      if (ended.endedAt !== undefined) turn.endedAt = ended.endedAt;
       return ended.end;
     }
     if (tools.isDown) warn(turn, 'no-tools', live);
     const budget = this.#budgetOf(turn, run);
     const before = turn.question.withoutHistory === true ? nothingBefore : earlier;
-    const work = () => this.#loop(turn, { ...run, budget }, tools, before);
+    const work = async () => this.#loop(turn, { ...run, budget }, tools, await this.#gather(turn, run, before));
     return budget === undefined ? work() : budget.during(work);
   }
 
@@ -149,17 +153,43 @@ export class TurnRunner {
     return budgets && new TurnBudget({ budgets, question, limits, signal, clock, log, onWait });
   }
 
-  async #loop(turn: Turn, run: BudgetedRun, tools: ToolBox, earlier: ChannelHistory): Promise<TurnEnd> {
+  /** Everything that goes to the model besides the turn's own words. */
+  async #gather(turn: Turn, { signal, live }: Run, history: ChannelHistory): Promise<Sent> {
+    const { reader, model, limits } = this.#options;
+    const pictures = await reader.read(turn, { signal, takesPictures: model.takesPictures });
+    if (turn.files !== undefined) live.changed();
+    return {
+      history,
+      earlierPictures: await this.#loadEarlierPictures(turn, history),
+      pictures,
+      longestText: limits.attachmentCharacters,
+    };
+  }
+
+  /** Without them, the history says their names. */
+  async #loadEarlierPictures(turn: Turn, history: ChannelHistory): Promise<Pictures> {
+    const { store, model, limits, log } = this.#options;
+    if (!model.takesPictures) return noPictures;
+    const files = newestPictures(history.turns, limits.historyPictures, limits.attachmentsBytes);
+    return await loadPictures(files, store).catch((error: unknown) => {
+      log.warn('pictures-not-read', { turnId: turn.question.id, error });
+      return noPictures;
+    });
+  }
+
+  async #loop(turn: Turn, run: BudgetedRun, tools: ToolBox, gathered: Sent): Promise<TurnEnd> {
     const { model, systemPrompt, setting, limits, approvals, store, writer, log } = this.#options;
-    for (let history = earlier; ; ) {
-      const prefix = toPrefix({ systemPrompt, setting, instructions: tools.instructions, history });
+    for (let sent = gathered; ; ) {
+      const { history, earlierPictures, ...content } = sent;
+      const { instructions } = tools;
+      const prefix = toPrefix({ systemPrompt, setting, instructions, history, pictures: earlierPictures });
       try {
-        return await runLoop(turn, { ...run, model, tools, prefix, limits, approvals, store, writer, log });
+        return await runLoop(turn, { ...run, model, tools, prefix, content, limits, approvals, store, writer, log });
       } catch (error) {
-        if (!(error instanceof ModelError) || !error.isTooLong || history.turns.length === 0) throw error;
-        // The model's window is smaller than what the history may be: the turn goes on with less of it.
-        history = { turns: newest(history.turns, Math.floor(history.turns.length / 3)), summary: undefined };
-        log.warn('history-too-long', { turnId: turn.question.id, turns: history.turns.length, advice: tooLongAdvice });
+        const less = error instanceof ModelError ? await sendLess(turn, sent, error, this.#options) : undefined;
+        if (less === undefined) throw error;
+        sent = less;
+        run.live.changed();
       }
     }
   }
@@ -238,10 +268,6 @@ function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {
 function isInterrupted({ steps }: Turn): boolean {
   const last = steps.at(-1);
   return last !== undefined && last.results.length < last.calls.length;
-}
-
-function newest(turns: readonly Turn[], count: number): readonly Turn[] {
-  return turns.slice(turns.length - count);
 }
 
 /** Of all requests to the model; empty where no server counted. */

@@ -2,7 +2,7 @@
 
 import type { BudgetRule } from '../../agent/agent.ts';
 import type { FormField } from '../../agent/form.ts';
-import type { FailureCode, SpentBudget, TurnWarning } from '../../agent/turn.ts';
+import type { FailureCode, LeftOutReason, SpentBudget, TurnWarning } from '../../agent/turn.ts';
 import { type CommandTexts, englishCommands, koreanCommands } from './command-texts.ts';
 
 export type Language = 'en' | 'ko';
@@ -15,6 +15,12 @@ export interface Catalogue {
   readonly failures: Readonly<Record<FailureCode, string>>;
   /** `{wait}` stands for how long. */
   readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
+  /** What became of files that came with a question. `{files}` stands for their names. */
+  readonly leftOut: Readonly<Record<LeftOutReason, string>>;
+  /** Of files whose end was not read. */
+  readonly readInPart: string;
+  /** How many files are not named behind those that are. */
+  andMore(count: number): string;
   /** About how long, for `{wait}`. */
   duration(ms: number): string;
   /** To the last of those in a channel who asked while the bot was away, when it is too late to answer. */
@@ -165,6 +171,16 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'store-wait': 'I cannot read our conversation right now. Your question waits, and I answer as soon as I can.',
       'model-wait': 'The language model is busy. I will answer in about {wait}.',
     },
+    leftOut: {
+      'too-large': 'Left out, because it is too large: {files}.',
+      'too-many': 'Left out, because I do not read so many files at once: {files}.',
+      'unknown-kind': 'Left out, because I read only pictures, text and PDFs: {files}.',
+      unreadable: 'Left out, because there is nothing in it that I can read: {files}.',
+      unreachable: 'Left out, because I could not fetch it: {files}.',
+      model: 'Left out, because the language model takes no pictures: {files}.',
+    },
+    readInPart: 'I have read only the beginning of {files}.',
+    andMore: (count) => `and ${count} more`,
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)} seconds` : `${toCount(ms, 60_000)} minutes`),
     missed: 'I was away for a while and missed what you asked here. If you still want to know, please ask again.',
     tooManyWaiting: 'Many of your questions are waiting here already. Please ask again when they are answered.',
@@ -272,6 +288,16 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'store-wait': '지금은 대화 기록을 읽을 수 없습니다. 질문은 기다리고 있으며, 읽을 수 있게 되면 바로 답하겠습니다.',
       'model-wait': '언어 모델이 바쁩니다. 약 {wait} 뒤에 답하겠습니다.',
     },
+    leftOut: {
+      'too-large': '너무 커서 뺐습니다: {files}',
+      'too-many': '한 번에 읽을 수 있는 파일보다 많아서 뺐습니다: {files}',
+      'unknown-kind': '사진, 글, PDF만 읽을 수 있어서 뺐습니다: {files}',
+      unreadable: '읽을 수 있는 내용이 없어서 뺐습니다: {files}',
+      unreachable: '가져올 수 없어서 뺐습니다: {files}',
+      model: '언어 모델이 사진을 볼 수 없어서 뺐습니다: {files}',
+    },
+    readInPart: '앞부분만 읽었습니다: {files}',
+    andMore: (count) => `그 밖에 ${count}개`,
     duration: (ms) => (ms < 90_000 ? `${toCount(ms, 1000)}초` : `${toCount(ms, 60_000)}분`),
     missed: '한동안 자리를 비워서 여기서 하신 질문에 답하지 못했습니다. 아직 궁금하시면 다시 물어봐 주세요.',
     tooManyWaiting: '이미 많은 질문이 이곳에서 답을 기다리고 있습니다. 답이 끝난 뒤에 다시 물어봐 주세요.',

@@ -7,6 +7,7 @@ import type { FileReference, ModelStep, Turn, TurnEnd } from '../../agent/turn.t
 import { cut } from '../../text.ts';
 import { catalogues, type Language, toWarningText } from './catalogue.ts';
 import { writeFormulas } from './formulas/write-formulas.ts';
+import { leftOutLines } from './left-out.ts';
 import { type Notice, type NoticeStyle, noticeOf, toShownName } from './notice.ts';
 import type { Surface } from './place.ts';
 import { failureKey, type ShownFile, type ShownMessage, type Stage } from './shown-message.ts';
@@ -41,6 +42,7 @@ type DescribedFile = Extract<ShownFile, FileReference>;
 export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
   const { live = nothingLive } = options;
   const list = new MessageList(options);
+  list.addLines('f', 'notice', options.surface.toPlainLines(leftOutLines(turn, options.language)));
   for (const [index, step] of turn.steps.entries()) {
     addWarnings(list, turn, index);
     addStep(list, turn, step, index, options);

@@ -13,6 +13,8 @@ export interface ChatMessage {
   readonly role: string;
   /** Text parts joined; empty when there is no content. */
   readonly text: string;
+  /** Addresses of the pictures: data URLs, mostly. */
+  readonly pictures: readonly string[];
   /** Empty but on assistant messages that call tools. */
   readonly toolCalls: readonly ChatToolCall[];
   /** On tool messages: the call that this is the result of. */
@@ -62,6 +64,9 @@ function toMessage(message: JsonObject): ChatMessage {
           .map((part) => toText(part.text))
           .join('')
       : toText(message.content),
+    pictures: toObjects(message.content).flatMap(({ image_url: image }) =>
+      isRecord(image) ? [toText(image.url)] : [],
+    ),
     toolCalls: toObjects(message.tool_calls).map(({ id, function: call }) => ({
       id: toText(id),
       name: isRecord(call) ? toText(call.name) : '',

@@ -4,6 +4,7 @@
  */
 import { isRecord } from '../../json.ts';
 import type { JsonObject } from './chat-request.ts';
+import { checkParts } from './check-parts.ts';
 import { checkTools, namePattern } from './check-tools.ts';
 import { emptyArray, invalidRequest, longArray, type OpenaiError, wrongPattern, wrongType } from './openai-error.ts';
 
@@ -130,7 +131,8 @@ function checkMessage(message: JsonObject, index: number): OpenaiError | undefin
       `messages.[${index}].content`,
     );
   }
-  if (Array.isArray(content) && content.length === 0) return emptyArray(`messages[${index}].content`);
+  const problem = Array.isArray(content) ? checkParts(content, role, `messages[${index}].content`) : undefined;
+  if (problem !== undefined) return problem;
   if (name !== undefined && !(typeof name === 'string' && authorNamePattern.test(name)))
     return wrongPattern(`messages[${index}].name`, authorNamePattern);
   return calls === undefined ? undefined : checkCalls(calls, `messages[${index}].tool_calls`);

@@ -133,16 +133,20 @@ function toUsage(completion: Completion, request: ChatRequest): string | undefin
   });
 }
 
+/** Of a usual one: four tiles of 170, and 85. Source: https://platform.openai.com/docs/guides/images-vision#calculating-costs */
+const tokensPerPicture = 765;
+
 /** About four characters a token: near enough to fill in a plausible count. */
 function estimateUsage(completion: Completion, { messages, tools }: ChatRequest): TokenUsage {
   const asked = messages.reduce((length, { text, toolCalls }) => length + text.length + 20 * toolCalls.length, 0);
+  const shown = messages.reduce((count, { pictures }) => count + pictures.length, 0);
   const offered = tools.reduce((length, { description }) => length + description.length + 40, 0);
   const written = [
     ...toPieces(completion.text),
     ...(completion.toolCalls ?? []).flatMap((call) => toFragments(call.arguments)),
   ];
   return {
-    promptTokens: Math.ceil((asked + offered) / 4) + 4 * messages.length,
+    promptTokens: Math.ceil((asked + offered) / 4) + 4 * messages.length + tokensPerPicture * shown,
     completionTokens: Math.ceil(join(written).length / 4) + 1,
   };
 }

@@ -28,8 +28,8 @@ export interface EndpointOptions {
 }
 
 const defaultModels = ['gpt-4o'];
-/** Of a request: many times what fits into any model. */
-const maxBodyBytes = 32 * 1024 * 1024;
+/** Of a request, pictures included. Source: https://platform.openai.com/docs/guides/images-vision#image-input-requirements */
+const maxBodyBytes = 50 * 1024 * 1024;
 const mostProblems = 1000;
 
 export class Endpoint {
@@ -82,7 +82,11 @@ export class Endpoint {
     const bytes = await readBytes(request);
     if (bytes === undefined) return this.#refuse(response, tooLarge);
     const body = parseJson(bytes);
-    const { record, number } = this.#requests.add(toChatRequest(isRecord(body) ? body : {}), request.headers);
+    const { record, number } = this.#requests.add(
+      toChatRequest(isRecord(body) ? body : {}),
+      request.headers,
+      bytes.length,
+    );
     response.once('close', () => this.#requests.change(record, { isAborted: !record.isAnswered }));
     try {
       await this.#answer(body, record, `chatcmpl-${number}`, response, signal);

@@ -71,6 +71,27 @@ export function unsupportedRole(role: string): HttpAnswer {
   );
 }
 
+/** 400 of the models that take no pictures. */
+export function picturesNotTaken(): HttpAnswer {
+  return toHttpAnswer(
+    invalidRequest(
+      'Invalid content type. image_url is only supported by certain models.',
+      'messages.[1].content.[1].type',
+    ),
+  );
+}
+
+/** 400 for a picture that cannot be read, though it begins as one. */
+export function unreadablePicture(): HttpAnswer {
+  return toHttpAnswer(
+    invalidRequest(
+      'You uploaded an unsupported image. Please make sure your image is valid.',
+      null,
+      'image_parse_error',
+    ),
+  );
+}
+
 /** 422 as servers built on pydantic write it: no `error`, but the places of what they do not know. */
 export function extraForbidden(name: string): HttpAnswer {
   const detail = [{ type: 'extra_forbidden', loc: ['body', name], msg: 'Extra inputs are not permitted', input: 1 }];

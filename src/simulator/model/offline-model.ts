@@ -8,6 +8,7 @@ import type { ChatMessage, ChatRequest, ChatTool } from './chat-request.ts';
 import type { PictureCall } from './offline/picture.ts';
 import { digitsOf, expressionOf, readySteps, type Step } from './offline/plan.ts';
 import { languageOf, understand } from './offline/question.ts';
+import { splitQuestion } from './offline/sent.ts';
 import { type Language, sentences } from './offline/sentences.ts';
 
 export interface OfflineModelOptions {
@@ -30,11 +31,14 @@ interface Spoken {
 function answer(request: ChatRequest): Spoken {
   const { messages } = request;
   const asked = messages.findLastIndex(({ role }) => role === 'user');
-  const text = withoutAuthor(messages[asked]?.text ?? '');
+  const { question, sent } = splitQuestion(messages[asked]?.text ?? '');
+  const text = withoutAuthor(question);
   const language = languageOf(text) ?? earlierLanguage(messages.slice(0, asked));
   const say = sentences[language];
   const previous = lastResult(messages.slice(0, Math.max(asked, 0)));
   const understood = understand(text, language, previous);
+  if (understood.type !== 'calculate' && Object.values(sent).some(({ length }) => length > 0))
+    return speak(say.sees(sent));
   switch (understood.type) {
     case 'unknown':
       return speak(say.standIn);
@@ -131,7 +135,9 @@ function isNumber(text: string): boolean {
 }
 
 function earlierLanguage(earlier: readonly ChatMessage[]): Language {
-  const questions = earlier.filter(({ role }) => role === 'user').map(({ text }) => languageOf(withoutAuthor(text)));
+  const questions = earlier
+    .filter(({ role }) => role === 'user')
+    .map(({ text }) => languageOf(withoutAuthor(splitQuestion(text).question)));
   return questions.findLast((language) => language !== undefined) ?? 'en';
 }
 

@@ -16,8 +16,14 @@ export interface RecordedRequest extends ChatRequest {
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
+/** In bytes: requests with pictures are large. */
+const mostBytes = 256 * 1024 * 1024;
+
 export class RecordedRequests {
   readonly #most: number;
+  /** Of each of the requests, in bytes. */
+  readonly #sizes: number[] = [];
+  #bytes = 0;
   readonly #requests: Mutable<RecordedRequest>[] = [];
   readonly #watchers = new Set<() => void>();
   #count = 0;
@@ -32,11 +38,19 @@ export class RecordedRequests {
     return this.#requests;
   }
 
-  /** @returns the record and its number, from 1. */
-  add(request: ChatRequest, headers: IncomingHttpHeaders): { record: RecordedRequest; number: number } {
+  /**
+   * @param bytes Of its body.
+   * @returns the record and its number, from 1.
+   */
+  add(request: ChatRequest, headers: IncomingHttpHeaders, bytes: number): { record: RecordedRequest; number: number } {
     const record = { ...request, headers, receivedAt: Date.now(), isAnswered: false, isAborted: false };
     this.#requests.push(record);
-    if (this.#requests.length > this.#most) this.#requests.splice(0, this.#requests.length - this.#most);
+    this.#sizes.push(bytes);
+    this.#bytes += bytes;
+    while (this.#requests.length > this.#most || (this.#bytes > mostBytes && this.#requests.length > 1)) {
+      this.#requests.shift();
+      this.#bytes -= this.#sizes.shift() ?? 0;
+    }
     this.#count += 1;
     this.#changed();
     return { record, number: this.#count };

@@ -1,6 +1,7 @@
 /** An agent between a scripted model and real tool servers, as a front end would hold it. */
 
 import type { Agent, LiveState } from '../../../src/agent/agent.ts';
+import type { FetchAttachment } from '../../../src/agent/attachments/fetch-attachment.ts';
 import { type AgentOptions, createAgent } from '../../../src/agent/create-agent.ts';
 import type { AgentLimits } from '../../../src/agent/limits.ts';
 import type { Question, Turn } from '../../../src/agent/turn.ts';
@@ -24,6 +25,8 @@ export interface LogLine {
 export interface AskOptions {
   readonly channelId?: string;
   readonly authorName?: string;
+  readonly attachments?: Question['attachments'];
+  readonly quotes?: Question['quotes'];
   readonly signal?: AbortSignal;
   readonly onChange?: (turn: Turn, draft: string | undefined, live: LiveState) => void;
 }
@@ -46,13 +49,24 @@ export interface TestAgentOptions {
   readonly limits?: Partial<AgentLimits>;
   readonly model?: Partial<AgentOptions['model']>;
   readonly isSummarised?: boolean;
+  readonly fetchAttachment?: FetchAttachment;
 }
 
 let questions = 0;
 
-export function toQuestion(text: string, { channelId = 'general', authorName = 'Mina' }: AskOptions = {}): Question {
+export function toQuestion(text: string, options: AskOptions = {}): Question {
+  const { channelId = 'general', authorName = 'Mina', attachments, quotes } = options;
   questions += 1;
-  return { id: `q${questions}`, channelId, authorId: 'u1', authorName, text, askedAt: 1_700_000_000_000 + questions };
+  return {
+    id: `q${questions}`,
+    channelId,
+    authorId: 'u1',
+    authorName,
+    text,
+    askedAt: 1_700_000_000_000 + questions,
+    ...(attachments === undefined ? {} : { attachments }),
+    ...(quotes === undefined ? {} : { quotes }),
+  };
 }
 
 export async function startAgent(options: TestAgentOptions = {}): Promise<TestAgent> {
@@ -78,6 +92,7 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
       // A busy machine may take its time; what is not there at all is told at once, or the test says how long to wait.
       limits: { warmUpAfterMs: 60_000, toolConnectMs: 15_000, ...limits },
       isSummarised: options.isSummarised === true,
+      ...(options.fetchAttachment === undefined ? {} : { fetchAttachment: options.fetchAttachment }),
     });
   const agents = [create()];
   const [agent] = agents;

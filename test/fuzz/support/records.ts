@@ -137,6 +137,7 @@ const sent = fc.record(
 );
 
 const outcome: fc.Arbitrary<AttachmentOutcome> = fc.oneof(
+  fc.record({ attachment: fc.nat(2), type: fc.constant('image' as const), file }),
   fc.record({ attachment: fc.nat(2), type: fc.constant('text' as const), text: oddText }),
   fc.record({
     attachment: fc.nat(2),

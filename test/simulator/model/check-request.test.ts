@@ -14,6 +14,11 @@ const call = (id: string, name = 'add', text: unknown = '{}') => ({
 });
 const calling = (...ids: string[]) => ({ role: 'assistant', content: null, tool_calls: ids.map((id) => call(id)) });
 const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: '2' });
+const picture = (url: string, more: object = {}) => ({ type: 'image_url', image_url: { url, ...more } });
+const png = 'data:image/png;base64,iVBORw0KGgo=';
+const showing = (...parts: object[]) => ({
+  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }, ...parts] }],
+});
 const tool = (name: string, parameters: unknown = { type: 'object', properties: {} }, strict = false) => ({
   type: 'function',
   function: { name, parameters, strict },
@@ -38,6 +43,12 @@ test.each<[string, object]>([
     },
   ],
   ['text parts', { messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] }],
+  ['a picture', showing(picture(png))],
+  ['several, by detail and by address', showing(picture(png, { detail: 'low' }), picture('https://example.org/a.png'))],
+  [
+    'the other formats',
+    showing(...['/9j/4AAQ', 'R0lGODlh', 'UklGRgAAAABXRUJQ'].map((data) => picture(`data:image/any;base64,${data}`))),
+  ],
   ['the same call id in two steps', { messages: [user, calling('1'), result('1'), calling('1'), result('1')] }],
 ])('takes %s', async (_name, body) => {
   await expect(ask(body)).resolves.toMatchObject({ object: 'chat.completion' });
@@ -94,6 +105,29 @@ test.each<[string, object, string]>([
     { messages: [user, { role: 'assistant', tool_calls: [call('1', 'a.b')] }, result('1')] },
     'string does not match pattern',
   ],
+  [
+    'a picture of the assistant',
+    { messages: [user, { role: 'assistant', content: [picture(png)] }] },
+    "Invalid value: 'image_url'",
+  ],
+  [
+    'a picture of the program',
+    { messages: [{ role: 'system', content: [picture(png)] }, user] },
+    "Invalid value: 'image_url'",
+  ],
+  ['a picture without an address', showing({ type: 'image_url' }), 'expected an object'],
+  [
+    'a picture of another format',
+    showing(picture('data:image/bmp;base64,Qk0AAAAA')),
+    "one the following formats: ['png'",
+  ],
+  ['a picture that is svg', showing(picture('data:image/png;base64,PHN2Zz4=')), "one the following formats: ['png'"],
+  ['a picture that is no base64', showing(picture('data:image/png;base64,%%%')), 'Invalid base64'],
+  ['a picture that is a path', showing(picture('cat.png')), 'expected a base64-encoded data URL'],
+  ['a detail it does not know', showing(picture(png, { detail: 'most' })), "Invalid value: 'most'"],
+  ['a part it does not know', showing({ type: 'image', url: png }), "Invalid value: 'image'"],
+  ['a part without words', showing({ type: 'text' }), 'expected a string'],
+  ['a list of no parts', { messages: [{ role: 'user', content: [] }] }, 'Expected an array with minimum length 1'],
   ['an empty list of tools', { tools: [] }, "Invalid 'tools': empty array"],
   [
     '129 tools',

@@ -100,9 +100,9 @@ test('retains the newest requests alone, and counts on', async () => {
   expect(new Set(ids).size).toBe(3);
 });
 
-test('reads no more than 32 MiB of a body', async () => {
+test('reads no more than 50 MiB of a body', async () => {
   await using server = await startModelServer({ answers: [{ text: 'hi' }] });
-  const messages = [{ role: 'user', content: 'x'.repeat(33 * 1024 * 1024) }];
+  const messages = [{ role: 'user', content: 'x'.repeat(51 * 1024 * 1024) }];
   expect((await post(server.baseUrl, { ...hello, messages })).status).toBe(413);
   expect(server.requests).toEqual([]);
   expect((await post(server.baseUrl, hello)).status).toBe(200);

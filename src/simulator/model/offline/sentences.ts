@@ -1,6 +1,7 @@
 /** What the offline model says, in the language of the question. */
 import { withParticle } from './particles.ts';
 import { digitsOf, expressionOf, type Step } from './plan.ts';
+import type { Sent } from './sent.ts';
 
 export type Language = 'ko' | 'en';
 type Results = ReadonlyMap<number, string>;
@@ -24,7 +25,11 @@ interface Sentences {
   /** As models write mathematics. */
   readonly quadraticFormula: string;
   readonly standIn: string;
+  /** What can be said without looking closer. */
+  sees(sent: Sent): string;
 }
+
+const longestQuote = 80;
 
 /** Stem, form before "let me", e.g. 나누(다), 나눠(보다). */
 type Verb = readonly [stem: string, tried: string];
@@ -58,6 +63,13 @@ const korean: Sentences = {
   standIn:
     '저는 오프라인 대역이라 산수와 간단한 그림만 할 줄 압니다. 예를 들어 "15와 27을 더해줘"나 "x^2 그래프를 그려 줘"라고 물어보세요. ' +
     '진짜 모델과 이야기하려면 OPENAI_API_KEY를 설정하고 다시 시작하세요.',
+  sees: ({ pictures, files, messages }) =>
+    [
+      ...pictures.map((name) => `사진이 보입니다: ${name}.`),
+      ...files.map(({ name, lines }) => `${name} 파일은 ${lines}줄입니다.`),
+      ...messages.map((words) => `가리키신 메시지는 이렇습니다: "${shorten(words)}".`),
+      '저는 오프라인 대역이라 더 자세히는 모릅니다. 진짜 모델과 이야기하려면 OPENAI_API_KEY를 설정하고 다시 시작하세요.',
+    ].join(' '),
 };
 
 const english: Sentences = {
@@ -81,6 +93,13 @@ const english: Sentences = {
   standIn:
     'I am an offline stand-in that only knows arithmetic and simple pictures. Try "add 15 and 27" or "plot x^2 from -5 to 5". ' +
     'To talk to a real model, set OPENAI_API_KEY and start again.',
+  sees: ({ pictures, files, messages }) =>
+    [
+      ...pictures.map((name) => `I see a picture: ${name}.`),
+      ...files.map(({ name, lines }) => `${name} has ${lines === 1 ? '1 line' : `${lines} lines`}.`),
+      ...messages.map((words) => `The message says: "${shorten(words)}".`),
+      'I am an offline stand-in and cannot say more. To talk to a real model, set OPENAI_API_KEY and start again.',
+    ].join(' '),
 };
 
 export const sentences: Readonly<Record<Language, Sentences>> = { ko: korean, en: english };
@@ -165,4 +184,8 @@ function englishFact(step: Step, at: number, results: Results): string {
 /** Sentences only: an expression such as `sqrt(16)` stays as it is. */
 function capitalize(text: string): string {
   return text.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
+}
+
+function shorten(words: string): string {
+  return words.length <= longestQuote ? words : `${words.slice(0, longestQuote).toWellFormed()}…`;
 }
