@@ -37,7 +37,16 @@ function partsOf(item: Texts): Texts[] {
 const phrases = body.flatMap((command) => phrasesOf(command, `/${String(command.name)}`));
 
 test('has the commands, in the order that members see', () => {
-  expect(body.map(({ name }) => name)).toEqual(['ask', 'help', 'tools', 'history', 'stop', 'usage', 'forget']);
+  expect(body.map(({ name }) => name)).toEqual([
+    'ask',
+    'help',
+    'tools',
+    'history',
+    'stop',
+    'usage',
+    'forget',
+    'forget-me',
+  ]);
 });
 
 describe.each(locales)('in %s', (locale) => {
@@ -58,7 +67,7 @@ test.each(phrases)('$place has no language that the catalogue has not', ({ local
 
 test.each(body.flatMap((command) => [command, ...partsOf(command)]))('$name can be typed', (item) => {
   const isOfMenu = item.type !== chatInput && !('description' in item);
-  if (!isOfMenu) expect(item.name).toMatch(/^[a-z]{1,32}$/);
+  if (!isOfMenu) expect(item.name).toMatch(/^[a-z-]{1,32}$/);
 });
 
 test('is within what Discord takes for one command: 25 options, 25 choices, 8000 characters in all', () => {
