@@ -66,7 +66,10 @@ describe('/help', () => {
         '- I use 9 tools: `/tools` shows them.',
         '- I show pictures and files that tools make.',
         '- I remember what was said here, for everybody in this channel: `/history` shows it.',
+        '- `/ask` with `private` shows question and answer to you alone.',
         '- `/stop` stops the answer that I am working on.',
+        '- `/usage` shows what you have asked and what it cost.',
+        '- `/forget-me` deletes what is stored of your questions, here and everywhere.',
         '',
         '**Press an example to ask it:**',
       ].join('\n'),
@@ -83,7 +86,9 @@ describe('/help', () => {
 
   test('of a moderator tells of /forget, and in a direct message so does everybody’s', async () => {
     const moderator = world.discord.createUser({ name: 'mod', locale: 'en-US', isModerator: true });
-    expect((await useCommand(createChannel('help-mod'), moderator, 'help')).content).toContain('`/forget`');
+    expect((await useCommand(createChannel('help-mod'), moderator, 'help')).content).toContain(
+      '- `/forget` deletes what I remember.',
+    );
     const direct = await useCommand(world.discord.openDm(alex), alex, 'help');
     expect(direct.content).toContain('- Write anything: here, every message is a question.');
     expect(direct.content).toContain('- `/forget` deletes what I remember.');

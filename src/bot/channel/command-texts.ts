@@ -44,7 +44,10 @@ export interface HelpTexts {
   readonly memory: string;
   readonly sharedMemory: string;
   readonly forget: string;
+  readonly forgetMe: string;
+  readonly privately: string;
   readonly stop: string;
+  readonly usage: string;
   readonly notWhileAway: string;
   readonly examplesToPress: string;
   readonly examples: Readonly<Record<ExampleName, string>>;
@@ -118,7 +121,10 @@ export const englishCommands: CommandTexts = {
     memory: 'I remember what we said: `/history` shows it.',
     sharedMemory: 'I remember what was said here, for everybody in this channel: `/history` shows it.',
     forget: '`/forget` deletes what I remember.',
+    forgetMe: '`/forget-me` deletes what is stored of your questions, here and everywhere.',
+    privately: '`/ask` with `private` shows question and answer to you alone.',
     stop: '`/stop` stops the answer that I am working on.',
+    usage: '`/usage` shows what you have asked and what it cost.',
     notWhileAway: 'I may not read earlier messages here: what is asked while I am away stays unanswered.',
     examplesToPress: 'Press an example to ask it:',
     examples: {
@@ -224,7 +230,10 @@ export const koreanCommands: CommandTexts = {
     memory: '나눈 대화를 기억합니다. `/history`로 볼 수 있습니다.',
     sharedMemory: '여기서 나눈 대화를 기억하며, 이 채널의 모두가 함께 씁니다. `/history`로 볼 수 있습니다.',
     forget: '`/forget`으로 기억한 대화를 지웁니다.',
+    forgetMe: '`/forget-me`로 어디서나 질문하신 내용을 저장한 것을 지웁니다.',
+    privately: '`/ask`에 `private`를 켜면 질문과 답이 나에게만 보입니다.',
     stop: '`/stop`으로 하고 있는 답변을 멈춥니다.',
+    usage: '`/usage`로 무엇을 물어보았고 비용이 얼마였는지 볼 수 있습니다.',
     notWhileAway: '여기서는 이전 메시지를 읽을 수 없어서, 자리를 비운 동안의 질문에는 답하지 못합니다.',
     examplesToPress: '예시를 누르면 바로 질문합니다.',
     examples: {

@@ -6,7 +6,7 @@ import { element } from './dom.ts';
 import { avatarWithStatus } from './icons.ts';
 import type { World } from './state.ts';
 
-const mostSuggestions = 8;
+const mostMembers = 8;
 
 export function suggestMembers(app: App, world: World, typed: string, choose: (name: string) => void): Suggestion[] {
   const words = wordsOf(app);
@@ -17,7 +17,7 @@ export function suggestMembers(app: App, world: World, typed: string, choose: (n
   return [...world.members.values()]
     .filter(({ name }) => name.toLowerCase().startsWith(typed.toLowerCase()))
     .sort((one, other) => Number(other.isBot) - Number(one.isBot) || one.name.localeCompare(other.name))
-    .slice(0, mostSuggestions)
+    .slice(0, mostMembers)
     .map((member) => ({
       picture: avatarWithStatus(member),
       label: member.name,
@@ -29,7 +29,6 @@ export function suggestMembers(app: App, world: World, typed: string, choose: (n
 export function suggestCommands(world: World, typed: string, choose: (command: Command) => void): Suggestion[] {
   return world.commands
     .filter(({ name }) => name.startsWith(typed.toLowerCase()))
-    .slice(0, mostSuggestions)
     .map((command) => ({
       picture: element('span', { class: 'slash' }, '/'),
       label: [`/${command.name}`, ...command.options.map(({ name }) => name)].join(' '),

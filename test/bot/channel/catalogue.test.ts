@@ -6,12 +6,26 @@ import { isRecord } from '../../../src/json.ts';
 /** What is the same in every language, by its place in the catalogue. Each needs to be nothing but a name. */
 const sameEverywhere: readonly string[] = [];
 
-/** What members read, by its place: `replies.settled`. Sentences that are made are made with 1 and with 2. */
+/** What sentences that are made are made of, by their place. Default: a number, 1 and 2. */
+const samples: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
+  'budgets.spent': (['bot', 'server', 'channel', 'member', 'role'] as const).flatMap((of) =>
+    (['day', 'month'] as const).map((per) => [{ of, per }, 'TIME']),
+  ),
+  'budgets.nearlySpent': (['bot', 'server', 'channel', 'member', 'role'] as const).map((of) => [
+    { of, per: 'day', unit: 'tokens', cap: 1 },
+    'NAME',
+    80,
+  ]),
+  'usage.tokens': [['1', '2', '3']],
+};
+const numbers: readonly (readonly unknown[])[] = [[1], [2]];
+
+/** What members read, by its place: `replies.settled`. */
 function sentencesIn(value: unknown, place = ''): readonly (readonly [string, string])[] {
   if (typeof value === 'string') return [[place, value]];
   if (typeof value === 'function') {
-    const make: (count: number) => unknown = value as (count: number) => unknown; // All of them take one number.
-    return [1, 2].map((count) => [`${place}(${count})`, String(make(count))] as const);
+    const make = value as (...parts: readonly unknown[]) => unknown; // What they are given is what the samples say.
+    return (samples[place] ?? numbers).map((parts) => [`${place}${JSON.stringify(parts)}`, String(make(...parts))]);
   }
   if (!isRecord(value)) throw new Error(`${place} is neither a sentence nor several.`);
   return Object.entries(value).flatMap(([key, inner]) => sentencesIn(inner, place === '' ? key : `${place}.${key}`));

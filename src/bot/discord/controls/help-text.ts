@@ -37,8 +37,11 @@ const abilities: readonly Line[] = [
   approvalLine,
   (place, { help }) => (place.mayBotAttach || !isMentionable(place) ? help.files : help.filesByCommandAlone),
   ({ isDirect }, { help }) => (isDirect ? help.memory : help.sharedMemory),
-  ({ mayForget }, { help }) => (mayForget ? help.forget : undefined),
+  ({ isDirect }, { help }) => (isDirect ? undefined : help.privately),
   (_place, { help }) => help.stop,
+  (_place, { help }) => help.usage,
+  ({ mayForget }, { help }) => (mayForget ? help.forget : undefined),
+  (_place, { help }) => help.forgetMe,
   (place, { help }) => (isMentionable(place) && !place.mayBotReadHistory ? help.notWhileAway : undefined),
 ];
 
