@@ -19,6 +19,7 @@ const documents = [
   'docs/discord.md',
   'docs/models.md',
   'docs/openai.md',
+  'docs/operations.md',
   'docs/privacy.md',
   'docs/speed.md',
   'SECURITY.md',
