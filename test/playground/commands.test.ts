@@ -86,7 +86,7 @@ describe.skipIf(!chromium)('commands in a browser', () => {
     await open(alex, 'tools');
     await alex.getByRole('option', { name: 'add – calculator' }).waitFor();
     await alex.keyboard.press('Enter');
-    await answer(alex, /calculator – 9 tools/);
+    await answer(alex, /calculator – \d+ tools/);
   });
 
   test('an option with choices takes nothing else', async () => {

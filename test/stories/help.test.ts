@@ -11,8 +11,8 @@ const spent = 'This button is of no use any more. Please use the command again.'
 const english = [
   'add 15 and 27',
   'add 100 and 200, then add 50',
+  'plot sin(x) and cos(x) from -3 to 3',
   'What is 2 to the power of 100?',
-  'What is the square root of 2?',
 ];
 
 let world: World;
@@ -54,26 +54,24 @@ const publicMessages = (channel: SimulatedChannel) => botMessages(channel).filte
 describe('/help', () => {
   test('says to one member alone what can be done here, with examples to press', async () => {
     const help = await useCommand(createChannel('help'), alex, 'help');
-    expect(help.content).toBe(
-      [
-        'I answer questions, work them out with tools, and show how.',
-        '',
-        '**How to ask here**',
-        '- Mention me with a question, or reply to one of my messages with the ping on.',
-        '- Use `/ask` and write your question.',
-        '',
-        '**What I can do here**',
-        '- I use 9 tools: `/tools` shows them.',
-        '- I show pictures and files that tools make.',
-        '- I remember what was said here, for everybody in this channel: `/history` shows it.',
-        '- `/ask` with `private` shows question and answer to you alone.',
-        '- `/stop` stops the answer that I am working on.',
-        '- `/usage` shows what you have asked and what it cost.',
-        '- `/forget-me` deletes what is stored of your questions, here and everywhere.',
-        '',
-        '**Press an example to ask it:**',
-      ].join('\n'),
-    );
+    expect(help.content.split('\n')).toEqual([
+      'I answer questions, work them out with tools, and show how.',
+      '',
+      '**How to ask here**',
+      '- Mention me with a question, or reply to one of my messages with the ping on.',
+      '- Use `/ask` and write your question.',
+      '',
+      '**What I can do here**',
+      expect.stringMatching(/^- I use \d+ tools: `\/tools` shows them\.$/),
+      '- I show pictures and files that tools make.',
+      '- I remember what was said here, for everybody in this channel: `/history` shows it.',
+      '- `/ask` with `private` shows question and answer to you alone.',
+      '- `/stop` stops the answer that I am working on.',
+      '- `/usage` shows what you have asked and what it cost.',
+      '- `/forget-me` deletes what is stored of your questions, here and everywhere.',
+      '',
+      '**Press an example to ask it:**',
+    ]);
     expect(labelsOf(help)).toEqual(english);
     expect(help.pings).toEqual([]);
   });

@@ -72,7 +72,7 @@ test('where the bot is not, it says what it can do there, and shows the conversa
   await group.waitFor(() => botMessages(group).some(({ content }) => content === '> add 15 and 27\n42'), {
     timeoutMs: 10_000,
   });
-  expect((await useCommand(group, jimin, 'tools')).content).toContain('**calculator** – 9 tools');
+  expect((await useCommand(group, jimin, 'tools')).content).toMatch(/^\*\*calculator\*\* – \d+ tools$/m);
   const guild = world.discord.createGuild({ name: 'Far away', hasBot: false });
   const channel = world.discord.createChannel(guild, 'talk');
   await ask(channel, 'a question', 'an answer');

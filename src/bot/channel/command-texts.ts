@@ -3,7 +3,7 @@ import type { ArgumentKind } from '../../agent/offered-tool.ts';
 import type { FailureCode } from '../../agent/turn.ts';
 
 /** Questions that a member can ask by a button. */
-export type ExampleName = 'sum' | 'chain' | 'power' | 'root' | 'abilities' | 'abacus';
+export type ExampleName = 'sum' | 'chain' | 'curves' | 'power' | 'root' | 'abilities' | 'abacus';
 
 export interface CommandTexts {
   readonly help: HelpTexts;
@@ -130,6 +130,7 @@ export const englishCommands: CommandTexts = {
     examples: {
       sum: 'add 15 and 27',
       chain: 'add 100 and 200, then add 50',
+      curves: 'plot sin(x) and cos(x) from -3 to 3',
       power: 'What is 2 to the power of 100?',
       root: 'What is the square root of 2?',
       abilities: 'What can you help me with?',
@@ -239,6 +240,7 @@ export const koreanCommands: CommandTexts = {
     examples: {
       sum: '15와 27을 더해줘',
       chain: '100과 200을 더한 다음 50을 더해줘',
+      curves: 'sin(x)와 cos(x)를 -3에서 3까지 그려줘',
       power: '2의 100제곱은 얼마야?',
       root: '2의 제곱근을 구해줘',
       abilities: '무엇을 도와줄 수 있어?',

@@ -67,6 +67,7 @@ export function toHelpText(place: HelpPlace, language: Language): string {
 const neededTools: Readonly<Record<ExampleName, string | undefined>> = {
   sum: 'add',
   chain: 'add',
+  curves: 'plot',
   power: 'power',
   root: 'sqrt',
   abilities: undefined,
