@@ -231,7 +231,7 @@ export const koreanCommands: CommandTexts = {
     memory: '나눈 대화를 기억합니다. `/history`로 볼 수 있습니다.',
     sharedMemory: '여기서 나눈 대화를 기억하며, 이 채널의 모두가 함께 씁니다. `/history`로 볼 수 있습니다.',
     forget: '`/forget`으로 기억한 대화를 지웁니다.',
-    forgetMe: '`/forget-me`로 어디서나 질문하신 내용을 저장한 것을 지웁니다.',
+    forgetMe: '`/forget-me`로 모든 채널에 저장된 내 질문을 지웁니다.',
     privately: '`/ask`에 `private`를 켜면 질문과 답이 나에게만 보입니다.',
     stop: '`/stop`으로 하고 있는 답변을 멈춥니다.',
     usage: '`/usage`로 무엇을 물어보았고 비용이 얼마였는지 볼 수 있습니다.',
