@@ -14,11 +14,12 @@ export interface Room {
 /** The files directly in `src`: every room may import them, and they import each other only. */
 export const leaves = 'src/';
 
-/** What others may see of the agent: the interface, the record, how a call of it is named, forms, and the tools. */
+/** What others may see of the agent: the interface, the record, how a call of it is named, what a turn did, forms, and the tools. */
 const agentFace = [
   'src/agent/agent.ts',
   'src/agent/turn.ts',
   'src/agent/call-place.ts',
+  'src/agent/timeline.ts',
   'src/agent/form.ts',
   'src/agent/offered-tool.ts',
 ];

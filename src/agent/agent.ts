@@ -60,6 +60,8 @@ export interface TakeOptions {
   readonly isFoundAgain?: boolean;
   /** Called when the record changes before it is stored: the store is waited for. */
   readonly onChange?: (live: LiveState) => void;
+  /** As {@link Turn.replaces}. Absent: it is asked for the first time. */
+  readonly replaces?: string;
 }
 
 export interface Agent {

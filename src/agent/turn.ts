@@ -9,6 +9,8 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export interface Question {
   /** Unique among all questions: the message's or the interaction's id. Becomes the turn's id. */
   readonly id: string;
+  /** Where it was asked before and is asked again: the id of the first time, by which the front end knows it. Absent: its own. */
+  readonly originalId?: string;
   /** Whose history the turn belongs to: a channel, a thread, a DM, a terminal. */
   readonly channelId: string;
   readonly authorId: string;
@@ -217,13 +219,21 @@ export interface Turn {
   readonly steps: ModelStep[];
   /** What became of the question's attachments, in the order they were read. Absent: nothing is known yet. */
   files?: AttachmentOutcome[];
-  /** Id of the turn whose place in the history this one takes: its question was asked again. */
+  /**
+   * Id of the turn whose place in the history this one takes: its question was asked again. One that fails does not take the
+   * place of an answer.
+   */
   readonly replaces?: string;
   end?: TurnEnd;
   /** Milliseconds since 1970 UTC. Absent in records of an earlier version. */
   endedAt?: number;
   /** What the front end must remember to go on showing the turn after a restart. The agent stores it and never looks inside. */
   delivery: JsonValue;
+}
+
+/** The id under which it was asked first. */
+export function originalIdOf({ id, originalId = id }: Pick<Question, 'id' | 'originalId'>): string {
+  return originalId;
 }
 
 /** Whose history the turn belongs to: the channel's, or that of its asker alone. */

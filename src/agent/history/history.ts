@@ -15,8 +15,9 @@ export type { ChannelHistory } from './channel-history.ts';
 export interface History {
   load(channelId: string): Promise<ChannelHistory>;
   /**
-   * Adds the ended turn; does nothing when it is there. Additions to one channel follow one another.
-   * @returns false when the history has no room for it: it is not to be found there.
+   * Adds the ended turn, in the place of the one that it replaces; does nothing when it is there. Additions to one channel
+   * follow one another.
+   * @returns false when it is not to be found there: the history has no room for it, or it failed where an answer stands.
    */
   add(turn: Turn): Promise<boolean>;
   /** The keys of those of the turn's pictures that later questions are shown: their bytes must stay. */
@@ -104,21 +105,23 @@ class StoredHistory implements History {
     const channelId = conversationOf(turn.question);
     const before = await this.#read(channelId);
     const { notes } = before;
-    if (before.turns.some(({ question }) => question.id === id)) return true;
-    const turns = keepPictures([...before.turns, toPast(turn)], limits.historyPictures);
+    if (has(before.turns, id)) return true;
+    const together = withTurn(before.turns, toPast(turn));
+    if (together === undefined) return false;
+    const turns = keepPictures(together, limits.historyPictures);
     // A turn takes less without its pictures than was counted.
     const unchanged = before.turns.filter((earlier) => turns.includes(earlier));
     const counted = countTokens(turns, notesOf(unchanged, notes), log, limits);
     const retained = trimHistory(counted.turns, sizesOf(counted), limits);
     if (retained.length === counted.turns.length || summarise === undefined) {
       await this.#save(channelId, before.turns, retained, notesOf(retained, counted.notes));
-      return retained.length > 0;
+      return has(retained, id);
     }
     // They stay until their summary is there, so that the start of the prompt changes once and not twice.
     await this.#save(channelId, before.turns, counted.turns, counted.notes);
     const lost = counted.turns.slice(0, counted.turns.length - retained.length);
     this.#startSummary(channelId, lost, (signal) => summarise(lost, notes.summary, signal));
-    return retained.length > 0;
+    return has(retained, id);
   }
 
   #startSummary(
@@ -189,4 +192,16 @@ class StoredHistory implements History {
       if (this.#lastChange.get(channelId) === changed) this.#lastChange.delete(channelId);
     }
   }
+}
+
+function has(turns: readonly Turn[], turnId: string): boolean {
+  return turns.some(({ question }) => question.id === turnId);
+}
+
+/** At its end, or in the place of the turn that it replaces. Undefined where it failed and that one is an answer. */
+function withTurn(turns: readonly Turn[], turn: Turn): readonly Turn[] | undefined {
+  const place = turns.findIndex(({ question }) => question.id === turn.replaces);
+  if (place < 0) return [...turns, turn];
+  if (turn.end?.type === 'failed' && turns[place]?.end?.type === 'answered') return undefined;
+  return turns.with(place, turn);
 }

@@ -32,11 +32,13 @@ export class Histories {
     return notes.tokens === undefined ? {} : { tokens: notes.tokens };
   }
 
-  /** However old. Most questions are new: their id is nowhere in the text, which need not be read then. */
+  /** However old, and also by the id of the first time that it was asked. Most questions are new: their id is nowhere in the text, which need not be read then. */
   async has(channelId: string, turnId: string): Promise<boolean> {
     const record = await this.#records.read(channelId);
     if (record?.text?.includes(JSON.stringify(turnId)) !== true) return false;
-    return (await this.read(channelId)).turns.some(({ question }) => question.id === turnId);
+    return (await this.read(channelId)).turns.some(
+      ({ question }) => question.id === turnId || question.originalId === turnId,
+    );
   }
 
   /** However old. Whoever asks for one history several times in the same moment has it read once. */

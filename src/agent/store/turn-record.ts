@@ -86,6 +86,7 @@ function isQuestion(value: unknown): boolean {
     isRecord(value) &&
     hasTexts(value, 'id', 'channelId', 'authorId', 'authorName', 'text') &&
     hasNumbers(value, 'askedAt') &&
+    isOptional(value.originalId, isText) &&
     isOptional(value.guildId, isText) &&
     isOptional(value.roleIds, (ids) => isListOf(ids, isText)) &&
     isOptional(value.isPrivate, isTrue) &&

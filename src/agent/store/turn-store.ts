@@ -16,7 +16,7 @@ export interface TurnStore extends AccountStore {
   saveTurn(turn: Turn): Promise<void>;
   /** Every unfinished turn, oldest question first. */
   loadTurns(): Promise<Turn[]>;
-  /** True when a turn with this id is unfinished or in its channel's history. */
+  /** True when a turn with this id is unfinished or in its channel's history; there, also when its question was asked again. */
   hasTurn(channelId: string, turnId: string): Promise<boolean>;
   removeTurn(turn: Turn): Promise<void>;
   /** The channel's ended turns, oldest first; [] when there are none. Throws when the store cannot be read: never an empty list instead. */

@@ -30,7 +30,9 @@ export class Intake {
   }
 
   take(question: Question, delivery: JsonValue, options: TakeOptions): TakenTurn {
-    const turn: Turn = { version: 3, question, warnings: [], steps: [], delivery };
+    const { replaces } = options;
+    const again = replaces === undefined ? {} : { replaces };
+    const turn: Turn = { version: 3, question, warnings: [], steps: [], ...again, delivery };
     return { turn, stored: this.#put(turn, options) };
   }
 

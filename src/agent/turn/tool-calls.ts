@@ -46,7 +46,7 @@ export async function findApprovals(
   context: CallsContext,
 ): Promise<ModelStep['approvals']> {
   const open = placeCalls(turn, step).filter(
-    ({ call }) => resultOf(step, call) === undefined && context.tools.needsApproval(call.name),
+    ({ call }) => resultOf(step, call) === undefined && mustBeApproved(turn, call, context),
   );
   const prepared = await Promise.all(open.map((placed) => prepareCall(placed, context)));
   const asked = open.filter((_, index) => 'args' in (prepared[index] ?? {}));
@@ -57,6 +57,12 @@ export async function findApprovals(
     until,
     ...(context.tools.excludesAsker(call.name) ? { notAsker: true } : {}),
   }));
+}
+
+/** Where a question is asked again, its call may have been made the first time: one that does more when made twice is not made unasked. */
+function mustBeApproved({ replaces }: Turn, { name }: ToolCall, { tools }: CallsContext): boolean {
+  const mayBeMadeTwice = replaces === undefined || !tools.has(name) || tools.isRepeatable(name);
+  return tools.needsApproval(name) || !mayBeMadeTwice;
 }
 
 /**
@@ -94,7 +100,7 @@ async function answer(placed: PlacedCall, context: CallsContext, isResumed: bool
   const mayHaveRun = isResumed && (approval === undefined || approval.isStarted === true);
   if (mayHaveRun && !tools.isRepeatable(call.name)) return refuse(call, outcomeUnknown);
   // The policy or the tool was another one when the step was stored.
-  if (approval === undefined && tools.needsApproval(call.name)) return refuse(call, notAsked);
+  if (approval === undefined && mustBeApproved(turn, call, context)) return refuse(call, notAsked);
   const refusal = approval === undefined ? undefined : await askPerson(turn, approval, context);
   if (refusal !== undefined) return refuse(call, refusal);
   const startedAt = Date.now();

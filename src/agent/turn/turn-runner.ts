@@ -141,7 +141,7 @@ export class TurnRunner {
     }
     if (tools.isDown) warn(turn, 'no-tools', live);
     const budget = this.#budgetOf(turn, run);
-    const before = turn.question.withoutHistory === true ? nothingBefore : earlier;
+    const before = saidBefore(turn, earlier);
     const work = async () => this.#loop(turn, { ...run, budget }, tools, await this.#gather(turn, run, before));
     return budget === undefined ? work() : budget.during(work);
   }
@@ -243,6 +243,13 @@ export class TurnRunner {
     if (failure === undefined) log.info('turn-end', fields);
     else log.warn('turn-end', { ...fields, error: failure });
   }
+}
+
+/** What was said before the question, which for one that is asked again is what was said before the first time. */
+function saidBefore({ question, replaces }: Turn, history: ChannelHistory): ChannelHistory {
+  if (question.withoutHistory === true) return nothingBefore;
+  const place = history.turns.findIndex((earlier) => earlier.question.id === replaces);
+  return place < 0 ? history : { ...history, turns: history.turns.slice(0, place) };
 }
 
 /** Said once a turn. */

@@ -3,7 +3,14 @@
  * just asked, one missed while the bot was away, and a turn that an earlier process left unfinished.
  */
 import { type Agent, type LiveState, nothingLive, type StopReason, type TakeOutcome } from '../../agent/agent.ts';
-import { conversationOf, type JsonValue, type Question, type Turn } from '../../agent/turn.ts';
+import {
+  conversationOf,
+  type FailureCode,
+  type JsonValue,
+  originalIdOf,
+  type Question,
+  type Turn,
+} from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { catalogues, type Language } from './catalogue.ts';
@@ -11,6 +18,7 @@ import { type Address, readDelivery, toJson } from './delivery.ts';
 import { MemberRate } from './member-rate.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
 import type { OpenPlace } from './place.ts';
+import type { PostedRecord } from './posted-messages.ts';
 import { RequestQueue } from './request-queue.ts';
 import { Sayings } from './sayings.ts';
 import { type Showing, ShownTurn } from './shown-turn.ts';
@@ -61,6 +69,29 @@ export interface Asking {
   readonly isMissed?: boolean;
 }
 
+/** An answer that is wanted anew, and where it is to stand. */
+export interface Again {
+  /** Ended, and in the history. */
+  readonly old: Turn;
+  /** What stands of it, as far as the new answer can be written over it. */
+  readonly posted: PostedRecord;
+  /** Of the new asking. */
+  readonly id: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly askedAt: number;
+  readonly language: Language;
+  readonly address: Address;
+}
+
+/**
+ * What came of asking again: how the turn ended, or why there was none. `under-way` it is being asked again already;
+ * `question-gone` there is nothing to answer any more; `closing` a later process goes on with it; `line` says why no more is
+ * taken now.
+ */
+export type AgainEnd = 'answered' | FailureCode | 'under-way' | 'question-gone' | 'closing' | { readonly line: string };
+
+/** How long the store may take for a question that is asked again: whoever pressed waits, and can press once more. */
+const againWithinMs = 10_000;
 /** Questions of one member that may wait in one channel. */
 const mostWaiting = 50;
 const firstSettleRetryMs = 500;
@@ -71,6 +102,8 @@ interface QueuedQuestion extends QueuedTurn {
   /** Unset for a turn of an earlier process: it is stored. */
   readonly stored?: Promise<TakeOutcome>;
   readonly acknowledged?: Promise<void> | undefined;
+  /** Told once what came of asking again. */
+  readonly onEnd?: (end: AgainEnd) => void;
 }
 
 /** A turn whose time has come. */
@@ -78,12 +111,13 @@ interface BegunTurn {
   readonly turn: Turn;
   readonly shown: ShownTurn;
   readonly stop: AbortController;
+  readonly onEnd: QueuedQuestion['onEnd'];
 }
 
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #requests = new RequestQueue();
-  readonly #queue = new TurnQueue<QueuedQuestion>((queued) => this.#answer(queued));
+  readonly #queue = new TurnQueue<QueuedQuestion>((queued) => this.#answer(queued).finally(() => this.#isOver(queued)));
   readonly #suspension = new AbortController();
   readonly #closing = new AbortController();
   /** By the id of the question. */
@@ -92,6 +126,8 @@ export class Answering {
   readonly #limits: AnsweringLimits;
   readonly #slots: TurnSlots;
   readonly #rate: MemberRate;
+  /** Ids of turns whose questions are being asked again: each once at a time. */
+  readonly #askedAgain = new Set<string>();
   /** Members who were told that they ask too much, with the channel. */
   readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
@@ -129,6 +165,31 @@ export class Answering {
     if ((await stored) === 'stored') pending.stored(question.id);
   }
 
+  /**
+   * Asks the question of an ended turn again, as it stands now. The new answer takes the place of the old one; where it fails,
+   * the old answer stays. Never twice at once.
+   * @param prepare Finds out what is to be asked, or says why it is not.
+   * @returns what came of it, once that is shown. Rejects with what `prepare` throws.
+   */
+  async again<Refusal extends string>(
+    turnId: string,
+    prepare: () => Promise<Again | Refusal>,
+  ): Promise<AgainEnd | Refusal> {
+    if (this.#askedAgain.has(turnId)) return 'under-way';
+    this.#askedAgain.add(turnId);
+    try {
+      const again = await prepare();
+      return typeof again === 'string' ? again : await this.#takeAgain(again);
+    } finally {
+      this.#askedAgain.delete(turnId);
+    }
+  }
+
+  /** A question that an earlier process was asking again, and that must not be asked any more: the old answer stands as it was. */
+  leaveOld(turn: Turn): void {
+    this.#queue.add({ turn, isDropped: true });
+  }
+
   /** Says one line to whoever asked, in the order asked. */
   say(question: Pick<Question, 'id' | 'channelId'>, content: string): void {
     if (this.#closing.signal.aborted) return;
@@ -147,6 +208,7 @@ export class Answering {
       if (this.#takenAtStart?.has(id)) continue;
       pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
       pending.stored(id);
+      if (turn.replaces !== undefined) this.#askedAgain.add(turn.replaces);
       this.#queue.addFirst({ turn });
     }
     this.#takenAtStart = undefined;
@@ -193,9 +255,11 @@ export class Answering {
     );
   }
 
-  /** The turn ends as stopped; the next of its channel goes on. */
-  stop(turn: Turn): void {
-    this.#begun.get(turn.question.id)?.stop.abort('stop' satisfies StopReason);
+  /** The turn ends as stopped; the next of its channel goes on. @returns false when it does not run. */
+  stop(turn: Turn): boolean {
+    const begun = this.#begun.get(turn.question.id);
+    begun?.stop.abort('stop' satisfies StopReason);
+    return begun !== undefined;
   }
 
   /** Ends the running turns of the channel as stopped, private ones too, and drops those that wait. @returns how many of both. */
@@ -233,7 +297,10 @@ export class Answering {
   }
 
   /** Why no more is taken now, as a line to the member. What was asked while nobody listened is taken all the same. */
-  #refusalOf({ authorId, channelId }: Question, { language, isMissed = false }: Asking): string | undefined {
+  #refusalOf(
+    { authorId, channelId }: Question,
+    { language, isMissed = false }: Pick<Asking, 'language' | 'isMissed'>,
+  ): string | undefined {
     if (isMissed) return undefined;
     const { tooManyWaiting, tooManyInChannel, tooFast, duration } = catalogues[language];
     const { waitingPerChannel = Infinity } = this.#limits;
@@ -261,8 +328,32 @@ export class Answering {
     void this.#sayings.say(place, id, `⚠️ ${line}`);
   }
 
+  async #takeAgain({ old, posted, id, askedAt, language, address }: Again): Promise<AgainEnd> {
+    const { agent, pending } = this.#options;
+    const question = { ...old.question, id, askedAt, originalId: originalIdOf(old.question) };
+    const { channelId } = question;
+    const line = this.#refusalOf(question, { language });
+    if (line !== undefined) return { line };
+    const { turn, stored } = agent.take(question, toJson({ language, address, posted }), {
+      signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(againWithinMs)]),
+      replaces: old.question.id,
+    });
+    if ((await stored) !== 'stored') return 'store-failed';
+    pending.add(id, { channelId, guildId: guildOf(turn), askedAt: undefined });
+    pending.stored(id);
+    // From here on as a turn of an earlier process: its question is looked up when its time has come.
+    const { promise, resolve } = Promise.withResolvers<AgainEnd>();
+    this.#queue.add({ turn, onEnd: resolve });
+    return await promise;
+  }
+
+  #isOver({ turn: { replaces, end }, onEnd }: QueuedQuestion): void {
+    if (replaces !== undefined) this.#askedAgain.delete(replaces);
+    onEnd?.(end === undefined ? 'closing' : end.type === 'answered' ? end.type : end.code);
+  }
+
   async #answer(queued: QueuedQuestion): Promise<void> {
-    const { turn, stored, acknowledged } = queued;
+    const { turn, stored, acknowledged, onEnd } = queued;
     // What waited in the queue when the process began to end stays in the record.
     if (this.#suspension.signal.aborted || (this.#closing.signal.aborted && stored === undefined)) return;
     const { openPlace, log } = this.#options;
@@ -275,14 +366,14 @@ export class Answering {
       queue: this.#requests,
       isResumed: stored === undefined,
     });
-    const begun: BegunTurn = { turn, shown, stop: new AbortController() };
+    const begun: BegunTurn = { turn, shown, stop: new AbortController(), onEnd };
     this.#begun.set(turnId, begun);
     // Nobody would read the answer.
     void shown.ended.then((end) => end === 'gone' && this.stop(turn));
     try {
       if (stored !== undefined && !(await this.#isStored(begun, stored))) return;
       // A command shows that it is thinking until something is said: it ends as any that is stopped.
-      if (queued.isDropped && place.quotesQuestion) this.stop(turn);
+      if (queued.isDropped && place.quotesQuestion && turn.replaces === undefined) this.stop(turn);
       else if (queued.isDropped) return await this.#drop(begun, 'stopped');
       const change = await this.#changeBeforeStart(turn, stored === undefined);
       if (change !== undefined) return await this.#drop(begun, change);
@@ -307,15 +398,20 @@ export class Answering {
   }
 
   /** The question is not answered: nothing of it stays, neither in the channel nor in the store. */
-  async #drop({ turn, shown }: BegunTurn, change: string): Promise<void> {
+  async #drop(begun: BegunTurn, change: 'gone' | 'deleted' | 'empty' | 'stopped'): Promise<void> {
+    const { turn, shown, onEnd } = begun;
     const { id: turnId, channelId } = turn.question;
     this.#options.pending.remove(turnId);
-    await shown.clear();
-    await this.#settle(turn);
+    const old = await this.#oldOf(turn);
+    if (old !== undefined) await shown.restore(old);
+    else if (turn.replaces === undefined) await shown.clear();
+    await this.#settle(begun);
+    onEnd?.(change === 'stopped' ? change : 'question-gone');
     this.#options.log.info('question-dropped', { turnId, channelId, change });
   }
 
-  async #runAndShow({ turn, shown, stop }: BegunTurn): Promise<void> {
+  async #runAndShow(begun: BegunTurn): Promise<void> {
+    const { turn, shown, stop } = begun;
     if (turn.end === undefined) {
       shown.show(true);
       const signal = AbortSignal.any([this.#suspension.signal, stop.signal]);
@@ -324,8 +420,10 @@ export class Answering {
       leave();
     }
     if (turn.end === undefined) return;
-    const end = await shown.finish();
-    if (end !== 'stopped') await this.#settle(turn);
+    // Only an attempt that failed may have left the old turn its place.
+    const old = turn.end.type === 'failed' ? await this.#oldOf(turn) : undefined;
+    const end = await (old === undefined ? shown.finish() : shown.restore(old));
+    if (end !== 'stopped') await this.#settle(begun);
     const { id: turnId, channelId, askedAt } = turn.question;
     this.#options.log.debug('turn-shown', { turnId, channelId, end, sinceMs: Date.now() - askedAt });
   }
@@ -341,6 +439,7 @@ export class Answering {
     if (change === 'gone') return change;
     if (change === undefined || hasStarted) return undefined;
     if (change === 'deleted') return change;
+    if (change.text === '' && turn.replaces !== undefined) return 'empty';
     if (change.text === '') {
       this.say(question, catalogues[change.language].help);
       return 'empty';
@@ -352,10 +451,23 @@ export class Answering {
     return undefined;
   }
 
+  /** The turn whose place this one was to take, as long as it has it. */
+  async #oldOf({ question, replaces }: Turn): Promise<Turn | undefined> {
+    if (replaces === undefined) return undefined;
+    const { agent, log } = this.#options;
+    const ended = await withRetries(() => agent.ended(conversationOf(question), replaces), {
+      signal: this.#suspension.signal,
+      firstMs: firstSettleRetryMs,
+      longestMs: longestSettleRetryMs,
+      onRetry: (error, retryInMs) => log.warn('old-turn-not-read', { turnId: question.id, retryInMs, error }),
+    });
+    return ended?.turn;
+  }
+
   /** Tries until the store takes it or the process ends: an open record would be shown again after the next start. */
-  async #settle(turn: Turn): Promise<void> {
+  async #settle({ turn, shown }: BegunTurn): Promise<void> {
     const { agent, log, toKept } = this.#options;
-    await withRetries(() => agent.settle(turn, toKept(turn.delivery)), {
+    await withRetries(() => agent.settle(turn, toKept(shown.delivery)), {
       signal: this.#suspension.signal,
       firstMs: firstSettleRetryMs,
       longestMs: longestSettleRetryMs,

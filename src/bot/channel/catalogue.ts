@@ -58,7 +58,13 @@ export interface Catalogue {
     readonly deny: string;
     readonly fillIn: string;
     readonly decline: string;
+    readonly stop: string;
+    readonly again: string;
+    readonly why: string;
   };
+  readonly timeline: TimelineWords;
+  /** To whoever had a question asked again, when that failed. `{reason}` stands for one of the failures. */
+  readonly againFailed: string;
   readonly yes: string;
   readonly no: string;
   /** What only the one who pressed or commanded sees. */
@@ -95,6 +101,34 @@ export interface Catalogue {
   readonly commands: CommandTexts;
 }
 
+/** What a turn did, for {@link Catalogue}. */
+export interface TimelineWords {
+  readonly head: string;
+  readonly model: string;
+  modelTook(took: string): string;
+  /** @param cached Percent of what was read. */
+  tokens(read: string, cached: number, written: string): string;
+  /** How many requests came to nothing. */
+  retries(count: number): string;
+  readonly done: string;
+  readonly failed: string;
+  /** Of a call that has no result yet. */
+  readonly open: string;
+  readonly arguments: string;
+  readonly result: string;
+  /** `{who}` stands for a member. */
+  readonly approvedBy: string;
+  readonly deniedBy: string;
+  readonly nobody: string;
+  readonly undecided: string;
+  /** `{file}` stands for its name, `{why}` for one of the reasons. */
+  readonly leftOut: string;
+  readonly leftOutReasons: Readonly<Record<LeftOutReason, string>>;
+  readonly total: string;
+  counts(steps: number, calls: number): string;
+  readonly inFile: string;
+}
+
 export type PrivateReply =
   | 'settled'
   | 'not-kept'
@@ -108,6 +142,10 @@ export type PrivateReply =
   | 'stopping'
   | 'nothing-to-stop'
   | 'only-asker-stops'
+  | 'only-asker-again'
+  | 'answer-gone'
+  | 'question-gone'
+  | 'asked-again'
   | 'only-moderators'
   | 'only-moderators-usage'
   | 'not-read'
@@ -199,7 +237,45 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     waitsForApproval: 'waits for approval',
     formAsked: '📝 {server} asks:',
     formTooLong: 'This form has more fields than {platform} can show.',
-    buttons: { approve: 'Approve', deny: 'Deny', fillIn: 'Fill in', decline: 'Decline' },
+    buttons: {
+      approve: 'Approve',
+      deny: 'Deny',
+      fillIn: 'Fill in',
+      decline: 'Decline',
+      stop: 'Stop',
+      again: 'Again',
+      why: 'Why?',
+    },
+    timeline: {
+      head: 'How this answer came about:',
+      model: 'The model answered',
+      modelTook: (took) => `The model answered in ${took}`,
+      tokens: (read, cached, written) => `${read} tokens read (${cached} % from the cache), ${written} written`,
+      retries: (count) => (count === 1 ? 'after 1 failed request' : `after ${count} failed requests`),
+      done: 'done',
+      failed: 'failed',
+      open: 'no result',
+      arguments: 'Arguments',
+      result: 'Result',
+      approvedBy: 'Approved by {who}',
+      deniedBy: 'Denied by {who}',
+      nobody: 'Nobody approved it in time',
+      undecided: 'Nobody has decided',
+      leftOut: '📎 {file} was left out: {why}',
+      leftOutReasons: {
+        'too-large': 'it is too large',
+        'too-many': 'there were too many files',
+        'unknown-kind': 'I cannot read this kind of file',
+        unreadable: 'it is broken, protected or empty',
+        unreachable: 'it could not be fetched',
+        model: 'the model takes no pictures',
+      },
+      total: 'In all',
+      counts: (steps, calls) =>
+        `${steps === 1 ? '1 answer' : `${steps} answers`} of the model, ${calls === 1 ? '1 call' : `${calls} calls`}`,
+      inFile: 'The attached file holds all of it, to the letter.',
+    },
+    againFailed: '{reason} My earlier answer stays as it was.',
     yes: 'Yes',
     no: 'No',
     replies: {
@@ -223,6 +299,10 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'asked-already': 'You have asked that already, and I am about to answer it.',
       'no-such-tool': 'I have no tool of that name. Pick one from the list that opens while you type.',
       'only-readers': 'Only those who can read this channel’s earlier messages can see its conversation.',
+      'only-asker-again': 'Only the member who asked, or a moderator, can have this answered again.',
+      'answer-gone': 'I no longer keep that answer.',
+      'question-gone': 'That question is gone, so I leave my answer as it is.',
+      'asked-again': 'I am answering that again already.',
     },
     invalidField: '“{field}” takes {kind}. Please fill in the form again.',
     fieldKinds: {
@@ -316,7 +396,44 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     waitsForApproval: '승인을 기다립니다',
     formAsked: '📝 {server} 서버가 묻습니다:',
     formTooLong: '이 양식은 {platform}에서 보여 줄 수 있는 것보다 항목이 많습니다.',
-    buttons: { approve: '승인', deny: '거부', fillIn: '작성하기', decline: '거절' },
+    buttons: {
+      approve: '승인',
+      deny: '거부',
+      fillIn: '작성하기',
+      decline: '거절',
+      stop: '멈추기',
+      again: '다시 답하기',
+      why: '과정 보기',
+    },
+    timeline: {
+      head: '이 답이 나온 과정:',
+      model: '모델이 답했습니다',
+      modelTook: (took) => `모델이 ${took} 만에 답했습니다`,
+      tokens: (read, cached, written) => `읽은 토큰 ${read}개(${cached}%는 캐시), 쓴 토큰 ${written}개`,
+      retries: (count) => `앞선 요청 ${count}번은 실패`,
+      done: '끝남',
+      failed: '실패',
+      open: '결과 없음',
+      arguments: '인수',
+      result: '결과',
+      approvedBy: '{who} 님이 승인했습니다',
+      deniedBy: '{who} 님이 거부했습니다',
+      nobody: '제때 승인한 사람이 없습니다',
+      undecided: '아직 정한 사람이 없습니다',
+      leftOut: '📎 {file} 파일은 빠졌습니다: {why}',
+      leftOutReasons: {
+        'too-large': '너무 큽니다',
+        'too-many': '파일이 너무 많았습니다',
+        'unknown-kind': '읽을 수 없는 종류입니다',
+        unreadable: '손상되었거나 잠겨 있거나 비어 있습니다',
+        unreachable: '가져올 수 없었습니다',
+        model: '모델이 그림을 받지 않습니다',
+      },
+      total: '모두',
+      counts: (steps, calls) => `모델의 답 ${steps}번, 호출 ${calls}번`,
+      inFile: '첨부한 파일에 모든 내용이 그대로 있습니다.',
+    },
+    againFailed: '{reason} 앞서 드린 답은 그대로 두었습니다.',
     yes: '예',
     no: '아니요',
     replies: {
@@ -341,6 +458,10 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'asked-already': '이미 물어보신 질문이며, 곧 답하겠습니다.',
       'no-such-tool': '그런 이름의 도구는 없습니다. 입력할 때 열리는 목록에서 골라 주세요.',
       'only-readers': '이 채널의 이전 메시지를 읽을 수 있는 멤버만 대화를 볼 수 있습니다.',
+      'only-asker-again': '질문한 멤버나 관리자만 다시 답하게 할 수 있습니다.',
+      'answer-gone': '그 답은 더 이상 보관하고 있지 않습니다.',
+      'question-gone': '그 질문이 없어져서 답을 그대로 두었습니다.',
+      'asked-again': '이미 다시 답하고 있습니다.',
     },
     invalidField: '“{field}”에는 {kind} 넣어야 합니다. 양식을 다시 작성해 주세요.',
     fieldKinds: {

@@ -3,7 +3,7 @@
 import type { JsonValue } from '../../agent/turn.ts';
 import { isRecord } from '../../json.ts';
 import type { Language } from './catalogue.ts';
-import type { PostedMessage, PostedRecord } from './posted-messages.ts';
+import { messageKinds, type PostedMessage, type PostedRecord } from './posted-messages.ts';
 
 /** What a platform needs to find the place again; its own to read. The names `language` and `posted` are taken. */
 export type Address = Readonly<Record<string, JsonValue>>;
@@ -19,7 +19,7 @@ export function toJson({ language, posted, address }: Delivery): JsonValue {
   return {
     ...address,
     language,
-    posted: Object.fromEntries(Object.entries(posted).map(([key, { id, shown }]) => [key, { id, shown }])),
+    posted: Object.fromEntries(Object.entries(posted).map(([key, message]) => [key, { ...message }])),
   };
 }
 
@@ -29,9 +29,14 @@ export function readDelivery(stored: JsonValue): Delivery {
   const posted: Record<string, PostedMessage> = {};
   for (const [key, value] of Object.entries(isRecord(messages) ? messages : {})) {
     if (isRecord(value) && typeof value.id === 'string' && typeof value.shown === 'string')
-      posted[key] = { id: value.id, shown: value.shown };
+      posted[key] = { id: value.id, shown: value.shown, ...readKind(value.kind) };
   }
   return { language: language === 'ko' ? 'ko' : 'en', posted, address };
+}
+
+function readKind(value: unknown): Pick<PostedMessage, 'kind'> {
+  const kind = messageKinds.find((known) => known === value);
+  return kind === undefined ? {} : { kind };
 }
 
 function toAddress(stored: JsonValue): Address {

@@ -36,7 +36,11 @@ export function foldMessages(
   const failure = answer.filter(({ key }) => key === failureKey);
   const parts = answer.filter(({ key, files: attached }) => key !== failureKey && attached === undefined);
   const whole = toWholeText('ma', { stage: 'final', text, language });
-  return [...folded, ...parts.slice(0, room - 1 - failure.length), whole, ...failure];
+  const { buttons } = answer.find((message) => message.buttons !== undefined) ?? {};
+  const beginning = parts.slice(0, room - 1 - failure.length).map(({ buttons: _, ...part }) => part);
+  const last = failure.length > 0 ? undefined : beginning.pop();
+  const pressed = last === undefined ? [] : [{ ...last, ...(buttons === undefined ? {} : { buttons }) }];
+  return [...folded, ...beginning, ...pressed, whole, ...failure];
 }
 
 function foldBefore(messages: readonly ShownMessage[], length: number): ShownMessage[] {

@@ -23,6 +23,8 @@ const maxShownServer = 40;
 
 export interface Notice {
   readonly lines: readonly string[];
+  /** The places among the lines of calls that run and can be stopped. */
+  readonly running: ReadonlySet<number>;
   readonly buttons: readonly ShownButton[];
   /** Arguments that a person must approve and that the line does not show whole, by the place of their call. */
   readonly attached: readonly { readonly place: number; readonly file: ShownFile }[];
@@ -53,10 +55,18 @@ export function noticeOf(turn: Turn, step: ModelStep, options: NoticeOptions): N
   const telling = calls.filter(({ needsLine }) => needsLine);
   const isFolded = notices === 'folded' && step.calls.length > mostUnfolded;
   const shown = isFolded || notices === 'failures' ? telling : calls;
-  const lines = [...(isFolded ? foldedLines(step, options.language) : []), ...shown.flatMap((call) => call.lines)];
+  const isRunning = calls.some((call) => call.isRunning);
+  const parts = [...(isFolded ? [{ lines: foldedLines(step, options.language), isRunning }] : []), ...shown];
+  const lines: string[] = [];
+  const running = new Set<number>();
+  for (const part of parts) {
+    if (part.isRunning) running.add(lines.length);
+    lines.push(...part.lines);
+  }
   const buttons = calls.flatMap((call) => call.buttons);
   return {
     lines: surface.toPlainLines(lines),
+    running,
     buttons,
     attached: attachedArguments(step),
     isProgress: buttons.length === 0 && step.calls.some(({ id }) => live.progress.has(id)),
@@ -68,6 +78,8 @@ interface CallLines {
   readonly buttons: readonly ShownButton[];
   /** It has failed, or a person is asked or has decided: in every style it is shown. */
   readonly needsLine: boolean;
+  /** It has been begun and can be stopped. */
+  readonly isRunning: boolean;
 }
 
 function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: NoticeOptions): CallLines[] {
@@ -78,7 +90,7 @@ function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: 
     const wasAsked = approvalOf(step, call) !== undefined;
     if (result !== undefined) {
       const line = `${result.ok ? '✅' : '❌'} ${shown} → ${shownResultOf(result)}`;
-      return { lines: [line], buttons: [], needsLine: !result.ok || wasAsked };
+      return { lines: [line], buttons: [], needsLine: !result.ok || wasAsked, isRunning: false };
     }
     const forms = live.forms.filter(({ callId }) => callId === call.id);
     const asked = {
@@ -87,7 +99,8 @@ function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: 
     };
     if (!waiting.includes(call)) {
       const line = `🔧 ${shown}${toProgressText(live.progress.get(call.id))}`;
-      return { lines: [line, ...asked.lines], buttons: asked.buttons, needsLine: forms.length > 0 || wasAsked };
+      const needsLine = forms.length > 0 || wasAsked;
+      return { lines: [line, ...asked.lines], buttons: asked.buttons, needsLine, isRunning: turn.end === undefined };
     }
     // Two may be of one tool: a number says which buttons are whose.
     const number = waiting.length > 1 ? waiting.indexOf(call) + 1 : undefined;
@@ -96,6 +109,7 @@ function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: 
       lines: [line, ...asked.lines],
       buttons: [...approvalButtons(turn, step, call, { language, surface, number }), ...asked.buttons],
       needsLine: true,
+      isRunning: false,
     };
   });
 }

@@ -18,6 +18,8 @@ export interface Surface {
   toTime(time: number): string;
   /** Lines of a notice, without the effect that the platform would give to signs in them. */
   toPlainLines(lines: readonly string[]): string[];
+  /** Somebody's name in a text, as the platform writes it of a member. */
+  toMention(userId: string): string;
   /** Whether the platform can show everything of the form that must be answered. */
   canShow(form: Form): boolean;
 }
@@ -26,6 +28,8 @@ export interface Surface {
 export interface StandingMessage {
   readonly id: string;
   readonly content: string;
+  /** Of what can be pressed below it. */
+  readonly buttonIds: readonly string[];
 }
 
 export interface AttachedFile {
@@ -48,6 +52,7 @@ export interface Place {
   readonly quotesQuestion: boolean;
   /** @param isFirst Whether nothing of the turn stands yet. @returns The message as it stands: what an earlier try has posted may say something else. */
   create(message: ShownMessage, isFirst: boolean, files: readonly AttachedFile[]): Promise<StandingMessage>;
+  /** The message may have been another one, of another turn. */
   edit(messageId: string, message: ShownMessage): Promise<void>;
   remove(messageId: string): Promise<void>;
   /** Shows for a few seconds that the bot is typing. Absent where the platform shows by itself that it is at work. */
@@ -63,11 +68,12 @@ export interface Place {
 
 /**
  * Opens the place of a turn from what the front end remembers with it.
+ * @param question One that is asked again is replied to where it was asked first.
  * @param delivery As {@link Turn.delivery}: the platform finds in it what it has put there.
  * @param acknowledged Settles when the platform knows that the question is taken: nothing can be written before. Absent: long ago.
  */
 export type OpenPlace = (
-  question: Pick<Question, 'id' | 'channelId'>,
+  question: Pick<Question, 'id' | 'channelId' | 'originalId'>,
   delivery: JsonValue,
   acknowledged?: Promise<void>,
 ) => Place;

@@ -1,4 +1,5 @@
 /** Creates, edits and removes single messages of a turn, and knows what stands of them: also after an unclear failure or a crash. */
+import { isDeepStrictEqual } from 'node:util';
 import type { FileReference } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import {
@@ -62,13 +63,24 @@ export class Poster {
 
   /** Keys of what stands, or may, and should not: neither as it is, nor in place of a file that may be refused again. */
   stale(messages: readonly ShownMessage[]): string[] {
+    const { posted } = this.#options;
     const shown = new Set(messages.flatMap(({ key, otherwise = [] }) => [key, ...otherwise.map((other) => other.key)]));
-    return this.#options.posted.keys.filter((key) => !shown.has(key) && !this.#refusals.isAbandoned(key));
+    // What was written over has two keys, and stays as long as either is shown.
+    const ids = new Set([...shown].map((key) => posted.idOf(key)));
+    const isShown = (key: string) => shown.has(key) || (posted.has(key) && ids.has(posted.idOf(key)));
+    return posted.keys.filter((key) => !isShown(key) && !this.#refusals.isAbandoned(key));
+  }
+
+  /** It is missing, and an old message becomes it. */
+  isWrittenOver(message: ShownMessage): boolean {
+    return this.#options.posted.oldFor(message) !== undefined;
   }
 
   /** @param isWanted Asked once everything is ready. @returns whether it stands now. */
   async create(message: ShownMessage, isWanted: () => boolean): Promise<boolean> {
     const { posted } = this.#options;
+    const old = posted.oldFor(message);
+    if (old !== undefined) return await this.#writeOver(old, message, isWanted);
     const files = await this.#filesOf(message);
     if (files === undefined) {
       this.#refusals.refuse(message);
@@ -83,24 +95,13 @@ export class Poster {
     if (standing === undefined) return false;
     this.#mayStand = false;
     // After an unclear failure or a crash the place gives back the first try, which may have said something else.
-    const isNewest = standing.content.trim() === message.content.trim();
-    posted.stand(message.key, standing.id, isNewest ? message : { content: standing.content });
+    posted.stand(message, standing.id, isAsIs(standing, message));
     return true;
   }
 
   async edit(message: ShownMessage): Promise<void> {
-    const { place, posted } = this.#options;
-    const id = posted.idOf(message.key);
-    if (id === undefined) return;
-    try {
-      await place.edit(id, message);
-    } catch (error) {
-      const { type } = failureOf(error);
-      if (type === 'message-gone') return this.#refusals.abandon(message.key);
-      if (type !== 'refused' && type !== 'forbidden') throw error;
-      return this.#refuse('edit', message, error);
-    }
-    posted.stand(message.key, id, message);
+    const id = this.#options.posted.idOf(message.key);
+    if (id !== undefined && !(await this.#edit(id, message))) this.#refusals.abandon(message.key);
   }
 
   async remove(key: string): Promise<void> {
@@ -114,6 +115,32 @@ export class Poster {
       if (type === 'unclear' || type === 'limited' || type === 'moved' || type === 'unauthorized') throw error;
     }
     posted.remove(key);
+  }
+
+  /** @returns whether it stands now. */
+  async #writeOver(old: string, message: ShownMessage, isWanted: () => boolean): Promise<boolean> {
+    const { posted } = this.#options;
+    const id = posted.idOf(old) ?? '';
+    await posted.writesOver(old);
+    if (!isWanted()) return false;
+    // Somebody has deleted it: there may be another.
+    if (!(await this.#edit(id, message))) posted.remove(old);
+    return posted.has(message.key);
+  }
+
+  /** @returns false when the message is gone. */
+  async #edit(id: string, message: ShownMessage): Promise<boolean> {
+    const { place, posted } = this.#options;
+    try {
+      await place.edit(id, message);
+      posted.stand(message, id);
+    } catch (error) {
+      const { type } = failureOf(error);
+      if (type === 'message-gone') return false;
+      if (type !== 'refused' && type !== 'forbidden') throw error;
+      this.#refuse('edit', message, error);
+    }
+    return true;
   }
 
   /** @returns undefined when the place does not take it. */
@@ -184,6 +211,17 @@ export class Poster {
     log.error('message-refused', { turnId, kind, stage, error: causeOf(error) });
     this.#refusals.refuse(message);
   }
+}
+
+function isAsIs({ content, buttonIds }: StandingMessage, message: ShownMessage): boolean {
+  const { buttons = [] } = message;
+  return (
+    content.trim() === message.content.trim() &&
+    isDeepStrictEqual(
+      buttonIds,
+      buttons.map(({ id }) => id),
+    )
+  );
 }
 
 function isOutOfReach({ type }: RequestFailure): boolean {

@@ -10,8 +10,9 @@ import { writeFormulas } from './formulas/write-formulas.ts';
 import { leftOutLines } from './left-out.ts';
 import { type Notice, type NoticeStyle, noticeOf, toShownName } from './notice.ts';
 import type { Surface } from './place.ts';
-import { failureKey, type ShownFile, type ShownMessage, type Stage } from './shown-message.ts';
+import { failureKey, type ShownButton, type ShownFile, type ShownMessage, type Stage } from './shown-message.ts';
 import { splitText } from './split-text.ts';
+import { endButtons, stopButton } from './turn-buttons.ts';
 import { toWholeText } from './whole-text.ts';
 
 export interface PresentOptions {
@@ -50,8 +51,11 @@ export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
   addWarnings(list, turn, turn.steps.length);
   if (turn.end === undefined) {
     if (live.draft !== undefined) list.addText(`${turn.steps.length}t`, 'draft', live.draft, true);
-  } else if (turn.end.type === 'failed') {
-    list.add(failureKey, 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
+    list.press('draft', stopButton(turn, options.language));
+  } else {
+    if (turn.end.type === 'failed')
+      list.add(failureKey, 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
+    list.press('final', endButtons(turn, options.language));
   }
   // The answer waits for no picture: it comes last.
   if (turn.end !== undefined && options.writesFormulas === true) addPicture(list, turn);
@@ -86,9 +90,9 @@ function addStep(list: MessageList, turn: Turn, step: ModelStep, index: number, 
   const isAnswer = step.calls.length === 0;
   list.addText(`${index}t`, isAnswer ? 'final' : 'text', step.text, isAnswer);
   if (isAnswer) return;
-  const { lines, buttons, isProgress, attached } = noticeOfStep(turn, step, index, options);
-  list.addLines(`${index}n`, isProgress ? 'progress' : 'notice', lines);
-  if (buttons.length > 0) list.changeLast({ buttons });
+  const notice = noticeOfStep(turn, step, index, options);
+  const { isProgress, attached } = notice;
+  list.addNotice(`${index}n`, isProgress ? 'progress' : 'notice', notice, stopButton(turn, options.language));
   for (const { place, file } of attached) list.add(`${index}a${place}`, 'notice', '', { files: [file] });
   for (const [place, { callId, files = [] }] of step.results.entries()) {
     const tool = step.calls.find(({ id }) => id === callId)?.name ?? '';
@@ -105,6 +109,8 @@ function noticeOfStep(turn: Turn, step: ModelStep, index: number, options: Prese
   if (notice.lines.length > 0 || !stands(`${index}n0`)) return notice;
   return noticeOf(turn, step, { ...options, live, notices: 'folded' });
 }
+
+type MoreOfMessage = Partial<Pick<ShownMessage, 'isReply' | 'files' | 'isExtra' | 'buttons'>>;
 
 /** Collects messages, the first headed by the question where that is wanted. */
 class MessageList {
@@ -125,12 +131,7 @@ class MessageList {
     return this.messages.some(({ isReply }) => isReply);
   }
 
-  add(
-    key: string,
-    stage: Stage,
-    content: string,
-    more: Partial<Pick<ShownMessage, 'isReply' | 'files' | 'isExtra'>> = {},
-  ): void {
+  add(key: string, stage: Stage, content: string, more: MoreOfMessage = {}): void {
     const headed = this.messages.length === 0 ? this.#head + content : content;
     this.messages.push({ key, stage, content: headed, isReply: false, ...more });
   }
@@ -149,13 +150,28 @@ class MessageList {
 
   /** Lines in as few messages as they fit in. */
   addLines(key: string, stage: Stage, lines: readonly string[]): void {
-    for (const [index, part] of packLines(lines, this.#length, this.#reserved).entries())
-      this.add(`${key}${index}`, stage, part);
+    for (const [index, { text }] of packLines(lines, this.#length, this.#reserved).entries())
+      this.add(`${key}${index}`, stage, text);
   }
 
-  changeLast(change: Partial<ShownMessage>): void {
-    const last = this.messages.pop();
-    if (last !== undefined) this.messages.push({ ...last, ...change });
+  /**
+   * Its lines in as few messages as they fit in, the last with its buttons. What stops the turn stands below every message that
+   * changes anyway when it has gone out of use.
+   */
+  addNotice(key: string, stage: Stage, { lines, running, buttons }: Notice, stop: readonly ShownButton[]): void {
+    const parts = packLines(lines, this.#length, this.#reserved);
+    for (const [index, part] of parts.entries()) {
+      const isRunning = part.places.some((place) => running.has(place));
+      const below = [...(index === parts.length - 1 ? buttons : []), ...(isRunning ? stop : [])];
+      this.add(`${key}${index}`, stage, part.text, below.length === 0 ? {} : { buttons: below });
+    }
+  }
+
+  /** Puts the buttons below the last message of that stage. It is a text: in the place of a file no other answer could be written. */
+  press(stage: Stage, buttons: readonly ShownButton[]): void {
+    const last = this.messages.findLastIndex((message) => message.stage === stage && message.files === undefined);
+    const message = this.messages[last];
+    if (message !== undefined && buttons.length > 0) this.messages[last] = { ...message, buttons };
   }
 
   get #reserved(): number {
@@ -170,14 +186,23 @@ function quote(question: string): string {
     .slice(0, maxQuote + 200)}\n`;
 }
 
+interface PackedLines {
+  text: string;
+  /** Which lines they are. */
+  readonly places: number[];
+}
+
 /** @param reserved What the first part has to leave free. A line is never longer than a part. */
-function packLines(lines: readonly string[], length: number, reserved: number): string[] {
-  const parts: string[] = [];
-  for (const line of lines.map((whole) => cut(whole, length - reserved))) {
+function packLines(lines: readonly string[], length: number, reserved: number): PackedLines[] {
+  const parts: PackedLines[] = [];
+  for (const [place, whole] of lines.entries()) {
+    const line = cut(whole, length - reserved);
     const last = parts.at(-1);
     const room = length - (parts.length <= 1 ? reserved : 0);
-    if (last !== undefined && last.length + 1 + line.length <= room) parts[parts.length - 1] = `${last}\n${line}`;
-    else parts.push(line);
+    if (last !== undefined && last.text.length + 1 + line.length <= room) {
+      last.text += `\n${line}`;
+      last.places.push(place);
+    } else parts.push({ text: line, places: [place] });
   }
   return parts;
 }

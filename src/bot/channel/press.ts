@@ -1,22 +1,22 @@
 /** What the press of a button means, as its name on the wire: the name holds all of it, so that buttons work after a restart. */
 
-const actions = ['approve', 'deny', 'fill', 'decline'] as const;
+const actions = ['approve', 'deny', 'fill', 'decline', 'stop', 'again', 'why'] as const;
 
 export interface ButtonPress {
   readonly action: (typeof actions)[number];
   readonly turnId: string;
-  /** The place of a call in its turn (`step.call`), or the id of a form. */
+  /** The place of a call in its turn (`step.call`), or the id of a form. Empty where the whole turn is meant. */
   readonly target: string;
 }
 
 /** At most 100 characters. */
 export function toButtonId({ action, turnId, target }: ButtonPress): string {
-  return `${action}:${turnId}:${target}`;
+  return target === '' ? `${action}:${turnId}` : `${action}:${turnId}:${target}`;
 }
 
 /** Undefined for what is no button of ours. */
 export function readButtonId(id: string): ButtonPress | undefined {
-  const [name, turnId, target, ...more] = id.split(':');
+  const [name, turnId, target = '', ...more] = id.split(':');
   const action = actions.find((known) => known === name);
-  return action === undefined || !turnId || !target || more.length > 0 ? undefined : { action, turnId, target };
+  return action === undefined || !turnId || more.length > 0 ? undefined : { action, turnId, target };
 }

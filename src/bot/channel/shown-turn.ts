@@ -1,13 +1,13 @@
 /** One turn as it is shown: its place, what stands there, and when that is drawn anew. */
 import { type Agent, type LiveState, nothingLive } from '../../agent/agent.ts';
-import type { Turn } from '../../agent/turn.ts';
+import type { JsonValue, Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { catalogues } from './catalogue.ts';
 import { type Delivery, readDelivery, toJson } from './delivery.ts';
 import { foldMessages } from './fold-messages.ts';
 import type { NoticeStyle } from './notice.ts';
 import type { Place } from './place.ts';
-import { PostedMessages, type PostedRecord } from './posted-messages.ts';
+import { PostedMessages, type PostedRecord, toOldKey } from './posted-messages.ts';
 import { present } from './presenter.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { DrawFormulas, ShownMessage } from './shown-message.ts';
@@ -62,8 +62,9 @@ export class ShownTurn {
     });
   }
 
-  get delivery(): Delivery {
-    return this.#delivery;
+  /** As `Turn.delivery`, of what stands now. */
+  get delivery(): JsonValue {
+    return toJson({ ...this.#delivery, posted: this.#posted.record });
   }
 
   /** What can be shown besides the record. */
@@ -86,13 +87,20 @@ export class ShownTurn {
   show(isAtWork: boolean): void {
     clearTimeout(this.#redraw);
     this.#redraw = undefined;
-    this.#writer.show(this.#messages(), isAtWork);
+    this.#writer.show(this.#messages(this.#options.turn), isAtWork);
   }
 
   /** Shows the record for the last time. @returns how that ended. */
   async finish(): Promise<WriterEnd> {
     clearTimeout(this.#redraw);
-    return this.#writer.finish(this.#messages());
+    return this.#writer.finish(this.#messages(this.#options.turn));
+  }
+
+  /** The turn does not take the place of the old one after all: what of that was written over stands again as it was. */
+  async restore(old: Turn): Promise<WriterEnd> {
+    clearTimeout(this.#redraw);
+    const messages = this.#messages(old).map((message) => ({ ...message, key: toOldKey(message.key) }));
+    return this.#writer.finish(messages.filter(({ key }) => this.#posted.has(key)));
   }
 
   /** Takes away everything that stands. */
@@ -113,20 +121,23 @@ export class ShownTurn {
 
   /** What changes often is drawn a little later, together with what changes until then. */
   #changed(live: LiveState): void {
+    const { turn } = this.#options;
     this.#live = live;
-    if (live.draft === undefined && live.progress.size === 0) this.show(true);
+    // How it ended says whether it takes the old one's place.
+    if (turn.replaces !== undefined && turn.end !== undefined) clearTimeout(this.#redraw);
+    else if (live.draft === undefined && live.progress.size === 0) this.show(true);
     else this.#redraw ??= setTimeout(() => this.show(true), redrawMs);
   }
 
-  #messages(): readonly ShownMessage[] {
-    const { turn, place, notices, drawFormulas } = this.#options;
+  #messages(turn: Turn): readonly ShownMessage[] {
+    const { place, notices, drawFormulas } = this.#options;
     const messages = present(turn, {
       language: this.#delivery.language,
       surface: place.surface,
       live: this.#live,
       notices,
       writesFormulas: drawFormulas !== undefined,
-      stands: (key) => this.#posted.keys.includes(key),
+      stands: (key) => this.#posted.keys.includes(turn === this.#options.turn ? key : toOldKey(key)),
       quotedQuestion: place.quotesQuestion ? turn.question.text : undefined,
     });
     if (place.mostMessages === undefined) return messages;

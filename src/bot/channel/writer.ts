@@ -86,7 +86,8 @@ export class Writer implements RequestSource {
     if (this.#hasEnded) return [];
     const messages = this.#poster.replaced(this.#messages);
     const create = this.#wantedCreate(messages);
-    const requests = [create, this.#wantedEdit(messages), this.#wantedRemoval(), this.#wantedTyping(create)];
+    const removal = create === undefined ? this.#wantedRemoval() : undefined;
+    const requests = [create, this.#wantedEdit(messages), removal, this.#wantedTyping(create)];
     return requests.filter((request) => request !== undefined);
   }
 
@@ -100,7 +101,8 @@ export class Writer implements RequestSource {
       .reduce((least, { stage }) => Math.min(least, createPriority[stage]), Infinity);
     const isSign = !this.#hasGivenSign && !isProvisional(message.stage);
     const at = this.#pace.messageAt(message.stage, false);
-    return this.#request('create', isSign ? priority.sign : toPriority(urgency), at, () => this.#create(message));
+    const lane = this.#poster.isWrittenOver(message) ? 'edit' : 'create';
+    return this.#request('create', isSign ? priority.sign : toPriority(urgency), at, () => this.#create(message), lane);
   }
 
   #wantedEdit(messages: readonly ShownMessage[]): WantedRequest | undefined {
@@ -112,7 +114,10 @@ export class Writer implements RequestSource {
     return this.#request('edit', editPriority[message.stage], at, () => this.#edit(message));
   }
 
-  /** A draft that a crash cut off may have gone further, or elsewhere, than the answer that the turn came to in the end. */
+  /**
+   * A draft that a crash cut off may have gone further, or elsewhere, than the answer that the turn came to in the end, and an
+   * old answer may be longer. What goes stands until everything else does.
+   */
   #wantedRemoval(): WantedRequest | undefined {
     // What is being posted is looked for when it stands.
     const key = this.#isComplete && !this.#isCreating ? this.#poster.stale(this.#messages)[0] : undefined;
@@ -136,10 +141,16 @@ export class Writer implements RequestSource {
     });
   }
 
-  #request(kind: RequestKind, urgency: Priority, notBefore: number, send: () => Promise<void>): WantedRequest {
+  #request(
+    kind: RequestKind,
+    urgency: Priority,
+    notBefore: number,
+    send: () => Promise<void>,
+    lane = kind,
+  ): WantedRequest {
     const { place } = this.#options;
     return {
-      lane: `${kind}:${place.lane}`,
+      lane: `${lane}:${place.lane}`,
       priority: urgency,
       notBefore,
       isCounted: place.isCounted,

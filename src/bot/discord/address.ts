@@ -4,8 +4,10 @@ import { isRecord } from '../../json.ts';
 import type { Address } from '../channel/delivery.ts';
 
 export interface DiscordAddress {
-  /** Set for `/ask`: what answers the interaction. */
-  readonly interaction?: { readonly applicationId: string; readonly token: string };
+  /** Set where only the answer to an interaction can be written: to `/ask`, or to a press, which names the message pressed. */
+  readonly interaction?: { readonly applicationId: string; readonly token: string; readonly pressedId?: string };
+  /** Set where a command asked: there is no message of the question. */
+  readonly isCommand?: true;
   /** Set where the app is installed for the asker alone: the bot is not there, and has only the response to write to. */
   readonly isUserInstalled?: true;
   /** Set where nobody but the asker sees the turn. */
@@ -14,9 +16,10 @@ export interface DiscordAddress {
   readonly guildId?: string;
 }
 
-export function toAddress({ interaction, isUserInstalled, isPrivate, guildId }: DiscordAddress): Address {
+export function toAddress({ interaction, isCommand, isUserInstalled, isPrivate, guildId }: DiscordAddress): Address {
   return {
     ...(interaction === undefined ? {} : { interaction: { ...interaction } }),
+    ...(isCommand === undefined ? {} : { isCommand }),
     ...(isUserInstalled === undefined ? {} : { isUserInstalled }),
     ...(isPrivate === undefined ? {} : { isPrivate }),
     ...(guildId === undefined ? {} : { guildId }),
@@ -31,11 +34,14 @@ export function inGuild(guildId: string | null): Pick<DiscordAddress, 'guildId'>
 /** Reads it from what is stored with a turn. What cannot be read is taken as not there. */
 export function readAddress(delivery: JsonValue): DiscordAddress {
   const stored: Readonly<Record<string, unknown>> = isRecord(delivery) ? delivery : {};
-  const { applicationId, token } = isRecord(stored.interaction) ? stored.interaction : {};
+  const { applicationId, token, pressedId } = isRecord(stored.interaction) ? stored.interaction : {};
+  const isInteraction = typeof applicationId === 'string' && typeof token === 'string';
   return {
-    ...(typeof applicationId === 'string' && typeof token === 'string'
-      ? { interaction: { applicationId, token } }
+    ...(isInteraction
+      ? { interaction: { applicationId, token, ...(typeof pressedId === 'string' ? { pressedId } : {}) } }
       : {}),
+    // Earlier versions knew interactions of commands alone.
+    ...(isInteraction || stored.isCommand === true ? { isCommand: true } : {}),
     ...(stored.isUserInstalled === true ? { isUserInstalled: true } : {}),
     ...(stored.isPrivate === true ? { isPrivate: true } : {}),
     ...(typeof stored.guildId === 'string' && /^\d+$/.test(stored.guildId) ? { guildId: stored.guildId } : {}),
@@ -45,6 +51,6 @@ export function readAddress(delivery: JsonValue): DiscordAddress {
 /** What is kept of a delivery when its turn is settled: an interaction's token is a secret, and of no use any more. */
 export function withoutToken(delivery: JsonValue): JsonValue {
   if (!isRecord(delivery)) return null;
-  const { interaction: _, ...kept } = delivery;
-  return kept as JsonValue;
+  const { interaction, ...kept } = delivery;
+  return { ...(kept as Address), ...(interaction === undefined ? {} : { isCommand: true }) };
 }

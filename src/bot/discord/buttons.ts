@@ -1,5 +1,6 @@
 /** What can be pressed below a message, as Discord's JSON. Pure. */
 import { type APIActionRowComponent, type APIButtonComponent, ButtonStyle, ComponentType } from 'discord.js';
+import { isRecord } from '../../json.ts';
 import type { ShownButton } from '../channel/shown-message.ts';
 
 const styles = { good: ButtonStyle.Success, bad: ButtonStyle.Danger, plain: ButtonStyle.Secondary } as const;
@@ -24,4 +25,14 @@ export function toRows(buttons: readonly ShownButton[]): APIActionRowComponent<A
     rows.push({ type: ComponentType.ActionRow, components });
   }
   return rows;
+}
+
+/** Of the buttons that stand below a message, in their order. */
+export function toButtonIds(rows: unknown): readonly string[] {
+  const buttons = (Array.isArray(rows) ? rows : []).flatMap((row: unknown) =>
+    isRecord(row) && Array.isArray(row.components) ? row.components : [],
+  );
+  return buttons.flatMap((button: unknown) =>
+    isRecord(button) && typeof button.custom_id === 'string' ? [button.custom_id] : [],
+  );
 }

@@ -8,15 +8,16 @@ import type {
   ChatInputCommandInteraction,
   ModalSubmitInteraction,
 } from 'discord.js';
-import type { Turn } from '../../agent/turn.ts';
 import { type ButtonPress, readButtonId } from '../channel/press.ts';
-import { readAddress } from './address.ts';
+import { again } from './controls/again.ts';
 import {
   type Command,
   type ControlsContext,
   type Dialog,
+  isOfPlace,
   type LastingPress,
   type Press,
+  type TurnPress,
   tell,
 } from './controls/control.ts';
 import { decide } from './controls/decide.ts';
@@ -26,20 +27,25 @@ import { declineForm, openForm, submitForm } from './controls/form.ts';
 import { askExample, help } from './controls/help.ts';
 import { history, saveHistory, turnHistoryPage } from './controls/history.ts';
 import { type LastingControl, readLastingId } from './controls/lasting.ts';
-import { stop } from './controls/stop.ts';
+import { stop, stopTurn } from './controls/stop.ts';
 import { tools, turnToolsPage } from './controls/tools.ts';
 import { usage } from './controls/usage.ts';
+import { why } from './controls/why.ts';
 import type { Parts } from './opening.ts';
 
 /** All but `/ask`, in the order that members see. */
 export const otherCommands: readonly Command[] = [help, tools, history, stop, usage, forget, forgetMe];
 
-/** Buttons below a message of a turn that is not over. */
-const presses: Readonly<Record<ButtonPress['action'], Press>> = {
+/** About turns that have ended: they find them themselves. */
+const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> = { again, why };
+
+/** About turns that are being worked on. */
+const presses: Readonly<Partial<Record<ButtonPress['action'], Press>>> = {
   approve: decide,
   deny: decide,
   fill: openForm,
   decline: declineForm,
+  stop: stopTurn,
 };
 
 /** Buttons that belong to no turn. */
@@ -71,10 +77,12 @@ export async function press(interaction: ButtonInteraction, context: ControlsCon
   const press = readButtonId(interaction.customId);
   // A version that knew this button is gone.
   if (press === undefined) return await tell(interaction, 'spent');
+  const turnPress = turnPresses[press.action];
+  if (turnPress !== undefined) return await turnPress(interaction, press.turnId, context);
   const turn = context.agent.find(press.turnId);
   if (turn === undefined || turn.end !== undefined) return await tell(interaction, 'settled');
   if (!isOfPlace(turn, interaction)) return await tell(interaction, 'elsewhere');
-  await presses[press.action](interaction, { ...press, turn }, context);
+  await presses[press.action]?.(interaction, { ...press, turn }, context);
 }
 
 export async function submit(interaction: ModalSubmitInteraction, context: ControlsContext): Promise<void> {
@@ -83,13 +91,4 @@ export async function submit(interaction: ModalSubmitInteraction, context: Contr
   if (press === undefined || turn === undefined) return await tell(interaction, 'settled');
   if (!isOfPlace(turn, interaction)) return await tell(interaction, 'elsewhere');
   await dialogs[press.action]?.(interaction, { ...press, turn }, context);
-}
-
-/** A message with its buttons stays in its channel; what comes from elsewhere is not what members see there. */
-function isOfPlace(
-  { question, delivery }: Turn,
-  { channelId, guildId }: ButtonInteraction | ModalSubmitInteraction,
-): boolean {
-  const { guildId: ofTurn } = readAddress(delivery);
-  return question.channelId === channelId && (ofTurn === undefined || ofTurn === guildId);
 }

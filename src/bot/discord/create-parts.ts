@@ -1,6 +1,7 @@
 /** What the bot consists of once the agent is there: what answers questions, and what finds those that were missed. */
 import type { Client, Message } from 'discord.js';
 import type { Agent } from '../../agent/agent.ts';
+import { originalIdOf } from '../../agent/turn.ts';
 import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { Answering } from '../channel/answering.ts';
@@ -36,10 +37,10 @@ export function createParts(
     log,
     ...showing,
     pending,
-    lookUp: async ({ question: { channelId, id }, delivery }, signal) => {
+    lookUp: async ({ question, delivery }, signal) => {
       // What a command asked does not change.
-      const isMessage = readAddress(delivery).interaction === undefined;
-      return isMessage && client.isReady() ? lookUp(client, channelId, id, signal) : undefined;
+      if (readAddress(delivery).isCommand || !client.isReady()) return undefined;
+      return lookUp(client, question.channelId, originalIdOf(question), signal);
     },
     toKept: withoutToken,
     limits,

@@ -22,9 +22,9 @@ export function toBody({ content, stage, buttons = [] }: ShownMessage, files: re
   };
 }
 
-/** For editing it. Buttons are taken away where there are none any more; attachments stay. */
-export function toChanges({ content, stage, buttons = [] }: ShownMessage): object {
-  return { content, ...(isNotice(stage) ? { components: toRows(buttons) } : {}) };
+/** For editing it, whatever it was. Buttons are taken away where there are none any more; attachments stay. */
+export function toChanges({ content, buttons = [] }: ShownMessage): object {
+  return { content, components: toRows(buttons) };
 }
 
 export function toUpload(files: readonly AttachedFile[]): { files?: RawFile[] } {
@@ -36,6 +36,11 @@ export function toUpload(files: readonly AttachedFile[]): { files?: RawFile[] } 
 function toAttachment({ name, description }: AttachedFile, index: number) {
   const said = description?.trim();
   return { id: String(index), filename: name, ...(said ? { description: cut(said, maxDescription) } : {}) };
+}
+
+/** For editing what was another message: an answer may show previews of its links, a notice does not. */
+export function toFlags({ stage }: ShownMessage): number {
+  return isNotice(stage) ? MessageFlags.SuppressEmbeds : 0;
 }
 
 function isNotice(stage: Stage): boolean {

@@ -126,6 +126,10 @@ export class Opening {
     const { log } = this.#options;
     const { id: turnId, channelId } = turn.question;
     log.info('question-refused', { turnId, channelId });
+    if (turn.replaces !== undefined) {
+      answering.leaveOld(turn);
+      return;
+    }
     answering.say(turn.question, catalogues[readDelivery(turn.delivery).language].replies['not-allowed']);
     withRetries(() => agent.settle(turn), {
       signal,

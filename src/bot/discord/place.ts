@@ -4,8 +4,9 @@ import { isRecord } from '../../json.ts';
 import type { AttachedFile, OpenPlace, Place, StandingMessage } from '../channel/place.ts';
 import type { ShownMessage } from '../channel/shown-message.ts';
 import { readAddress } from './address.ts';
+import { toButtonIds } from './buttons.ts';
 import { asPlace, isReplyForbidden, isThreadArchived, toRequestFailure } from './failures.ts';
-import { pingAsker, pingNobody, toBody, toChanges, toUpload } from './message-body.ts';
+import { pingAsker, pingNobody, toBody, toChanges, toFlags, toUpload } from './message-body.ts';
 import { discordSurface } from './surface.ts';
 
 export interface PlacesOptions {
@@ -16,9 +17,11 @@ export interface PlacesOptions {
 
 /** Opens places by what is remembered with their turns. */
 export function createPlaces({ rest, botId }: PlacesOptions): OpenPlace {
-  return ({ id, channelId }, delivery, acknowledged) => {
-    const { interaction, isUserInstalled, isPrivate = false } = readAddress(delivery);
-    const channel = new ChannelPlace({ rest, botId, channelId, questionId: id });
+  return ({ id, channelId, originalId }, delivery, acknowledged) => {
+    const { interaction, isUserInstalled, isPrivate = false, isCommand } = readAddress(delivery);
+    const repliesTo = isCommand ? undefined : (originalId ?? id);
+    const isAgain = originalId !== undefined;
+    const channel = new ChannelPlace({ rest, botId, channelId, questionId: id, repliesTo, isAgain });
     return interaction === undefined
       ? channel
       : new InteractionPlace({
@@ -37,18 +40,24 @@ export function createPlaces({ rest, botId }: PlacesOptions): OpenPlace {
 interface ChannelPlaceOptions extends PlacesOptions {
   readonly channelId: string;
   readonly questionId: string;
+  /** The message that asks. Undefined where a command does, which cannot be seen there. */
+  readonly repliesTo: string | undefined;
+  /** Whether messages of another turn are written over. */
+  readonly isAgain: boolean;
 }
 
 /** A channel, thread or DM. The nonce makes a create that is tried again, even after a crash, post nothing twice. */
 class ChannelPlace implements Place {
   readonly surface = discordSurface;
   readonly isCounted = true;
-  readonly quotesQuestion = false;
+  readonly quotesQuestion: boolean;
   readonly #options: ChannelPlaceOptions;
-  #mayReply = true;
+  #mayReply: boolean;
 
   constructor(options: ChannelPlaceOptions) {
     this.#options = options;
+    this.quotesQuestion = options.repliesTo === undefined;
+    this.#mayReply = !this.quotesQuestion;
   }
 
   get lane(): string {
@@ -69,8 +78,10 @@ class ChannelPlace implements Place {
   }
 
   async edit(messageId: string, message: ShownMessage): Promise<void> {
-    const { rest, channelId } = this.#options;
-    const body = { ...toChanges(message), allowed_mentions: message.isReply ? pingAsker : pingNobody };
+    const { rest, channelId, isAgain } = this.#options;
+    const isReply = message.isReply && !this.quotesQuestion;
+    const flags = isAgain ? { flags: toFlags(message) } : {};
+    const body = { ...toChanges(message), ...flags, allowed_mentions: isReply ? pingAsker : pingNobody };
     await asPlace(() => this.#inOpenThread(() => rest.patch(Routes.channelMessage(channelId, messageId), { body })));
   }
 
@@ -97,13 +108,13 @@ class ChannelPlace implements Place {
   }
 
   async #post(message: ShownMessage, isReply: boolean, files: readonly AttachedFile[]): Promise<StandingMessage> {
-    const { rest, channelId, questionId } = this.#options;
+    const { rest, channelId, questionId, repliesTo } = this.#options;
     const body = {
       ...toBody(message, files),
       nonce: `${questionId}${message.key}`,
       enforce_nonce: true,
       allowed_mentions: isReply ? pingAsker : pingNobody,
-      ...(isReply ? { message_reference: { message_id: questionId, fail_if_not_exists: false } } : {}),
+      ...(isReply ? { message_reference: { message_id: repliesTo, fail_if_not_exists: false } } : {}),
     };
     return toMessage(await rest.post(Routes.channelMessages(channelId), { body, ...toUpload(files) }));
   }
@@ -125,6 +136,8 @@ interface InteractionPlaceOptions {
   readonly rest: REST;
   readonly applicationId: string;
   readonly token: string;
+  /** The message below which it was pressed. Absent: it was a command. */
+  readonly pressedId?: string;
   /** Where the turn goes on when the token has expired. */
   readonly channel: ChannelPlace;
   readonly channelId: string;
@@ -172,10 +185,10 @@ class InteractionPlace implements Place {
   }
 
   async edit(messageId: string, message: ShownMessage): Promise<void> {
-    const { rest, applicationId, token, channel } = this.#options;
+    const { rest, applicationId, token, pressedId, channel } = this.#options;
     if (this.#isExpired) return channel.edit(messageId, { ...message, isReply: false });
     const body = { ...toChanges(message), allowed_mentions: pingNobody };
-    const route = Routes.webhookMessage(applicationId, token, messageId);
+    const route = Routes.webhookMessage(applicationId, token, messageId === pressedId ? '@original' : messageId);
     await this.#viaToken(() => rest.patch(route, { auth: false, body }));
   }
 
@@ -267,6 +280,6 @@ async function listAfter(
 
 function toMessage(answer: unknown): StandingMessage {
   if (isRecord(answer) && typeof answer.id === 'string')
-    return { id: answer.id, content: String(answer.content ?? '') };
+    return { id: answer.id, content: String(answer.content ?? ''), buttonIds: toButtonIds(answer.components) };
   throw new TypeError('Discord answered without a message');
 }

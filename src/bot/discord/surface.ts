@@ -12,6 +12,7 @@ export const discordSurface: Surface = {
   // Source: https://discord.com/developers/docs/reference#message-formatting
   toTime: (time) => `<t:${Math.ceil(time / 1000)}:R>`,
   toPlainLines,
+  toMention: (userId) => `<@${userId}>`,
   canShow,
 };
 

@@ -111,6 +111,14 @@ for (const kind of placeKinds) {
       expect(await store.hasTurn('general', '1')).toBe(false);
     });
 
+    test('knows a question that was asked again by the id of the first time, too', async () => {
+      const { question, ...turn } = makeTurn('22');
+      await store.saveHistory('again', [{ ...turn, question: { ...question, originalId: '11' }, replaces: '11' }]);
+      expect(await store.hasTurn('again', '11')).toBe(true);
+      expect(await store.hasTurn('again', '22')).toBe(true);
+      expect(await store.hasTurn('again', '1')).toBe(false);
+    });
+
     test('stores what is noted of a history with it, and no longer', async () => {
       const notes = { tokens: { 1: 12, 2: 34 }, summary: '지난 이야기' };
       expect(await store.loadHistoryNotes('noted')).toEqual({});

@@ -69,7 +69,8 @@ export function createMemoryStore(): MemoryStore {
     loadTurns: async () => [...turns.values()].map((text): Turn => JSON.parse(text)),
     hasTurn: async (channelId, turnId) => {
       attempt('hasTurn');
-      return turns.has(turnId) || readHistory(channelId).some(({ question }) => question.id === turnId);
+      const isIt = ({ question: { id, originalId } }: Turn) => id === turnId || originalId === turnId;
+      return turns.has(turnId) || readHistory(channelId).some(isIt);
     },
     removeTurn: async (turn) => {
       attempt('removeTurn');

@@ -1,9 +1,13 @@
 /** Answering between a real agent and a real place: scripted model, simulated Discord, a store that fails when it is told to. */
 import { REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Answering, type Asking } from '../../../src/bot/channel/answering.ts';
+import type { Agent } from '../../../src/agent/agent.ts';
+import type { Turn } from '../../../src/agent/turn.ts';
+import { type Again, Answering, type Asking } from '../../../src/bot/channel/answering.ts';
 import { catalogues } from '../../../src/bot/channel/catalogue.ts';
+import { readDelivery } from '../../../src/bot/channel/delivery.ts';
 import { PendingQuestions } from '../../../src/bot/channel/pending-questions.ts';
+import { type PostedRecord, toOldRecord } from '../../../src/bot/channel/posted-messages.ts';
 import { createPlaces } from '../../../src/bot/discord/place.ts';
 import { silentLogger } from '../../../src/log.ts';
 import type { SimulatedChannel, SimulatedDiscord, SimulatedUser } from '../../../src/simulator/discord/discord.ts';
@@ -30,8 +34,13 @@ beforeEach(async () => {
   mina = discord.createUser({ name: 'mina' });
   rest = new REST({ api: discord.apiUrl, retries: 0, rejectOnRateLimit: () => true }).setToken(discord.token);
   pending = new PendingQuestions();
-  answering = new Answering({
-    agent: world.agent,
+  answering = createAnswering(world.agent);
+  answering.resume([]);
+});
+
+function createAnswering(agent: Agent): Answering {
+  return new Answering({
+    agent,
     openPlace: createPlaces({ rest, botId: () => discord.bot.id }),
     log: silentLogger,
     notices: 'all',
@@ -40,8 +49,7 @@ beforeEach(async () => {
     toKept: (delivery) => delivery,
     onUnauthorized: () => {},
   });
-  answering.resume([]);
-});
+}
 
 afterEach(async () => {
   await answering.close(0);
@@ -111,6 +119,82 @@ describe('a moderator who empties the queue', () => {
     expect(answers()).toEqual([`⚠️ ${catalogues.en.failures.stopped}`]);
     expect(world.model.requests).toHaveLength(1);
     hold.release();
+  });
+});
+
+describe('a question that is asked again', () => {
+  /** Its answer, as a press on it finds it. */
+  async function answered(text: string): Promise<{ readonly old: Turn; readonly posted: PostedRecord }> {
+    world.model.enqueue({ text });
+    const { id, taken } = ask('tell');
+    await taken;
+    await seen(text);
+    await expect.poll(() => world.agent.find(id)).toBeUndefined();
+    const ended = await world.agent.ended(channel.id, id);
+    if (ended === undefined) throw new Error('It is not kept.');
+    return { old: ended.turn, posted: toOldRecord(readDelivery(ended.kept).posted, 'by-kind') };
+  }
+
+  const newId = () => discord.createUser({ name: 'anybody' }).id;
+  const press = (answer: Pick<Again, 'old' | 'posted'>, id = newId()) =>
+    answering.again(answer.old.question.id, async () => ({
+      ...answer,
+      id,
+      askedAt: Date.now(),
+      language: 'en',
+      address: {},
+    }));
+
+  test('is answered in its turn, once at a time, and dropped when a moderator empties the queue', async () => {
+    const answer = await answered('Told.');
+    const before = channel.messages.at(-1);
+    const hold = new Hold();
+    world.model.enqueue({ text: [hold, 'never'] });
+    ask('something else');
+    await hold.reached;
+    const id = newId();
+    const again = press(answer, id);
+    await expect.poll(() => pending.has(id)).toBe(true);
+    expect(await press(answer)).toBe('under-way');
+    expect(answering.stopAll(channel.id)).toBe(2);
+    expect(await again).toBe('stopped');
+    expect(channel.messages.find(({ id }) => id === before?.id)).toEqual(before);
+    await expect.poll(async () => (await world.restart().unfinished()).length).toBe(0);
+    world.model.enqueue({ text: 'Told again.' });
+    expect(await press(answer)).toBe('answered');
+    expect(answers()).toEqual(['Told again.', `⚠️ ${catalogues.en.failures.stopped}`]);
+    hold.release();
+  });
+
+  test('is not asked where the store is away, and the answer stays', async () => {
+    const answer = await answered('Told.');
+    world.store.failsOn = (call) => call === 'saveTurn';
+    const again = press(answer);
+    await answering.close(0);
+    expect(await again).toBe('store-failed');
+    expect(answers()).toEqual(['Told.']);
+    expect(world.model.requests).toHaveLength(1);
+  });
+
+  test('is left to a later process when this one ends; what it has written over is written back if it must not go on', async () => {
+    const answer = await answered('Told.');
+    const hold = new Hold();
+    world.model.enqueue({ text: ['Told', ' anew', hold] });
+    const again = press(answer);
+    await seen('Told anew');
+    await answering.close(0);
+    expect(await again).toBe('closing');
+    const agent = world.restart();
+    const [turn] = await agent.unfinished();
+    if (turn === undefined) throw new Error('nothing is left');
+    const later = createAnswering(agent);
+    later.resume([]);
+    later.leaveOld(turn);
+    await seen('Told.');
+    await later.close(5_000);
+    expect(answers()).toEqual(['Told.']);
+    expect(await agent.unfinished()).toEqual([]);
+    expect(await agent.ended(channel.id, answer.old.question.id)).toBeDefined();
   });
 });
 

@@ -74,6 +74,15 @@ describe('a turn at a place that takes few messages', () => {
     expect(keysOf([message('0n0', 'notice', '✅'), ...parts(5), picture])).not.toContain('2p');
   });
 
+  test('keeps what can be pressed below the answer, where its last message is only in the file', () => {
+    const buttons = [{ id: 'why:1', label: 'Why?', style: 'plain' }] as const;
+    const parts = Array.from({ length: 9 }, (_, index) =>
+      message(`2t${index}`, 'final', `part ${index}`, index === 8 ? { buttons } : {}),
+    );
+    const folded = foldMessages([message('0n0', 'notice', '✅'), ...parts], options);
+    expect(folded.map((shown) => shown.buttons?.length ?? 0)).toEqual([0, 0, 0, 0, 1, 0]);
+  });
+
   test('keeps the question and the newest lines when there is too much', () => {
     const lines = Array.from({ length: 99 }, (_, index) =>
       message(`${index}n0`, 'notice', `✅ step ${index} ${'x'.repeat(90)}`),

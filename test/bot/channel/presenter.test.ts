@@ -164,6 +164,24 @@ describe('what stands in the channel for a turn', () => {
       expect(folded(shown)).toEqual([content]);
     });
 
+    test('folded: Stop stands below the one line while a call runs, and not where all that is left waits', () => {
+      const labels = (shown: ModelStep) =>
+        present(turnOf([shown]), { language: 'en', notices: 'folded' }).map(({ buttons = [] }) =>
+          buttons.map(({ label }) => label),
+        );
+      expect(labels(step([result(0)]))).toEqual([['Stop']]);
+      expect(labels(step([0, 1, 2, 3, 4].map((at) => result(at))))).toEqual([[]]);
+      const last = [{ callId: 'call-4', until }];
+      expect(
+        labels(
+          step(
+            [0, 1, 2, 3].map((at) => result(at)),
+            { approvals: last },
+          ),
+        ),
+      ).toEqual([['Approve', 'Deny']]);
+    });
+
     test('folded: in Korean, too, and the buttons of those that wait', () => {
       const waits = step([result(0)], {
         approvals: [
@@ -178,6 +196,7 @@ describe('what stands in the channel for a turn', () => {
         '거부 1: multiply',
         '승인 2: multiply',
         '거부 2: multiply',
+        '멈추기',
       ]);
       expect(folded(step([0, 1, 2, 3, 4].map((at) => result(at))), 'ko')[0]).toMatch(/^✅ 호출 5건 끝남: /);
     });
@@ -216,7 +235,7 @@ describe('what stands in the channel for a turn', () => {
       expect(asked.map(({ content }) => content.split('\n').slice(0, 2))).toEqual([
         ['🔧 add({"a":15,"b":27})', '📝 office asks: Which?'],
       ]);
-      expect(asked[0]?.buttons).toHaveLength(1);
+      expect(asked[0]?.buttons?.map(({ label }) => label)).toEqual(['Decline', 'Stop']);
     });
 
     test.each(['folded', 'failures'] as const)('%s: what a person has decided keeps its line', (notices) => {
@@ -297,7 +316,13 @@ describe('what stands in the channel for a turn', () => {
 
     test('are written so that they can be read, and what cannot is drawn below the answer, put into words', () => {
       expect(present(turnOf([done, solved], { type: 'answered' }), options).slice(-2)).toEqual([
-        { key: '1t0', stage: 'final', isReply: true, content: `The area is πr².\n\`${quadratic}\`` },
+        {
+          key: '1t0',
+          stage: 'final',
+          isReply: true,
+          content: `The area is πr².\n\`${quadratic}\``,
+          buttons: expect.any(Array),
+        },
         {
           key: '1p',
           stage: 'notice',
@@ -371,6 +396,54 @@ describe('what stands in the channel for a turn', () => {
       for (const content of messages) expect(content.length).toBeLessThanOrEqual(2000);
       expect(messages.join('').match(/x/g)).toHaveLength(5000);
     }
+  });
+
+  test('Stop stands below what changes anyway once it is out of use: running calls and the last of a draft', () => {
+    const buttons = (turn: Turn, draft?: string) =>
+      present(turn, { language: 'en', live: { ...nothingLive, draft } }).map(({ content, buttons: shown = [] }) => [
+        content.slice(0, 4),
+        ...shown.map(({ label, id }) => `${label} ${id}`),
+      ]);
+    const stop = `Stop stop:${question.id}`;
+    expect(buttons(turnOf([running]))).toEqual([['15와 '], ['🔧 a', stop]]);
+    expect(buttons(turnOf([done]))).toEqual([['15와 '], ['✅ ad']]);
+    const long = `${'a'.repeat(1900)}\n${'b'.repeat(1900)}`;
+    expect(buttons(turnOf([done]), long)).toEqual([['15와 '], ['✅ ad'], ['aaaa'], ['bbbb', stop]]);
+    expect(buttons(turnOf([done]), ' ')).toEqual([['15와 '], ['✅ ad']]);
+    // Of a notice in several messages, each with a call that runs.
+    const calls = Array.from({ length: 9 }, (_, index) => ({
+      ...call,
+      id: `call-${index}`,
+      arguments: 'x'.repeat(450),
+    }));
+    const results = calls.slice(0, 5).map(({ id }) => ({ callId: id, ok: true, text: '42' }));
+    const notices = present(turnOf([{ text: '', calls, results }]), { language: 'en' });
+    for (const { content, buttons: shown = [] } of notices) expect(shown.length > 0).toBe(content.includes('🔧'));
+    expect(notices.some(({ content }) => !content.includes('🔧'))).toBe(true);
+  });
+
+  test('Stop comes after what a call waits for, and not where everything waits', () => {
+    const other = { ...call, id: 'call-2' };
+    const approvals = [{ callId: 'call-1', until: Number.MAX_SAFE_INTEGER }];
+    const labels = (step: ModelStep) =>
+      present(turnOf([step]), { language: 'ko' }).map(({ buttons = [] }) => buttons.map(({ label }) => label));
+    expect(labels({ text: '', calls: [call], results: [], approvals })).toEqual([['승인', '거부']]);
+    expect(labels({ text: '', calls: [call, other], results: [], approvals })).toEqual([['승인', '거부', '멈추기']]);
+  });
+
+  test('Again and Why? stand below the last of an answer and of a failure, and below nothing that was never kept', () => {
+    const labels = (steps: readonly ModelStep[], end: Turn['end']) =>
+      present(turnOf(steps, end), { language: 'en' }).map(({ buttons = [] }) => buttons.map(({ label }) => label));
+    const both = ['Again', 'Why?'];
+    expect(labels([done, answer], { type: 'answered' })).toEqual([[], [], both]);
+    expect(labels([{ ...answer, text: 'x'.repeat(5000) }], { type: 'answered' })).toEqual([[], [], both]);
+    expect(labels([answer], { type: 'failed', code: 'model-cut-off' })).toEqual([[], both]);
+    expect(labels([], { type: 'failed', code: 'store-failed' })).toEqual([[]]);
+    for (const { buttons = [] } of present(turnOf([answer], { type: 'answered' }), { language: 'ko' }))
+      expect(buttons).toEqual([
+        { id: `again:${question.id}`, label: '다시 답하기', style: 'plain' },
+        { id: `why:${question.id}`, label: '과정 보기', style: 'plain' },
+      ]);
   });
 
   test('keys fit into a nonce beside a snowflake', () => {

@@ -2,7 +2,7 @@
 import { REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FileReference } from '../../../src/agent/turn.ts';
-import { PostedMessages, type PostedRecord } from '../../../src/bot/channel/posted-messages.ts';
+import { PostedMessages, type PostedRecord, toOldKey, toOldRecord } from '../../../src/bot/channel/posted-messages.ts';
 import { RequestQueue } from '../../../src/bot/channel/request-queue.ts';
 import type { ShownMessage, Stage } from '../../../src/bot/channel/shown-message.ts';
 import { Writer, type WriterOptions } from '../../../src/bot/channel/writer.ts';
@@ -316,6 +316,101 @@ describe('what is on record', () => {
     expect(await openWriter({ posted, isResumed: true }).finish([message('0t0', 'final', 'short')])).toBe('shown');
     expect(standing()).toEqual(['short']);
   });
+});
+
+describe('over the messages of an old turn', () => {
+  const old = [
+    message('0n0', 'notice', 'old notice'),
+    message('0f0', 'notice', '', { files: [file] }),
+    message('1t0', 'final', 'old answer'),
+    message('1t1', 'final', 'and its end', { isReply: false }),
+  ];
+
+  /** What stands of the old turn, as what another may be written over. */
+  async function postOld(use: 'by-kind' | 'in-order' | 'none'): Promise<PostedRecord> {
+    const posted = new PostedMessages();
+    expect(await openWriter({ posted }).finish(old)).toBe('shown');
+    return toOldRecord(posted.record, use);
+  }
+
+  const ids = () => channel.messages.slice(1).map(({ id }) => id);
+
+  test('each new one goes over the next of its kind, and what is left over goes when all of them stand', async () => {
+    const posted = new PostedMessages(await postOld('by-kind'));
+    const [notice, , answer] = ids();
+    const least: number[] = [];
+    const stop = discord.observe(() => least.push(standing().length));
+    const writer = openWriter({ posted, turnId: 'again' });
+    expect(await writer.finish([message('0n0', 'notice', 'new'), message('1t0', 'final', 'new answer')])).toBe('shown');
+    stop();
+    expect(standing()).toEqual(['new', 'new answer']);
+    expect(ids()).toEqual([notice, answer]);
+    expect(least[1]).toBe(4);
+    expect(discord.problems).toEqual([]);
+  });
+
+  test('once something is posted anew, what follows is, too: the order stays', async () => {
+    const posted = new PostedMessages(await postOld('by-kind'));
+    const [notice, , answer] = ids();
+    const more = [message('0n0', 'notice', 'one'), message('1n0', 'notice', 'two'), message('2t0', 'final', 'three')];
+    // A new turn has nonces of its own.
+    const again = { ...question, id: `${BigInt(question.id) + 1n}`, originalId: question.id };
+    const place = createPlaces({ rest, botId: () => discord.bot.id })(again, {});
+    expect(await openWriter({ posted, place }).finish(more)).toBe('shown');
+    expect(standing()).toEqual(['one', 'two', 'three']);
+    expect(ids()[0]).toBe(notice);
+    expect(ids()).not.toContain(answer);
+    expect(channel.messages.at(-1)?.repliesTo).toBe(question.id);
+  });
+
+  test('whatever they are, in their order, where none is a reply; and over none of those that are long past', async () => {
+    const inOrder = new PostedMessages(await postOld('in-order'));
+    const [first] = ids();
+    expect(await openWriter({ posted: inOrder }).finish([message('0t0', 'final', 'short')])).toBe('shown');
+    expect([standing(), ids()]).toEqual([['short'], [first]]);
+    const none = new PostedMessages(toOldRecord(inOrder.record, 'none'));
+    const again = { ...question, id: `${BigInt(question.id) + 1n}`, originalId: question.id };
+    const place = createPlaces({ rest, botId: () => discord.bot.id })(again, {});
+    expect(await openWriter({ posted: none, place }).finish([message('0t0', 'final', 'anew')])).toBe('shown');
+    expect(standing()).toEqual(['anew']);
+    expect(ids()).not.toContain(first);
+  });
+
+  test('one that somebody has deleted is passed over, and one whose edit failed unclearly is written again', async () => {
+    const posted = new PostedMessages(await postOld('in-order'));
+    const [first = '', , third] = ids();
+    channel.deletes(first);
+    discord.faults.add({ method: 'PATCH', route: /messages/, skip: 1, effect: { type: 'fail-after-storing' } });
+    expect(await openWriter({ posted }).finish([message('0t0', 'final', 'short')])).toBe('shown');
+    expect([standing(), ids()]).toEqual([['short'], [third]]);
+  });
+
+  test('is on record before, so that what it said can be written back', async () => {
+    const stored: PostedRecord[] = [];
+    const record = await postOld('by-kind');
+    const before = channel.messages.slice(1).map(({ content, components }) => [content, components]);
+    const posted = new PostedMessages(record, async (now) => void stored.push(now));
+    const writer = openWriter({ posted });
+    writer.show([message('0n0', 'notice', 'new'), message('1n0', 'notice', 'more')]);
+    await channel.waitFor(() => standing()[0] === 'new' && standing().at(-1) === 'more');
+    writer.stop();
+    // A later process finds what was stored, and the turn comes to nothing.
+    expect(stored[0]?.['~0n0']).toMatchObject({ shown: '' });
+    const resumed = openWriter({ posted: new PostedMessages(stored.at(-1)), isResumed: true });
+    expect(await resumed.finish(old.map((each) => ({ ...each, key: toOldKey(each.key) })))).toBe('shown');
+    expect(channel.messages.slice(1).map(({ content, components }) => [content, components])).toEqual(before);
+  });
+});
+
+test('a message that an unclear try has left is edited where its buttons are not those of now', async () => {
+  const button = (id: string) => [{ id, label: id, style: 'plain' as const }];
+  discord.faults.add({ method: 'POST', route: /messages$/, effect: { type: 'reset-after-storing' } });
+  const writer = openWriter();
+  writer.show([message('0t0', 'draft', '42', { buttons: button('stop:1') })]);
+  await channel.waitFor(() => standing().length === 1);
+  expect(await writer.finish([message('0t0', 'final', '42', { buttons: button('why:1') })])).toBe('shown');
+  expect(JSON.stringify(channel.messages.at(-1)?.components)).toContain('why:1');
+  expect(standing()).toEqual(['42']);
 });
 
 test('a request that failed unclearly is made again, and posts nothing twice', async () => {

@@ -205,3 +205,14 @@ test('numbers messages by 19 digits that grow and carry the time', async () => {
   const last = Number(BigInt(String(ids.at(-1))) >> 22n) + 1_420_070_400_000;
   expect(Math.abs(last - Number(general.messages.at(-1)?.createdAt))).toBeLessThan(1000);
 });
+
+test('an edit that says so shows embeds again or no more, and changes no other flag', async () => {
+  await using discord = await startDiscord();
+  const general = generalOf(discord);
+  const { id } = general.says(discord.bot, 'https://example.org');
+  const path = `/channels/${general.id}/messages/${id}`;
+  const flagsAfter = async (body: object) => (await callApi(discord, 'PATCH', path, body)).body;
+  expect(await flagsAfter({ flags: 1 << 2 })).toMatchObject({ flags: 1 << 2 });
+  expect(await flagsAfter({ content: 'more' })).toMatchObject({ flags: 1 << 2 });
+  expect(await flagsAfter({ flags: 1 << 6 })).toMatchObject({ flags: 0 });
+});

@@ -16,6 +16,7 @@ import { withRetries } from '../../../waiting.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
 import type { PendingQuestions } from '../../channel/pending-questions.ts';
 import type { ButtonPress } from '../../channel/press.ts';
+import { readAddress } from '../address.ts';
 import { toRequestFailure } from '../failures.ts';
 import type { Parts } from '../opening.ts';
 
@@ -33,6 +34,9 @@ export interface ControlsContext extends Parts {
 export interface Pressed extends ButtonPress {
   readonly turn: Turn;
 }
+
+/** A press that is about a turn as a whole, which may have ended long ago. */
+export type TurnPress = (interaction: ButtonInteraction, turnId: string, context: ControlsContext) => Promise<void>;
 
 export type Press = (interaction: ButtonInteraction, pressed: Pressed, context: ControlsContext) => Promise<void>;
 /** A press of a button that belongs to no turn, with what its name on the wire holds. */
@@ -86,4 +90,13 @@ export async function fill(
     longestMs: longestRetryMs,
     isFinal: (error) => !['unclear', 'limited'].includes(toRequestFailure(error).type),
   });
+}
+
+/** A message with its buttons stays in its channel; what comes from elsewhere is not what members see there. */
+export function isOfPlace(
+  { question, delivery }: Turn,
+  { channelId, guildId }: ButtonInteraction | ModalSubmitInteraction,
+): boolean {
+  const ofTurn = question.guildId ?? readAddress(delivery).guildId;
+  return question.channelId === channelId && (ofTurn === undefined || ofTurn === guildId);
 }

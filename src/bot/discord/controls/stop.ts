@@ -1,9 +1,17 @@
-/** `/stop`: ends the answer that is being worked on, for its asker and for moderators; with `all`, what waits is dropped, too. */
-import { ApplicationCommandOptionType, ApplicationCommandType, type ChatInputCommandInteraction } from 'discord.js';
+/**
+ * `/stop` and the button Stop: end the answer that is being worked on, for its asker and for moderators. With `all`, what waits
+ * is dropped, too.
+ */
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+} from 'discord.js';
 import { conversationOf } from '../../../agent/turn.ts';
 import { catalogues, toLanguage } from '../../channel/catalogue.ts';
 import { isModerator } from '../access.ts';
-import { type Command, type ControlsContext, tell, tellText } from './control.ts';
+import { type Command, type ControlsContext, type Pressed, tell, tellText } from './control.ts';
 
 const allOptionName = 'all';
 
@@ -44,4 +52,17 @@ async function stopAll(interaction: ChatInputCommandInteraction, context: Contro
   const stopped = context.answering.stopAll(interaction.channelId);
   if (stopped === 0) return await tell(interaction, 'nothing-to-stop');
   await tellText(interaction, catalogues[toLanguage(interaction.locale)].stoppedAll(stopped));
+}
+
+/** That it stops can be seen in the channel: nothing is said besides. */
+export async function stopTurn(
+  interaction: ButtonInteraction,
+  { turn }: Pressed,
+  context: ControlsContext,
+): Promise<void> {
+  if (interaction.user.id !== turn.question.authorId && !isModerator(interaction, context.approverRoleIds))
+    return await tell(interaction, 'only-asker-stops');
+  // An earlier process has begun it, and this one has not come to it yet.
+  if (!context.answering.stop(turn)) return await tell(interaction, 'not-kept');
+  await interaction.deferUpdate();
 }

@@ -14,12 +14,14 @@ const maxContentLength = 2000;
 const maxNonceLength = 25;
 const maxDescriptionLength = 1024;
 /** Flags a bot may set: no embeds, only for the asker, no push, components of the second kind. */
-const writableFlags = (1 << 2) | messageFlags.ephemeral | (1 << 12) | messageFlags.componentsV2;
+const writableFlags = messageFlags.suppressEmbeds | messageFlags.ephemeral | (1 << 12) | messageFlags.componentsV2;
 
 export interface MessageBody {
   /** Undefined when the body leaves it out; an explicit null empties it. */
   readonly content: string | undefined;
   readonly flags: number;
+  /** Undefined when the body leaves the flags out. */
+  readonly suppressesEmbeds: boolean | undefined;
   readonly nonce: string | undefined;
   readonly enforcesNonce: boolean;
   readonly allowedMentions: AllowedMentions | undefined;
@@ -41,6 +43,7 @@ export function readMessageBody(body: unknown): MessageBody {
   return {
     content,
     flags: flags & writableFlags,
+    suppressesEmbeds: fields.flags === undefined ? undefined : (flags & messageFlags.suppressEmbeds) !== 0,
     nonce,
     enforcesNonce: fields.enforce_nonce === true,
     allowedMentions: readAllowedMentions(fields.allowed_mentions),

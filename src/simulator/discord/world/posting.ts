@@ -8,7 +8,12 @@ import { type AllowedMentions, resolveMentions } from './mentions.ts';
 import type { Channel, Interaction, Message, World } from './state.ts';
 
 /** Discord's `MessageFlags` that mean something here. */
-export const messageFlags = { ephemeral: 1 << 6, loading: 1 << 7, componentsV2: 1 << 15 } as const;
+export const messageFlags = {
+  suppressEmbeds: 1 << 2,
+  ephemeral: 1 << 6,
+  loading: 1 << 7,
+  componentsV2: 1 << 15,
+} as const;
 
 export interface Draft {
   readonly author: SimulatedUser;
@@ -32,6 +37,8 @@ export interface Changes {
   readonly embeds?: readonly unknown[] | undefined;
   readonly components?: readonly unknown[] | undefined;
   readonly attachments?: readonly SimulatedAttachment[] | undefined;
+  /** Of all flags, an edit changes whether embeds are shown. */
+  readonly suppressesEmbeds?: boolean | undefined;
   /** Ends the thinking state of a deferred response. */
   readonly endsThinking?: boolean;
 }
@@ -116,7 +123,7 @@ export function editMessage(world: World, channel: Channel, message: Message, ch
     }),
     wire: {
       ...wire,
-      flags: changes.endsThinking === true ? wire.flags & ~messageFlags.loading : wire.flags,
+      flags: flagsAfter(wire.flags, changes),
       embeds: changes.embeds ?? wire.embeds,
       ...(isRewritten && {
         mentions: mentions.users,
@@ -128,6 +135,12 @@ export function editMessage(world: World, channel: Channel, message: Message, ch
   channel.log.put(edited);
   world.events.emit({ type: 'message-update', channel, message: edited });
   return edited;
+}
+
+function flagsAfter(before: number, { endsThinking, suppressesEmbeds }: Changes): number {
+  const flags = endsThinking === true ? before & ~messageFlags.loading : before;
+  if (suppressesEmbeds === undefined) return flags;
+  return suppressesEmbeds ? flags | messageFlags.suppressEmbeds : flags & ~messageFlags.suppressEmbeds;
 }
 
 export function deleteMessage(world: World, channel: Channel, message: Message): void {

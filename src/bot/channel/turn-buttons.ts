@@ -1,0 +1,20 @@
+/** What can be pressed below a turn as a whole: to stop it while it works, and to ask again or look into it afterwards. Pure. */
+import type { Turn } from '../../agent/turn.ts';
+import { catalogues, type Language } from './catalogue.ts';
+import { type ButtonPress, toButtonId } from './press.ts';
+import type { ShownButton } from './shown-message.ts';
+
+export function stopButton(turn: Turn, language: Language): readonly ShownButton[] {
+  return [toButton('stop', turn, catalogues[language].buttons.stop)];
+}
+
+/** None below a question that was never kept: nobody would find it again. */
+export function endButtons(turn: Turn, language: Language): readonly ShownButton[] {
+  const { again, why } = catalogues[language].buttons;
+  const isKept = turn.end?.type !== 'failed' || turn.end.code !== 'store-failed';
+  return isKept ? [toButton('again', turn, again), toButton('why', turn, why)] : [];
+}
+
+function toButton(action: ButtonPress['action'], turn: Turn, label: string): ShownButton {
+  return { id: toButtonId({ action, turnId: turn.question.id, target: '' }), label, style: 'plain' };
+}
