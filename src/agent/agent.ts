@@ -100,8 +100,12 @@ export interface Agent {
   /** The bytes of a file in the record; undefined when they are not there any more. */
   readFile(file: FileReference): Promise<Uint8Array | undefined>;
 
-  /** Lets as much again be spent of that budget in its period. @throws {AppError} `store-failed` when it could not be stored. */
-  extendBudget(budget: SpentBudget): Promise<void>;
+  /**
+   * Lets as much again be spent of the budget of which that turn had too little, in its period.
+   * @returns false when that was done for this turn before, or there are no budgets any more.
+   * @throws {AppError} `store-failed` when it could not be stored.
+   */
+  extendBudget(budget: SpentBudget, turnId: string): Promise<boolean>;
 
   /** Deletes the history of a conversation (see `conversationOf`) and everything else that is stored of it. Turns that run go on and begin a new one. */
   forget(conversation: string): Promise<void>;

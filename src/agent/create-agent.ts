@@ -198,8 +198,10 @@ class BuiltAgent implements Agent {
     return this.#parts.store.listSettled(day);
   }
 
-  async extendBudget(budget: SpentBudget): Promise<void> {
-    await this.#parts.budgets?.extend(budget);
+  async extendBudget(budget: SpentBudget, turnId: string): Promise<boolean> {
+    const isExtended = await this.#parts.budgets?.extend(budget, turnId);
+    if (isExtended === true) this.#parts.log.info('budget-extended', { turnId, of: budget.of, per: budget.per });
+    return isExtended === true;
   }
 
   get unsettled(): number {

@@ -36,7 +36,11 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     approval: config.approval,
     budget: config.budget,
     catchUp: config.catchUp,
-    showing: { notices, drawFormulas: drawsFormulas ? (latex) => formulas.draw(latex) : undefined },
+    showing: {
+      notices,
+      drawFormulas: drawsFormulas ? (latex) => formulas.draw(latex) : undefined,
+      mayExtend: config.budget.roleIds.length > 0,
+    },
     agent,
     log,
     admitted: lease,

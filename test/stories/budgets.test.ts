@@ -66,6 +66,43 @@ test('a member who has used up a day’s questions is told when it works again, 
   expect(await ask(started, mina)).toBe('ok');
 });
 
+test('a member with the role that the operator has named may let as much again be spent, once for each question', async () => {
+  const role = '223456789012345678';
+  const {
+    world: started,
+    member,
+    discord,
+    general,
+  } = await start(() => ({
+    budgets: [{ of: 'member', per: 'day', questions: 1 }],
+    budgetRoles: [role],
+  }));
+  const jimin = member('jimin');
+  const boss = discord.createUser({ name: 'boss', locale: 'en-US', roleIds: [role] });
+  expect(await ask(started, jimin)).toBe('ok');
+  const question = general.says(jimin, `<@${discord.bot.id}> hello`);
+  const line = await replyTo(question, general);
+  const button = `extend:${question.id}`;
+  expect(JSON.stringify(line.components)).toContain(button);
+  const press = async (user: SimulatedUser) => {
+    const id = await general.presses(user, line.id, button);
+    const reply = await general.waitFor((channel) =>
+      channel.messages.find(({ interaction, content }) => interaction?.id === id && content !== ''),
+    );
+    return reply.content;
+  };
+  expect(await press(jimin)).toBe('Only a member with a role that may allow more can press that.');
+  await started.kill();
+  await started.start();
+  const replies = await Promise.all([press(boss), press(boss)]);
+  expect(replies.toSorted()).toEqual([
+    'As much again may be spent now. Press “Again” to ask once more.',
+    'That is settled already.',
+  ]);
+  expect(await ask(started, jimin)).toBe('ok');
+  expect(await ask(started, jimin)).toContain('used up');
+});
+
 test('a hundred questions at once do not spend more than the cap, and its watchers are told once', async () => {
   const cap = 20_000;
   const {

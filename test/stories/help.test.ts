@@ -173,7 +173,7 @@ describe('an example', () => {
       'example:xx:sum',
       'example',
       'example:__proto__:sum',
-      'again:1:2',
+      'unknown:1:2',
       'nonsense',
     ]) {
       expect((await answerTo(channel, await channel.presses(alex, copy.id, id))).content, id).toBe(spent);

@@ -8,6 +8,8 @@ export interface Account {
   readonly granted: number;
   /** By an id of its own, so that nobody takes another's for theirs. */
   readonly reserved: Readonly<Record<string, Reserved>>;
+  /** What moderators have added it for, by an id of theirs: each once. Absent: nothing. */
+  readonly grants?: readonly string[];
   /** Whether somebody was told that most of it is spent. */
   readonly isTold?: true;
 }
@@ -47,9 +49,11 @@ export function settle(account: Account, id: string, amount: number): Account {
   return { ...account, reserved, spent: account.spent + amount };
 }
 
-export function grant(account: Account, amount: number): Account {
-  const { isTold: _, ...rest } = account;
-  return { ...rest, granted: account.granted + amount };
+/** The account with more to spend; undefined when that id has had it already. */
+export function grant(account: Account, id: string, amount: number): Account | undefined {
+  const { isTold: _, grants = [], ...rest } = account;
+  if (grants.includes(id)) return undefined;
+  return { ...rest, granted: account.granted + amount, grants: [...grants, id] };
 }
 
 /** Whether somebody is to be told now that most of it is spent or reserved: once for each cap. */
@@ -71,14 +75,16 @@ function settleLost(account: Account, now: number): Account {
 /** What cannot be read is taken for an account on which nothing was spent: a budget must not stop everything for ever. */
 export function readAccount(value: unknown): Account {
   if (!isRecord(value) || value.version !== 1 || !isRecord(value.reserved)) return emptyAccount;
-  const { spent, granted, reserved, isTold } = value;
+  const { spent, granted, grants = [], reserved, isTold } = value;
   const areSound = [spent, granted].every(Number.isFinite) && Object.values(reserved).every(isReserved);
-  if (!areSound) return emptyAccount;
+  const areNamed = Array.isArray(grants) && grants.every((id) => typeof id === 'string');
+  if (!areSound || !areNamed) return emptyAccount;
   return {
     version: 1,
     spent: Number(spent),
     granted: Number(granted),
     reserved: reserved as Account['reserved'],
+    ...(grants.length === 0 ? {} : { grants }),
     ...(isTold === true ? { isTold } : {}),
   };
 }

@@ -83,9 +83,17 @@ export class Budgets {
     return await this.#reserveAll(dues, (due) => amountOf(due, most) ?? 0, randomUUID());
   }
 
-  /** Lets as much again be spent of that budget in its period. @throws {AppError} `store-failed` */
-  async extend({ account: key, cap }: SpentBudget): Promise<void> {
-    await this.#options.ledger.change(key, (account) => ({ account: grant(account, cap), result: undefined }));
+  /**
+   * Lets as much again be spent of that budget in its period.
+   * @param id For what: each once.
+   * @returns false when it was done for that before.
+   * @throws {AppError} `store-failed`
+   */
+  async extend({ account: key, cap }: SpentBudget, id: string): Promise<boolean> {
+    return await this.#options.ledger.change<boolean>(key, (account) => {
+      const granted = grant(account, id, cap);
+      return { account: granted ?? account, result: granted !== undefined };
+    });
   }
 
   #dues(question: Question): readonly Due[] {

@@ -61,6 +61,7 @@ export interface Catalogue {
     readonly stop: string;
     readonly again: string;
     readonly why: string;
+    readonly extend: string;
   };
   readonly timeline: TimelineWords;
   /** To whoever had a question asked again, when that failed. `{reason}` stands for one of the failures. */
@@ -149,6 +150,8 @@ export type PrivateReply =
   | 'only-moderators'
   | 'only-moderators-usage'
   | 'not-read'
+  | 'only-extenders'
+  | 'extended'
   | 'only-moderators-forget'
   | 'spent'
   | 'asked-already'
@@ -245,6 +248,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       stop: 'Stop',
       again: 'Again',
       why: 'Why?',
+      extend: 'Allow as much again',
     },
     timeline: {
       head: 'How this answer came about:',
@@ -292,6 +296,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'nothing-to-stop': 'I am not answering anything in this channel.',
       'only-moderators': 'Only a moderator can stop everything in this channel.',
       'only-moderators-usage': 'Only a moderator can see what others have used. With `of:me` you see your own.',
+      'only-extenders': 'Only a member with a role that may allow more can press that.',
+      extended: 'As much again may be spent now. Press “Again” to ask once more.',
       'not-read': 'I cannot read that right now. Please try again in a moment.',
       'only-moderators-forget': 'Only a moderator can make me forget the conversation in this channel.',
       'only-asker-stops': 'Only the member who asked, or a moderator, can stop this answer.',
@@ -404,6 +410,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       stop: '멈추기',
       again: '다시 답하기',
       why: '과정 보기',
+      extend: '한 번 더 허용',
     },
     timeline: {
       head: '이 답이 나온 과정:',
@@ -451,6 +458,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'only-moderators': '이 채널의 모든 것은 관리자만 멈출 수 있습니다.',
       'only-moderators-usage':
         '다른 멤버의 사용량은 관리자만 볼 수 있습니다. `of:me`로 자신의 사용량을 볼 수 있습니다.',
+      'only-extenders': '더 쓰도록 허용할 수 있는 역할을 가진 멤버만 누를 수 있습니다.',
+      extended: '이제 그만큼 더 쓸 수 있습니다. 다시 물으려면 “다시 답하기”를 누르세요.',
       'not-read': '지금은 읽을 수 없습니다. 잠시 후 다시 시도해 주세요.',
       'only-moderators-forget': '이 채널에서 나눈 대화는 관리자만 잊게 할 수 있습니다.',
       'only-asker-stops': '질문한 멤버나 관리자만 이 답변을 멈출 수 있습니다.',

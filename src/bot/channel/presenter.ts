@@ -22,6 +22,8 @@ export interface PresentOptions {
   readonly live?: LiveState;
   /** Whether formulas are written so that they can be read, and drawn where that takes a picture. Default: texts stay as they are. */
   readonly writesFormulas?: boolean;
+  /** Whether there is somebody who may let more be spent. Default: nobody. */
+  readonly mayExtend?: boolean;
   /** Default: `all`. */
   readonly notices?: NoticeStyle;
   /** Whether a message of that key stands already, or may. What stands goes on being shown. Default: none does. */
@@ -55,7 +57,7 @@ export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
   } else {
     if (turn.end.type === 'failed')
       list.add(failureKey, 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
-    list.press('final', endButtons(turn, options.language));
+    list.press('final', endButtons(turn, options.language, options.mayExtend === true));
   }
   // The answer waits for no picture: it comes last.
   if (turn.end !== undefined && options.writesFormulas === true) addPicture(list, turn);

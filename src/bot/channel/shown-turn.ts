@@ -18,6 +18,8 @@ export interface Showing {
   readonly notices: NoticeStyle;
   /** Absent: formulas stay as the model writes them. */
   readonly drawFormulas?: DrawFormulas | undefined;
+  /** Whether there is somebody who may let more be spent. Default: nobody. */
+  readonly mayExtend?: boolean;
 }
 
 export interface ShownTurnOptions extends Showing {
@@ -130,13 +132,14 @@ export class ShownTurn {
   }
 
   #messages(turn: Turn): readonly ShownMessage[] {
-    const { place, notices, drawFormulas } = this.#options;
+    const { place, notices, drawFormulas, mayExtend = false } = this.#options;
     const messages = present(turn, {
       language: this.#delivery.language,
       surface: place.surface,
       live: this.#live,
       notices,
       writesFormulas: drawFormulas !== undefined,
+      mayExtend,
       stands: (key) => this.#posted.keys.includes(turn === this.#options.turn ? key : toOldKey(key)),
       quotedQuestion: place.quotesQuestion ? turn.question.text : undefined,
     });

@@ -8,11 +8,17 @@ export function stopButton(turn: Turn, language: Language): readonly ShownButton
   return [toButton('stop', turn, catalogues[language].buttons.stop)];
 }
 
-/** None below a question that was never kept: nobody would find it again. */
-export function endButtons(turn: Turn, language: Language): readonly ShownButton[] {
-  const { again, why } = catalogues[language].buttons;
-  const isKept = turn.end?.type !== 'failed' || turn.end.code !== 'store-failed';
-  return isKept ? [toButton('again', turn, again), toButton('why', turn, why)] : [];
+/** None below a question that was never kept: nobody would find it again. @param mayExtend Whether there is somebody who may let more be spent. */
+export function endButtons(turn: Turn, language: Language, mayExtend: boolean): readonly ShownButton[] {
+  const { again, why, extend } = catalogues[language].buttons;
+  const { end } = turn;
+  if (end?.type === 'failed' && end.code === 'store-failed') return [];
+  const isOverBudget = end?.type === 'failed' && end.budget !== undefined;
+  return [
+    ...(isOverBudget && mayExtend ? [toButton('extend', turn, extend)] : []),
+    toButton('again', turn, again),
+    toButton('why', turn, why),
+  ];
 }
 
 function toButton(action: ButtonPress['action'], turn: Turn, label: string): ShownButton {

@@ -21,6 +21,7 @@ import {
   tell,
 } from './controls/control.ts';
 import { decide } from './controls/decide.ts';
+import { extend } from './controls/extend.ts';
 import { forget } from './controls/forget.ts';
 import { forgetMe } from './controls/forget-me.ts';
 import { declineForm, openForm, submitForm } from './controls/form.ts';
@@ -37,7 +38,7 @@ import type { Parts } from './opening.ts';
 export const otherCommands: readonly Command[] = [help, tools, history, stop, usage, forget, forgetMe];
 
 /** About turns that have ended: they find them themselves. */
-const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> = { again, why };
+const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> = { again, why, extend };
 
 /** About turns that are being worked on. */
 const presses: Readonly<Partial<Record<ButtonPress['action'], Press>>> = {

@@ -87,6 +87,7 @@ export function createBot(options: BotOptions): Bot {
     access,
     approverRoleIds: approval.roleIds,
     countedRoleIds,
+    budgetRoleIds: budget.roleIds,
     closed: closed.signal,
     log,
   };

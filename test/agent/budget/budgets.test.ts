@@ -151,7 +151,7 @@ describe('a budget', () => {
     expect(told).toEqual([['bot', '', 0.8]]);
     const error: unknown = await budgets.reserve(question, tokens(5)).catch((thrown: unknown) => thrown);
     if (!(error instanceof BudgetError)) throw new Error('It was not refused.');
-    await budgets.extend(error.budget);
+    expect([await budgets.extend(error.budget, '1'), await budgets.extend(error.budget, '1')]).toEqual([true, false]);
     await (await budgets.reserve(question, tokens(6))).settle(tokens(6));
     expect(told).toEqual([
       ['bot', '', 0.8],

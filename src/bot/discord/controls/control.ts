@@ -27,6 +27,8 @@ export interface ControlsContext extends Parts {
   readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */
   readonly approverRoleIds: readonly string[];
+  /** Roles whose members may let more be spent. */
+  readonly budgetRoleIds: readonly string[];
   readonly log: Logger;
 }
 
