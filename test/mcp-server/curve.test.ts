@@ -66,7 +66,7 @@ interface Followed {
 
 function follow(expression: string, from: number, to: number): Followed {
   const at = toFunction(expression);
-  const points = sample(at, from, to);
+  const points = sample(at, from, to, expression.length);
   const extent = extentOf(points);
   const height = extent === undefined ? 0 : extent.high - extent.low;
   const rounded = ({ x }: Point = { x: Number.NaN, y: 0 }) => Number(x.toFixed(2)) + 0;
@@ -141,7 +141,7 @@ describe('a curve', () => {
 
   test('half a circle reaches the ground', () => {
     const at = toFunction('sqrt(1-x^2)');
-    const [piece = []] = toPieces(at, sample(at, -2, 2), 1);
+    const [piece = []] = toPieces(at, sample(at, -2, 2, 13), 1);
     expect(piece[0]?.y).toBeCloseTo(0, 5);
     expect(piece.at(-1)?.y).toBeCloseTo(0, 5);
   });

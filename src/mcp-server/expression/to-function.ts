@@ -21,9 +21,7 @@ type Step =
 /** @throws {CalculatorError} that says what is wrong with the expression, and where. */
 export function toFunction(expression: string): RealFunction {
   const program = parse(expression, 'x');
-  const steps = withRisingPrecision((effort) => toSteps(program, effort));
-  const stack: number[] = [];
-  return (x) => run(steps, x, stack);
+  return toMachine(withRisingPrecision((effort) => toSteps(program, effort)));
 }
 
 function toSteps(program: readonly Instruction[], effort: Effort): readonly Step[] {
@@ -70,16 +68,27 @@ function approximationOf(operation: Operation, [, exponent]: readonly (Value | u
   return hasRoot ? oddRootPower(numerator % 2n !== 0n) : operation.approximate;
 }
 
-/** @param stack Room to calculate in, empty before and after. */
-function run(steps: readonly Step[], x: number, stack: number[]): number {
-  for (const step of steps) {
-    if (step.type === 'constant') stack.push(step.value);
-    else if (step.type === 'x') stack.push(x);
-    else if (step.count === 1) stack.push(step.apply(stack.pop() ?? Number.NaN));
-    else if (step.count === 2) {
-      const right = stack.pop() ?? Number.NaN;
-      stack.push(step.apply(stack.pop() ?? Number.NaN, right));
-    } else stack.push(step.apply(...stack.splice(stack.length - step.count)));
-  }
-  return stack.pop() ?? Number.NaN;
+/** A stack machine without an object to its name: an expression may have thousands of steps, and is asked for thousands of values. */
+function toMachine(steps: readonly Step[]): RealFunction {
+  const stack = new Float64Array(steps.length);
+  return (x) => {
+    let top = -1;
+    for (const step of steps) {
+      if (step.type === 'operation') {
+        const first = top - step.count + 1;
+        stack[first] = calculate(step, stack, first);
+        top = first;
+      } else {
+        top += 1;
+        stack[top] = step.type === 'x' ? x : step.value;
+      }
+    }
+    return stack[0] ?? Number.NaN;
+  };
+}
+
+function calculate({ apply, count }: Extract<Step, { type: 'operation' }>, stack: Float64Array, first: number): number {
+  if (count === 1) return apply(stack[first] ?? Number.NaN);
+  if (count === 2) return apply(stack[first] ?? Number.NaN, stack[first + 1] ?? Number.NaN);
+  return apply(...stack.subarray(first, first + count));
 }

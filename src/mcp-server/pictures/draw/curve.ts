@@ -15,14 +15,20 @@ export interface Extent {
 }
 
 /** More than there are pixels side by side: what swings faster than can be shown is at least shown as wide as it swings. */
-const steps = 5_120;
+const mostSteps = 5_120;
+/** Characters of the expression and points together: a long one is looked at in fewer places, down to two for each pixel. */
+const mostWork = 20_000_000;
 /** Whole numbers are looked at besides, for functions that have values or gaps there only; no more of them than that. */
 const mostIntegers = 1_000;
 /** Halving an interval so often leaves nothing of it that a double could tell. */
 const mostHalvings = 50;
 
-/** The function's values over the range, from left to right; NaN where it has none. */
-export function sample(curve: RealFunction, from: number, to: number): readonly Point[] {
+/**
+ * The function's values over the range, from left to right; NaN where it has none.
+ * @param length of the expression, in characters: what one value costs.
+ */
+export function sample(curve: RealFunction, from: number, to: number, length: number): readonly Point[] {
+  const steps = length * mostSteps > mostWork ? mostSteps / 4 : mostSteps;
   const places = Array.from({ length: steps + 1 }, (_, index) => (from * (steps - index) + to * index) / steps);
   const first = Math.ceil(from);
   const count = Math.floor(to) - first + 1;

@@ -72,7 +72,7 @@ export function drawPlot(request: PlotRequest, letters: Lettering, language: Lan
 
 function follow(expression: string, { expressions, from, to }: PlotRequest): Curve {
   const at = parseNamed(expression, expressions.length > 1);
-  const points = sample(at, from, to);
+  const points = sample(at, from, to, expression.length);
   const extent = extentOf(points);
   if (extent === undefined) {
     throw new CalculatorError(`${quote(expression)} has no value that could be drawn for x from ${from} to ${to}.`);
