@@ -78,6 +78,7 @@ test('a member with the role that the operator has named may let as much again b
     budgetRoles: [role],
   }));
   const jimin = member('jimin');
+  discord.createRole('Treasurers', role);
   const boss = discord.createUser({ name: 'boss', locale: 'en-US', roleIds: [role] });
   expect(await ask(started, jimin)).toBe('ok');
   const question = general.says(jimin, `<@${discord.bot.id}> hello`);
