@@ -11,7 +11,7 @@ import { type CrashWorld, startCrashWorld } from './support/world.ts';
 
 const seed = chooseSeed();
 const random = createRandom(seed);
-const kills = Number(process.env.CRASH_KILLS ?? 210);
+const kills = Number(process.env.CRASH_KILLS ?? 250);
 const plans = new Map([...stories, recall].map(({ name, plan }) => [name, plan]));
 const worldsAtOnce = 2;
 const mostFailures = 3;

@@ -1,8 +1,9 @@
 /** What must hold of a story, however often the bot died in it: read from the channel, the record and what the peers were sent. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Turn } from '../../../src/agent/turn.ts';
+import { originalIdOf, type Turn } from '../../../src/agent/turn.ts';
 import { present } from '../../../src/bot/channel/presenter.ts';
 import type { ShownFile } from '../../../src/bot/channel/shown-message.ts';
+import { toButtonIds } from '../../../src/bot/discord/buttons.ts';
 import { discordSurface } from '../../../src/bot/discord/surface.ts';
 import type {
   SimulatedAttachment,
@@ -23,8 +24,11 @@ export interface Remembered {
 }
 
 /** To be called between two lives. */
-export function remember(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): Remembered {
-  const turn = world.record.unfinished(question.id) ?? historyTurn(world, channel, question);
+export function remember(world: CrashWorld, channel: SimulatedChannel, asked: StoryQuestion): Remembered {
+  const turn = unfinishedTurn(world, asked) ?? historyTurn(world, channel, asked);
+  // Asked again, it has another label.
+  const [, label = asked.label] = /\[(.+)\]/.exec(turn?.question.text ?? '') ?? [];
+  const question = { ...asked, label };
   const calls = turn?.steps.flatMap(({ calls: made, results }) =>
     made.filter(({ id }) => results.some(({ callId }) => callId === id)),
   );
@@ -47,9 +51,30 @@ export function isAccepted(world: CrashWorld, channel: SimulatedChannel, questio
   );
 }
 
-/** Whether the question is answered, shown, and off the list of what is to be done. */
+/** Whether the question is answered, shown, and off the list of what is to be done; where it is asked again, that too. */
 export function isSettled(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): boolean {
-  return historyTurn(world, channel, question) !== undefined && world.record.unfinished(question.id) === undefined;
+  const isAskedAgain = question.again === undefined || wasAskedAgain(world, channel, question);
+  return isAskedAgain && isAnswered(world, channel, question);
+}
+
+/** Whether nothing is to be done for it now. */
+export function isAnswered(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): boolean {
+  return historyTurn(world, channel, question) !== undefined && unfinishedTurn(world, question) === undefined;
+}
+
+export function wasAskedAgain(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): boolean {
+  if (question.againFails === true) return world.script.asked.some(({ label }) => label === question.again);
+  return historyTurn(world, channel, question)?.replaces !== undefined;
+}
+
+/** Of a question that was answered once: it has one answer, on record and in the channel, whatever is being done. */
+export function findGaps(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): string[] {
+  const turns = world.record.history(channel.id).filter((turn) => isOf(turn, question));
+  const standing = channel.messages.filter(({ author, isEphemeral }) => author.isBot && isEphemeral !== true);
+  return [
+    ...(turns.length === 1 ? [] : [`${question.label} is ${turns.length} times in the history`]),
+    ...(standing.some(({ content }) => content !== '') ? [] : [`nothing stands for ${question.label}`]),
+  ];
 }
 
 export interface Leniency {
@@ -98,10 +123,10 @@ function breachesOfRecord(
   question: StoryQuestion,
   leniency: Required<Leniency>,
 ): string[] {
-  const { label } = question;
+  const label = question.againFails === true ? question.label : (question.again ?? question.label);
   const turn = historyTurn(world, channel, question);
   if (turn === undefined) return [`${label} is not in the history`];
-  const breaches = breachesOfCalls(world, label, turn, leniency);
+  const breaches = [...findGaps(world, channel, question), ...breachesOfCalls(world, label, turn, leniency)];
   for (const tool of ['pay', 'transfer']) {
     const done = world.doneCalls.filter((call) => call.tool === tool && call.label === label);
     if (done.length > 1) breaches.push(`${tool} of ${label} was done ${done.length} times`);
@@ -133,8 +158,9 @@ function breachesOfCalls(
       const result = results.find(({ callId }) => callId === id);
       if (mayLackTools && /^There is no tool named/.test(result?.text ?? '')) continue;
       if (result?.ok === true && !isDone) breaches.push(`${label}: ${name} has a result and was never done`);
-      if (name === 'transfer' && !approvals.some(({ callId, decision }) => callId === id && decision === 'approved'))
-        breaches.push(`${label}: nobody approved the transfer`);
+      const isCostly = name === 'transfer' || (name === 'pay' && turn.replaces !== undefined);
+      if (isCostly && !approvals.some(({ callId, decision }) => callId === id && decision === 'approved'))
+        breaches.push(`${label}: nobody approved the ${name}`);
       if (name === 'draw' && result?.ok === true && result.files?.length !== 2)
         breaches.push(`${label}: the pictures are missing: ${result.text}`);
       if (mayFail) continue;
@@ -158,11 +184,16 @@ function breachesOfChannel(
     if (turn === undefined) continue;
     const quotedQuestion = question.isCommand ? turn.question.text : undefined;
     const expected = present(turn, { language: 'en', surface: discordSurface, quotedQuestion, writesFormulas: true });
-    const actual = standing.filter((message) => belongsTo(message, question));
-    const isSame = ({ content, repliesTo, attachments }: SimulatedMessage, index: number) => {
+    const actual = standing.filter((message) => belongsTo(message, question, turn.question.id));
+    const isSame = ({ content, repliesTo, attachments, components }: SimulatedMessage, index: number) => {
       const should = expected[index];
+      const { buttons = [] } = should ?? {};
       return (
         content.trim() === should?.content.trim() &&
+        isDeepStrictEqual(
+          toButtonIds(components),
+          buttons.map(({ id }) => id),
+        ) &&
         isDeepStrictEqual(attachments.map(toFile), (should.files ?? []).map(toFile)) &&
         (question.isCommand || !should.isReply || repliesTo === question.id)
       );
@@ -172,7 +203,10 @@ function breachesOfChannel(
         `${question.label} should be shown as:\n${expected.map(({ content, files = [] }) => `  ${content} ${files.map(({ name }) => name)}`).join('\n')}`,
       );
   }
-  const strangers = standing.filter((message) => !questions.some((question) => belongsTo(message, question)));
+  const strangers = standing.filter(
+    (message) =>
+      !questions.some((question) => belongsTo(message, question, historyTurn(world, channel, question)?.question.id)),
+  );
   if (strangers.length > 0) breaches.push(`nobody asked for: ${strangers.map(({ content }) => content).join(' | ')}`);
   if (standing.some(({ interaction }) => interaction?.isThinking === true)) breaches.push('somebody is still thinking');
   return breaches;
@@ -194,9 +228,9 @@ function breachesOfOrder(channel: SimulatedChannel, questions: readonly StoryQue
   return ranked.some((rank, index) => rank < (ranked[index - 1] ?? 0)) ? ['turns stand out of order'] : [];
 }
 
-/** A nonce begins with the question's id. */
-function belongsTo({ interaction, nonce }: SimulatedMessage, { id }: StoryQuestion): boolean {
-  return interaction?.id === id || nonce?.startsWith(id) === true;
+/** A nonce begins with the question's id. @param laterId Of the turn in which it was asked again. */
+function belongsTo({ interaction, nonce }: SimulatedMessage, { id }: StoryQuestion, laterId = id): boolean {
+  return interaction?.id === id || nonce?.startsWith(id) === true || nonce?.startsWith(laterId) === true;
 }
 
 /** What was on record when the bot died is not done again. */
@@ -216,6 +250,15 @@ function breachesOfMemory(
   ];
 }
 
-function historyTurn(world: CrashWorld, channel: SimulatedChannel, { id }: StoryQuestion): Turn | undefined {
-  return world.record.history(channel.id).find(({ question }) => question.id === id);
+function historyTurn(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): Turn | undefined {
+  return world.record.history(channel.id).find((turn) => isOf(turn, question));
+}
+
+function unfinishedTurn({ record }: CrashWorld, question: StoryQuestion): Turn | undefined {
+  return record.allUnfinished().find((turn) => isOf(turn, question));
+}
+
+/** Also of those in which it was asked again. */
+function isOf({ question }: Turn, { id }: StoryQuestion): boolean {
+  return originalIdOf(question) === id;
 }

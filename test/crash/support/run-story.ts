@@ -1,15 +1,19 @@
 /** One story with the deaths that are to come in it. */
 import { defaultLimits } from '../../../src/agent/limits.ts';
+import { toButtonIds } from '../../../src/bot/discord/buttons.ts';
 import type { SimulatedChannel } from '../../../src/simulator/discord/discord.ts';
 import type { Death } from './fate.ts';
 import {
   findBreaches,
+  findGaps,
   findProblems,
   isAccepted,
+  isAnswered,
   isSettled,
   lacksTools,
   type Remembered,
   remember,
+  wasAskedAgain,
 } from './invariants.ts';
 import { recall, type Story, type StoryQuestion, type StoryStage } from './stories.ts';
 import { type CrashWorld, until } from './world.ts';
@@ -46,6 +50,9 @@ class StoryRun implements Disposable {
   readonly #trails: string[] = [];
   readonly #remembered: Remembered[] = [];
   readonly #pressedAt = new Map<string, number>();
+  /** Questions that were answered once. */
+  readonly #answered = new Set<StoryQuestion>();
+  readonly #gaps: string[] = [];
   readonly #unwatch: () => void;
   #questions: StoryQuestion[] = [];
   #isTyping = false;
@@ -79,6 +86,7 @@ class StoryRun implements Disposable {
       this.#trails.push(world.fate.trail.join('\n'));
       this.#questions = this.#questions.filter((question) => isAccepted(world, this.#channel, question));
       this.#remembered.push(...this.#questions.map((question) => remember(world, this.#channel, question)));
+      for (const question of this.#answered) this.#gaps.push(...findGaps(world, this.#channel, question));
       await this.#live(deaths[index + 1], async () => world.start());
     }
     await world.ready();
@@ -109,11 +117,25 @@ class StoryRun implements Disposable {
   async #settled(isOver = () => false): Promise<void> {
     await until(
       () => {
-        pressApprove(this.#world, this.#channel, this.#pressedAt);
+        press(this.#world, this.#channel, 'approve', this.#pressedAt);
+        for (const question of this.#questions) this.#pressAgain(question);
         return isOver() || this.#questions.every((question) => isSettled(this.#world, this.#channel, question));
       },
       () => this.#describe('a question was never settled'),
     );
+  }
+
+  /** As a member does: edits the question once it is answered, has it answered again, and presses once more when nothing comes of it. */
+  #pressAgain(question: StoryQuestion): void {
+    const world = this.#world;
+    const { again, id } = question;
+    if (again === undefined || !isAnswered(world, this.#channel, question)) return;
+    this.#answered.add(question);
+    if (wasAskedAgain(world, this.#channel, question)) return;
+    const edited = `${this.#stage.mention} [${again}] please`;
+    if (this.#channel.messages.find((message) => message.id === id)?.content !== edited)
+      this.#channel.edits(id, edited);
+    press(world, this.#channel, 'again', this.#pressedAt);
   }
 
   /** @returns whether the run is void. @throws {Error} when something does not hold. */
@@ -121,6 +143,7 @@ class StoryRun implements Disposable {
     const world = this.#world;
     const mayLackTools = this.#keptFromToolsMs >= defaultLimits.toolConnectMs;
     const breaches = [
+      ...this.#gaps,
       ...findBreaches(world, this.#channel, this.#questions, this.#remembered, { mayLackTools }),
       ...findProblems(world),
     ];
@@ -170,13 +193,18 @@ function isWholeInLastRequest(world: CrashWorld, channel: SimulatedChannel): boo
 
 const pressAgainMs = 1000;
 
-/** As a member does: presses what there is to approve, and again when nothing comes of it. */
-function pressApprove({ member }: CrashWorld, channel: SimulatedChannel, pressedAt: Map<string, number>): void {
+/** As a member does: presses that button where there is one, and again when nothing comes of it. */
+function press(
+  { member }: CrashWorld,
+  channel: SimulatedChannel,
+  action: 'approve' | 'again',
+  pressedAt: Map<string, number>,
+): void {
   for (const { id, components } of channel.messages) {
-    const [, button] = /"custom_id":"(approve:[^"]+)"/.exec(JSON.stringify(components)) ?? [];
-    const isRecent = performance.now() - (pressedAt.get(id) ?? Number.NEGATIVE_INFINITY) < pressAgainMs;
+    const button = toButtonIds(components).find((name) => name.startsWith(`${action}:`));
+    const isRecent = performance.now() - (pressedAt.get(`${id} ${action}`) ?? Number.NEGATIVE_INFINITY) < pressAgainMs;
     if (button === undefined || isRecent) continue;
-    pressedAt.set(id, performance.now());
+    pressedAt.set(`${id} ${action}`, performance.now());
     channel.presses(member, id, button).catch(() => undefined); // The message has gone or lost its button meanwhile.
   }
 }

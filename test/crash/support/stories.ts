@@ -15,6 +15,10 @@ export interface StoryQuestion {
   readonly id: string;
   readonly label: string;
   readonly isCommand: boolean;
+  /** Once answered, it is edited to this label and asked again by a press. Absent: it is asked once. */
+  readonly again?: string;
+  /** Asked again, it fails, and the first answer stands as it was. */
+  readonly againFails?: true;
   /** Asked where nobody finds it again when the bot was not told of it. */
   readonly mayBeLost?: true;
 }
@@ -58,6 +62,12 @@ const formulas: Plan = ({ label, attempt }) => {
   return { text: [`${label}, try ${attempt}: \\( \\pi r^2 \\), \\[ \\sum_{i=1}^{n} i \\]\n`, ...lines] };
 };
 
+const refusal = { status: 401, body: { error: { message: 'no', code: 'invalid_api_key' } } };
+
+/** Asked again under another label, the model comes as far as its calls. */
+const refusedAgain: Plan = (asked) =>
+  asked.step > 0 && asked.label.endsWith('.1.2') ? refusal : withCalls('look')(asked);
+
 async function mentions({ channel, member, mention, number }: StoryStage, name: string, count = 1) {
   return Array.from({ length: count }, (_, index): StoryQuestion => {
     const label = `${name} ${number}.${index + 1}`;
@@ -86,10 +96,21 @@ export const stories: readonly Story[] = [
   story('command', withCalls('look', 'pay'), (stage) => asks(stage, 'command')),
   // The member who asked approves as soon as there is something to press, in whichever life of the bot.
   story('approval', withCalls('look', 'transfer'), (stage) => mentions(stage, 'approval')),
+  // The member edits the question when it is answered and presses Again, in whichever life of the bot, and approves what costs.
+  story('again', withCalls('look', 'pay'), async (stage) =>
+    (await mentions(stage, 'again')).map((question) => ({ ...question, again: `${question.label}.2` })),
+  ),
+  story('refused', refusedAgain, async (stage) =>
+    (await mentions(stage, 'refused')).map((question) => ({
+      ...question,
+      again: `${question.label}.2`,
+      againFails: true,
+    })),
+  ),
   story('queue', withCalls('look'), (stage) => mentions(stage, 'queue', 2)),
   story(
     'failing',
-    () => ({ status: 401, body: { error: { message: 'no', code: 'invalid_api_key' } } }),
+    () => refusal,
     (stage) => mentions(stage, 'failing'),
   ),
 ];
