@@ -117,6 +117,11 @@ function openDialog(world: World, interaction: Interaction, body: unknown): void
   world.events.emit({ type: 'dialog-open', interaction });
 }
 
+function typeOf({ dialogId, pressedMessageId }: Interaction): InteractionType {
+  if (dialogId !== undefined) return InteractionType.ModalSubmit;
+  return pressedMessageId === undefined ? InteractionType.ApplicationCommand : InteractionType.MessageComponent;
+}
+
 function toCallbackResponse(
   world: World,
   interaction: Interaction,
