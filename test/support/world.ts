@@ -48,6 +48,7 @@ export async function startWorld({
   const all = {
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.apiUrl,
+    DISCORD_CDN_HOSTS: discord.cdn.host,
     OPENAI_BASE_URL: model.baseUrl,
     MCP_PORT: String(await freePort()),
     STORE_URL: `sqlite://${folder}/jupan.sqlite`,

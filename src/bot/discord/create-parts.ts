@@ -10,6 +10,7 @@ import { readAddress, withoutToken } from './address.ts';
 import { CatchUp } from './catch-up/catch-up.ts';
 import { lookUp } from './catch-up/look-up.ts';
 import type { Connection } from './connection.ts';
+import type { Listening } from './listening.ts';
 import type { Parts } from './opening.ts';
 import { createPlaces } from './place.ts';
 
@@ -18,6 +19,7 @@ export interface PartsOptions {
   readonly connection: Pick<Connection, 'refuseToken'>;
   readonly pending: PendingQuestions;
   readonly discord: DiscordConfig;
+  readonly listening: Listening;
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
   readonly showing: Showing;
@@ -28,7 +30,7 @@ export interface PartsOptions {
 
 export function createParts(
   agent: Agent,
-  { client, connection, pending, discord, catchUp: config, limits, showing, take, log }: PartsOptions,
+  { client, connection, pending, discord, listening, catchUp: config, limits, showing, take, log }: PartsOptions,
 ): Parts {
   const answering = new Answering({
     agent,
@@ -36,10 +38,11 @@ export function createParts(
     log,
     ...showing,
     pending,
-    lookUp: async ({ question: { channelId, id }, delivery }, signal) => {
+    lookUp: async ({ question, delivery }, signal) => {
       // What a command asked does not change.
       const isMessage = readAddress(delivery).interaction === undefined;
-      return isMessage && client.isReady() ? lookUp(client, channelId, id, signal) : undefined;
+      const readQuestion = (message: Message) => listening.read(message);
+      return isMessage && client.isReady() ? lookUp(client, question, { readQuestion, signal }) : undefined;
     },
     toKept: withoutToken,
     limits,
@@ -52,6 +55,7 @@ export function createParts(
     config,
     pending,
     shards: discord.shards,
+    readQuestion: (message) => listening.hear(message),
     take,
     say: (message, text) => answering.say(message, text),
   });

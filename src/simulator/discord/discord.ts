@@ -87,8 +87,10 @@ export interface SimulatedDiscord extends AsyncDisposable {
     shutOut(forMs: number): void;
   };
   readonly faults: { add(fault: RestFault): void; clear(): void };
-  /** Where the files of messages are fetched: the host of `apiUrl`. */
+  /** Where the files of messages are fetched. */
   readonly cdn: {
+    /** With its port, for `DISCORD_CDN_HOSTS`. */
+    readonly host: string;
     /** Ids of the files that were asked for, oldest first. */
     readonly fetched: readonly string[];
     /** What goes wrong with the next `times` (default 1) files that are asked for. */

@@ -64,6 +64,7 @@ export function createFace(parts: Parts): SimulatedDiscord {
     },
     faults: rest.faults,
     cdn: {
+      host: new URL(door.url).host,
       fetched: world.cdn.fetched,
       fail: (fault, times) => world.cdn.fail(fault, times),
     },

@@ -7,10 +7,12 @@ import { WebSocketServer } from 'ws';
 import { createClient } from '../../../src/bot/discord/client.ts';
 import { registerCommands } from '../../../src/bot/discord/commands.ts';
 import { Connection } from '../../../src/bot/discord/connection.ts';
+import { ContentAccess } from '../../../src/bot/discord/content-access.ts';
 import { otherCommands } from '../../../src/bot/discord/controls.ts';
 import { InvalidRequests } from '../../../src/bot/discord/invalid-requests.ts';
 import { toInviteUrl } from '../../../src/bot/discord/invite.ts';
 import { checkToken } from '../../../src/bot/discord/token.ts';
+import type { ListeningConfig } from '../../../src/config/types.ts';
 import type { Logger } from '../../../src/log.ts';
 import type { SimulatedDiscord } from '../../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
@@ -39,15 +41,24 @@ function recommend({ faults }: SimulatedDiscord, url: string, shards: number): v
   faults.add({ method: 'GET', route: '/gateway/bot', times: 10, effect: { type: 'status', status: 200, body } });
 }
 
-function connect({ apiUrl, token }: Pick<SimulatedDiscord, 'apiUrl' | 'token'>) {
+const deaf: ListeningConfig = {
+  readsContent: false,
+  answerChannelIds: [],
+  ignoreChannelIds: [],
+  recentMessages: 0,
+};
+
+function connect({ apiUrl, token }: Pick<SimulatedDiscord, 'apiUrl' | 'token'>, listening = deaf) {
   const options = { token, apiUrl, shards: undefined };
   const { log, told } = createLog();
   const invalidRequests = new InvalidRequests({ log });
-  const client = createClient({ discord: options, beforePost: async () => {}, invalidRequests, log });
+  const { readsContent } = listening;
+  const client = createClient({ discord: options, readsContent, beforePost: async () => {}, invalidRequests, log });
   const admitted = Promise.withResolvers<void>();
-  const connection = new Connection({ client, discord: options, admitted: admitted.promise, log });
+  const content = new ContentAccess(listening);
+  const connection = new Connection({ client, discord: options, content, admitted: admitted.promise, log });
   onTestFinished(() => client.destroy());
-  return { client, connection, admitted, log, told, signal: new AbortController() };
+  return { client, connection, content, admitted, log, told, signal: new AbortController() };
 }
 
 test('logs in once this process is admitted, and not before', async () => {
@@ -173,7 +184,7 @@ test('commands are registered in spite of failures that pass', async () => {
   const route = '/applications/{application.id}/commands';
   discord.faults.add({ method: 'PUT', route, effect: { type: 'status', status: 500, body: {} } });
   await registerCommands(ready, { userInstall: false, log, signal: signal.signal });
-  const all = ['ask', ...otherCommands.map(({ definition }) => definition.name)];
+  const all = ['ask', ...otherCommands.map(({ definition }) => definition.name), 'Ask Jupan'];
   expect(discord.commands.map(({ name }) => name)).toEqual(all);
   expect(discord.problems).toEqual([]);
 });

@@ -117,11 +117,6 @@ function openDialog(world: World, interaction: Interaction, body: unknown): void
   world.events.emit({ type: 'dialog-open', interaction });
 }
 
-function typeOf({ dialogId, pressedMessageId }: Interaction): InteractionType {
-  if (dialogId !== undefined) return InteractionType.ModalSubmit;
-  return pressedMessageId === undefined ? InteractionType.ApplicationCommand : InteractionType.MessageComponent;
-}
-
 function toCallbackResponse(
   world: World,
   interaction: Interaction,
@@ -145,7 +140,8 @@ function toCallbackResponse(
   };
 }
 
-function typeOf({ pressedMessageId, typedOption }: Interaction): InteractionType {
+function typeOf({ dialogId, pressedMessageId, typedOption }: Interaction): InteractionType {
+  if (dialogId !== undefined) return InteractionType.ModalSubmit;
   if (typedOption !== undefined) return InteractionType.ApplicationCommandAutocomplete;
   return pressedMessageId === undefined ? InteractionType.ApplicationCommand : InteractionType.MessageComponent;
 }
