@@ -1,5 +1,5 @@
 /** What a question brings along beside its own words: files, and the messages that it points at. Pure. */
-import { type Attachment as DiscordAttachment, type Message, MessageReferenceType, MessageType } from 'discord.js';
+import { type Attachment as DiscordAttachment, type Message, MessageType } from 'discord.js';
 import type { Attachment, Question, QuotedMessage } from '../../agent/turn.ts';
 import { cut, toShownLine } from '../../text.ts';
 import { type Readable, textOf, toAuthorName } from './message-text.ts';
@@ -55,7 +55,7 @@ export function broughtAlongBy(message: Message, { botId, repliedTo, questionBef
   const bundle = new Bundle();
   bundle.addFiles(message.attachments.values());
   addForwarded(bundle, message);
-  if (!isReply(message)) return bundle.toParts();
+  if (message.type !== MessageType.Reply) return bundle.toParts();
   if (repliedTo === undefined) bundle.add({ relation: 'replied-to', text: '', isHidden: true });
   // What Discord itself says, such as that somebody has joined, has no words to quote.
   else if (repliedTo.system === true) return bundle.toParts();
@@ -112,10 +112,6 @@ function addForwarded(bundle: Bundle, { messageSnapshots }: Message): void {
       snapshot.attachments.values(),
     );
   }
-}
-
-function isReply({ type, reference }: Message): boolean {
-  return type === MessageType.Reply && reference !== null && reference.type !== MessageReferenceType.Forward;
 }
 
 /** Nobody can write a message of nothing: what looks like one is hidden from the bot. */

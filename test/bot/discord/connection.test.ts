@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Events } from 'discord.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { createClient } from '../../../src/bot/discord/client.ts';
@@ -14,7 +15,7 @@ import { toInviteUrl } from '../../../src/bot/discord/invite.ts';
 import { checkToken } from '../../../src/bot/discord/token.ts';
 import type { ListeningConfig } from '../../../src/config/types.ts';
 import type { Logger } from '../../../src/log.ts';
-import type { SimulatedDiscord } from '../../../src/simulator/discord/discord.ts';
+import type { SimulatedDiscord, SimulatedDiscordOptions } from '../../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
 
 interface Told {
@@ -28,8 +29,8 @@ function createLog(): { log: Logger; told: Told[] } {
   return { log: { debug: write, info: write, warn: write, error: write }, told };
 }
 
-async function start() {
-  const discord = await startDiscord({ guildLocale: 'en-US' });
+async function start(options: SimulatedDiscordOptions = {}) {
+  const discord = await startDiscord({ guildLocale: 'en-US', ...options });
   onTestFinished(() => discord.close());
   return discord;
 }
@@ -209,4 +210,40 @@ test('the invitation asks for what the bot uses: seeing, writing, threads, histo
   // 1 << 10, 11, 38, 16, 15 of https://discord.com/developers/docs/topics/permissions
   const wanted = (1n << 10n) | (1n << 11n) | (1n << 38n) | (1n << 16n) | (1n << 15n);
   expect(new URL(toInviteUrl('1')).searchParams.get('permissions')).toBe(String(wanted));
+});
+
+const curious: ListeningConfig = { ...deaf, readsContent: true };
+
+test('what the portal does not grant is not asked for, and that is said in one line', async () => {
+  const discord = await start();
+  const { connection, content, admitted, told, signal } = connect(discord, curious);
+  admitted.resolve();
+  const ready = await connection.logIn(signal.signal);
+  expect(ready.isReady()).toBe(true);
+  expect(content.isGranted).toBe(false);
+  expect(discord.gateway.identifies).toBe(1);
+  expect(told.map(({ event }) => event)).toEqual(['message-content-refused']);
+  expect(told[0]?.fields.advice).toContain('Message Content Intent');
+});
+
+test('what the portal grants is read until it grants it no more: the bot then goes on without', async () => {
+  const discord = await start({ grantsMessageContent: true });
+  const { client, connection, content, admitted, told, signal } = connect(discord, curious);
+  admitted.resolve();
+  await connection.logIn(signal.signal);
+  const texts: string[] = [];
+  client.on(Events.MessageCreate, (message) => texts.push(message.content));
+  const [general] = discord.channels;
+  const jimin = discord.createUser({ name: 'jimin' });
+  general?.says(jimin, 'just talk');
+  await expect.poll(() => texts, { timeout: 10_000 }).toEqual(['just talk']);
+
+  discord.grantMessageContent(false);
+  discord.gateway.invalidateSession(false);
+  await expect.poll(() => told.map(({ event }) => event), { timeout: 20_000 }).toEqual(['message-content-refused']);
+  expect(content.isGranted).toBe(false);
+  await expect.poll(() => client.isReady(), { timeout: 20_000 }).toBe(true);
+  general?.says(jimin, 'just talk');
+  general?.says(jimin, `<@${discord.bot.id}> hello`);
+  await expect.poll(() => texts, { timeout: 10_000 }).toEqual(['just talk', '', `<@${discord.bot.id}> hello`]);
 });

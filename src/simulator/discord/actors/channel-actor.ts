@@ -112,7 +112,7 @@ function say(
   channel: Channel,
   author: SimulatedUser,
   content: string,
-  { repliesTo, files = [], pingsRepliedTo = true, isWebhook = false, isSystem = false }: SayOptions,
+  { repliesTo, files = [], embeds = [], pingsRepliedTo = true, isWebhook = false, isSystem = false }: SayOptions,
 ): SimulatedMessage {
   requireThere(world, channel);
   if (content.length > maxMemberContentLength) {
@@ -127,6 +127,7 @@ function say(
     author,
     content,
     attachments: storeMemberFiles(world, channel, files),
+    embeds: embeds.map((embed) => ({ type: 'rich', ...embed })),
     repliesTo: replied,
     ...(isSystem && { type: MessageType.ThreadCreated }),
     ...(isWebhook && { webhookId: author.id }),

@@ -10,6 +10,8 @@ import type { SimulatedUser } from './user.ts';
 export interface SayOptions {
   /** At most 10, of 20 MiB each; then the text may be empty. */
   readonly files?: readonly SimulatedFile[];
+  /** Discord's JSON, as other bots and webhooks send it; then the text may be empty. */
+  readonly embeds?: readonly object[];
   readonly repliesTo?: string;
   /** Whether a reply pings the replied-to author, as members choose. Default true. */
   readonly pingsRepliedTo?: boolean;
