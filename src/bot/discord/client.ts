@@ -3,6 +3,7 @@ import { Client, DefaultRestOptions, Events, GatewayIntentBits, type Message, Op
 import type { DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import type { InvalidRequests } from './invalid-requests.ts';
+import { isIntentRefused } from './message-content.ts';
 
 /** A guild that is unavailable at the start must not hold up the commands of all others: they have 3 s. */
 const waitForGuildsMs = 2_000;
@@ -86,5 +87,8 @@ export function logGateway(client: Client, log: Logger): void {
   client.on(Events.ShardError, (error, shardId) => log.warn('gateway-error', { shardId, error }));
   client.on(Events.ShardReconnecting, (shardId) => log.info('gateway-reconnecting', { shardId }));
   client.on(Events.ShardResume, (shardId, replayed) => log.info('gateway-resumed', { shardId, replayed }));
-  client.on(Events.ShardDisconnect, ({ code }, shardId) => log.error('gateway-closed', { shardId, code }));
+  client.on(Events.ShardDisconnect, ({ code }, shardId) => {
+    // The connection says itself what comes of that.
+    if (!isIntentRefused(code)) log.error('gateway-closed', { shardId, code });
+  });
 }
