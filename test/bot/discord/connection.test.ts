@@ -222,8 +222,9 @@ test('what the portal does not grant is not asked for, and that is said in one l
   expect(ready.isReady()).toBe(true);
   expect(content.isGranted).toBe(false);
   expect(discord.gateway.identifies).toBe(1);
-  expect(told.map(({ event }) => event)).toEqual(['message-content-refused']);
-  expect(told[0]?.fields.advice).toContain('Message Content Intent');
+  const lines = told.filter(({ event }) => event !== 'discord-request');
+  expect(lines.map(({ event }) => event)).toEqual(['message-content-refused']);
+  expect(lines[0]?.fields.advice).toContain('Message Content Intent');
 });
 
 test('what the portal grants is read until it grants it no more: the bot then goes on without', async () => {
@@ -240,7 +241,8 @@ test('what the portal grants is read until it grants it no more: the bot then go
 
   discord.grantMessageContent(false);
   discord.gateway.invalidateSession(false);
-  await expect.poll(() => told.map(({ event }) => event), { timeout: 20_000 }).toEqual(['message-content-refused']);
+  const lines = () => told.map(({ event }) => event).filter((event) => event !== 'discord-request');
+  await expect.poll(lines, { timeout: 20_000 }).toEqual(['message-content-refused']);
   expect(content.isGranted).toBe(false);
   await expect.poll(() => client.isReady(), { timeout: 20_000 }).toBe(true);
   general?.says(jimin, 'just talk');
