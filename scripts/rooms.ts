@@ -42,7 +42,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/bot/discord/',
     knows: 'Discord shows what the channel room says: the agent is known by its interface and its record.',
-    imports: ['src/bot/channel/', ...agentFace],
+    imports: ['src/bot/channel/', 'src/agent/attachments/fetch-attachment.ts', ...agentFace],
     types: ['src/config/'],
   },
   {

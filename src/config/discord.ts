@@ -8,6 +8,8 @@ export interface DiscordConfig {
   readonly apiUrl: string;
   /** The shards that this process serves, of how many there are. Undefined: the only one. */
   readonly shards: ShardConfig | undefined;
+  /** Where files of messages may be fetched: hosts, with a port where it is not the usual one. */
+  readonly cdnHosts: readonly string[];
 }
 
 export interface ShardConfig {
@@ -24,7 +26,20 @@ export function readDiscord(settings: Settings, isNeeded: boolean): DiscordConfi
     token: readToken(settings, isNeeded),
     apiUrl: withoutSlashes(apiUrl ?? 'https://discord.com/api'),
     shards: readShards(settings),
+    cdnHosts: readCdnHosts(settings),
   };
+}
+
+function readCdnHosts(settings: Settings): readonly string[] {
+  const hosts = (settings.text('DISCORD_CDN_HOSTS') ?? '').split(/[\s,]+/).filter((host) => host !== '');
+  if (hosts.length === 0) return ['cdn.discordapp.com', 'media.discordapp.net'];
+  const isHost = (host: string) => URL.canParse(`https://${host}`) && new URL(`https://${host}`).host === host;
+  if (hosts.every(isHost)) return hosts;
+  settings.report(
+    'DISCORD_CDN_HOSTS',
+    'should be hosts such as cdn.discordapp.com or 127.0.0.1:4401, separated by commas, normally left unset.',
+  );
+  return [];
 }
 
 function readToken(settings: Settings, isNeeded: boolean): string {

@@ -10,6 +10,7 @@ import { calculatorUrl, readCalculator } from './calculator.ts';
 import { readCatchUp } from './catch-up.ts';
 import { readDiscord } from './discord.ts';
 import { readHistory } from './history.ts';
+import { readListening } from './listening.ts';
 import { readModel } from './model.ts';
 import { type LoadedOperatorFile, noOperatorFile } from './operator-file.ts';
 import { readOps } from './ops.ts';
@@ -49,6 +50,7 @@ export function readConfig(
   const calculator = readCalculator(settings);
   const config = {
     discord,
+    listening: readListening(settings),
     model,
     calculator,
     toolServers: readToolServers(settings, environment) ?? [

@@ -8,6 +8,7 @@ import type { CalculatorConfig } from './calculator.ts';
 import type { CatchUpConfig } from './catch-up.ts';
 import type { DiscordConfig } from './discord.ts';
 import type { HistoryConfig } from './history.ts';
+import type { ListeningConfig } from './listening.ts';
 import type { ModelConfig } from './model.ts';
 import type { OpsConfig } from './ops.ts';
 import type { ShowingConfig } from './showing.ts';
@@ -22,12 +23,14 @@ export type { CalculatorConfig } from './calculator.ts';
 export type { CatchUpConfig } from './catch-up.ts';
 export type { DiscordConfig, ShardConfig } from './discord.ts';
 export type { HistoryConfig } from './history.ts';
+export type { ListeningConfig } from './listening.ts';
 export type { ModelConfig, Prices } from './model.ts';
 export type { ShowingConfig } from './showing.ts';
 export type { TurnConfig } from './turn.ts';
 
 export interface Config {
   readonly discord: DiscordConfig;
+  readonly listening: ListeningConfig;
   readonly model: ModelConfig;
   /** Where this project's own calculator server listens. */
   readonly calculator: CalculatorConfig;

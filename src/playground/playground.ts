@@ -66,6 +66,7 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
       environment: {
         ...environment,
         DISCORD_API_URL: discord.apiUrl,
+        DISCORD_CDN_HOSTS: discord.cdn.host,
         DISCORD_TOKEN: discord.token,
         STORE_URL: `sqlite://${join(folder, 'jupan.sqlite')}`,
         ...(offlineModel ? { OPENAI_BASE_URL: offlineModel.baseUrl, OPENAI_API_KEY: '', OPENAI_MODEL: '' } : {}),

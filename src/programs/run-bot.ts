@@ -2,6 +2,7 @@
 import type { Agent, NearlySpent } from '../agent/agent.ts';
 import type { Lease } from '../agent/store/lease.ts';
 import type { TurnStore } from '../agent/store/turn-store.ts';
+import { createFetchAttachment } from '../bot/discord/cdn.ts';
 import { type Bot, createBot } from '../bot/discord/create-bot.ts';
 import { readDiscord } from '../config/discord.ts';
 import { type Environment, Settings } from '../config/settings.ts';
@@ -32,6 +33,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
   const formulas = new FormulaDrawer(log);
   const bot = createBot({
     discord: config.discord,
+    listening: config.listening,
     access: config.access,
     approval: config.approval,
     budget: config.budget,
@@ -144,7 +146,8 @@ async function openAgent({
     opened,
   ]);
   const setting = 'Several people talk to you in one channel of Discord.';
-  return createAgent({ ...toAgentOptions(config), setting, store, log, onBudgetNearlySpent });
+  const fetchAttachment = createFetchAttachment({ hosts: config.discord.cdnHosts });
+  return createAgent({ ...toAgentOptions(config), setting, store, log, fetchAttachment, onBudgetNearlySpent });
 }
 
 /** With other settings bad already, asks Discord about the token all the same, so that one message names everything. */

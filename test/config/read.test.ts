@@ -36,7 +36,13 @@ const variablesOf = (environment: Environment, needs = everything) =>
 describe('the settings', () => {
   test('have a default each but for the two keys', () => {
     expect(readConfig(keys, everything)).toEqual({
-      discord: { token: 'discord-token', apiUrl: 'https://discord.com/api', shards: undefined },
+      discord: {
+        token: 'discord-token',
+        apiUrl: 'https://discord.com/api',
+        shards: undefined,
+        cdnHosts: ['cdn.discordapp.com', 'media.discordapp.net'],
+      },
+      listening: { readsContent: false, answerChannelIds: [], ignoreChannelIds: [], recentMessages: 0 },
       model: {
         apiKey: 'sk-model-key',
         baseUrl: undefined,

@@ -32,8 +32,8 @@ export interface World extends AsyncDisposable {
   stop(): Promise<ProgramEnd>;
   /** SIGKILL: nothing is tidied up. */
   kill(): Promise<void>;
-  /** Starts the bot again on the same store; resolves when it is ready. */
-  start(): Promise<void>;
+  /** Starts the bot again on the same store; resolves when it is ready. @param changes Settings that differ from those of before. */
+  start(changes?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export async function startWorld({
@@ -48,6 +48,7 @@ export async function startWorld({
   const all = {
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.apiUrl,
+    DISCORD_CDN_HOSTS: discord.cdn.host,
     OPENAI_BASE_URL: model.baseUrl,
     MCP_PORT: String(await freePort()),
     STORE_URL: `sqlite://${folder}/jupan.sqlite`,
@@ -79,8 +80,8 @@ export async function startWorld({
     async kill() {
       await end('SIGKILL');
     },
-    async start() {
-      program = startProgram(name, all);
+    async start(changes = {}) {
+      program = startProgram(name, { ...all, ...changes });
       await ready();
     },
     async [Symbol.asyncDispose]() {

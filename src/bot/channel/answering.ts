@@ -13,6 +13,7 @@ import {
 } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
+import { amendQuestion } from './amend-question.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { type Address, readDelivery, toJson } from './delivery.ts';
 import { MemberRate } from './member-rate.ts';
@@ -444,8 +445,9 @@ export class Answering {
       this.say(question, catalogues[change.language].help);
       return 'empty';
     }
-    if (change.text === question.text) return undefined;
-    await agent.amend(turn, { ...question, text: change.text }).catch((error: unknown) => {
+    const amended = amendQuestion(question, change);
+    if (amended === undefined) return undefined;
+    await agent.amend(turn, amended).catch((error: unknown) => {
       log.warn('question-not-amended', { turnId: question.id, error });
     });
     return undefined;

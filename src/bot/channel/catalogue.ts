@@ -7,11 +7,16 @@ import { type CommandTexts, englishCommands, koreanCommands } from './command-te
 
 export type Language = 'en' | 'ko';
 
+/** What a question is about that has no words of its own. */
+export type Wordless = 'files' | 'forwarded' | 'replied-to' | 'chosen';
+
 export interface Catalogue {
   /** The answer to an empty question. */
   readonly help: string;
   /** The answer to a question whose text Discord does not tell. */
   readonly unreadable: string;
+  /** What stands for its text, for the model and for members. */
+  readonly wordless: Readonly<Record<Wordless, string>>;
   readonly failures: Readonly<Record<FailureCode, string>>;
   /** `{wait}` stands for how long. */
   readonly warnings: Readonly<Record<TurnWarning['type'], string>>;
@@ -75,6 +80,9 @@ export interface Catalogue {
   readonly fieldKinds: Readonly<Record<FormField['kind'], string>>;
   readonly askDescription: string;
   readonly questionDescription: string;
+  readonly fileDescription: string;
+  /** In the menu of a message, and the dialog that it opens. Names of at most 32 characters, labels of 45, placeholders of 100. */
+  readonly askMenu: { readonly name: string; readonly label: string; readonly placeholder: string };
   readonly privateDescription: string;
   readonly forgetDescription: string;
   readonly forgetMeDescription: string;
@@ -138,6 +146,7 @@ export type PrivateReply =
   | 'not-asker'
   | 'elsewhere'
   | 'not-allowed'
+  | 'choose-again'
   | 'forgotten'
   | 'not-forgotten'
   | 'stopping'
@@ -187,6 +196,12 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'reply to one of my messages, or use `/ask`.',
     unreadable:
       'You mentioned my role, and then Discord does not tell me what you wrote. Please mention me myself instead, or use `/ask`.',
+    wordless: {
+      files: '(see what is attached)',
+      forwarded: '(see the forwarded message)',
+      'replied-to': '(see the message that this replies to)',
+      chosen: '(see the chosen message)',
+    },
     failures: {
       'model-unreachable': 'I cannot reach the language model right now. Please ask again in a moment.',
       'model-refused': 'The language model does not accept my access. Please tell whoever runs this bot.',
@@ -290,6 +305,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-asker': 'This call needs the approval of somebody else than the member who asked.',
       elsewhere: 'That belongs to another channel.',
       'not-allowed': 'I am not set up to answer you here. Whoever runs this bot can change that.',
+      'choose-again': 'I do not remember any more which message you chose. Please choose it once more.',
       forgotten: 'I have forgotten our conversation in this channel.',
       'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
       stopping: 'I am stopping.',
@@ -321,6 +337,12 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     askDescription: 'Ask Jupan a question',
     questionDescription: 'What do you want to know?',
+    fileDescription: 'A picture or a file that the question is about',
+    askMenu: {
+      name: 'Ask Jupan',
+      label: 'Question (may stay empty)',
+      placeholder: 'What do you want to know about this message?',
+    },
     privateDescription: 'Only you see question and answer, in a conversation of your own',
     forgetDescription: 'Forget the conversation in this channel',
     forgetMeDescription: 'Delete everything that you have asked, in every channel',
@@ -350,6 +372,12 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       '제 메시지에 답장하거나, `/ask`를 쓰면 됩니다.',
     unreadable:
       '제 역할을 멘션하셨는데, 그러면 Discord가 무엇을 쓰셨는지 알려 주지 않습니다. 역할 대신 저를 직접 멘션하거나 `/ask`를 써 주세요.',
+    wordless: {
+      files: '(첨부한 파일을 봐 주세요)',
+      forwarded: '(전달한 메시지를 봐 주세요)',
+      'replied-to': '(답장한 원래 메시지를 봐 주세요)',
+      chosen: '(선택한 메시지를 봐 주세요)',
+    },
     failures: {
       'model-unreachable': '지금은 언어 모델에 연결할 수 없습니다. 잠시 후 다시 물어봐 주세요.',
       'model-refused': '언어 모델이 접속을 받아 주지 않습니다. 이 봇의 운영자에게 알려 주세요.',
@@ -451,6 +479,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-asker': '이 호출은 질문한 멤버가 아닌 다른 사람이 승인해야 합니다.',
       elsewhere: '다른 채널의 것입니다.',
       'not-allowed': '여기서는 답해 드리도록 설정되어 있지 않습니다. 이 봇의 운영자가 바꿀 수 있습니다.',
+      'choose-again': '어떤 메시지를 고르셨는지 이제 기억나지 않습니다. 메시지를 다시 골라 주세요.',
       forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
       'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
       stopping: '멈추고 있습니다.',
@@ -483,6 +512,12 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     askDescription: 'Jupan에게 질문하기',
     questionDescription: '무엇이 궁금한가요?',
+    fileDescription: '질문과 함께 볼 그림이나 파일',
+    askMenu: {
+      name: 'Jupan에게 묻기',
+      label: '질문 (비워 두어도 됩니다)',
+      placeholder: '이 메시지에 대해 무엇이 궁금한가요?',
+    },
     privateDescription: '질문과 답을 나만 보기 (나만의 대화로 따로 이어집니다)',
     forgetDescription: '이 채널에서 나눈 대화를 잊기',
     forgetMeDescription: '모든 채널에서 내가 질문한 것을 지우기',

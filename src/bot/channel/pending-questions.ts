@@ -2,10 +2,11 @@
  * Questions whose turn has not started: until then, what their authors do to the message still counts. Also knows which
  * of them are in no record yet, so that nobody takes them for seen.
  */
+import type { Question } from '../../agent/turn.ts';
 import type { Language } from './catalogue.ts';
 
 /** What a message asks. `text` is empty when it asks nothing but addresses the bot. */
-export interface AskedQuestion {
+export interface AskedQuestion extends Pick<Question, 'quotes' | 'attachments'> {
   readonly text: string;
   readonly language: Language;
   /** The platform did not tell the text: `text` is empty. */

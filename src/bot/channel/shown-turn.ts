@@ -9,6 +9,7 @@ import type { NoticeStyle } from './notice.ts';
 import type { Place } from './place.ts';
 import { PostedMessages, type PostedRecord, toOldKey } from './posted-messages.ts';
 import { present } from './presenter.ts';
+import { toHead } from './question-head.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { DrawFormulas, ShownMessage } from './shown-message.ts';
 import { Writer, type WriterEnd } from './writer.ts';
@@ -141,7 +142,7 @@ export class ShownTurn {
       writesFormulas: drawFormulas !== undefined,
       mayExtend,
       stands: (key) => this.#posted.keys.includes(turn === this.#options.turn ? key : toOldKey(key)),
-      quotedQuestion: place.quotesQuestion ? turn.question.text : undefined,
+      quotedQuestion: place.quotesQuestion ? toHead(turn.question, place.surface) : undefined,
     });
     if (place.mostMessages === undefined) return messages;
     const { messageLength: length, uploadFiles: files } = place.surface;

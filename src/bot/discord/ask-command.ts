@@ -8,24 +8,35 @@ import {
   InteractionContextType,
   InteractionResponseType,
   MessageFlags,
+  type ModalSubmitInteraction,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js';
 import type { Question } from '../../agent/turn.ts';
 import { withRetries } from '../../waiting.ts';
-import { catalogues } from '../channel/catalogue.ts';
+import { catalogues, type Wordless } from '../channel/catalogue.ts';
 import { countedRoles } from './access.ts';
 import { inGuild } from './address.ts';
+import { type BroughtAlong, broughtAlongByOptions } from './brought-along.ts';
 import { toRequestFailure } from './failures.ts';
-import { toAuthorName } from './question.ts';
+import { toAuthorName } from './message-text.ts';
 import { historyOfInteraction } from './read-history.ts';
 
 export const askCommandName = 'ask';
 const questionOptionName = 'question';
+const fileOptionName = 'file';
 const privateOptionName = 'private';
 
-/** What asks without a message. */
-export type AskingInteraction = ChatInputCommandInteraction | ButtonInteraction;
+/** What asks without a message of its own. */
+export type AskingInteraction = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
+
+/** What is asked. */
+export interface Asked {
+  readonly words: string;
+  /** What it is about where it has no words. Absent: nothing. */
+  readonly wordless?: Wordless | undefined;
+  readonly broughtAlong?: BroughtAlong;
+}
 
 export const askDefinition: RESTPostAPIChatInputApplicationCommandsJSONBody = {
   type: ApplicationCommandType.ChatInput,
@@ -41,6 +52,12 @@ export const askDefinition: RESTPostAPIChatInputApplicationCommandsJSONBody = {
       required: true,
     },
     {
+      type: ApplicationCommandOptionType.Attachment,
+      name: fileOptionName,
+      description: catalogues.en.fileDescription,
+      description_localizations: { ko: catalogues.ko.fileDescription },
+    },
+    {
       type: ApplicationCommandOptionType.Boolean,
       name: privateOptionName,
       description: catalogues.en.privateDescription,
@@ -49,8 +66,10 @@ export const askDefinition: RESTPostAPIChatInputApplicationCommandsJSONBody = {
   ],
 };
 
-export function questionTextOf(interaction: ChatInputCommandInteraction): string {
-  return interaction.options.getString(questionOptionName, true).trim();
+export function askedBy({ options }: ChatInputCommandInteraction): Asked {
+  const words = options.getString(questionOptionName, true).trim();
+  const file = options.getAttachment(fileOptionName);
+  return file === null ? { words } : { words, wordless: 'files', broughtAlong: broughtAlongByOptions([file]) };
 }
 
 /** Whether only the asker is to see it. A direct message with the bot is no less private without. */
@@ -93,15 +112,18 @@ export async function respondWith(interaction: AskingInteraction, content: strin
 }
 
 /** @param countedRoleIds Roles that something depends on. */
-export function toQuestion(interaction: AskingInteraction, text: string, countedRoleIds: readonly string[]): Question {
-  const { id, channelId, guildId, user, createdTimestamp: askedAt, member } = interaction;
+export function toQuestion(
+  interaction: AskingInteraction,
+  asked: BroughtAlong & Pick<Question, 'channelId' | 'text'>,
+  countedRoleIds: readonly string[],
+): Question {
+  const { id, guildId, user, createdTimestamp: askedAt, member } = interaction;
   const name = member !== null && 'displayName' in member ? member.displayName : user.displayName;
   return {
+    ...asked,
     id,
-    channelId,
     authorId: user.id,
     authorName: toAuthorName(name),
-    text,
     askedAt,
     ...inGuild(guildId),
     ...countedRoles(interaction, countedRoleIds),

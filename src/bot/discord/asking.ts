@@ -1,4 +1,4 @@
-/** A question that no message asks: by `/ask`, or by a button that asks what stands on it. */
+/** A question that no message asks: by `/ask`, by the dialog about a message, or by a button that asks what stands on it. */
 import { ApplicationIntegrationType, type BaseInteraction, InteractionContextType } from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
 import { resolvesWithin } from '../../waiting.ts';
@@ -6,14 +6,17 @@ import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { mayAsk, toAsker } from './access.ts';
 import { type DiscordAddress, inGuild, toAddress } from './address.ts';
-import { type AskingInteraction, acknowledge, isPrivate, respondWith, toQuestion } from './ask-command.ts';
+import { type Asked, type AskingInteraction, acknowledge, isPrivate, respondWith, toQuestion } from './ask-command.ts';
 import { tell } from './controls/control.ts';
+import type { Listening } from './listening.ts';
 import type { Parts } from './opening.ts';
 import { languageOf } from './question.ts';
+import { historyOfInteraction } from './read-history.ts';
 
 export interface AskOptions {
   readonly access: AccessConfig;
   readonly pending: PendingQuestions;
+  readonly listening: Listening;
   /** Roles that something depends on, such as a budget. */
   readonly countedRoleIds: readonly string[];
   /** Calls `take` once the agent is there: at once, where it is. */
@@ -26,14 +29,20 @@ const acknowledgeAfterMs = 500;
 /** Who may not ask is told so. Where the agent is there, the question is in the channel's queue before this returns for the first time. */
 export async function ask(
   interaction: AskingInteraction,
-  text: string,
-  { access, pending, countedRoleIds, whenPrepared }: AskOptions,
+  { words, wordless, broughtAlong = {} }: Asked,
+  { access, pending, listening, countedRoleIds, whenPrepared }: AskOptions,
 ): Promise<void> {
   if (!mayAsk(access, toAsker(interaction))) return await tell(interaction, 'not-allowed');
   const { id, channelId, guildId, applicationId, token } = interaction;
-  const language = languageOf(text, interaction.locale);
+  const language = languageOf(words, interaction.locale);
+  const text = words === '' && wordless !== undefined ? catalogues[language].wordless[wordless] : words;
   if (text === '') return await respondWith(interaction, catalogues[language].help);
+  if (channelId === null) return;
   if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
+  const question = toQuestion(interaction, { ...broughtAlong, channelId, text }, countedRoleIds);
+  if (question.isPrivate !== true) listening.noteQuestion(question);
+  // Whoever asks for themselves alone is given no more of the channel than they may read, either.
+  const mayRead = historyOfInteraction(interaction).withoutHistory !== true;
   const acknowledged = Promise.withResolvers<void>();
   const taken = whenPrepared(({ answering, catchUp }) => {
     if (interaction.context === InteractionContextType.BotDM) catchUp.noteDm(channelId);
@@ -45,7 +54,7 @@ export async function ask(
     });
     // Unlike a message, a command cannot be found again.
     const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise };
-    return answering.take(toQuestion(interaction, text, countedRoleIds), asking);
+    return answering.take(mayRead ? listening.withTalk(question) : question, asking);
   });
   // What is acknowledged is stored already. Only a slow store is not waited for.
   await resolvesWithin(

@@ -1,8 +1,9 @@
 /** The discord.js client: what it is told of, what it keeps, and how its requests go out. Everything else is done by who uses it. */
-import { Client, DefaultRestOptions, Events, GatewayIntentBits, Options, Partials } from 'discord.js';
+import { Client, DefaultRestOptions, Events, GatewayIntentBits, type Message, Options, Partials } from 'discord.js';
 import type { DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import type { InvalidRequests } from './invalid-requests.ts';
+import { isIntentRefused } from './message-content.ts';
 
 /** A guild that is unavailable at the start must not hold up the commands of all others: they have 3 s. */
 const waitForGuildsMs = 2_000;
@@ -12,31 +13,50 @@ const cachedAuthors = 20;
 /** What Discord tells and nobody here asks for. Guilds, channels, threads, roles and permission overwrites stay. */
 const unusedManagers = [
   ...['ApplicationCommandManager', 'ApplicationEmojiManager', 'AutoModerationRuleManager', 'BaseGuildEmojiManager'],
-  ...['DMMessageManager', 'EntitlementManager', 'GuildBanManager', 'GuildEmojiManager', 'GuildInviteManager'],
-  ...['GuildMessageManager', 'GuildScheduledEventManager', 'GuildSoundboardSoundManager', 'GuildStickerManager'],
-  ...['MessageManager', 'PresenceManager', 'ReactionManager', 'ReactionUserManager', 'StageInstanceManager'],
+  ...['EntitlementManager', 'GuildBanManager', 'GuildEmojiManager', 'GuildInviteManager'],
+  ...['GuildScheduledEventManager', 'GuildSoundboardSoundManager', 'GuildStickerManager'],
+  ...['PresenceManager', 'ReactionManager', 'ReactionUserManager', 'StageInstanceManager'],
   ...['SubscriptionManager', 'ThreadMemberManager', 'VoiceStateManager'],
 ];
 
+/** Messages are not kept either, but told of on their way: some are read along with others. */
+const messageManagers = ['DMMessageManager', 'GuildMessageManager', 'MessageManager'];
+
 export interface ClientOptions {
-  readonly discord: DiscordConfig;
+  readonly discord: Pick<DiscordConfig, 'apiUrl' | 'shards'>;
+  /** Whether Discord is asked for what members write without mentioning the bot. Default false. */
+  readonly readsContent?: boolean;
+  /** Called with every message that is read, before anybody is told of it. Default: nobody. */
+  readonly onRead?: (message: Message) => void;
   /** Awaited before every message that is written; with the signals that end the wait besides its own. */
   readonly beforePost: (signals: readonly AbortSignal[]) => Promise<void>;
   readonly invalidRequests: InvalidRequests;
   readonly log: Logger;
 }
 
-export function createClient({ discord, beforePost, invalidRequests, log }: ClientOptions): Client {
+export function createClient(options: ClientOptions): Client {
+  const { discord, readsContent = false, onRead = () => {}, beforePost, invalidRequests, log } = options;
+  const onlyRead = {
+    maxSize: 0,
+    keepOverLimit(message: Message) {
+      onRead(message);
+      return false;
+    },
+  };
   return new Client({
     ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
-    // None of these is privileged: mentions and DMs carry their text without the Message Content intent.
-    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
+    // None of the first three is privileged: mentions and DMs carry their text without the Message Content intent.
+    intents: [
+      ...[GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
+      ...(readsContent ? [GatewayIntentBits.MessageContent] : []),
+    ],
     // Without them, the first message of a DM is dropped, and edits and deletions of messages are, too: none is cached.
     partials: [Partials.Channel, Partials.Message],
     waitGuildTimeout: waitForGuildsMs,
     allowedMentions: { parse: [], repliedUser: false },
     makeCache: Options.cacheWithLimits({
       ...Object.fromEntries(unusedManagers.map((name) => [name, 0])),
+      ...Object.fromEntries(messageManagers.map((name) => [name, onlyRead])),
       // The authors of the moment, read while their message is being told. Everybody who ever wrote would be too many.
       GuildMemberManager: { maxSize: cachedAuthors, keepOverLimit: ({ id, client }) => id === client.user.id },
       UserManager: { maxSize: cachedAuthors, keepOverLimit: ({ id, client }) => id === client.user.id },
@@ -67,5 +87,8 @@ export function logGateway(client: Client, log: Logger): void {
   client.on(Events.ShardError, (error, shardId) => log.warn('gateway-error', { shardId, error }));
   client.on(Events.ShardReconnecting, (shardId) => log.info('gateway-reconnecting', { shardId }));
   client.on(Events.ShardResume, (shardId, replayed) => log.info('gateway-resumed', { shardId, replayed }));
-  client.on(Events.ShardDisconnect, ({ code }, shardId) => log.error('gateway-closed', { shardId, code }));
+  client.on(Events.ShardDisconnect, ({ code }, shardId) => {
+    // The connection says itself what comes of that.
+    if (!isIntentRefused(code)) log.error('gateway-closed', { shardId, code });
+  });
 }

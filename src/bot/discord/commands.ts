@@ -10,6 +10,7 @@ import {
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { askDefinition } from './ask-command.ts';
+import { askMenuDefinition } from './ask-menu.ts';
 import { otherCommands } from './controls.ts';
 
 /** In the guilds that the bot was added to, and in its DMs. */
@@ -28,7 +29,7 @@ const longestRetryMs = 30_000;
 
 /** What is registered with Discord, whole. */
 export function toBody(places: typeof anywhere): RESTPutAPIApplicationCommandsJSONBody {
-  const definitions = [askDefinition, ...otherCommands.map(({ definition }) => definition)];
+  const definitions = [askDefinition, ...otherCommands.map(({ definition }) => definition), askMenuDefinition];
   return definitions.map((definition) => ({ ...places, ...definition }));
 }
 
@@ -45,7 +46,7 @@ export async function registerCommands(client: Client<true>, options: RegisterOp
   try {
     const isDone = userInstall && (await registerForUsers(client, options));
     if (!isDone) await register(client, inItsPlaces, options);
-    log.info('commands-registered', { commands: otherCommands.length + 1, userInstall: isDone });
+    log.info('commands-registered', { commands: otherCommands.length + 2, userInstall: isDone });
   } catch (error) {
     if (signal.aborted) log.debug('commands-not-registered', { error });
     else log.error('commands-refused', { error });

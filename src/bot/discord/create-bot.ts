@@ -4,7 +4,14 @@
  */
 import { type Client, Events, Status } from 'discord.js';
 import type { Agent, NearlySpent } from '../../agent/agent.ts';
-import type { AccessConfig, ApprovalConfig, BudgetConfig, CatchUpConfig, DiscordConfig } from '../../config/types.ts';
+import type {
+  AccessConfig,
+  ApprovalConfig,
+  BudgetConfig,
+  CatchUpConfig,
+  DiscordConfig,
+  ListeningConfig,
+} from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { untilAborted } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
@@ -12,6 +19,7 @@ import { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
 import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
 import { readAddress } from './address.ts';
+import { ChosenMessages } from './ask-menu.ts';
 import { tellWatchers } from './budget-watch.ts';
 import { createClient, logGateway } from './client.ts';
 import { registerCommands } from './commands.ts';
@@ -20,6 +28,7 @@ import { createParts, type PartsOptions } from './create-parts.ts';
 import { type InteractionsContext, takeInteraction } from './interactions.ts';
 import { InvalidRequests } from './invalid-requests.ts';
 import { toInviteUrl } from './invite.ts';
+import { Listening } from './listening.ts';
 import { type MessagesContext, takeMessage, takeMissed } from './messages.ts';
 import { Opening } from './opening.ts';
 import { isServed } from './shards.ts';
@@ -27,6 +36,7 @@ import { watchChanges } from './watch-changes.ts';
 
 export interface BotOptions {
   readonly discord: DiscordConfig;
+  readonly listening: ListeningConfig;
   readonly access: AccessConfig;
   readonly catchUp: CatchUpConfig;
   readonly approval: ApprovalConfig;
@@ -63,20 +73,15 @@ export interface Bot {
 const closeGraceMs = 5_000;
 
 export function createBot(options: BotOptions): Bot {
-  const { discord, access, approval, budget, admitted, mayPost, log } = options;
+  const { access, approval, budget, log } = options;
   const closed = new AbortController();
-  const client = createClient({
-    discord,
-    beforePost: (signals) => mayPost(AbortSignal.any([closed.signal, ...signals])),
-    invalidRequests: new InvalidRequests({ log }),
-    log,
-  });
-  const connection = new Connection({ client, discord, admitted, log });
+  const { listening, client, connection } = createConnection(options, closed.signal);
   const pending = new PendingQuestions();
   const opening = createOpening(options, {
     client,
     connection,
     pending,
+    listening,
     closed: closed.signal,
     take: (message) => takeMissed(message, context),
   });
@@ -84,6 +89,8 @@ export function createBot(options: BotOptions): Bot {
   const context = {
     opening,
     pending,
+    listening,
+    chosen: new ChosenMessages(),
     access,
     approverRoleIds: approval.roleIds,
     countedRoleIds,
@@ -93,14 +100,7 @@ export function createBot(options: BotOptions): Bot {
   };
 
   listen(client, context);
-  watchChanges(client, {
-    isPending: (messageId) => pending.has(messageId),
-    onChange: (messageId, change) => pending.change(messageId, change),
-    onLeave: (isGone) => {
-      pending.leave(isGone);
-      opening.parts?.answering.leave(isGone);
-    },
-  });
+  watch(client, context);
   logGateway(client, log);
 
   return {
@@ -137,7 +137,22 @@ export function createBot(options: BotOptions): Bot {
   };
 }
 
-interface OpeningParts extends Pick<PartsOptions, 'client' | 'connection' | 'pending' | 'take'> {
+/** The client, how it logs in, and what it makes of the messages that it is told of. */
+function createConnection({ discord, admitted, mayPost, log, ...options }: BotOptions, closed: AbortSignal) {
+  const listening = new Listening(options.listening);
+  const client = createClient({
+    discord,
+    readsContent: options.listening.readsContent,
+    onRead: (message) => listening.noteRead(message),
+    beforePost: (signals) => mayPost(AbortSignal.any([closed, ...signals])),
+    invalidRequests: new InvalidRequests({ log }),
+    log,
+  });
+  const connection = new Connection({ client, discord, content: listening.content, admitted, log });
+  return { listening, client, connection };
+}
+
+interface OpeningParts extends Pick<PartsOptions, 'client' | 'connection' | 'pending' | 'listening' | 'take'> {
   readonly closed: AbortSignal;
 }
 
@@ -152,6 +167,20 @@ function createOpening(options: BotOptions, { closed, ...parts }: OpeningParts):
       return mayAsk(access, asker) || (await mayAskByRole(access, asker, { client: parts.client, signal: closed }));
     },
     log,
+  });
+}
+
+/** Notes what members and moderators change of what was written, and where nothing can be written any more. */
+function watch(client: Client, { pending, listening, opening }: MessagesContext): void {
+  watchChanges(client, {
+    isPending: (messageId) => pending.has(messageId),
+    onChange: (messageId, change) => pending.change(messageId, change),
+    readQuestion: (message) => listening.hearAgain(message),
+    onDelete: (message) => listening.forget(message),
+    onLeave: (isGone) => {
+      pending.leave(isGone);
+      opening.parts?.answering.leave(isGone);
+    },
   });
 }
 

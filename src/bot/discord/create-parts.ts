@@ -11,6 +11,7 @@ import { readAddress, withoutToken } from './address.ts';
 import { CatchUp } from './catch-up/catch-up.ts';
 import { lookUp } from './catch-up/look-up.ts';
 import type { Connection } from './connection.ts';
+import type { Listening } from './listening.ts';
 import type { Parts } from './opening.ts';
 import { createPlaces } from './place.ts';
 
@@ -19,6 +20,7 @@ export interface PartsOptions {
   readonly connection: Pick<Connection, 'refuseToken'>;
   readonly pending: PendingQuestions;
   readonly discord: DiscordConfig;
+  readonly listening: Listening;
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
   readonly showing: Showing;
@@ -29,7 +31,7 @@ export interface PartsOptions {
 
 export function createParts(
   agent: Agent,
-  { client, connection, pending, discord, catchUp: config, limits, showing, take, log }: PartsOptions,
+  { client, connection, pending, discord, listening, catchUp: config, limits, showing, take, log }: PartsOptions,
 ): Parts {
   const answering = new Answering({
     agent,
@@ -40,7 +42,9 @@ export function createParts(
     lookUp: async ({ question, delivery }, signal) => {
       // What a command asked does not change.
       if (readAddress(delivery).isCommand || !client.isReady()) return undefined;
-      return lookUp(client, question.channelId, originalIdOf(question), signal);
+      const readQuestion = (message: Message) => listening.read(message);
+      const { channelId } = question;
+      return lookUp(client, { channelId, id: originalIdOf(question) }, { readQuestion, signal });
     },
     toKept: withoutToken,
     limits,
@@ -53,6 +57,7 @@ export function createParts(
     config,
     pending,
     shards: discord.shards,
+    readQuestion: (message) => listening.hear(message),
     take,
     say: (message, text) => answering.say(message, text),
   });

@@ -4,15 +4,19 @@ import type { AccessConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { mayControl, toAsker } from './access.ts';
-import { askCommandName, questionTextOf } from './ask-command.ts';
-import { ask } from './asking.ts';
+import { askCommandName, askedBy } from './ask-command.ts';
+import { askAboutChosen, type ChosenMessages, chooseMessage, isAskDialog } from './ask-menu.ts';
+import { type AskOptions, ask } from './asking.ts';
 import { tell } from './controls/control.ts';
 import { command, press, submit, suggest } from './controls.ts';
+import type { Listening } from './listening.ts';
 import type { Opening } from './opening.ts';
 
 export interface InteractionsContext {
   readonly opening: Opening;
   readonly pending: PendingQuestions;
+  readonly listening: Listening;
+  readonly chosen: ChosenMessages;
   readonly access: AccessConfig;
   /** Roles that something depends on, such as a budget. */
   readonly countedRoleIds: readonly string[];
@@ -28,10 +32,12 @@ const controlsWithinMs = 1_500;
 
 export async function takeInteraction(interaction: Interaction, context: InteractionsContext): Promise<void> {
   const { opening } = context;
-  if (interaction.isChatInputCommand() && interaction.commandName === askCommandName) {
-    const text = questionTextOf(interaction);
-    return await ask(interaction, text, { ...context, whenPrepared: (take) => opening.whenPrepared().then(take) });
-  }
+  const asking: AskOptions = { ...context, whenPrepared: (take) => opening.whenPrepared().then(take) };
+  if (interaction.isChatInputCommand() && interaction.commandName === askCommandName)
+    return await ask(interaction, askedBy(interaction), asking);
+  if (interaction.isMessageContextMenuCommand()) return await chooseMessage(interaction, context);
+  if (interaction.isModalSubmit() && isAskDialog(interaction))
+    return await askAboutChosen(interaction, context.chosen, asking);
   const isAllowed = mayControl(context.access, toAsker(interaction), context.approverRoleIds);
   // Somebody types: what is there at once is suggested, and nothing is said.
   if (interaction.isAutocomplete()) return await suggest(interaction, isAllowed ? opening.parts : undefined);

@@ -5,13 +5,15 @@ import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { mayAsk, mayAskByRole, toAsker } from './access.ts';
 import { inGuild, toAddress } from './address.ts';
+import type { Listening } from './listening.ts';
 import type { Opening } from './opening.ts';
-import { toAskedQuestion, toQuestion } from './question.ts';
+import { toQuestion } from './question.ts';
 import { historyOfMessage } from './read-history.ts';
 
 export interface MessagesContext {
   readonly opening: Opening;
   readonly pending: PendingQuestions;
+  readonly listening: Listening;
   readonly access: AccessConfig;
   /** Roles that something depends on, such as a budget. */
   readonly countedRoleIds: readonly string[];
@@ -38,10 +40,10 @@ async function take(
   isMissed: boolean,
   itsTurn: (place: { readonly channelId: string }) => Promise<void>,
 ): Promise<void> {
-  const asked = toAskedQuestion(message, message.client.user.id);
+  const { opening, pending, listening } = context;
+  const asked = listening.hear(message);
   if (asked === undefined) return;
-  const { opening, pending } = context;
-  const question = toQuestion(message, asked.text, context.countedRoleIds);
+  const question = toQuestion(message, asked, context.countedRoleIds);
   const { id, channelId, askedAt } = question;
   const { guildId } = message;
   // What is allowed is pending from the moment it is told: its author may change it before anything else.
@@ -57,10 +59,12 @@ async function take(
   else if (asked.text === '') answering.say(question, asked.isUnreadable === true ? unreadable : help);
   else {
     const address = toAddress(inGuild(guildId));
-    await answering.take(
-      { ...question, ...(await history) },
-      { language: asked.language, address, isFoundAgain: true, isMissed },
-    );
+    await answering.take(listening.withTalk({ ...question, ...(await history) }), {
+      language: asked.language,
+      address,
+      isFoundAgain: true,
+      isMissed,
+    });
   }
 }
 

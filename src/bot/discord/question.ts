@@ -1,36 +1,86 @@
 /** Which messages are questions, and what they ask: the contract's rules as pure functions. */
 import { ChannelType, type Message, MessageType } from 'discord.js';
 import type { Question } from '../../agent/turn.ts';
-import { type Language, languageOfText, toLanguage } from '../channel/catalogue.ts';
+import { catalogues, type Language, languageOfText, toLanguage, type Wordless } from '../channel/catalogue.ts';
 import type { AskedQuestion } from '../channel/pending-questions.ts';
 import { countedRoles } from './access.ts';
 import { inGuild } from './address.ts';
+import { type BroughtAlong, broughtAlongBy } from './brought-along.ts';
+import { toAuthorName, withNames } from './message-text.ts';
+
+/** What is known beside the message. */
+export interface ReadingOptions {
+  readonly botId: string;
+  /** The message that it replies to, where Discord has told of it. */
+  readonly repliedTo: Message | undefined;
+  /** Id of the question before it in its channel, where that is known. */
+  readonly questionBefore: string | undefined;
+  /** Whether it is for the bot without a mention. */
+  readonly isForBot: boolean;
+}
+
+/** @returns undefined for what is no question. To be asked first in the moment in which Discord tells of the message. */
+export type ReadQuestion = (message: Message) => AskedQuestion | undefined;
 
 /**
  * @returns undefined for what is no question: `@everyone`, `@here` and mentions of other roles than the bot's own, bots,
  * webhooks and system messages.
  */
-export function toAskedQuestion(message: Message, botId: string): AskedQuestion | undefined {
-  const isByMember = !message.author.bot && message.webhookId === null;
-  const isWritten = message.type === MessageType.Default || message.type === MessageType.Reply;
-  if (!isByMember || !isWritten) return undefined;
-  const isDm = message.channel.type === ChannelType.DM;
+export function toAskedQuestion(message: Message, options: ReadingOptions): AskedQuestion | undefined {
+  if (!isByMember(message)) return undefined;
+  const { botId, isForBot } = options;
   const ownRole = ownRoleOf(message, botId);
-  // Not `message.mentions.has`: that counts @everyone and roles, too.
-  const isMentioned = message.mentions.users.has(botId) || mentionOf(botId).test(message.content);
-  if (!isDm && !isMentioned && ownRole === undefined) return undefined;
-  const text = toPlainText(message, botId, ownRole);
+  const isAddressed =
+    message.channel.type === ChannelType.DM ||
+    ownRole !== undefined ||
+    // Not `message.mentions.has`: that counts @everyone and roles, too.
+    message.mentions.users.has(botId) ||
+    mentionOf(botId).test(message.content);
+  if (!isAddressed && !isForBot) return undefined;
+  const words = toPlainText(message, botId, ownRole);
+  const language = languageOf(words, message.guild?.preferredLocale);
+  const broughtAlong = broughtAlongBy(message, options);
+  const wordless = wordlessOf(broughtAlong, options);
+  const text = words !== '' || wordless === undefined ? words : catalogues[language].wordless[wordless];
+  // Whoever did not call the bot need not be told how to ask it.
+  if (text === '' && !isAddressed) return undefined;
   return {
     text,
-    language: languageOf(text, message.guild?.preferredLocale),
+    language,
+    ...broughtAlong,
     // A mention has a text; Discord tells it of those that name the bot itself.
     ...(ownRole !== undefined && message.content === '' ? { isUnreadable: true as const } : {}),
   };
 }
 
+/** Neither a bot nor a webhook nor Discord itself. */
+export function isByMember({ author, webhookId, type }: Message): boolean {
+  return !author.bot && webhookId === null && (type === MessageType.Default || type === MessageType.Reply);
+}
+
 /** The language of the question; where it does not tell, of that locale. Only Community servers choose theirs: others say en-US. */
 export function languageOf(text: string, locale: string | null | undefined): Language {
   return languageOfText(text) === 'ko' ? 'ko' : toLanguage(locale);
+}
+
+/** What a question without words is about, if anything. An answer of the bot, or what is hidden from it, is not enough. */
+function wordlessOf(
+  { quotes = [], attachments = [] }: BroughtAlong,
+  { botId, repliedTo }: ReadingOptions,
+): Wordless | undefined {
+  if (attachments.some((attachment) => attachment.quote === undefined)) return 'files';
+  const seen = quotes.filter(({ isHidden }, place) => isHidden !== true && hasContent(quotes, attachments, place));
+  if (seen.some(({ relation }) => relation === 'forwarded'))
+    return repliedTo === undefined ? 'forwarded' : 'replied-to';
+  return repliedTo !== undefined && repliedTo.author.id !== botId && seen.length > 0 ? 'replied-to' : undefined;
+}
+
+function hasContent(
+  quotes: NonNullable<BroughtAlong['quotes']>,
+  attachments: NonNullable<BroughtAlong['attachments']>,
+  place: number,
+): boolean {
+  return quotes[place]?.text !== '' || attachments.some((attachment) => attachment.quote === place);
 }
 
 /** The role that Discord gives the bot, and offers under its name, where the message mentions it. Source: https://discord.com/developers/docs/topics/permissions#role-object-role-tags-structure */
@@ -39,7 +89,11 @@ function ownRoleOf({ mentions }: Message, botId: string): string | undefined {
 }
 
 /** @param countedRoleIds Roles that something depends on. */
-export function toQuestion(message: Message, text: string, countedRoleIds: readonly string[]): Question {
+export function toQuestion(
+  message: Message,
+  { text, quotes, attachments }: AskedQuestion,
+  countedRoleIds: readonly string[],
+): Question {
   return {
     id: message.id,
     channelId: message.channelId,
@@ -49,24 +103,16 @@ export function toQuestion(message: Message, text: string, countedRoleIds: reado
     askedAt: message.createdTimestamp,
     ...inGuild(message.guildId),
     ...countedRoles(message, countedRoleIds),
+    ...(quotes === undefined ? {} : { quotes }),
+    ...(attachments === undefined ? {} : { attachments }),
   };
 }
 
-/** One line, never empty: a name must not look like a message of its own. */
-export function toAuthorName(name: string): string {
-  return name.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim() || '?';
-}
-
 /** The text without the mention of the bot; other members' mentions as the names that the asker saw. */
-function toPlainText({ content, mentions }: Message, botId: string, ownRole: string | undefined): string {
+function toPlainText(message: Message, botId: string, ownRole: string | undefined): string {
+  const { content } = message;
   const withoutRole = ownRole === undefined ? content : content.replaceAll(`<@&${ownRole}>`, ' ');
-  return withoutRole
-    .replace(mentionOf(botId, 'g'), ' ')
-    .replace(/<@!?(\d+)>/g, (tag, id: string) => {
-      const user = mentions.users.get(id);
-      return user === undefined ? tag : `@${user.displayName}`;
-    })
-    .trim();
+  return withNames(withoutRole.replace(mentionOf(botId, 'g'), ' '), message).trim();
 }
 
 function mentionOf(userId: string, flags = ''): RegExp {

@@ -1,12 +1,16 @@
 /** Tells what members and moderators do to questions, and to the places where they were asked. */
 import { type Client, Events, SnowflakeUtil } from 'discord.js';
 import type { Change, Pending } from '../channel/pending-questions.ts';
-import { toAskedQuestion } from './question.ts';
+import type { ReadQuestion } from './question.ts';
 
 export interface ChangeWatchers {
   /** Whether a question is known whose turn has not begun. */
   readonly isPending: (messageId: string) => boolean;
   readonly onChange: (messageId: string, change: Change) => void;
+  /** Asked about every message that was changed. */
+  readonly readQuestion: ReadQuestion;
+  /** Called with every message that is gone, whatever it was. */
+  readonly onDelete: (message: { readonly id: string; readonly channelId: string }) => void;
   /** Called with what tells whether a place is out of reach for good. */
   readonly onLeave: (isGone: (place: Pick<Pending, 'channelId' | 'guildId'>) => boolean) => void;
 }
@@ -15,7 +19,10 @@ export interface ChangeWatchers {
 const mayBecomeKnownMs = 10 * 60_000;
 
 /** Needs the partials of messages: none is cached, and discord.js would not tell of them. */
-export function watchChanges(client: Client, { isPending, onChange, onLeave }: ChangeWatchers): void {
+export function watchChanges(
+  client: Client,
+  { isPending, onChange, readQuestion, onDelete, onLeave }: ChangeWatchers,
+): void {
   /** Most messages that are edited or deleted are no questions, and only so many changes are remembered. */
   const change = (messageId: string, to: Change) => {
     const isYoung = SnowflakeUtil.timestampFrom(messageId) > Date.now() - mayBecomeKnownMs;
@@ -26,11 +33,15 @@ export function watchChanges(client: Client, { isPending, onChange, onLeave }: C
     if (message.partial || client.user === null || !client.channels.cache.has(message.channelId)) return;
     // The bot's own answers change with every draft; a preview that Discord adds is no edit.
     if (message.author.bot || message.webhookId !== null || message.editedTimestamp === null) return;
-    change(message.id, toAskedQuestion(message, client.user.id) ?? 'deleted');
+    change(message.id, readQuestion(message) ?? 'deleted');
   });
-  client.on(Events.MessageDelete, ({ id }) => change(id, 'deleted'));
+  const remove = ({ id, channelId }: { readonly id: string; readonly channelId: string }) => {
+    onDelete({ id, channelId });
+    change(id, 'deleted');
+  };
+  client.on(Events.MessageDelete, remove);
   client.on(Events.MessageBulkDelete, (messages) => {
-    for (const id of messages.keys()) change(id, 'deleted');
+    for (const message of messages.values()) remove(message);
   });
   const leaveChannel = ({ id }: { readonly id: string }) => onLeave(({ channelId }) => channelId === id);
   client.on(Events.ChannelDelete, leaveChannel);

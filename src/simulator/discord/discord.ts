@@ -5,6 +5,7 @@
  * Actors act as members do (`says`, `asks`); observers see what a member's client would see.
  */
 
+import type { CdnFault } from './face/cdn.ts';
 import type { ChannelRestriction, SimulatedChannel } from './face/channel.ts';
 import type { SimulatedCommand } from './face/command.ts';
 import type { SimulatedEvent } from './face/event.ts';
@@ -18,7 +19,7 @@ export type { SimulatedChoice, SimulatedCommand } from './face/command.ts';
 export type { SimulatedDialog } from './face/dialog.ts';
 export type { SimulatedEvent } from './face/event.ts';
 export type { SimulatedGuild } from './face/guild.ts';
-export type { SimulatedAttachment, SimulatedMessage } from './face/message.ts';
+export type { SimulatedAttachment, SimulatedFile, SimulatedMessage } from './face/message.ts';
 export type { SimulatedDiscordOptions } from './face/options.ts';
 export type { RestFault } from './face/request.ts';
 export type { SimulatedUser } from './face/user.ts';
@@ -86,6 +87,17 @@ export interface SimulatedDiscord extends AsyncDisposable {
     shutOut(forMs: number): void;
   };
   readonly faults: { add(fault: RestFault): void; clear(): void };
+  /** Where the files of messages are fetched. */
+  readonly cdn: {
+    /** With its port, for `DISCORD_CDN_HOSTS`. */
+    readonly host: string;
+    /** Ids of the files that were asked for, oldest first. */
+    readonly fetched: readonly string[];
+    /** What goes wrong with the next `times` (default 1) files that are asked for. */
+    fail(fault: CdnFault, times?: number): void;
+  };
+  /** The switch of the developer portal. A session that stands stays as it is; the next one is refused (4014) if it asks for what is not granted. */
+  grantMessageContent(isGranted: boolean): void;
   /** Words, in whatever case, for which Discord refuses what the bot writes, new or edited, until `clear`. */
   readonly moderation: {
     /** @param by Default `automod`. */

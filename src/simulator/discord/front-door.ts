@@ -53,11 +53,7 @@ function serve(world: World, rest: Rest, request: IncomingMessage, response: Ser
     void rest.handle(request, response, url.slice(version[0].length));
     return;
   }
-  const attachment = world.files.get(/^\/attachments\/(\d+)\//.exec(url)?.[1] ?? '');
-  if (attachment !== undefined) {
-    response.writeHead(200, { 'content-type': attachment.contentType }).end(attachment.data);
-    return;
-  }
+  if (world.cdn.serve(request, response)) return;
   world.problems.note(`${request.method} ${url}: there is nothing outside /api/v10.`);
   response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"404: Not Found","code":0}');
 }

@@ -21,6 +21,7 @@ export function toSettings(options: SimulatedDiscordOptions): Settings {
     invalidRequestLimit: 10_000,
     invalidRequestWindowMs: 10 * 60_000,
     oldMessageAfterMs: 60 * 60_000,
+    fileAddressLifeMs: 24 * 60 * 60_000,
     latencyMs: 0,
     heartbeatIntervalMs: 41_250,
     acknowledgeWithinMs: 3000,

@@ -63,6 +63,14 @@ export function createFace(parts: Parts): SimulatedDiscord {
       shutOut: (forMs) => rest.edge.shutOut(forMs),
     },
     faults: rest.faults,
+    cdn: {
+      host: new URL(door.url).host,
+      fetched: world.cdn.fetched,
+      fail: (fault, times) => world.cdn.fail(fault, times),
+    },
+    grantMessageContent(isGranted) {
+      world.mayReadContent = isGranted;
+    },
     moderation: {
       block: (word, by = 'automod') => void world.blockedWords.set(word.toLowerCase(), by),
       clear: () => world.blockedWords.clear(),

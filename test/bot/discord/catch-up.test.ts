@@ -30,7 +30,7 @@ class Memory {
   }
 }
 
-function createCatchUp({ client }: LoggedIn, memory: Memory, log: Logger = silentLogger) {
+function createCatchUp({ client, listening }: LoggedIn, memory: Memory, log: Logger = silentLogger) {
   const taken: string[] = [];
   const catchUp = new CatchUp({
     client,
@@ -39,6 +39,7 @@ function createCatchUp({ client }: LoggedIn, memory: Memory, log: Logger = silen
     config: { maxAgeMs: 60 * 60_000, maxQuestions: 100, tooOld: 'ignore' },
     pending: new PendingQuestions(),
     shards: undefined,
+    readQuestion: (message) => listening.hear(message),
     take: async (message: Message) => {
       taken.push(message.id);
     },

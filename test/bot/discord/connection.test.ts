@@ -2,17 +2,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Events } from 'discord.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { createClient } from '../../../src/bot/discord/client.ts';
 import { registerCommands } from '../../../src/bot/discord/commands.ts';
 import { Connection } from '../../../src/bot/discord/connection.ts';
+import { ContentAccess } from '../../../src/bot/discord/content-access.ts';
 import { otherCommands } from '../../../src/bot/discord/controls.ts';
 import { InvalidRequests } from '../../../src/bot/discord/invalid-requests.ts';
 import { toInviteUrl } from '../../../src/bot/discord/invite.ts';
 import { checkToken } from '../../../src/bot/discord/token.ts';
+import type { ListeningConfig } from '../../../src/config/types.ts';
 import type { Logger } from '../../../src/log.ts';
-import type { SimulatedDiscord } from '../../../src/simulator/discord/discord.ts';
+import type { SimulatedDiscord, SimulatedDiscordOptions } from '../../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
 
 interface Told {
@@ -26,8 +29,8 @@ function createLog(): { log: Logger; told: Told[] } {
   return { log: { debug: write, info: write, warn: write, error: write }, told };
 }
 
-async function start() {
-  const discord = await startDiscord({ guildLocale: 'en-US' });
+async function start(options: SimulatedDiscordOptions = {}) {
+  const discord = await startDiscord({ guildLocale: 'en-US', ...options });
   onTestFinished(() => discord.close());
   return discord;
 }
@@ -39,15 +42,24 @@ function recommend({ faults }: SimulatedDiscord, url: string, shards: number): v
   faults.add({ method: 'GET', route: '/gateway/bot', times: 10, effect: { type: 'status', status: 200, body } });
 }
 
-function connect({ apiUrl, token }: Pick<SimulatedDiscord, 'apiUrl' | 'token'>) {
+const deaf: ListeningConfig = {
+  readsContent: false,
+  answerChannelIds: [],
+  ignoreChannelIds: [],
+  recentMessages: 0,
+};
+
+function connect({ apiUrl, token }: Pick<SimulatedDiscord, 'apiUrl' | 'token'>, listening = deaf) {
   const options = { token, apiUrl, shards: undefined };
   const { log, told } = createLog();
   const invalidRequests = new InvalidRequests({ log });
-  const client = createClient({ discord: options, beforePost: async () => {}, invalidRequests, log });
+  const { readsContent } = listening;
+  const client = createClient({ discord: options, readsContent, beforePost: async () => {}, invalidRequests, log });
   const admitted = Promise.withResolvers<void>();
-  const connection = new Connection({ client, discord: options, admitted: admitted.promise, log });
+  const content = new ContentAccess(listening);
+  const connection = new Connection({ client, discord: options, content, admitted: admitted.promise, log });
   onTestFinished(() => client.destroy());
-  return { client, connection, admitted, log, told, signal: new AbortController() };
+  return { client, connection, content, admitted, log, told, signal: new AbortController() };
 }
 
 test('logs in once this process is admitted, and not before', async () => {
@@ -173,7 +185,7 @@ test('commands are registered in spite of failures that pass', async () => {
   const route = '/applications/{application.id}/commands';
   discord.faults.add({ method: 'PUT', route, effect: { type: 'status', status: 500, body: {} } });
   await registerCommands(ready, { userInstall: false, log, signal: signal.signal });
-  const all = ['ask', ...otherCommands.map(({ definition }) => definition.name)];
+  const all = ['ask', ...otherCommands.map(({ definition }) => definition.name), 'Ask Jupan'];
   expect(discord.commands.map(({ name }) => name)).toEqual(all);
   expect(discord.problems).toEqual([]);
 });
@@ -198,4 +210,42 @@ test('the invitation asks for what the bot uses: seeing, writing, threads, histo
   // 1 << 10, 11, 38, 16, 15 of https://discord.com/developers/docs/topics/permissions
   const wanted = (1n << 10n) | (1n << 11n) | (1n << 38n) | (1n << 16n) | (1n << 15n);
   expect(new URL(toInviteUrl('1')).searchParams.get('permissions')).toBe(String(wanted));
+});
+
+const curious: ListeningConfig = { ...deaf, readsContent: true };
+
+test('what the portal does not grant is not asked for, and that is said in one line', async () => {
+  const discord = await start();
+  const { connection, content, admitted, told, signal } = connect(discord, curious);
+  admitted.resolve();
+  const ready = await connection.logIn(signal.signal);
+  expect(ready.isReady()).toBe(true);
+  expect(content.isGranted).toBe(false);
+  expect(discord.gateway.identifies).toBe(1);
+  const lines = told.filter(({ event }) => event !== 'discord-request');
+  expect(lines.map(({ event }) => event)).toEqual(['message-content-refused']);
+  expect(lines[0]?.fields.advice).toContain('Message Content Intent');
+});
+
+test('what the portal grants is read until it grants it no more: the bot then goes on without', async () => {
+  const discord = await start({ grantsMessageContent: true });
+  const { client, connection, content, admitted, told, signal } = connect(discord, curious);
+  admitted.resolve();
+  await connection.logIn(signal.signal);
+  const texts: string[] = [];
+  client.on(Events.MessageCreate, (message) => texts.push(message.content));
+  const [general] = discord.channels;
+  const jimin = discord.createUser({ name: 'jimin' });
+  general?.says(jimin, 'just talk');
+  await expect.poll(() => texts, { timeout: 10_000 }).toEqual(['just talk']);
+
+  discord.grantMessageContent(false);
+  discord.gateway.invalidateSession(false);
+  const lines = () => told.map(({ event }) => event).filter((event) => event !== 'discord-request');
+  await expect.poll(lines, { timeout: 20_000 }).toEqual(['message-content-refused']);
+  expect(content.isGranted).toBe(false);
+  await expect.poll(() => client.isReady(), { timeout: 20_000 }).toBe(true);
+  general?.says(jimin, 'just talk');
+  general?.says(jimin, `<@${discord.bot.id}> hello`);
+  await expect.poll(() => texts, { timeout: 10_000 }).toEqual(['just talk', '', `<@${discord.bot.id}> hello`]);
 });

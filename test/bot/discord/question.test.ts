@@ -1,14 +1,13 @@
 /** What of a message is asked, as the real discord.js reads it from the gateway. */
 import { Events, type Message } from 'discord.js';
 import { describe, expect, test } from 'vitest';
-import { toAskedQuestion } from '../../../src/bot/discord/question.ts';
 import type { SimulatedDiscordOptions } from '../../../src/simulator/discord/discord.ts';
 import { logIn } from './support/logged-in.ts';
 
 /** What the bot makes of a text that a member writes; `{bot}` and `{role}` stand for the bot's mention and that of its own role. */
 async function ask(text: string, options: SimulatedDiscordOptions = {}) {
   await using world = await logIn(options);
-  const { client, discord } = world;
+  const { client, discord, listening } = world;
   const [general] = discord.channels;
   const jimin = discord.createUser({ name: 'jimin', locale: 'ko' });
   const heard: Message[] = [];
@@ -17,7 +16,7 @@ async function ask(text: string, options: SimulatedDiscordOptions = {}) {
   general?.says(jimin, text.replace('{bot}', `<@${discord.bot.id}>`).replace('{role}', role));
   await expect.poll(() => heard, { timeout: 10_000 }).toHaveLength(1);
   const [message] = heard;
-  return message === undefined ? undefined : toAskedQuestion(message, client.user.id);
+  return message === undefined ? undefined : listening.hear(message);
 }
 
 describe('a mention of the bot’s own role', () => {

@@ -7,11 +7,13 @@ import { logIn } from './support/logged-in.ts';
 
 async function watch() {
   const world = await logIn();
-  const { discord, client } = world;
+  const { discord, client, listening } = world;
   const changes: [string, Change][] = [];
   watchChanges(client, {
     isPending: () => false,
     onChange: (id, change) => changes.push([id, change]),
+    readQuestion: (message) => listening.hearAgain(message),
+    onDelete: () => {},
     onLeave: () => {},
   });
   const [general] = discord.channels;

@@ -155,6 +155,7 @@ async function toSettings(folder: string, storePath: string, peers: Peers): Prom
   return {
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: `${discordWire.origin}/api`,
+    DISCORD_CDN_HOSTS: discord.cdn.host,
     OPENAI_BASE_URL: `${modelWire.origin}/v1`,
     MCP_CONFIG: join(folder, 'mcp.json'),
     STORE_URL: `sqlite://${storePath}`,

@@ -52,7 +52,8 @@ test('logs what is heavy without its body', () => {
 
 test('lets go of the oldest files when there are too many bytes', () => {
   const files = new Files(10);
-  const add = (id: string) => files.add({ id, filename: id, contentType: 'text/plain', url: '' }, Buffer.from('12345'));
+  const add = (id: string) =>
+    files.add({ id, filename: id, contentType: 'text/plain' }, Buffer.from('12345'), () => '');
   const [first, second] = [add('1'), add('2')];
   expect(first.data).toHaveLength(5);
   const third = add('3');

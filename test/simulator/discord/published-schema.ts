@@ -73,10 +73,16 @@ function toKey(method: string, url: string | URL): string {
   return `${method} ${named}`;
 }
 
-/** What Discord documents and sends but the published schemas do not know: a deferred response is a resource of type 5, and the codes inside `errors` are texts. */
+/** What Discord documents and sends but the published schemas do not know: a deferred response is a resource of type 5, a forward a reference of type 1, and the codes inside `errors` are texts. */
 function withoutUnpublished(body: unknown): unknown {
   if (Array.isArray(body)) return body;
   const { resource, errors, ...rest } = { resource: undefined, errors: undefined, ...Object(body) };
   const isPublished = resource !== undefined && Object(resource).type !== 5;
-  return isPublished ? { ...rest, resource } : rest;
+  const { message_reference: reference } = rest;
+  const isForward = Object(reference).type === 1;
+  return {
+    ...rest,
+    ...(isForward && { message_reference: { ...reference, type: 0 } }),
+    ...(isPublished && { resource }),
+  };
 }

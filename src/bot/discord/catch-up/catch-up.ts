@@ -7,7 +7,7 @@ import type { Agent } from '../../../agent/agent.ts';
 import type { CatchUpConfig, ShardConfig } from '../../../config/types.ts';
 import type { Logger } from '../../../log.ts';
 import type { PendingQuestions } from '../../channel/pending-questions.ts';
-import { toAskedQuestion } from '../question.ts';
+import type { ReadQuestion } from '../question.ts';
 import { changedChannels, changedDms, type MissedChannel } from './changed-channels.ts';
 import { readChannels } from './read-channels.ts';
 import { Seen } from './seen.ts';
@@ -20,6 +20,8 @@ export interface CatchUpOptions {
   readonly config: CatchUpConfig;
   readonly pending: Pick<PendingQuestions, 'oldestUnstored'>;
   readonly shards: ShardConfig | undefined;
+  /** Asked about every message that is read. */
+  readonly readQuestion: ReadQuestion;
   /** Takes a message as if it had just come. Messages that were taken before are taken no second time. */
   readonly take: (message: Message) => Promise<void>;
   /** Says one line to whoever wrote the message. */
@@ -115,7 +117,7 @@ export class CatchUp {
 
   /** @returns whether every channel could be read. */
   async #readSince(since: number, startedAt: number): Promise<boolean> {
-    const { client, config, log, firstRetryMs = 500 } = this.#options;
+    const { client, config, log, readQuestion, firstRetryMs = 500 } = this.#options;
     const oldestMs = config.tooOld === 'note' ? oldestNoteMs : config.maxAgeMs;
     const from = Math.max(since - overlapMs, startedAt - oldestMs);
     const after = SnowflakeUtil.generate({ timestamp: from, increment: 0n, workerId: 0n, processId: 0n });
@@ -126,13 +128,13 @@ export class CatchUp {
       const found = await readChannels(channels, {
         after: after.toString(),
         botId,
-        isQuestion: (message) => toAskedQuestion(message, botId) !== undefined,
+        isQuestion: (message) => readQuestion(message) !== undefined,
         log,
         signal: this.#closing.signal,
         firstRetryMs,
       });
       const seen = this.#seen;
-      await takeAll(found.questions, startedAt - config.maxAgeMs, { ...this.#options, seen, botId });
+      await takeAll(found.questions, startedAt - config.maxAgeMs, { ...this.#options, seen });
       return found;
     });
     if (channels.length > 0)

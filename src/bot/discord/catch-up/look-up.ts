@@ -3,22 +3,21 @@ import { type Client, DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
 import { withRetries } from '../../../waiting.ts';
 import type { Change } from '../../channel/pending-questions.ts';
 import { toRequestFailure } from '../failures.ts';
-import { toAskedQuestion } from '../question.ts';
+import type { ReadQuestion } from '../question.ts';
 
 const retries = { most: 4, firstMs: 500, longestMs: 4_000 };
 
 /** @returns undefined when Discord does not say: the question then stands as it was taken. */
 export async function lookUp(
   client: Client<true>,
-  channelId: string,
-  messageId: string,
-  signal: AbortSignal,
+  { channelId, id: messageId }: { readonly channelId: string; readonly id: string },
+  { readQuestion, signal }: { readonly readQuestion: ReadQuestion; readonly signal: AbortSignal },
 ): Promise<Change | undefined> {
   const read = async (): Promise<Change | undefined> => {
     const channel = await client.channels.fetch(channelId);
     if (channel?.isTextBased() !== true) return undefined;
     const message = await channel.messages.fetch({ message: messageId, cache: false, force: true });
-    return toAskedQuestion(message, client.user.id) ?? 'deleted';
+    return readQuestion(message) ?? 'deleted';
   };
   try {
     const isFinal = (error: unknown) => toRequestFailure(error).type !== 'unclear';

@@ -1,5 +1,6 @@
 /** Reads what was asked in one channel while nobody listened: newest page first, as few pages as can be. */
 import type { Message, TextBasedChannel } from 'discord.js';
+import { compareIds } from '../snowflakes.ts';
 
 const pageSize = 100;
 const mostPages = 5;
@@ -36,10 +37,4 @@ export async function readMissed(
     if (isCut) break;
   }
   return { questions: questions.filter(({ id }) => !answered.has(id)).reverse(), isCut };
-}
-
-/** Snowflakes grow with time. */
-export function compareIds({ id: one }: { readonly id: string }, { id: other }: { readonly id: string }): number {
-  const difference = BigInt(one) - BigInt(other);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }

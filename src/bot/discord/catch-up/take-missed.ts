@@ -3,15 +3,15 @@ import type { Message } from 'discord.js';
 import type { Agent } from '../../../agent/agent.ts';
 import type { CatchUpConfig } from '../../../config/types.ts';
 import { catalogues } from '../../channel/catalogue.ts';
-import { toAskedQuestion } from '../question.ts';
-import { compareIds } from './missed-questions.ts';
+import type { ReadQuestion } from '../question.ts';
+import { compareIds } from '../snowflakes.ts';
 import type { Seen } from './seen.ts';
 
 export interface TakeOptions {
   readonly agent: Pick<Agent, 'find'>;
   readonly config: CatchUpConfig;
   readonly seen: Seen;
-  readonly botId: string;
+  readonly readQuestion: ReadQuestion;
   /** Takes a message as if it had just come. */
   readonly take: (message: Message) => Promise<void>;
   /** Says one line to whoever wrote the message. */
@@ -25,7 +25,7 @@ export interface TakeOptions {
 export async function takeAll(
   found: readonly Message[],
   notBefore: number,
-  { agent, config, seen, botId, take, say }: TakeOptions,
+  { agent, config, seen, readQuestion, take, say }: TakeOptions,
 ): Promise<void> {
   // What runs already was not missed.
   const questions = found.filter(({ id }) => agent.find(id) === undefined && !seen.isPassedOver(id));
@@ -34,7 +34,7 @@ export async function takeAll(
   if (newest !== undefined) await seen.passOver(newest.id);
   if (config.tooOld === 'note') {
     for (const message of lastOfEachChannel(passedOver)) {
-      const { language = 'en' } = toAskedQuestion(message, botId) ?? {};
+      const { language = 'en' } = readQuestion(message) ?? {};
       say(message, `⚠️ ${catalogues[language].missed}`);
     }
   }

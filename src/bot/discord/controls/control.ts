@@ -18,11 +18,13 @@ import type { PendingQuestions } from '../../channel/pending-questions.ts';
 import type { ButtonPress } from '../../channel/press.ts';
 import { readAddress } from '../address.ts';
 import { toRequestFailure } from '../failures.ts';
+import type { Listening } from '../listening.ts';
 import type { Parts } from '../opening.ts';
 
 export interface ControlsContext extends Parts {
   readonly access: AccessConfig;
   readonly pending: PendingQuestions;
+  readonly listening: Listening;
   /** Roles that something depends on, such as a budget. */
   readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */

@@ -54,7 +54,7 @@ export async function askExample(
   // Pressed twice: the question is on its way.
   if (context.answering.isAsked({ channelId, authorId: user.id, text }))
     return await tell(interaction, 'asked-already');
-  await ask(interaction, text, { ...context, whenPrepared: (take) => take(context) });
+  await ask(interaction, { words: text }, { ...context, whenPrepared: (take) => take(context) });
 }
 
 function exampleButton(language: Language, name: Parameters<typeof exampleText>[1] & string) {

@@ -5,6 +5,7 @@ import type { SayOptions, SimulatedChannel } from '../face/channel.ts';
 import type { SimulatedGuild } from '../face/guild.ts';
 import type { SimulatedMessage } from '../face/message.ts';
 import type { SimulatedUser } from '../face/user.ts';
+import { storeMemberFiles } from '../world/attachments.ts';
 import { addThread, setForBot, setMember, setOverwrite, setThread } from '../world/channels.ts';
 import { toBits } from '../world/permissions.ts';
 import { deleteMessage, editMessage, postMessage } from '../world/posting.ts';
@@ -62,10 +63,12 @@ function deedsOfMembers(world: World, interactions: Interactions, channel: Chann
   const find = (messageId: string) => findMessage(channel, messageId);
   return {
     says: (user, content, options = {}) => say(world, channel, user, content, options),
+    forwards: (user, message) => forward(world, channel, user, message),
     // Async, so that what a member's client would not even send rejects instead of throwing.
     asks: async (user, command, options) => interactions.use(channel, user, command, options).id,
     completes: (user, command, option, typed, given = {}) =>
       awaitChoices(world, () => interactions.complete(channel, user, command, { option, typed, given })),
+    uses: async (user, messageId, command) => interactions.useOn(channel, user, find(messageId), command).id,
     presses: async (user, messageId, customId) => interactions.press(channel, user, find(messageId), customId).id,
     submits: async (user, pressId, values) => interactions.submit(channel, user, pressId, values).id,
     dialogOf(pressId) {
@@ -109,9 +112,9 @@ function say(
   channel: Channel,
   author: SimulatedUser,
   content: string,
-  { repliesTo, pingsRepliedTo = true, isWebhook = false, isSystem = false }: SayOptions,
+  { repliesTo, files = [], embeds = [], pingsRepliedTo = true, isWebhook = false, isSystem = false }: SayOptions,
 ): SimulatedMessage {
-  if (world.channels.get(channel.id) !== channel) throw new Error(`The channel ${channel.name} is gone.`);
+  requireThere(world, channel);
   if (content.length > maxMemberContentLength) {
     throw new RangeError(`A member writes at most ${maxMemberContentLength} characters, not ${content.length}.`);
   }
@@ -123,6 +126,8 @@ function say(
   return postMessage(world, channel, {
     author,
     content,
+    attachments: storeMemberFiles(world, channel, files),
+    embeds: embeds.map((embed) => ({ type: 'rich', ...embed })),
     repliesTo: replied,
     ...(isSystem && { type: MessageType.ThreadCreated }),
     ...(isWebhook && { webhookId: author.id }),
@@ -130,6 +135,23 @@ function say(
       allowedMentions: { parse: ['users', 'roles', 'everyone'], users: [], roles: [], repliedUser: false },
     }),
   });
+}
+
+function forward(
+  world: World,
+  channel: Channel,
+  author: SimulatedUser,
+  { id, channelId }: SimulatedMessage,
+): SimulatedMessage {
+  requireThere(world, channel);
+  const message = world.channels.get(channelId)?.log.get(id);
+  if (message === undefined) throw new Error(`There is no message ${id} to send on.`);
+  setThread(world, channel, { isArchived: false });
+  return postMessage(world, channel, { author, content: '', forwarded: message });
+}
+
+function requireThere(world: World, channel: Channel): void {
+  if (world.channels.get(channel.id) !== channel) throw new Error(`The channel ${channel.name} is gone.`);
 }
 
 function toLine(message: Message): string {

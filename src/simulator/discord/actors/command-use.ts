@@ -10,8 +10,15 @@ import type { Channel, Command, World } from '../world/state.ts';
 const optionTypes = { integer: 4, boolean: 5, number: 10 } as const;
 
 /** @throws {Error} when the member cannot use such a command there. */
-export function findCommand(world: World, channel: Channel, user: SimulatedUser, name: string): Command {
-  const usable = [...world.commands.values()].filter((candidate) => isUsable(candidate, channel));
+export function findCommand(
+  world: World,
+  channel: Channel,
+  user: SimulatedUser,
+  { kind, name }: Pick<Command, 'kind' | 'name'>,
+): Command {
+  const usable = [...world.commands.values()].filter(
+    (candidate) => candidate.kind === kind && isUsable(candidate, channel),
+  );
   const command = usable.find((candidate) => candidate.name === name);
   const needed = BigInt(String(command?.payload.default_member_permissions ?? 0));
   // In direct messages everybody may everything, and no server's settings reach those who brought the application along.

@@ -4,12 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { ApplicationCommandType, InteractionType } from 'discord-api-types/v10';
 import type { SimulatedUser } from '../face/user.ts';
 import { toInteractionParts } from '../payload/interaction-payload.ts';
-import { toApiMessage } from '../payload/message-payload.ts';
+import { toApiMessage, toChosenMessage } from '../payload/message-payload.ts';
 import { hasBot } from '../world/permissions.ts';
 import { timestampOf } from '../world/snowflakes.ts';
 import type { Channel, Command, Interaction, Message, World } from '../world/state.ts';
 import { findCommand, type TypedOption, toOptionValues, toTypedValues } from './command-use.ts';
 import { toSubmitted } from './dialog.ts';
+import { type GivenOptions, storeGivenFiles, toResolved } from './option-files.ts';
 
 /** Retained: more than a quarter of an hour can bring. */
 const mostInteractions = 50_000;
@@ -20,7 +21,10 @@ interface Timing {
 }
 
 /** What an interaction is made of beside its id, its token and what all have in common. */
-type Made = Pick<Interaction, 'user' | 'channel' | 'name' | 'pressedMessageId' | 'dialogId' | 'typedOption'>;
+type Made = Pick<
+  Interaction,
+  'user' | 'channel' | 'name' | 'pressedMessageId' | 'dialogId' | 'openedBy' | 'typedOption'
+>;
 
 export class Interactions {
   readonly #world: World;
@@ -33,18 +37,36 @@ export class Interactions {
   }
 
   /** @throws {Error} when the member's client would not send it. */
-  use(channel: Channel, user: SimulatedUser, name: string, given: Readonly<Record<string, string>>): Interaction {
-    const command = findCommand(this.#world, channel, user, name);
-    const data = toCommandData(command, toOptionValues(command, given));
+  use(channel: Channel, user: SimulatedUser, name: string, given: GivenOptions): Interaction {
+    const command = findCommand(this.#world, channel, user, { kind: 'slash', name });
+    const { texts, files } = storeGivenFiles(this.#world, given);
+    const data = {
+      ...toCommandData(command, toOptionValues(command, texts)),
+      ...(files.length > 0 && { resolved: { attachments: toResolved(files) } }),
+    };
     return this.#start({ user, channel, name }, { type: InteractionType.ApplicationCommand, data });
   }
 
   /** @throws {Error} when the member's client would not ask for suggestions. */
   complete(channel: Channel, user: SimulatedUser, name: string, typed: TypedOption): Interaction {
-    const command = findCommand(this.#world, channel, user, name);
+    const command = findCommand(this.#world, channel, user, { kind: 'slash', name });
     const data = toCommandData(command, toTypedValues(command, typed));
     const made = { user, channel, name, typedOption: typed.option };
     return this.#start(made, { type: InteractionType.ApplicationCommandAutocomplete, data });
+  }
+
+  /** Uses a command of the menu of a message. @throws {Error} when the member's client would not send it. */
+  useOn(channel: Channel, user: SimulatedUser, message: Message, name: string): Interaction {
+    const { id, guildId } = findCommand(this.#world, channel, user, { kind: 'message', name });
+    const data = {
+      id,
+      name,
+      type: ApplicationCommandType.Message,
+      target_id: message.id,
+      resolved: { messages: { [message.id]: toChosenMessage(this.#world, channel, message) } },
+      ...(guildId !== undefined && { guild_id: guildId }),
+    };
+    return this.#start({ user, channel, name }, { type: InteractionType.ApplicationCommand, data });
   }
 
   press(channel: Channel, user: SimulatedUser, message: Message, customId: string): Interaction {
@@ -67,9 +89,18 @@ export class Interactions {
     const pressed = pressedMessageId === undefined ? undefined : channel.log.get(pressedMessageId);
     const data = { custom_id: dialog.custom_id, components: toSubmitted(dialog, values) };
     const message = pressed === undefined ? {} : { message: toApiMessage(this.#world, channel, pressed) };
-    const name = String(dialog.custom_id);
+    const dialogId = String(dialog.custom_id);
+    // Of a dialog that a command has opened, members see the command.
+    const name = pressedMessageId === undefined ? press.name : dialogId;
     return this.#start(
-      { user, channel, name, dialogId: name, ...(pressedMessageId === undefined ? {} : { pressedMessageId }) },
+      {
+        user,
+        channel,
+        name,
+        dialogId,
+        openedBy: press,
+        ...(pressedMessageId === undefined ? {} : { pressedMessageId }),
+      },
       { type: InteractionType.ModalSubmit, data, ...message },
     );
   }

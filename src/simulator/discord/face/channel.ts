@@ -3,11 +3,15 @@
 import type { SimulatedChoice } from './command.ts';
 import type { SimulatedDialog } from './dialog.ts';
 import type { SimulatedGuild } from './guild.ts';
-import type { SimulatedMessage } from './message.ts';
+import type { SimulatedFile, SimulatedMessage } from './message.ts';
 import type { PermissionName } from './permission.ts';
 import type { SimulatedUser } from './user.ts';
 
 export interface SayOptions {
+  /** At most 10, of 20 MiB each; then the text may be empty. */
+  readonly files?: readonly SimulatedFile[];
+  /** Discord's JSON, as other bots and webhooks send it; then the text may be empty. */
+  readonly embeds?: readonly object[];
   readonly repliesTo?: string;
   /** Whether a reply pings the replied-to author, as members choose. Default true. */
   readonly pingsRepliedTo?: boolean;
@@ -31,6 +35,8 @@ export interface ThreadState {
 export interface ThreadOptions {
   /** Seen by those who were added and by moderators alone. Default false. */
   readonly isPrivate?: boolean;
+  /** Who opens it. Default the owner of the guild. */
+  readonly owner?: SimulatedUser;
   /** Who is in it from the start. Default nobody. */
   readonly members?: readonly SimulatedUser[];
 }
@@ -46,8 +52,16 @@ export interface SimulatedChannel extends ThreadState {
   readonly messages: readonly SimulatedMessage[];
   /** Posts as that member and dispatches MESSAGE_CREATE. `<@id>`, `<@!id>`, `<@&role>`, `@everyone` in the text mention as on Discord. */
   says(user: SimulatedUser, content: string, options?: SayOptions): SimulatedMessage;
-  /** Uses a slash command with its options by name, e.g. `asks(user, 'ask', { question: '1+1' })`. Resolves with the interaction's id once dispatched. Rejects when the bot has not registered the command. */
-  asks(user: SimulatedUser, command: string, options: Readonly<Record<string, string>>): Promise<string>;
+  /** Sends a message of this or another channel on to this one, without a word. */
+  forwards(user: SimulatedUser, message: SimulatedMessage): SimulatedMessage;
+  /** Uses a slash command with its options by name, e.g. `asks(user, 'ask', { question: '1+1' })`; a file is picked for an option that takes one. Resolves with the interaction's id once dispatched. Rejects when the bot has not registered the command. */
+  asks(
+    user: SimulatedUser,
+    command: string,
+    options: Readonly<Record<string, string | SimulatedFile>>,
+  ): Promise<string>;
+  /** Uses a command of the menu of a message. Resolves with the interaction's id once dispatched; see {@link dialogOf}. */
+  uses(user: SimulatedUser, messageId: string, command: string): Promise<string>;
   /** Types into an option of a slash command that has autocomplete: what the bot suggests. Rejects when the option has none, and when the bot does not answer in time. @param given The other options by name. */
   completes(
     user: SimulatedUser,
@@ -58,9 +72,9 @@ export interface SimulatedChannel extends ThreadState {
   ): Promise<readonly SimulatedChoice[]>;
   /** Presses the button with that `custom_id`. Resolves with the interaction's id once dispatched. */
   presses(user: SimulatedUser, messageId: string, customId: string): Promise<string>;
-  /** Sends the dialog off that the bot has opened for that press, with values by `custom_id`; of a select several, a line each. Resolves with the new interaction's id once dispatched. Rejects when no such dialog is open or a required field is empty, as a member's client would. */
+  /** Sends the dialog off that the bot has opened for that press or command, with values by `custom_id`; of a select several, a line each. Resolves with the new interaction's id once dispatched. Rejects when no such dialog is open or a required field is empty, as a member's client would. */
   submits(user: SimulatedUser, pressId: string, values: Readonly<Record<string, string>>): Promise<string>;
-  /** The dialog that the bot has opened for that press, Discord's JSON; undefined when it has not. */
+  /** The dialog that the bot has opened for that press or command, Discord's JSON; undefined when it has not. */
   dialogOf(pressId: string): SimulatedDialog | undefined;
   edits(messageId: string, content: string): void;
   deletes(messageId: string): void;

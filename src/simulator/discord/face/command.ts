@@ -1,4 +1,4 @@
-/** A slash command as the bot registered it. */
+/** A command as the bot registered it. */
 
 /** What a member can pick for an option. */
 export interface SimulatedChoice {
@@ -9,7 +9,11 @@ export interface SimulatedChoice {
 }
 
 export interface SimulatedCommand {
+  /** Typed after a slash, or chosen in the menu of a message. */
+  readonly kind: 'slash' | 'message';
   readonly name: string;
+  readonly nameLocalizations: Readonly<Record<string, string>>;
+  /** Empty in a menu. */
   readonly description: string;
   readonly descriptionLocalizations: Readonly<Record<string, string>>;
   readonly options: readonly {
@@ -17,6 +21,8 @@ export interface SimulatedCommand {
     readonly description: string;
     readonly descriptionLocalizations: Readonly<Record<string, string>>;
     readonly isRequired: boolean;
+    /** Whether it takes a file, and no text. */
+    readonly isFile: boolean;
     readonly maxLength?: number;
     /** Nothing else is taken; empty where anything is. */
     readonly choices: readonly SimulatedChoice[];

@@ -9,9 +9,25 @@ export interface SimulatedAttachment {
   readonly size: number;
   /** Empty once 512 MiB of newer files have come. */
   readonly data: Uint8Array;
-  /** Where the simulator serves it. */
+  /** Where the simulator serves it: signed anew each time it is read, and good for a day. */
   readonly url: string;
   readonly description?: string;
+}
+
+/** A file as a member picks it. */
+export interface SimulatedFile {
+  readonly name: string;
+  readonly data: Uint8Array;
+  /** Default `application/octet-stream`. */
+  readonly contentType?: string;
+  readonly description?: string;
+}
+
+/** What a message was when somebody sent it on. Discord does not say by whom it was. */
+export interface SimulatedSnapshot {
+  readonly content: string;
+  readonly createdAt: number;
+  readonly attachments: readonly SimulatedAttachment[];
 }
 
 /** A message as it stands now. Every change makes a new object; `message-update` carries it. */
@@ -27,6 +43,8 @@ export interface SimulatedMessage {
   readonly revisions: readonly string[];
   /** The message it replies to. */
   readonly repliesTo?: string;
+  /** The message that it sends on. */
+  readonly forwarded?: SimulatedSnapshot;
   /** Users that this message pings (a highlight in their client): what `allowed_mentions` let through. */
   readonly pings: readonly string[];
   readonly attachments: readonly SimulatedAttachment[];

@@ -25,6 +25,8 @@ export interface SimulatedDiscordOptions {
   readonly invalidRequestWindowMs?: number;
   /** From which age a message takes only 3 edits in 20 s before a 429 with code 30046. Default an hour. */
   readonly oldMessageAfterMs?: number;
+  /** How long the signed address of a file is good. Default a day. */
+  readonly fileAddressLifeMs?: number;
   /** Added before every REST answer. Default 0. */
   readonly latencyMs?: number;
   /** Default 41 250. */
@@ -41,7 +43,7 @@ export interface SimulatedDiscordOptions {
   readonly guildsPerShard?: number;
   /** Checks every body against Discord's published schema, whose loading takes about 0.2 s. Default true. */
   readonly checkBodies?: boolean;
-  /** The application was granted the privileged Message Content intent. Default false. */
+  /** The application is granted the privileged Message Content intent. Default false; see {@link SimulatedDiscord.grantMessageContent}. */
   readonly grantsMessageContent?: boolean;
   /** The switch of the developer portal that lets anybody add the bot to a server. Default true. */
   readonly isPublic?: boolean;

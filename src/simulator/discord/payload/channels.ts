@@ -82,7 +82,7 @@ function toThreadPart(thread: Channel, world: World): JsonObject {
   const createdAt = new Date(timestampOf(thread.id)).toISOString();
   return {
     parent_id: thread.parent?.id ?? null,
-    owner_id: world.owner.id,
+    owner_id: thread.ownerId ?? world.owner.id,
     thread_metadata: {
       archived: thread.isArchived,
       archive_timestamp: createdAt,

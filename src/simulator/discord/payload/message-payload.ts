@@ -51,6 +51,11 @@ export function toGatewayMessage(
   };
 }
 
+/** What a command of its menu tells of a message, in full whatever the bot may read else: https://docs.discord.com/developers/events/gateway#message-content-intent */
+export function toChosenMessage(world: World, channel: Channel, message: Message): JsonObject {
+  return withoutReference(world, channel, message, true);
+}
+
 /** Whether the bot is told the text without having the privileged intent. */
 function isContentFree(world: World, channel: Channel, message: Message): boolean {
   const { mentions, mentionedRoleIds } = message.wire;
@@ -71,7 +76,6 @@ function withoutReference(world: World, channel: Channel, message: Message, mayR
     channel_id: message.channelId,
     type: wire.type,
     author: toApiAuthor(world, message),
-    content: isReadable ? message.content : '',
     timestamp: new Date(message.createdAt).toISOString(),
     edited_timestamp: message.editedAt === undefined ? null : new Date(message.editedAt).toISOString(),
     flags: wire.flags,
@@ -80,9 +84,7 @@ function withoutReference(world: World, channel: Channel, message: Message, mayR
     mention_everyone: wire.mentionsEveryone,
     mentions: wire.mentions.map(toApiUser),
     mention_roles: wire.mentionedRoleIds,
-    attachments: isReadable ? message.attachments.map(toApiAttachment) : [],
-    embeds: isReadable ? wire.embeds : [],
-    components: isReadable ? message.components.map(withComponentIds) : [],
+    ...toContent(message, isReadable),
     ...(message.repliesTo !== undefined && {
       message_reference: {
         type: MessageReferenceType.Default,
@@ -91,9 +93,47 @@ function withoutReference(world: World, channel: Channel, message: Message, mayR
         ...(channel.guild !== undefined && { guild_id: channel.guild.id }),
       },
     }),
+    ...(wire.forwarded !== undefined && toForward(channel, wire.forwarded, isReadable)),
     ...(wire.webhookId !== undefined && { webhook_id: wire.webhookId }),
     ...(wire.webhookId === world.applicationId && { application_id: world.applicationId }),
     ...(wire.interaction !== undefined && toInteractionParts(wire.interaction)),
+  };
+}
+
+/** A forward has no text of its own, and says nothing of who wrote what it sends on. */
+function toForward({ guild }: Channel, forwarded: Message, isReadable: boolean): JsonObject {
+  const { wire } = forwarded;
+  return {
+    message_reference: {
+      type: MessageReferenceType.Forward,
+      channel_id: forwarded.channelId,
+      message_id: forwarded.id,
+      ...(guild !== undefined && { guild_id: guild.id }),
+    },
+    message_snapshots: [
+      {
+        message: {
+          type: wire.type,
+          timestamp: new Date(forwarded.createdAt).toISOString(),
+          edited_timestamp: forwarded.editedAt === undefined ? null : new Date(forwarded.editedAt).toISOString(),
+          flags: wire.flags,
+          mentions: wire.mentions.map(toApiUser),
+          mention_roles: wire.mentionedRoleIds,
+          ...toContent(forwarded, isReadable),
+        },
+      },
+    ],
+  };
+}
+
+/** What is hidden from a bot that may not read what members write. */
+function toContent({ content, attachments, components, wire }: Message, isReadable: boolean): JsonObject {
+  if (!isReadable) return { content: '', attachments: [], embeds: [], components: [] };
+  return {
+    content,
+    attachments: attachments.map(toApiAttachment),
+    embeds: wire.embeds,
+    components: components.map(withComponentIds),
   };
 }
 
@@ -103,7 +143,7 @@ function toApiAuthor(world: World, { author, wire }: Message): JsonObject {
   return toApiUser(isForeignHook ? { ...author, isBot: true } : author);
 }
 
-function toInteractionParts({ id, user, name, payload, pressedMessageId }: Interaction): JsonObject {
+function toInteractionParts({ id, user, name, payload, pressedMessageId, openedBy }: Interaction): JsonObject {
   const metadata = {
     id,
     user: toApiUser(user),
@@ -118,13 +158,23 @@ function toInteractionParts({ id, user, name, payload, pressedMessageId }: Inter
       },
     };
   }
+  if (openedBy !== undefined) {
+    const { interaction_metadata: triggering } = toInteractionParts(openedBy);
+    return {
+      interaction_metadata: {
+        ...metadata,
+        type: InteractionType.ModalSubmit,
+        triggering_interaction_metadata: triggering,
+      },
+    };
+  }
   return {
     interaction: { id, type: InteractionType.ApplicationCommand, name, user: toApiUser(user) },
     interaction_metadata: { ...metadata, type: InteractionType.ApplicationCommand },
   };
 }
 
-function toApiAttachment(attachment: SimulatedAttachment): JsonObject {
+export function toApiAttachment(attachment: SimulatedAttachment): JsonObject {
   const { url, description } = attachment;
   return {
     id: attachment.id,

@@ -12,6 +12,10 @@ const inGuild = '/applications/{application.id}/guilds/{guild.id}/commands';
 
 /** Discord's rule for the names of commands and options, upper case aside. */
 const commandName = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
+const messageCommand = 3;
+/** Of one kind, for everywhere or for one guild; of the menu since 2026-03-03 (change log). */
+const mostCommands: Readonly<Record<Command['kind'], number>> = { slash: 100, message: 15 };
+const fileOption = 11;
 
 export function commandRoutes(world: World): Route[] {
   const patterns = [everywhere, inGuild];
@@ -57,10 +61,15 @@ function replaceAll(world: World, guildId: string | undefined, body: unknown): v
   if (!Array.isArray(body)) throw invalidForm('body', 'LIST_TYPE_CONVERT', 'Only iterables may be used in a ListType');
   const old = commandsOf(world, guildId);
   const fresh = body.map((definition: unknown, index) => {
-    const known = old.find(({ name }) => name === fieldsOf(definition).name);
+    const { name, type } = fieldsOf(definition);
+    const known = old.find((command) => command.name === name && command.kind === kindOf(type));
     return toCommand(world, guildId, definition, String(index), known?.id);
   });
-  if (new Set(fresh.map(({ name }) => name)).size < fresh.length) {
+  for (const [kind, most] of Object.entries(mostCommands)) {
+    if (fresh.filter((command) => command.kind === kind).length > most)
+      throw invalidForm('body', 'APPLICATION_COMMANDS_TOO_MANY', `There are at most ${most} commands of a kind`);
+  }
+  if (new Set(fresh.map(({ kind, name }) => `${kind} ${name}`)).size < fresh.length) {
     throw invalidForm('name', 'APPLICATION_COMMANDS_DUPLICATE_NAME', 'Application command names must be unique');
   }
   for (const { id } of old) world.commands.delete(id);
@@ -76,15 +85,18 @@ function toCommand(
   knownId: string | undefined,
 ): Command {
   const given = fieldsOf(definition);
-  const name = requireName(given.name, `${path}.name`);
-  const description = requireDescription(given.description, `${path}.description`);
+  const kind = kindOf(given.type);
+  const name = kind === 'slash' ? requireName(given.name, `${path}.name`) : requireMenuName(given, path);
+  const description = kind === 'slash' ? requireDescription(given.description, `${path}.description`) : '';
   const options = toOptions(given.options, `${path}.options`);
   const integrationTypes = requireIntegrationTypes(world, given.integration_types, `${path}.integration_types`);
   const id = knownId ?? world.snowflakes.next();
   const localizations = given.description_localizations ?? null;
   return {
     id,
+    kind,
     name,
+    nameLocalizations: toTexts(given.name_localizations),
     description,
     descriptionLocalizations: toTexts(localizations),
     options: options.map(({ summary }) => summary),
@@ -138,6 +150,7 @@ function toOptions(value: unknown, path: string): CommandOption[] {
       description: requireDescription(given.description, `${path}.${index}.description`),
       descriptionLocalizations: toTexts(given.description_localizations),
       isRequired,
+      isFile: given.type === fileOption,
       ...(typeof maxLength === 'number' && { maxLength }),
       choices: given.type === booleanOption ? booleans : toChoices(given.choices),
       hasAutocomplete: given.autocomplete === true,
@@ -162,6 +175,17 @@ function requireIntegrationTypes(world: World, value: unknown, path: string): re
 function requireName(value: unknown, path: string): string {
   if (typeof value === 'string' && commandName.test(value) && value === value.toLowerCase()) return value;
   throw invalidForm(path, 'APPLICATION_COMMAND_INVALID_NAME', 'Command name is invalid');
+}
+
+function kindOf(type: unknown): Command['kind'] {
+  return type === messageCommand ? 'message' : 'slash';
+}
+
+/** In a menu a name may have spaces and capitals, and nothing else. */
+function requireMenuName({ name, description, options }: JsonObject, path: string): string {
+  const isBare = (description ?? '') === '' && Object(options ?? []).length === 0;
+  if (typeof name === 'string' && name.trim() !== '' && name.length <= 32 && isBare) return name;
+  throw invalidForm(`${path}.name`, 'APPLICATION_COMMAND_INVALID_NAME', 'Command of a menu is invalid');
 }
 
 function requireDescription(value: unknown, path: string): string {

@@ -35,7 +35,7 @@ export function postAnswer(
     allowedMentions: read.allowedMentions ?? usersAlone,
     embeds: read.embeds ?? [],
     components: read.components ?? [],
-    attachments: storeFiles(world, read, files),
+    attachments: storeFiles(world, interaction.channel, read, files),
   });
 }
 

@@ -140,7 +140,8 @@ function toCallbackResponse(
   };
 }
 
-function typeOf({ pressedMessageId, typedOption }: Interaction): InteractionType {
+function typeOf({ dialogId, pressedMessageId, typedOption }: Interaction): InteractionType {
+  if (dialogId !== undefined) return InteractionType.ModalSubmit;
   if (typedOption !== undefined) return InteractionType.ApplicationCommandAutocomplete;
   return pressedMessageId === undefined ? InteractionType.ApplicationCommand : InteractionType.MessageComponent;
 }

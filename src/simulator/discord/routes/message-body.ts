@@ -5,9 +5,10 @@ import type { SimulatedAttachment } from '../face/message.ts';
 import type { JsonObject } from '../payload/json.ts';
 import { emptyMessage, invalidForm } from '../rest/api-error.ts';
 import type { UploadedFile } from '../rest/router.ts';
+import { storeFile } from '../world/attachments.ts';
 import type { AllowedMentions } from '../world/mentions.ts';
 import { messageFlags } from '../world/posting.ts';
-import type { World } from '../world/state.ts';
+import type { Channel, World } from '../world/state.ts';
 
 /** Discord's limits for a bot. */
 const maxContentLength = 2000;
@@ -62,13 +63,16 @@ export function requireContent(body: MessageBody, files: readonly UploadedFile[]
 }
 
 /** Keeps uploaded files, so that they can be fetched. */
-export function storeFiles(world: World, body: MessageBody, files: readonly UploadedFile[]): SimulatedAttachment[] {
+export function storeFiles(
+  world: World,
+  channel: Channel,
+  body: MessageBody,
+  files: readonly UploadedFile[],
+): SimulatedAttachment[] {
   return files.map(({ index, filename, contentType, data }) => {
-    const id = world.snowflakes.next();
     const description = body.attachments?.find((item) => String(item.id) === String(index))?.description;
-    const url = `${world.originUrl}/attachments/${id}/${encodeURIComponent(filename)}`;
-    const described = { id, filename, contentType, url, ...(typeof description === 'string' && { description }) };
-    return world.files.add(described, data);
+    const described = { filename, contentType, ...(typeof description === 'string' && { description }) };
+    return storeFile(world, channel, described, data);
   });
 }
 

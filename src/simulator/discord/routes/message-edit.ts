@@ -27,7 +27,7 @@ export function applyEdit(
   requireAcceptable(world, channel, changes.content);
   const waitMs = world.oldEdits.take(channel.id, message.createdAt);
   if (waitMs > 0) throw tooManyOldEdits(waitMs);
-  const attachments = attachmentsAfter(message, changes, storeFiles(world, changes, files));
+  const attachments = attachmentsAfter(message, changes, storeFiles(world, channel, changes, files));
   const result = {
     content: changes.content ?? message.content,
     embeds: changes.embeds ?? message.wire.embeds,

@@ -112,7 +112,7 @@ function create(world: World, request: RouteRequest, sentNonces: SentNonces): Js
     allowedMentions: body.allowedMentions,
     embeds: body.embeds ?? [],
     components: body.components ?? [],
-    attachments: storeFiles(world, body, request.files),
+    attachments: storeFiles(world, channel, body, request.files),
     nonce: body.nonce,
   });
   if (body.nonce !== undefined) sentNonces.add(body.nonce, channel, message);

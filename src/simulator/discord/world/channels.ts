@@ -19,13 +19,14 @@ export function addChannel(
 }
 
 export function addThread(world: World, parent: Channel, name: string, options: ThreadOptions = {}): Channel {
-  const { isPrivate = false, members = [] } = options;
+  const { isPrivate = false, members = [], owner = world.owner } = options;
   const canHaveThreads = parent.kind === 'text' || (parent.kind === 'forum' && !isPrivate);
   if (!canHaveThreads || parent.guild === undefined) {
     throw new Error(`Such a thread hangs under another kind of channel, and ${parent.name} is a ${parent.kind}.`);
   }
   const memberIds = new Set(members.map(({ id }) => id));
-  return register(world, { kind: 'thread', name, guild: parent.guild, parent, position: 0, isPrivate, memberIds });
+  const made = { kind: 'thread' as const, name, guild: parent.guild, parent, position: 0, isPrivate, memberIds };
+  return register(world, { ...made, ownerId: owner.id });
 }
 
 /** The channel between the bot and that user; the same one each time. */
@@ -99,7 +100,7 @@ export function setMember(world: World, thread: Channel, user: SimulatedUser, is
 }
 
 type Made = Pick<Channel, 'name' | 'kind' | 'guild' | 'parent' | 'position'> &
-  Partial<Pick<Channel, 'isPrivate' | 'memberIds' | 'recipients'>>;
+  Partial<Pick<Channel, 'isPrivate' | 'memberIds' | 'recipients' | 'ownerId'>>;
 
 function register(world: World, made: Made): Channel {
   const channel: Channel = {

@@ -6,6 +6,8 @@ const mebibyte = 1024 * 1024;
 const mostBytes = 512 * mebibyte;
 const nothing = new Uint8Array();
 
+type Described = Omit<SimulatedAttachment, 'data' | 'size' | 'url'>;
+
 export class Files {
   /** By the id of the attachment, oldest first. */
   readonly #files = new Map<string, { readonly attachment: SimulatedAttachment; readonly data: Uint8Array }>();
@@ -16,12 +18,15 @@ export class Files {
     this.#mostBytes = most;
   }
 
-  /** @returns the attachment; its data is empty once too many newer ones have come. */
-  add(described: Omit<SimulatedAttachment, 'data' | 'size'>, data: Uint8Array): SimulatedAttachment {
+  /** @param urlOf its address as of now. @returns the attachment; its data is empty once too many newer ones have come. */
+  add(described: Described, data: Uint8Array, urlOf: () => string): SimulatedAttachment {
     const files = this.#files;
     const attachment: SimulatedAttachment = {
       ...described,
       size: data.length,
+      get url() {
+        return urlOf();
+      },
       get data() {
         return files.get(described.id)?.data ?? nothing;
       },

@@ -1,7 +1,7 @@
 /** Messages are written, changed and deleted, by members and by the bot alike. */
 
 import { MessageType } from 'discord-api-types/v10';
-import type { SimulatedAttachment } from '../face/message.ts';
+import type { SimulatedAttachment, SimulatedSnapshot } from '../face/message.ts';
 import type { SimulatedUser } from '../face/user.ts';
 import { setMember } from './channels.ts';
 import { type AllowedMentions, resolveMentions } from './mentions.ts';
@@ -12,6 +12,7 @@ export const messageFlags = {
   suppressEmbeds: 1 << 2,
   ephemeral: 1 << 6,
   loading: 1 << 7,
+  hasSnapshot: 1 << 14,
   componentsV2: 1 << 15,
 } as const;
 
@@ -21,6 +22,8 @@ export interface Draft {
   readonly type?: MessageType;
   readonly flags?: number;
   readonly repliesTo?: Message | undefined;
+  /** What it sends on. */
+  readonly forwarded?: Message | undefined;
   readonly allowedMentions?: AllowedMentions | undefined;
   readonly embeds?: readonly unknown[];
   readonly components?: readonly unknown[];
@@ -44,7 +47,7 @@ export interface Changes {
 }
 
 export function postMessage(world: World, channel: Channel, draft: Draft): Message {
-  const { author, interaction, repliesTo, flags = 0 } = draft;
+  const { author, interaction, repliesTo, forwarded, flags = 0 } = draft;
   const mentions = resolveMentions(world, channel, {
     author,
     content: draft.content,
@@ -60,6 +63,7 @@ export function postMessage(world: World, channel: Channel, draft: Draft): Messa
     createdAt: Date.now(),
     revisions: [draft.content],
     ...(repliesTo !== undefined && { repliesTo: repliesTo.id }),
+    ...(forwarded !== undefined && { forwarded: toSnapshot(forwarded) }),
     pings: mentions.pings,
     attachments: draft.attachments ?? [],
     components: draft.components ?? [],
@@ -76,13 +80,14 @@ export function postMessage(world: World, channel: Channel, draft: Draft): Messa
     }),
     wire: {
       type: draft.type ?? defaultType,
-      flags,
+      flags: forwarded === undefined ? flags : flags | messageFlags.hasSnapshot,
       embeds: draft.embeds ?? [],
       mentions: mentions.users,
       mentionedRoleIds: mentions.roleIds,
       mentionsEveryone: mentions.everyone,
       ...(draft.webhookId !== undefined && { webhookId: draft.webhookId }),
       ...(interaction !== undefined && { interaction }),
+      ...(forwarded !== undefined && { forwarded }),
     },
   };
   // Whoever writes in a thread is in it from then on.
@@ -91,6 +96,10 @@ export function postMessage(world: World, channel: Channel, draft: Draft): Messa
   if (!message.isEphemeral) channel.lastMessageId = message.id;
   world.events.emit({ type: 'message-create', channel, message });
   return message;
+}
+
+function toSnapshot({ content, createdAt, attachments, wire }: Message): SimulatedSnapshot {
+  return wire.forwarded === undefined ? { content, createdAt, attachments } : toSnapshot(wire.forwarded);
 }
 
 /** What came by a webhook, as every answer to an interaction does, pings nobody when it is replied to: discord-api-docs issue 5395. */

@@ -1,6 +1,7 @@
 /** What the simulated Discord remembers. Plain records: how they change stands in the files beside this one. */
 
 import type { MessageType, OverwriteType } from 'discord-api-types/v10';
+import type { Cdn } from '../cdn/cdn.ts';
 import type { ChannelKind } from '../face/channel.ts';
 import type { SimulatedChoice, SimulatedCommand } from '../face/command.ts';
 import type { ContentFilter } from '../face/filter.ts';
@@ -65,6 +66,8 @@ export interface Channel {
   readonly log: MessageLog<Message>;
   /** By the id of the role or the member. A thread has none of its own. */
   readonly overwrites: Map<string, Overwrite>;
+  /** Of a thread: who opened it. */
+  readonly ownerId?: string;
   /** Of a thread: seen by its members and by moderators alone. */
   readonly isPrivate: boolean;
   /** Of a thread. */
@@ -86,6 +89,8 @@ export interface Message extends SimulatedMessage {
     readonly mentionsEveryone: boolean;
     readonly webhookId?: string;
     readonly interaction?: Interaction;
+    /** The message that it sends on, as it was then. */
+    readonly forwarded?: Message;
   };
 }
 
@@ -114,8 +119,11 @@ export interface Interaction {
   readonly typedOption?: string;
   /** What the bot suggests for it. */
   choices?: readonly SimulatedChoice[];
+  /** Set on the submit of a dialog: what the dialog has answered. */
+  readonly openedBy?: Interaction;
 }
 
+/** Of the slash, or of the menu of a message. */
 export interface Command extends SimulatedCommand {
   readonly id: string;
   readonly guildId?: string;
@@ -149,8 +157,8 @@ export interface World {
   /** Owns the application and every guild; never speaks. */
   readonly owner: SimulatedUser;
   readonly applicationId: string;
-  /** Whether the application was granted the privileged Message Content intent. */
-  readonly mayReadContent: boolean;
+  /** Whether the application is granted the privileged Message Content intent. */
+  mayReadContent: boolean;
   /** Whether anybody may add the bot to a server. */
   readonly isPublic: boolean;
   /** Whether users may install the application for themselves. */
@@ -168,6 +176,7 @@ export interface World {
   readonly interactionsById: Map<string, Interaction>;
   readonly interactionsByToken: Map<string, Interaction>;
   readonly files: Files;
+  readonly cdn: Cdn;
   readonly oldEdits: OldEdits;
   readonly webhookMessages: WebhookMessages;
   /** In lower case: what Discord refuses from the bot, and which of its filters does. */

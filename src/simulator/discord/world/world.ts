@@ -1,5 +1,6 @@
 /** The world as it begins, and who lives in it. */
 
+import { Cdn } from '../cdn/cdn.ts';
 import type { Locale, SimulatedUser } from '../face/user.ts';
 import { Emitter } from './emitter.ts';
 import { Files } from './files.ts';
@@ -16,11 +17,13 @@ export interface WorldOptions extends WebhookMessagesOptions {
   readonly isPublic: boolean;
   readonly allowsUserInstall: boolean;
   readonly oldMessageAfterMs: number;
+  readonly fileAddressLifeMs: number;
 }
 
 export function createWorld(options: WorldOptions): World {
   const snowflakes = new Snowflakes();
   const owner = createUserRecord(snowflakes.next(), { name: 'owner' });
+  const files = new Files();
   const bot = createUserRecord(snowflakes.next(), { name: options.botName, isBot: true });
   return {
     snowflakes,
@@ -39,7 +42,8 @@ export function createWorld(options: WorldOptions): World {
     commands: new Map(),
     interactionsById: new Map(),
     interactionsByToken: new Map(),
-    files: new Files(),
+    files,
+    cdn: new Cdn(files, options.fileAddressLifeMs),
     oldEdits: new OldEdits(options.oldMessageAfterMs),
     webhookMessages: new WebhookMessages(options),
     blockedWords: new Map(),

@@ -2,11 +2,15 @@
 import { type Client, Events } from 'discord.js';
 import { createClient } from '../../../../src/bot/discord/client.ts';
 import { InvalidRequests, type InvalidRequestsOptions } from '../../../../src/bot/discord/invalid-requests.ts';
+import { Listening } from '../../../../src/bot/discord/listening.ts';
+import type { ListeningConfig } from '../../../../src/config/types.ts';
 import { silentLogger } from '../../../../src/log.ts';
 import type { SimulatedDiscord, SimulatedDiscordOptions } from '../../../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../../../src/simulator/discord/start.ts';
 
 export interface LoggedIn extends AsyncDisposable {
+  /** Hears everything that may be read, and gives the last 50 messages along. */
+  readonly listening: Listening;
   readonly discord: SimulatedDiscord;
   readonly client: Client<true>;
 }
@@ -16,11 +20,21 @@ export async function logIn(
   options: SimulatedDiscordOptions = {},
   furnish: (discord: SimulatedDiscord) => void = () => {},
   invalidRequests: Partial<InvalidRequestsOptions> = {},
+  listeningConfig: Partial<ListeningConfig> = {},
 ): Promise<LoggedIn> {
   const discord = await startDiscord({ guildLocale: 'en-US', ...options });
   furnish(discord);
+  const listening = new Listening({
+    readsContent: options.grantsMessageContent === true,
+    answerChannelIds: [],
+    ignoreChannelIds: [],
+    recentMessages: 50,
+    ...listeningConfig,
+  });
   const client = createClient({
-    discord: { token: discord.token, apiUrl: discord.apiUrl, shards: undefined },
+    discord: { apiUrl: discord.apiUrl, shards: undefined },
+    readsContent: options.grantsMessageContent === true,
+    onRead: (message) => listening.noteRead(message),
     beforePost: async () => {},
     invalidRequests: new InvalidRequests({ log: silentLogger, ...invalidRequests }),
     log: silentLogger,
@@ -32,6 +46,7 @@ export async function logIn(
   return {
     discord,
     client,
+    listening,
     async [Symbol.asyncDispose]() {
       await client.destroy();
       await discord.close();
