@@ -39,6 +39,7 @@ const phrases = body.flatMap((command) => phrasesOf(command, `/${String(command.
 test('has the commands, in the order that members see', () => {
   expect(body.map(({ name }) => name)).toEqual([
     'ask',
+    'Ask Jupan',
     'help',
     'tools',
     'history',
