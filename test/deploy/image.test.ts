@@ -1,0 +1,142 @@
+/**
+ * The Dockerfile makes something that works: its steps are run in order, in empty folders, and what comes out answers a question
+ * on the local Discord, on a file system that it cannot write to.
+ */
+import { once } from 'node:events';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDiscord } from '../../src/simulator/discord/start.ts';
+import { startModelServer } from '../../src/simulator/model/model-server.ts';
+import { createOfflineModel } from '../../src/simulator/model/offline-model.ts';
+import { freePort } from '../support/program.ts';
+import { replyTo } from '../support/world.ts';
+import { buildImage, type Container, checkHealth, giveAway, type Image, runImage, whyNoImage } from './support/image.ts';
+
+const reason = process.env.TEST_INSTALL ? whyNoImage() : 'TEST_INSTALL is not set, and packages would have to be fetched';
+if (reason !== undefined) console.warn(`Skipped: the image is not built, since ${reason}.`);
+
+describe.skipIf(reason !== undefined)('the image', () => {
+  let folder: string;
+  let image: Image;
+  let volume: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'jupan-image-'));
+    giveAway(folder);
+    const context = join(folder, 'context');
+    copyCheckout(context);
+    // What a working folder has in it, and an image must not.
+    writeFileSync(join(context, '.env'), 'DISCORD_TOKEN=a-secret-token\n');
+    mkdirSync(join(context, 'data'));
+    writeFileSync(join(context, 'data', 'jupan.sqlite'), 'what members said');
+    mkdirSync(join(folder, 'image'));
+    image = await buildImage(context, join(folder, 'image'));
+    volume = join(folder, 'volume');
+    mkdirSync(volume);
+    giveAway(folder);
+  }, 300_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('answers a question, and goes on with its store in the next container', async () => {
+    await using discord = await startDiscord();
+    await using model = await startModelServer({ respond: createOfflineModel({ wordsPerSecond: Number.POSITIVE_INFINITY }) });
+    const settings = {
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.apiUrl,
+      OPENAI_BASE_URL: model.baseUrl,
+      MCP_PORT: String(await freePort()),
+      OPS_PORT: String(await freePort()),
+    };
+    const general = discord.channels.find(({ name }) => name === 'general');
+    if (general === undefined) throw new Error('the simulated guild has no #general');
+    const jimin = discord.createUser({ name: 'jimin' });
+    const ask = async (text: string) => {
+      const question = general.says(jimin, `<@${discord.bot.id}> ${text}`);
+      return (await replyTo(question, general, (content) => /\d/.test(content))).content;
+    };
+
+    const first = await runImage(image, settings, volume);
+    await waitForLine(first, '"event":"commands-registered"');
+    expect(await ask('add 15 and 27')).toContain('42');
+    // Once the bot has an operator's port, the image's health check asks there.
+    if (readFileSync('.env.example', 'utf8').includes('OPS_PORT=')) {
+      expect(await checkHealth(image, settings, volume)).toBe(0);
+    }
+    // The first process of the container is the bot's Node itself: no npm, no shell.
+    expect(await stop(first)).toEqual([0, null]);
+    expect(readdirSync(join(volume)).filter((name) => !name.startsWith('jupan.sqlite'))).toEqual([]);
+
+    const second = await runImage(image, settings, volume);
+    await waitForLine(second, '"event":"commands-registered"');
+    expect(await ask('what was the result?')).toContain('42');
+    expect(await stop(second)).toEqual([0, null]);
+    expect(discord.problems).toEqual([]);
+  });
+
+  test('has nothing in it but what runs', () => {
+    expect(readdirSync(join(image.root, 'app')).toSorted()).toEqual(['.env.example', 'bin', 'dist', 'node_modules', 'package.json']);
+    expect(readdirSync(join(image.root, 'data'))).toEqual([]);
+    const packages = readdirSync(join(image.root, 'app/node_modules'));
+    for (const name of ['discord.js', 'openai', 'ws']) expect(packages).toContain(name);
+    for (const name of ['node', 'typescript', 'vitest', 'esbuild']) expect(packages).not.toContain(name);
+    expect(globSync('**/*.{ts,map}', { cwd: join(image.root, 'app') })).toEqual([]);
+  });
+
+  test('may be read by any user', () => {
+    const app = join(image.root, 'app');
+    const closed = globSync('**', { cwd: app, withFileTypes: true })
+      .filter((entry) => !entry.isSymbolicLink())
+      .filter((entry) => (statSync(join(entry.parentPath, entry.name)).mode & (entry.isDirectory() ? 0o5 : 0o4)) === 0);
+    expect(closed.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('starts the other programs by their names, and says what is wrong with its settings', async () => {
+    const said = async (...command: string[]) => {
+      const { process: child } = await runImage(image, {}, volume, command);
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
+      const [status] = await once(child, 'close');
+      return { status, output };
+    };
+    expect(await said('--help')).toEqual({ status: 0, output: expect.stringContaining('Usage: jupan COMMAND') });
+    expect(await said('strat')).toEqual({ status: 2, output: expect.stringContaining('"strat"') });
+    expect(await said('start')).toEqual({ status: 1, output: expect.stringContaining('DISCORD_TOKEN: is missing') });
+  });
+
+  test.each([
+    [200, 0],
+    [503, 1],
+    [undefined, 1],
+  ])('is healthy when the operator’s port answers 200, not when it answers %s: status %s', async (answer, status) => {
+    const port = await freePort();
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === '/healthz' ? (answer ?? 500) : 404;
+      response.end();
+    });
+    if (answer !== undefined) await once(server.listen(port, '127.0.0.1'), 'listening');
+    expect(await checkHealth(image, { OPS_PORT: String(port) }, volume)).toBe(status);
+    server.close();
+  });
+});
+
+/** The project without what git would not have either. */
+function copyCheckout(target: string): void {
+  const left = new Set(['.git', 'node_modules', 'dist', 'data', 'coverage', 'results', '.env']);
+  mkdirSync(target);
+  for (const name of readdirSync('.')) if (!left.has(name)) cpSync(name, join(target, name), { recursive: true });
+}
+
+async function waitForLine({ process: child }: Container, text: string): Promise<void> {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+  await expect.poll(() => output, { timeout: 25_000 }).toContain(text);
+}
+
+async function stop({ process: child, kill }: Container): Promise<unknown[]> {
+  const ended = once(child, 'exit');
+  kill('SIGTERM');
+  return ended;
+}
