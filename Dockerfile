@@ -17,8 +17,9 @@ FROM node:24.21.0-bookworm-slim
 LABEL org.opencontainers.image.title="Jupan" \
   org.opencontainers.image.description="A Discord bot that reasons with tools, and shows its working" \
   org.opencontainers.image.licenses="MIT"
-# Where the health check below asks whether the bot lives.
-ENV NODE_ENV=production OPS_PORT=9464
+# HOME is where tool servers that npx starts keep their packages: nothing else on disk can be written to. The port is where the
+# health check below asks whether the bot lives.
+ENV NODE_ENV=production HOME=/data OPS_PORT=9464
 COPY --from=build /app/package.json /app/.env.example /app/
 COPY --from=build /app/bin /app/bin
 COPY --from=build /app/dist /app/dist

@@ -129,6 +129,7 @@ function ofFinal(stage: Stage): Breach[] {
   else if (execForm(check.command) === undefined) {
     breaches.push({ line: check.line, says: 'The health check must be a list: there may be no shell.' });
   }
-  if (last('ENTRYPOINT') === undefined && last('CMD') === undefined) breaches.push({ line, says: 'It starts nothing.' });
+  if (last('ENTRYPOINT') === undefined && last('CMD') === undefined)
+    breaches.push({ line, says: 'It starts nothing.' });
   return breaches;
 }

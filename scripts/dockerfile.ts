@@ -81,7 +81,11 @@ function readInstruction(source: string, line: number): Instruction {
   }
   const flags: Record<string, string> = {};
   let text = source.slice(keyword.length).trim();
-  for (let flag = /^--([\w-]+)(?:=(\S*))?\s*/.exec(text); flag !== null; flag = /^--([\w-]+)(?:=(\S*))?\s*/.exec(text)) {
+  for (
+    let flag = /^--([\w-]+)(?:=(\S*))?\s*/.exec(text);
+    flag !== null;
+    flag = /^--([\w-]+)(?:=(\S*))?\s*/.exec(text)
+  ) {
     const [whole, name = '', value = ''] = flag;
     flags[name] = value;
     text = text.slice(whole.length);

@@ -3,19 +3,29 @@
  * on the local Discord, on a file system that it cannot write to.
  */
 import { once } from 'node:events';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startDiscord } from '../../src/simulator/discord/start.ts';
-import { startModelServer } from '../../src/simulator/model/model-server.ts';
-import { createOfflineModel } from '../../src/simulator/model/offline-model.ts';
+import { processTree } from '../../bench/process-tree.ts';
+import { commands } from '../../src/programs/commands.ts';
 import { freePort } from '../support/program.ts';
-import { replyTo } from '../support/world.ts';
-import { buildImage, type Container, checkHealth, giveAway, type Image, runImage, whyNoImage } from './support/image.ts';
+import { copyCheckout } from './support/checkout.ts';
+import { startSurroundings } from './support/discord.ts';
+import {
+  buildImage,
+  type Container,
+  checkHealth,
+  giveAway,
+  type Image,
+  runImage,
+  whyNoImage,
+} from './support/image.ts';
 
-const reason = process.env.TEST_INSTALL ? whyNoImage() : 'TEST_INSTALL is not set, and packages would have to be fetched';
+const reason = process.env.TEST_INSTALL
+  ? whyNoImage()
+  : 'TEST_INSTALL is not set, and packages would have to be fetched';
 if (reason !== undefined) console.warn(`Skipped: the image is not built, since ${reason}.`);
 
 describe.skipIf(reason !== undefined)('the image', () => {
@@ -28,10 +38,6 @@ describe.skipIf(reason !== undefined)('the image', () => {
     giveAway(folder);
     const context = join(folder, 'context');
     copyCheckout(context);
-    // What a working folder has in it, and an image must not.
-    writeFileSync(join(context, '.env'), 'DISCORD_TOKEN=a-secret-token\n');
-    mkdirSync(join(context, 'data'));
-    writeFileSync(join(context, 'data', 'jupan.sqlite'), 'what members said');
     mkdirSync(join(folder, 'image'));
     image = await buildImage(context, join(folder, 'image'));
     volume = join(folder, 'volume');
@@ -41,22 +47,9 @@ describe.skipIf(reason !== undefined)('the image', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('answers a question, and goes on with its store in the next container', async () => {
-    await using discord = await startDiscord();
-    await using model = await startModelServer({ respond: createOfflineModel({ wordsPerSecond: Number.POSITIVE_INFINITY }) });
-    const settings = {
-      DISCORD_TOKEN: discord.token,
-      DISCORD_API_URL: discord.apiUrl,
-      OPENAI_BASE_URL: model.baseUrl,
-      MCP_PORT: String(await freePort()),
-      OPS_PORT: String(await freePort()),
-    };
-    const general = discord.channels.find(({ name }) => name === 'general');
-    if (general === undefined) throw new Error('the simulated guild has no #general');
-    const jimin = discord.createUser({ name: 'jimin' });
-    const ask = async (text: string) => {
-      const question = general.says(jimin, `<@${discord.bot.id}> ${text}`);
-      return (await replyTo(question, general, (content) => /\d/.test(content))).content;
-    };
+    await using surroundings = await startSurroundings();
+    const { discord, ask } = surroundings;
+    const settings = { ...surroundings.settings, OPS_PORT: String(await freePort()) };
 
     const first = await runImage(image, settings, volume);
     await waitForLine(first, '"event":"commands-registered"');
@@ -65,7 +58,12 @@ describe.skipIf(reason !== undefined)('the image', () => {
     if (readFileSync('.env.example', 'utf8').includes('OPS_PORT=')) {
       expect(await checkHealth(image, settings, volume)).toBe(0);
     }
-    // The first process of the container is the bot's Node itself: no npm, no shell.
+    // No npm and no shell stays: there is the bot's Node, the first process, and the calculator's.
+    const processes = processTree(first.pid).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'));
+    expect(processes.map((words) => words.slice(0, -1))).toEqual([
+      ['/usr/local/bin/node', ...commands.start.nodeFlags, '/app/dist/programs/launch.js', 'start'],
+      expect.arrayContaining(['/usr/local/bin/node', '/app/dist/programs/launch.js', 'mcp-server']),
+    ]);
     expect(await stop(first)).toEqual([0, null]);
     expect(readdirSync(join(volume)).filter((name) => !name.startsWith('jupan.sqlite'))).toEqual([]);
 
@@ -77,7 +75,13 @@ describe.skipIf(reason !== undefined)('the image', () => {
   });
 
   test('has nothing in it but what runs', () => {
-    expect(readdirSync(join(image.root, 'app')).toSorted()).toEqual(['.env.example', 'bin', 'dist', 'node_modules', 'package.json']);
+    expect(readdirSync(join(image.root, 'app')).toSorted()).toEqual([
+      '.env.example',
+      'bin',
+      'dist',
+      'node_modules',
+      'package.json',
+    ]);
     expect(readdirSync(join(image.root, 'data'))).toEqual([]);
     const packages = readdirSync(join(image.root, 'app/node_modules'));
     for (const name of ['discord.js', 'openai', 'ws']) expect(packages).toContain(name);
@@ -122,21 +126,14 @@ describe.skipIf(reason !== undefined)('the image', () => {
   });
 });
 
-/** The project without what git would not have either. */
-function copyCheckout(target: string): void {
-  const left = new Set(['.git', 'node_modules', 'dist', 'data', 'coverage', 'results', '.env']);
-  mkdirSync(target);
-  for (const name of readdirSync('.')) if (!left.has(name)) cpSync(name, join(target, name), { recursive: true });
-}
-
 async function waitForLine({ process: child }: Container, text: string): Promise<void> {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
   await expect.poll(() => output, { timeout: 25_000 }).toContain(text);
 }
 
-async function stop({ process: child, kill }: Container): Promise<unknown[]> {
+async function stop({ process: child, pid }: Container): Promise<unknown[]> {
   const ended = once(child, 'exit');
-  kill('SIGTERM');
+  process.kill(pid, 'SIGTERM');
   return ended;
 }

@@ -94,16 +94,19 @@ describe('starts a program', () => {
   const old = findOldNode();
   if (old === undefined) console.warn('Skipped: no Node older than 24 on the PATH, which jupan would have to leave.');
 
-  test.skipIf(old === undefined)('on the Node that the project brings, where the one it runs on is too old', async () => {
-    expect(say(['--version'], {}, old)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
-    expect(say(['strat'], {}, old)).toMatchObject({ status: 2 });
-    const child = await startCalculator(old ?? '');
-    const [program = 0] = childrenOf(child.pid);
-    expect(commandOf(program)).toContain('mcp-server');
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(() => process.kill(program, 0)).toThrow('ESRCH');
-  });
+  test.skipIf(old === undefined)(
+    'on the Node that the project brings, where the one it runs on is too old',
+    async () => {
+      expect(say(['--version'], {}, old)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+      expect(say(['strat'], {}, old)).toMatchObject({ status: 2 });
+      const child = await startCalculator(old ?? '');
+      const [program = 0] = childrenOf(child.pid);
+      expect(commandOf(program)).toContain('mcp-server');
+      child.kill('SIGTERM');
+      expect(await once(child, 'exit')).toEqual([0, null]);
+      expect(() => process.kill(program, 0)).toThrow('ESRCH');
+    },
+  );
 
   test.skipIf(old === undefined)('and dies of the signal that the program died of', async () => {
     const child = await startCalculator(old ?? '');

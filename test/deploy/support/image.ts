@@ -6,7 +6,16 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, matchesGlob, relative } from 'node:path';
 import { execForm, findHealthCheck, type Instruction, readStages, type Stage } from '../../../scripts/dockerfile.ts';
 
@@ -23,9 +32,10 @@ export interface Image {
 }
 
 export interface Container {
+  /** Ends as the first process in it does. */
   readonly process: ChildProcess;
-  /** Signals its first process; the numbers there begin anew. */
-  kill(signal: NodeJS.Signals): void;
+  /** Of that first process, as this machine counts. */
+  readonly pid: number;
 }
 
 /** Whoever runs the tests as root has them run as nobody. */
@@ -65,19 +75,22 @@ export async function runImage(
 ): Promise<Container> {
   const [uid, gid = uid] = image.user.split(':');
   const options = ['--uid', uid ?? '', '--gid', gid ?? '', '--as-pid-1', '--json-status-fd', '3'];
-  const environment = { ...image.environment, HOME: '/home/node', ...settings };
+  const environment = { HOME: '/home/node', ...image.environment, ...settings };
   const view = ['--ro-bind', image.root, '/', ...baseMounts, '--bind', volume, '/data', '--tmpfs', '/tmp'];
   const child = spawn(
     'bwrap',
     [...isolation, ...options, ...view, ...inside(image.workdir, environment), ...image.entrypoint, ...command],
     { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: {}, ...identity },
   );
-  const pid = await readPid(child);
-  return { process: child, kill: (signal) => void process.kill(pid, signal) };
+  return { process: child, pid: await readPid(child) };
 }
 
 /** The status of the image's health check, run as an engine runs it in the container. */
-export async function checkHealth(image: Image, settings: Readonly<Record<string, string>>, volume: string): Promise<number | null> {
+export async function checkHealth(
+  image: Image,
+  settings: Readonly<Record<string, string>>,
+  volume: string,
+): Promise<number | null> {
   const { healthCheck } = image;
   const { process: child } = await runImage({ ...image, entrypoint: [] }, settings, volume, healthCheck);
   const [status] = await once(child, 'close');
@@ -93,7 +106,8 @@ export function giveAway(path: string): void {
 
 async function readPid(child: ChildProcess): Promise<number> {
   const status = child.stdio[3];
-  if (status === null || status === undefined || !('setEncoding' in status)) throw new Error('bwrap has no status pipe.');
+  if (status === null || status === undefined || !('setEncoding' in status))
+    throw new Error('bwrap has no status pipe.');
   for await (const text of status.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     const [, pid] = /"child-pid": (\d+)/.exec(String(text)) ?? [];
     if (pid !== undefined) return Number(pid);
@@ -202,9 +216,13 @@ function parentsOf(path: string): string[] {
 
 async function run(script: string, image: Image): Promise<void> {
   const view = ['--bind', image.root, '/', ...baseMounts, '--tmpfs', '/tmp'];
-  const environment = { ...image.environment, HOME: '/root', ...registry() };
+  const environment = { HOME: '/root', ...image.environment, ...registry() };
   const options = [...isolation, '--uid', '0', '--gid', '0', ...view, ...inside(image.workdir, environment)];
-  const child = spawn('bwrap', [...options, '/bin/sh', '-c', script], { stdio: ['ignore', 'pipe', 'pipe'], env: {}, ...identity });
+  const child = spawn('bwrap', [...options, '/bin/sh', '-c', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {},
+    ...identity,
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -217,13 +235,28 @@ async function run(script: string, image: Image): Promise<void> {
 
 /** Where packages come from on this machine: an engine lends that to its builds, too. */
 function registry(): Record<string, string> {
-  const lent = ['NODE_EXTRA_CA_CERTS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+  const lent = [
+    'NODE_EXTRA_CA_CERTS',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'NO_PROXY',
+    'http_proxy',
+    'https_proxy',
+    'no_proxy',
+  ];
   const variables = lent.flatMap((name) => (process.env[name] ? [[name, process.env[name] ?? ''] as const] : []));
   const address = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
   return { ...Object.fromEntries(variables), npm_config_registry: address };
 }
 
-const isolation = ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--new-session'];
+const isolation = [
+  '--unshare-user',
+  '--unshare-pid',
+  '--unshare-ipc',
+  '--unshare-uts',
+  '--die-with-parent',
+  '--new-session',
+];
 
 function inside(workdir: string, environment: Readonly<Record<string, string>>): string[] {
   const variables = Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]);
@@ -247,7 +280,15 @@ const npmFolder = () => join(dirname(realpathSync(execFileSync('which', ['npm'],
 
 /** Of this machine, and only to be read. */
 const baseMounts = [
-  ...['/usr/lib', '/usr/lib64', '/etc/ssl', '/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/usr/share/ca-certificates']
+  ...[
+    '/usr/lib',
+    '/usr/lib64',
+    '/etc/ssl',
+    '/etc/resolv.conf',
+    '/etc/hosts',
+    '/etc/nsswitch.conf',
+    '/usr/share/ca-certificates',
+  ]
     .filter((path) => existsSync(path))
     .flatMap((path) => ['--ro-bind', path, path]),
   ...['--ro-bind', '/usr/bin', '/run/host/bin', '--ro-bind', process.execPath, '/usr/local/bin/node'],
@@ -258,20 +299,34 @@ function makeBase(base: string, root: string): void {
   if (!base.startsWith(`node:${process.versions.node}-`)) {
     throw new Error(`Node ${process.versions.node} of this machine cannot stand in for ${base}.`);
   }
-  for (const folder of ['usr/bin', 'usr/local/bin', 'usr/local/lib/node_modules/npm', 'etc', 'home/node', 'root', 'tmp', 'proc', 'dev', 'run/host/bin']) {
+  for (const folder of [
+    'usr/bin',
+    'usr/local/bin',
+    'usr/local/lib/node_modules/npm',
+    'etc',
+    'home/node',
+    'root',
+    'tmp',
+    'proc',
+    'dev',
+    'run/host/bin',
+  ]) {
     mkdirSync(join(root, folder), { recursive: true });
   }
   for (const name of ['bin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(root, name));
   for (const name of essentialCommands()) symlinkSync(`/run/host/bin/${name}`, join(root, 'usr/bin', name));
   writeFileSync(join(root, 'usr/local/bin/node'), '');
-  for (const name of ['npm', 'npx']) symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(root, 'usr/local/bin', name));
+  for (const name of ['npm', 'npx'])
+    symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(root, 'usr/local/bin', name));
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/bash\n');
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnode:x:1000:\n');
 }
 
 /** What no Debian is without. */
 function essentialCommands(): string[] {
-  const packages = execFileSync('dpkg-query', ['--show', '--showformat=${Essential} ${Package}\n'], { encoding: 'utf8' });
+  const packages = execFileSync('dpkg-query', ['--show', '--showformat=${Essential} ${Package}\n'], {
+    encoding: 'utf8',
+  });
   const names = [...packages.matchAll(/^yes (.*)$/gm)].map(([, name = '']) => name);
   const files = execFileSync('dpkg', ['--listfiles', ...names], { encoding: 'utf8' });
   const commands = [...files.matchAll(/^(?:\/usr)?\/bin\/([^/\n]+)$/gm)].map(([, name = '']) => name);
