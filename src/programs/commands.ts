@@ -45,6 +45,14 @@ export const commands = {
       ko: '웹 페이지와 함께 이 컴퓨터에서 전부; 계정도 키도 필요 없음',
     },
   },
+  store: {
+    nodeFlags: [],
+    takesWords: true,
+    about: {
+      en: 'moves a store, and gives out or deletes what is stored of one person',
+      ko: '저장소 옮기기, 한 사람에 대해 저장된 것을 내보내거나 지우기',
+    },
+  },
 } as const satisfies Readonly<Record<string, Command>>;
 
 export function findCommand(name: string): Command | undefined {

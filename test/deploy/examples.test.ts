@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments, parse as parseYaml } from 'yaml';
-import { execForm, findHealthCheck, readStages } from '../../scripts/dockerfile.ts';
+import { readStages } from '../../scripts/dockerfile.ts';
 import { readConfig } from '../../src/config/read.ts';
 import { isRecord } from '../../src/json.ts';
 import { commands } from '../../src/programs/commands.ts';
@@ -24,6 +24,7 @@ import { commands } from '../../src/programs/commands.ts';
 /** In seconds: what a program that was told to stop may take, by the README. */
 const stopsWithin = 10;
 const image = readStages(read('Dockerfile')).at(-1);
+const operatorPort = Number(/OPS_PORT=(\d+)/.exec(read('Dockerfile'))?.[1]);
 const user = image?.instructions.find(({ keyword }) => keyword === 'USER')?.text;
 
 function read(path: string): string {
@@ -128,9 +129,19 @@ describe('deploy/kubernetes.yaml', () => {
     });
   });
 
-  test('asks for its health as the image does', () => {
-    const check = image === undefined ? undefined : findHealthCheck(image)?.command;
-    expect(at(container, 'livenessProbe', 'exec', 'command')).toEqual(execForm(check ?? ''));
+  test('asks for its health where the image has its operator’s port', () => {
+    const port = at(container, 'ports', 0);
+    expect(at(port, 'containerPort')).toBe(operatorPort);
+    for (const [probe, path] of [
+      ['livenessProbe', '/healthz'],
+      ['readinessProbe', '/readyz'],
+    ] as const) {
+      expect(at(container, probe, 'httpGet')).toEqual({ path, port: at(port, 'name') });
+    }
+    const variables = [at(container, 'env')].flat();
+    expect(variables.map((variable) => [at(variable, 'name'), at(variable, 'value')])).toEqual([
+      ['OPS_HOST', '0.0.0.0'],
+    ]);
   });
 });
 
@@ -139,6 +150,11 @@ test('deploy/fly.toml stops it gently, keeps its data, and lets nobody in', () =
   expect(fly).toMatchObject({ kill_signal: 'SIGTERM', mounts: { destination: '/data' } });
   expect(seconds(fly.kill_timeout)).toBeGreaterThan(stopsWithin);
   for (const section of ['services', 'http_service']) expect(fly[section]).toBeUndefined();
+  expect(fly).toMatchObject({
+    env: { OPS_HOST: '0.0.0.0' },
+    checks: { alive: { port: operatorPort, path: '/healthz' } },
+    metrics: { port: operatorPort, path: '/metrics' },
+  });
 });
 
 test('deploy/railway.json builds the Dockerfile, and never runs two at once', () => {

@@ -1,13 +1,15 @@
 /** The package that npm makes has what it needs in it and nothing else, and works where it is installed, in a folder without sources. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createClient } from '@keyv/redis';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { silentLogger } from '../../src/log.ts';
 import { cleanEnvironment } from '../support/program.ts';
+import { toKoreanPdf, toTextPdf } from '../support/sent-files.ts';
 import { copyCheckout } from './support/checkout.ts';
 import { startSurroundings } from './support/discord.ts';
 
@@ -38,9 +40,15 @@ describe('the package', () => {
     const others = files
       .map((path) => path.replace(/^package\//, ''))
       .filter((path) => !folders.includes(path.split('/')[0] ?? ''));
-    expect(others.toSorted()).toEqual(
-      ['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.ko.md', 'README.md', 'package.json'].toSorted(),
-    );
+    expect(others.toSorted()).toEqual([
+      '.env.example',
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.ko.md',
+      'README.md',
+      'jupan.schema.json',
+      'package.json',
+    ]);
     expect(files.filter((path) => /\.(?:ts|sqlite|env)$|test|node_modules/.test(path))).toEqual([]);
     for (const path of [
       'bin/jupan.js',
@@ -50,6 +58,17 @@ describe('the package', () => {
     ]) {
       expect(files).toContain(`package/${path}`);
     }
+  });
+
+  test('has every file that is named to be run as a thread or a process', () => {
+    const built = join(folder, 'checkout', 'dist');
+    const named = globSync('**/*.js', { cwd: built }).flatMap((path) =>
+      [...readFileSync(join(built, path), 'utf8').matchAll(/new URL\('(\.[^']*\.[jt]s)', import\.meta\.url\)/g)].map(
+        ([, name = '']) => join(dirname(path), name),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(4);
+    expect(named.filter((path) => path !== 'programs/commands.ts' && !existsSync(join(built, path)))).toEqual([]);
   });
 
   test('has nothing of the machine that made it', () => {
@@ -191,19 +210,40 @@ describe.skipIf(!process.env.TEST_INSTALL)('installed in an empty folder', () =>
     expect(await program.stop()).toBe(0);
   });
 
-  test('checks schemas of tools, for which it starts a thread from a file of its own', async () => {
-    const { SchemaCheck }: typeof import('../../src/agent/tools/schema-check.ts') = await import(
-      join(installed(), 'dist/agent/tools/schema-check.js')
-    );
-    const check = new SchemaCheck();
-    const schema = {
-      type: 'object',
-      properties: { a: { $ref: '#/$defs/number' } },
-      $defs: { number: { type: 'number' } },
-    };
-    expect(await check.problemWith(schema, { a: 1 })).toBeUndefined();
-    expect(await check.problemWith(schema, { a: 'one' })).toContain('number');
+  /** What of the sources runs on a thread or in a process, from a file that is named and not imported. */
+  const load = <Module>(path: string): Promise<Module> => import(join(installed(), 'dist', path));
+
+  test('holds values against schemas, on a thread', async () => {
+    type Module = typeof import('../../src/agent/tools/schema-check.ts');
+    const check = new (await load<Module>('agent/tools/schema-check.js')).SchemaCheck();
+    const number = { $defs: { number: { type: 'number' } }, $ref: '#/$defs/number' };
+    expect(await check.problemWith(number, 1)).toBeUndefined();
+    expect(await check.problemWith(number, 'one')).toContain('number');
     await check.close();
+  });
+
+  test('reads PDFs, in a process that may read little', async () => {
+    type Module = typeof import('../../src/agent/attachments/pdf/pdf-reader.ts');
+    const reader = new (await load<Module>('agent/attachments/pdf/pdf-reader.js')).PdfReader();
+    const { signal } = new AbortController();
+    expect(await reader.read(toTextPdf('Hello world.'), 1_000, signal)).toMatchObject({
+      text: '(page 1)\nHello world.\n',
+    });
+    expect(await reader.read(toKoreanPdf('안녕하세요'), 1_000, signal)).toMatchObject({
+      text: '(page 1)\n안녕하세요\n',
+    });
+  });
+
+  test('draws curves and formulas, on threads', async () => {
+    type Drawing = typeof import('../../src/mcp-server/pictures/drawing-thread.ts');
+    const drawing = new (await load<Drawing>('mcp-server/pictures/drawing-thread.js')).DrawingThread();
+    const plot = { type: 'plot', expressions: ['x^2'], from: -1, to: 1, title: '포물선' } as const;
+    expect(await drawing.draw(plot, 30_000, 60_000)).toMatchObject({ type: 'drawn' });
+    await drawing.end();
+    type Formulas = typeof import('../../src/formulas/formula-drawer.ts');
+    const formulas = new (await load<Formulas>('formulas/formula-drawer.js')).FormulaDrawer(silentLogger);
+    expect((await formulas.draw(['\\frac{1}{2}']))?.length).toBeGreaterThan(500);
+    await formulas.close();
   });
 
   test('brings a Node of its own for machines whose Node is too old', () => {
