@@ -1,34 +1,33 @@
-/** The page's files, bundled in memory at start: what the browser loads is what the sources say. */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { build, stop } from 'esbuild';
+/** The page's files. From the sources they are bundled in memory at start: what the browser loads is what the sources say. */
+import { existsSync, readFileSync } from 'node:fs';
 
 export interface PageFile {
   readonly contentType: string;
   readonly body: Uint8Array | string;
 }
 
+/** In the built package, the bundle lies beside the page's other files, under these names. */
+export const builtPageFiles = { script: 'page.js', style: 'style.css' } as const;
+/** Served as they are. */
+export const plainPageFiles = { page: 'index.html', icon: 'icon.svg' } as const;
+
 /** By the path the browser asks for. @throws {Error} when the page's sources cannot be bundled. */
-export async function buildPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
-  const source = (name: string) => fileURLToPath(new URL(`./page/${name}`, import.meta.url));
-  const { outputFiles } = await build({
-    entryPoints: { page: source('main.ts'), style: source('style/page.css') },
-    outdir: '/',
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2023',
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'error',
-  });
-  // The bundler's own process would live as long as this one.
-  await stop();
-  const bundled = (suffix: string) => outputFiles.find((file) => file.path.endsWith(suffix))?.contents ?? '';
+export async function loadPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
+  const { script, style } = existsSync(place(builtPageFiles.script))
+    ? { script: read(builtPageFiles.script), style: read(builtPageFiles.style) }
+    : await (await import('./page-bundle.ts')).bundlePage();
   return new Map<string, PageFile>([
-    ['/', { contentType: 'text/html; charset=utf-8', body: readFileSync(source('index.html')) }],
-    ['/page.js', { contentType: 'text/javascript; charset=utf-8', body: bundled('page.js') }],
-    ['/style.css', { contentType: 'text/css; charset=utf-8', body: bundled('style.css') }],
-    ['/icon.svg', { contentType: 'image/svg+xml', body: readFileSync(source('icon.svg')) }],
+    ['/', { contentType: 'text/html; charset=utf-8', body: read(plainPageFiles.page) }],
+    ['/page.js', { contentType: 'text/javascript; charset=utf-8', body: script }],
+    ['/style.css', { contentType: 'text/css; charset=utf-8', body: style }],
+    ['/icon.svg', { contentType: 'image/svg+xml', body: read(plainPageFiles.icon) }],
   ]);
+}
+
+function read(name: string): Uint8Array {
+  return readFileSync(place(name));
+}
+
+function place(name: string): URL {
+  return new URL(`./page/${name}`, import.meta.url);
 }

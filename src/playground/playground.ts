@@ -8,7 +8,7 @@ import { startDiscord } from '../simulator/discord/start.ts';
 import { startModelServer } from '../simulator/model/model-server.ts';
 import { createOfflineModel } from '../simulator/model/offline-model.ts';
 import { createHub } from './hub.ts';
-import { buildPageFiles } from './page-files.ts';
+import { loadPageFiles } from './page-files.ts';
 import { startProduct } from './product.ts';
 import { startWebServer } from './web-server.ts';
 import type { ModelAtWork } from './wire.ts';
@@ -47,7 +47,7 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
   const web = started.adopt(
     await startWebServer({
       port,
-      files: await buildPageFiles(),
+      files: await loadPageFiles(),
       onWindow: hub.connect,
       findAttachment: ([channelId = '', messageId, attachmentId]) =>
         discord

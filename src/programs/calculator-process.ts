@@ -5,6 +5,7 @@ import type { Config } from '../config/types.ts';
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { SupervisedProcess } from '../supervised-process.ts';
+import { commands } from './commands.ts';
 import type { CalculatorReport } from './mcp-server.ts';
 
 export interface CalculatorProcess {
@@ -12,9 +13,6 @@ export interface CalculatorProcess {
   readonly started: Promise<void>;
   close(): Promise<void>;
 }
-
-/** Few objects outlive a calculation, so that the room for new ones may be small: V8 would let it grow to 128 MB. */
-const nodeFlags = ['--max-semi-space-size=1'];
 
 export function startCalculatorProcess(
   { calculator, logLevel }: Pick<Config, 'calculator' | 'logLevel'>,
@@ -24,7 +22,7 @@ export function startCalculatorProcess(
   const server = new SupervisedProcess({
     launch: () => {
       const child = fork(fileURLToPath(new URL('./launch.js', import.meta.url)), ['mcp-server'], {
-        execArgv: [...process.execArgv, ...nodeFlags],
+        execArgv: [...process.execArgv, ...commands['mcp-server'].nodeFlags],
         env: {
           ...ownEnvironment(process.env),
           MCP_HOST: calculator.host,

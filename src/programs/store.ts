@@ -13,7 +13,7 @@ const namespace = 'jupan';
 /** How long a bot that is just ending is waited for. */
 const leaseWithinMs = 20_000;
 
-const help = `Usage: npm run store -- COMMAND
+const help = `Usage: npm run store -- COMMAND; where installed: jupan store COMMAND
 
   copy FROM TO          copies a store to another place, such as
                         copy sqlite://data/jupan.sqlite postgres://user:password@host/database
