@@ -39,7 +39,6 @@ const phrases = body.flatMap((command) => phrasesOf(command, `/${String(command.
 test('has the commands, in the order that members see', () => {
   expect(body.map(({ name }) => name)).toEqual([
     'ask',
-    'Ask Jupan',
     'help',
     'tools',
     'history',
@@ -47,6 +46,7 @@ test('has the commands, in the order that members see', () => {
     'usage',
     'forget',
     'forget-me',
+    'Ask Jupan',
   ]);
 });
 
