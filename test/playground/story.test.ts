@@ -54,6 +54,20 @@ describe.skipIf(!chromium)('the playground in a browser', () => {
     ]);
   });
 
+  test('an answer says what it is made of to whoever asks, and is given again in its place', async () => {
+    const reply = alex.locator('.message', { has: alex.locator('.button', { hasText: 'Again' }) });
+    const { length: before } = await contents(alex);
+    await reply.getByRole('button', { name: 'Why?' }).click();
+    const why = alex.locator('.message.is-ephemeral');
+    await why.locator('.content', { hasText: '✅ add (calculator) – done' }).waitFor();
+    expect(await why.locator('.only-you').innerText()).toContain('Only you can see this');
+    await why.getByRole('button', { name: 'Dismiss message' }).click();
+    await reply.getByRole('button', { name: 'Again' }).click();
+    await reply.locator('.content', { hasText: /350\.\s*\(edited\)/ }).waitFor();
+    await reply.getByRole('button', { name: 'Why?' }).waitFor();
+    expect(await contents(alex)).toHaveLength(before);
+  });
+
   test('a picture is drawn, and says what it shows to whoever cannot see it', async () => {
     await alex.locator('.example', { hasText: 'plot x^2 and sin(x)' }).click();
     await answer(alex, /^Here it is\. Plot of/);

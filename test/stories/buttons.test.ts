@@ -289,11 +289,19 @@ describe('Again', () => {
   test('stopped, gives the old answer back; where that was a failure, the newer failure stands', async () => {
     const channel = createChannel();
     const { answer } = await ask(channel, 'tell', { text: 'As it was.' });
-    const hold = new Hold();
-    world.model.enqueue({ text: ['Something', ' new', hold] });
+    const [silent, hold] = [new Hold(), new Hold()];
+    world.model.enqueue({ text: [silent, 'Something', ' new', hold] });
+    const start = world.discord.requests.length;
     await press(channel, alex, 'Again');
-    const { message } = await buttonOf(channel, 'Stop');
-    expect(message).toMatchObject({ id: answer.id, content: 'Something new' });
+    // The old answer shows that there is work: no typing, which only a new message would end.
+    const before = await buttonOf(channel, 'Stop');
+    expect(before.message).toMatchObject({ id: answer.id, content: 'As it was.' });
+    expect(requestsSince(start, channel)).toEqual(['PATCH {message.id}']);
+    silent.release();
+    const growing = await channel.waitFor(() =>
+      botMessages(channel).find(({ content }) => content === 'Something new'),
+    );
+    expect([growing.id, labelsOf(growing)]).toEqual([answer.id, ['Stop']]);
     await press(channel, alex, 'Stop');
     await settled(channel, 'As it was.');
     await expectToStand(channel, ['As it was.']);

@@ -414,6 +414,8 @@ export class Answering {
   async #runAndShow(begun: BegunTurn): Promise<void> {
     const { turn, shown, stop } = begun;
     if (turn.end === undefined) {
+      const replaced = await this.#oldOf(turn);
+      if (replaced !== undefined) shown.replaces(replaced);
       shown.show(true);
       const signal = AbortSignal.any([this.#suspension.signal, stop.signal]);
       const leave = await this.#slots.take(guildOf(turn), signal);

@@ -94,8 +94,11 @@ export class PostedMessages {
 
   /** It stands. @param isAsIs Whether it says what it should. */
   stand(message: ShownMessage, id: string, isAsIs = true): void {
-    this.#unsure.delete(message.key);
-    this.#standing.set(message.key, { id, shown: isAsIs ? fingerprint(message) : '', kind: kindOf(message) });
+    const { key } = message;
+    this.#unsure.delete(key);
+    // An old message stays what it was taken for.
+    const known = isOldKey(key) ? this.#standing.get(key)?.kind : kindOf(message);
+    this.#standing.set(key, { id, shown: isAsIs ? fingerprint(message) : '', ...(known && { kind: known }) });
   }
 
   /** It stands no more, nor may it. */
@@ -117,10 +120,16 @@ export class PostedMessages {
     return old.slice(last + 1).find(([, { kind }]) => isFit(kind, message))?.[0];
   }
 
-  /** An old message is about to be written over. Resolves once it is stored that nobody knows what it says. */
-  async writesOver(oldKey: string): Promise<void> {
-    const old = this.#standing.get(oldKey);
-    if (old !== undefined) this.#standing.set(oldKey, { ...old, shown: '' });
+  /** It says just that already. */
+  says(key: string, message: ShownMessage): boolean {
+    return this.#standing.get(key)?.shown === fingerprint(message);
+  }
+
+  /** An old message is about to be changed or written over. Resolves once it is stored that nobody knows what it says. */
+  async changesOld(key: string): Promise<void> {
+    const old = this.#standing.get(key);
+    if (old === undefined || !isOldKey(key)) return;
+    this.#standing.set(key, { ...old, shown: '' });
     await this.store('before');
   }
 

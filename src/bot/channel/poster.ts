@@ -100,8 +100,11 @@ export class Poster {
   }
 
   async edit(message: ShownMessage): Promise<void> {
-    const id = this.#options.posted.idOf(message.key);
-    if (id !== undefined && !(await this.#edit(id, message))) this.#refusals.abandon(message.key);
+    const { posted } = this.#options;
+    const id = posted.idOf(message.key);
+    if (id === undefined) return;
+    await posted.changesOld(message.key);
+    if (!(await this.#edit(id, message))) this.#refusals.abandon(message.key);
   }
 
   async remove(key: string): Promise<void> {
@@ -121,8 +124,11 @@ export class Poster {
   async #writeOver(old: string, message: ShownMessage, isWanted: () => boolean): Promise<boolean> {
     const { posted } = this.#options;
     const id = posted.idOf(old) ?? '';
-    await posted.writesOver(old);
+    const isSaid = posted.says(old, message);
+    await posted.changesOld(old);
     if (!isWanted()) return false;
+    if (isSaid) posted.stand(message, id);
+    if (isSaid) return true;
     // Somebody has deleted it: there may be another.
     if (!(await this.#edit(id, message))) posted.remove(old);
     return posted.has(message.key);

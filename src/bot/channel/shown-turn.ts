@@ -12,6 +12,7 @@ import { present } from './presenter.ts';
 import { toHead } from './question-head.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { DrawFormulas, ShownMessage } from './shown-message.ts';
+import { stopButton } from './turn-buttons.ts';
 import { Writer, type WriterEnd } from './writer.ts';
 
 /** How much of a turn is shown. */
@@ -42,6 +43,8 @@ export class ShownTurn {
   readonly #delivery: Delivery;
   readonly #posted: PostedMessages;
   readonly #writer: Writer;
+  /** The turn whose place this one is to take. */
+  #old: Turn | undefined;
   #live: LiveState = nothingLive;
   #ran: Promise<void> = Promise.resolve();
   #redraw: NodeJS.Timeout | undefined;
@@ -80,6 +83,11 @@ export class ShownTurn {
     return this.#writer.ended;
   }
 
+  /** It is to take that turn's place: what stands of that is written over. To be called before it is shown. */
+  replaces(old: Turn): void {
+    this.#old = old;
+  }
+
   /** Runs the turn until it has ended or is suspended, and shows it meanwhile. */
   async run(signal: AbortSignal): Promise<void> {
     this.#ran = this.#options.agent.run(this.#options.turn, { signal, onChange: (live) => this.#changed(live) });
@@ -90,7 +98,11 @@ export class ShownTurn {
   show(isAtWork: boolean): void {
     clearTimeout(this.#redraw);
     this.#redraw = undefined;
-    this.#writer.show(this.#messages(this.#options.turn), isAtWork);
+    const { turn } = this.#options;
+    const messages = this.#messages(turn);
+    // Typing ends with a new message, and there may be none: the old answer shows that there is work.
+    const isTyping = isAtWork && turn.replaces === undefined;
+    this.#writer.show(messages.length === 0 ? this.#oldWithStop() : messages, isTyping);
   }
 
   /** Shows the record for the last time. @returns how that ended. */
@@ -99,11 +111,24 @@ export class ShownTurn {
     return this.#writer.finish(this.#messages(this.#options.turn));
   }
 
+  #oldWithStop(): readonly ShownMessage[] {
+    const { turn } = this.#options;
+    const pressed = this.#oldMessages().findLast(({ buttons }) => buttons !== undefined);
+    return pressed === undefined ? [] : [{ ...pressed, buttons: stopButton(turn, this.#delivery.language) }];
+  }
+
+  /** What of the old turn stands, or stood and was written over, as it should stand if nothing comes of this one. */
+  #oldMessages(): readonly ShownMessage[] {
+    if (this.#old === undefined) return [];
+    const messages = this.#messages(this.#old).map((message) => ({ ...message, key: toOldKey(message.key) }));
+    return messages.filter(({ key }) => this.#posted.has(key));
+  }
+
   /** The turn does not take the place of the old one after all: what of that was written over stands again as it was. */
   async restore(old: Turn): Promise<WriterEnd> {
     clearTimeout(this.#redraw);
-    const messages = this.#messages(old).map((message) => ({ ...message, key: toOldKey(message.key) }));
-    return this.#writer.finish(messages.filter(({ key }) => this.#posted.has(key)));
+    this.#old = old;
+    return this.#writer.finish(this.#oldMessages());
   }
 
   /** Takes away everything that stands. */
