@@ -67,8 +67,9 @@ async function prepare(
 }
 
 /**
- * The channel, with all that stands of the old answer; what is long past is not edited, but removed when the new answer stands. Where the bot is not, or may not write, and for what one member alone
- * sees, there is the answer to the press, which reaches the message that was pressed and no other.
+ * The channel, with all that stands of the old answer; what is long past is not edited, but goes when the new one stands. Where
+ * the bot is not, or may not write, and for what one member alone sees, there is the answer to the press, which reaches the
+ * message that was pressed and no other.
  */
 function placeOf(
   interaction: ButtonInteraction,
