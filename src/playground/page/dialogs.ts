@@ -70,7 +70,7 @@ export function askForChoice({ title, choices, cancel }: AskChoice): Promise<str
       element('h2', {}, title),
       element(
         'div',
-        { class: 'choices' },
+        { class: 'places' },
         ...choices.map(({ value, label, detail }) =>
           element('button', { attributes: { value } }, element('span', {}, label), element('small', {}, detail)),
         ),

@@ -8,7 +8,7 @@ const paths = {
   newThread: 'M20 11V6a2 2 0 0 0-2-2H5a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h2v4l4-4h1M17 13v8m-4-4h8',
   reply: 'M9 14 4 9l5-5M4 9h9a7 7 0 0 1 7 7v3',
   forward: 'M15 14l5-5-5-5M20 9h-9a7 7 0 0 0-7 7v3',
-  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  more: 'M5 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2M12 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2M19 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2',
   attach: 'M12 5v14M5 12h14',
   app: 'M4 4h16v16H4zM8 4v16M16 4v16M4 9h16',
   edit: 'M4 20h4L19 9l-4-4L4 16zM13 7l4 4',

@@ -69,7 +69,7 @@ function contextLine(app: App, world: World, message: Message): HTMLElement | un
       'div',
       { class: 'context' },
       avatar({ id: userId, name: userName, isBot: false }),
-      ...words.used(userName, element('span', { class: 'mention' }, command)),
+      ...words.used(userName, element('span', { class: 'mention' }, toLabel(world, command))),
     );
   }
   if (message.repliesTo === null) return undefined;
@@ -87,9 +87,20 @@ function contextLine(app: App, world: World, message: Message): HTMLElement | un
     element(
       'button',
       { class: 'excerpt', attributes: { type: 'button' }, on: { click: () => showMessage(original.id) } },
-      plainText(original.content, mentionableIn(world)) || original.attachments[0]?.filename || '…',
+      excerptOf(original, world),
     ),
   );
+}
+
+/** A command of the menu in the reader's language, which need not be that of whoever used it. */
+function toLabel({ commands }: World, command: string): string {
+  return commands.find(({ kind, name }) => kind === 'message' && name === command)?.label ?? command;
+}
+
+/** In a few words: what it says or sends on, else the name of its first file. */
+function excerptOf({ content: text, forwarded, attachments }: Message, world: World): string {
+  const words = plainText(text || (forwarded?.content ?? ''), mentionableIn(world));
+  return words || [...attachments, ...(forwarded?.attachments ?? [])][0]?.filename || '…';
 }
 
 /** What the author is called now, which may be another name than when they wrote. */
