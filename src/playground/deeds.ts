@@ -1,10 +1,11 @@
 /** What a visitor does in the page becomes an actor's deed in the simulated Discord. */
 import type { WebSocket } from 'ws';
-import type { SimulatedChannel, SimulatedDiscord } from '../simulator/discord/discord.ts';
+import type { SimulatedChannel, SimulatedDiscord, SimulatedFile } from '../simulator/discord/discord.ts';
 import type { Announcements } from './announcements.ts';
 import type { Interactions } from './interactions.ts';
 import { toChoices, toLanguage } from './to-wire.ts';
-import { isVisible, type Visitor } from './visitor.ts';
+import type { Uploads } from './uploads.ts';
+import { isFor, isVisible, type Visitor } from './visitor.ts';
 import type { Visitors } from './visitors.ts';
 import type { Windows } from './windows.ts';
 import type { ToServer } from './wire.ts';
@@ -15,6 +16,7 @@ export interface DeedsContext {
   readonly visitors: Visitors;
   readonly announcements: Announcements;
   readonly interactions: Interactions;
+  readonly uploads: Uploads;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function obey(
   request: ToServer,
   context: DeedsContext,
 ): Promise<boolean> {
-  const { discord, windows, visitors, announcements, interactions } = context;
+  const { discord, windows, visitors, announcements, interactions, uploads } = context;
   if (request.type === 'join') return false;
   if (request.type === 'change-member') {
     visitors.change(visitor, request.name, request.language);
@@ -35,13 +37,13 @@ export async function obey(
     announcements.tellCommands(socket, visitor);
     return true;
   }
-  const { user } = visitor;
   const channel = discord.channel(request.channelId);
   if (!channel || !isVisible(channel, visitor)) return false;
   switch (request.type) {
     case 'say':
-      channel.says(user, request.content, request.repliesTo === null ? {} : { repliesTo: request.repliesTo });
-      return true;
+      return say(channel, visitor, request, uploads);
+    case 'forward':
+      return forward(channel, visitor, request, discord);
     case 'edit':
     case 'delete':
       return changeOwnMessage(channel, visitor, request);
@@ -50,11 +52,12 @@ export async function obey(
       windows.send(socket, { type: 'thread-start', channelId: channel.startThread(request.name).id });
       return true;
     case 'use-command':
-      await useCommand(socket, channel, visitor, request, windows);
+      await useCommand(socket, channel, visitor, request, context);
       return true;
     case 'complete':
       await complete(socket, channel, visitor, request, windows);
       return true;
+    case 'use-on-message':
     case 'press':
     case 'submit-dialog':
       await interactions.start(socket, channel, visitor, request);
@@ -63,6 +66,37 @@ export async function obey(
       request satisfies never;
       return false;
   }
+}
+
+function say(
+  channel: SimulatedChannel,
+  { user }: Visitor,
+  { content, repliesTo, files: ids }: ToServer & { type: 'say' },
+  uploads: Uploads,
+): boolean {
+  const files = ids.flatMap((id) => toFile(uploads, id) ?? []);
+  // An upload that is gone is not left out in silence.
+  if (files.length < ids.length || (content === '' && files.length === 0)) return false;
+  channel.says(user, content, { files, ...(repliesTo === null ? {} : { repliesTo }) });
+  return true;
+}
+
+function forward(
+  channel: SimulatedChannel,
+  visitor: Visitor,
+  { fromChannelId, messageId }: ToServer & { type: 'forward' },
+  discord: SimulatedDiscord,
+): boolean {
+  const from = discord.channel(fromChannelId);
+  const message = from?.messages.find(({ id }) => id === messageId);
+  if (message === undefined || !isVisible(from, visitor) || !isFor(message, visitor)) return false;
+  channel.forwards(visitor.user, message);
+  return true;
+}
+
+function toFile(uploads: Uploads, id: string): SimulatedFile | undefined {
+  const upload = uploads.get(id);
+  return upload && { name: upload.filename, data: upload.data, contentType: upload.contentType };
 }
 
 function changeOwnMessage(
@@ -82,10 +116,16 @@ async function useCommand(
   channel: SimulatedChannel,
   { user }: Visitor,
   { requestId, command, options }: ToServer & { type: 'use-command' },
-  windows: Windows,
+  { discord, windows, uploads }: DeedsContext,
 ): Promise<void> {
   try {
-    const interactionId = await channel.asks(user, command, options);
+    const definition = discord.commands.find(({ kind, name }) => kind === 'slash' && name === command);
+    const isFile = (name: string) => definition?.options.some((option) => option.name === name && option.isFile);
+    const given = Object.entries(options).map(([name, value]) => [
+      name,
+      isFile(name) ? (toFile(uploads, value) ?? value) : value,
+    ]);
+    const interactionId = await channel.asks(user, command, Object.fromEntries(given));
     windows.send(socket, { type: 'command-sent', requestId, interactionId });
   } catch {
     // The bot has not registered the command, or is not there to take it: the page says so at the command.

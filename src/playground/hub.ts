@@ -7,6 +7,7 @@ import type { SimulatedDiscord } from '../simulator/discord/discord.ts';
 import { Announcements } from './announcements.ts';
 import { obey } from './deeds.ts';
 import { Interactions } from './interactions.ts';
+import type { Uploads } from './uploads.ts';
 import { Visitors } from './visitors.ts';
 import { Windows } from './windows.ts';
 import { type ModelAtWork, parseToServer } from './wire.ts';
@@ -18,12 +19,12 @@ export interface Hub {
   close(): void;
 }
 
-export function createHub(discord: SimulatedDiscord, model: ModelAtWork): Hub {
+export function createHub(discord: SimulatedDiscord, model: ModelAtWork, uploads: Uploads): Hub {
   const windows = new Windows();
   const visitors = new Visitors(discord);
   const interactions = new Interactions(discord, windows);
   const announcements = new Announcements({ discord, model, windows, visitors, interactions });
-  const context = { discord, windows, visitors, announcements, interactions };
+  const context = { discord, windows, visitors, announcements, interactions, uploads };
 
   async function receive(socket: WebSocket, frame: string): Promise<void> {
     const request = parseToServer(frame);

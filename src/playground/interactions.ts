@@ -1,5 +1,5 @@
 /**
- * Presses and dialogs: each is the deed of the visitor whose window it comes from, and what becomes of it is told to that
+ * Presses, dialogs and commands of the menu of a message: each is the deed of the visitor whose window it comes from, and what becomes of it is told to that
  * window alone. What the bot answers in words goes the way of all messages.
  */
 import type { WebSocket } from 'ws';
@@ -10,7 +10,7 @@ import { isFor, type Visitor } from './visitor.ts';
 import type { Windows } from './windows.ts';
 import type { ToServer } from './wire.ts';
 
-type Request = ToServer & { type: 'press' | 'submit-dialog' };
+type Request = ToServer & { type: 'use-on-message' | 'press' | 'submit-dialog' };
 
 /** The window that an interaction was made in, and under which id it knows it. */
 interface Origin {
@@ -60,8 +60,13 @@ export class Interactions {
 async function interact(channel: SimulatedChannel, visitor: Visitor, request: Request): Promise<string> {
   const { user } = visitor;
   if (request.type === 'submit-dialog') return channel.submits(user, request.pressId, request.values);
-  const { messageId, customId } = request;
+  const { messageId } = request;
   const message = channel.messages.find(({ id }) => id === messageId);
+  if (request.type === 'use-on-message') {
+    if (message === undefined || !isFor(message, visitor)) throw new Error('There is no such message.');
+    return channel.uses(user, messageId, request.command);
+  }
+  const { customId } = request;
   const buttons = message && isFor(message, visitor) ? toButtons(message.components).flat() : [];
   const isThere = buttons.some((button) => button.customId === customId && !button.isDisabled);
   if (!isThere) throw new Error('There is no such button.');

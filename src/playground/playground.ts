@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../config/settings.ts';
 import type { Config } from '../config/types.ts';
+import type { SimulatedDiscord } from '../simulator/discord/discord.ts';
 import { startDiscord } from '../simulator/discord/start.ts';
 import { startModelServer } from '../simulator/model/model-server.ts';
 import { createOfflineModel } from '../simulator/model/offline-model.ts';
+import type { AttachedFile } from './attachments.ts';
 import { createHub } from './hub.ts';
 import { loadPageFiles } from './page-files.ts';
 import { startProduct } from './product.ts';
+import { Uploads } from './uploads.ts';
 import { startWebServer } from './web-server.ts';
 import type { ModelAtWork } from './wire.ts';
 import { furnish } from './world.ts';
@@ -37,23 +40,27 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
   const folder = await mkdtemp(join(tmpdir(), 'jupan-playground-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
   const discord = started.use(
-    await startDiscord({ guildLocale: 'none', isPublic: false, checkBodies: false, retainedRequests: 1000 }),
+    await startDiscord({
+      guildLocale: 'none',
+      isPublic: false,
+      checkBodies: false,
+      retainedRequests: 1000,
+      grantsMessageContent: config.listening.readsContent,
+    }),
   );
   furnish(discord);
 
   const isOffline = !hasModel(environment);
   const model = { isOffline, name: isOffline ? 'offline' : config.model.name };
-  const hub = started.adopt(createHub(discord, model), (open) => open.close());
+  const uploads = new Uploads();
+  const hub = started.adopt(createHub(discord, model, uploads), (open) => open.close());
   const web = started.adopt(
     await startWebServer({
       port,
       files: await loadPageFiles(),
       onWindow: hub.connect,
-      findAttachment: ([channelId = '', messageId, attachmentId]) =>
-        discord
-          .channel(channelId)
-          ?.messages.find(({ id }) => id === messageId)
-          ?.attachments.find(({ id }) => id === attachmentId),
+      uploads,
+      findAttachment: (ids) => findAttachment(discord, ids),
     }),
     (open) => open.close(),
   );
@@ -78,6 +85,15 @@ export async function startPlayground({ port, environment, config, onDeath }: Pl
 
   const closing = started.move();
   return { url: web.url, model, close: () => closing.disposeAsync() };
+}
+
+function findAttachment(
+  discord: SimulatedDiscord,
+  [channelId = '', messageId, attachmentId]: readonly string[],
+): AttachedFile | undefined {
+  const message = discord.channel(channelId)?.messages.find(({ id }) => id === messageId);
+  const attachments = [...(message?.attachments ?? []), ...(message?.forwarded?.attachments ?? [])];
+  return attachments.find(({ id }) => id === attachmentId);
 }
 
 /** A key, or a server that may need none, means that the visitor has a model to work with. */

@@ -10,7 +10,7 @@ import type {
 } from '../simulator/discord/discord.ts';
 import { kindOf } from './attachments.ts';
 import { toButtons } from './buttons.ts';
-import type { Channel, Choice, Command, Dialog, Guild, Language, Member, Message } from './wire.ts';
+import type { Attachment, Channel, Choice, Command, Dialog, Guild, Language, Member, Message } from './wire.ts';
 
 export function toLanguage(locale: string): Language {
   return locale.startsWith('ko') ? 'ko' : 'en';
@@ -47,13 +47,10 @@ export function toMessage(message: SimulatedMessage): Message {
     // A member's client shows the answer to a press as a reply to what was pressed.
     repliesTo: message.repliesTo ?? pressedMessageId ?? null,
     pings: [...message.pings],
-    attachments: message.attachments.map(({ id, filename, size, description = '', contentType }) => ({
-      id,
-      filename,
-      size,
-      description,
-      kind: kindOf(contentType),
-    })),
+    attachments: toAttachments(message.attachments),
+    forwarded: message.forwarded
+      ? { ...message.forwarded, attachments: toAttachments(message.forwarded.attachments) }
+      : null,
     buttons: toButtons(message.components),
     isEphemeral: message.isEphemeral === true,
     interaction: interaction
@@ -61,11 +58,25 @@ export function toMessage(message: SimulatedMessage): Message {
           id: interaction.id,
           userId: interaction.user.id,
           userName: interaction.user.displayName,
-          command: pressedMessageId === undefined ? interaction.command : null,
+          command: pressedMessageId === undefined ? toShownCommand(interaction) : null,
           isThinking: interaction.isThinking,
         }
       : null,
   };
+}
+
+function toShownCommand({ command, isFromMenu }: NonNullable<SimulatedMessage['interaction']>): string {
+  return isFromMenu ? command : `/${command}`;
+}
+
+function toAttachments(attachments: SimulatedMessage['attachments']): Attachment[] {
+  return attachments.map(({ id, filename, size, description = '', contentType }) => ({
+    id,
+    filename,
+    size,
+    description,
+    kind: kindOf(contentType),
+  }));
 }
 
 export function toDialog({ title, fields }: SimulatedDialog): Dialog {
@@ -75,16 +86,21 @@ export function toDialog({ title, fields }: SimulatedDialog): Dialog {
 export function toCommand(command: SimulatedCommand, language: Language): Command {
   const locale = toLocale(language);
   return {
+    kind: command.kind,
     name: command.name,
+    label: command.nameLocalizations[locale] ?? command.name,
     description: command.descriptionLocalizations[locale] ?? command.description,
-    options: command.options.map(({ name, description, descriptionLocalizations, isRequired, maxLength, ...more }) => ({
-      name,
-      description: descriptionLocalizations[locale] ?? description,
-      isRequired,
-      maxLength: maxLength ?? null,
-      choices: toChoices(more.choices, language),
-      hasAutocomplete: more.hasAutocomplete,
-    })),
+    options: command.options.map(
+      ({ name, description, descriptionLocalizations, isRequired, isFile, maxLength, ...more }) => ({
+        name,
+        description: descriptionLocalizations[locale] ?? description,
+        isRequired,
+        isFile,
+        maxLength: maxLength ?? null,
+        choices: toChoices(more.choices, language),
+        hasAutocomplete: more.hasAutocomplete,
+      }),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Serv
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type AttachedFile, toReply } from './attachments.ts';
 import type { PageFile } from './page-files.ts';
+import { readUpload, type Uploads } from './uploads.ts';
 
 export interface WebServer {
   readonly url: string;
@@ -23,6 +24,8 @@ export interface WebServerOptions {
   readonly port: number;
   readonly files: ReadonlyMap<string, PageFile>;
   readonly onWindow: (socket: WebSocket) => void;
+  /** What is posted to `/uploads?name=NAME`, with its type: answered with an id, under which it can be seen again. */
+  readonly uploads: Uploads;
   /** A file that a message carries, by the ids in `/attachments/CHANNEL/MESSAGE/ATTACHMENT`. */
   readonly findAttachment: (ids: readonly string[]) => AttachedFile | undefined;
 }
@@ -65,14 +68,30 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, { allow: 'GET, HEAD' });
     const file = options.files.get(path);
     if (file) return { status: 200, headers: { 'content-type': file.contentType }, body: file.body };
-    const attachment = path.startsWith('/attachments/') ? options.findAttachment(path.split('/').slice(2)) : undefined;
+    const [, place, ...ids] = path.split('/');
+    const attachment =
+      place === 'attachments' ? options.findAttachment(ids) : place === 'uploads' && options.uploads.get(ids[0] ?? '');
     return attachment ? toReply(attachment, request.headers.range) : refusal(404);
   }
 
+  /** From the page alone: whatever else knows the address names no origin. */
+  async function takeUpload(request: IncomingMessage): Promise<Reply> {
+    if (!isOwnHost(request) || !isOwnPage(request)) return refusal(403);
+    const data = await readUpload(request);
+    if (data === undefined) return refusal(413);
+    const filename = new URL(request.url ?? '', 'http://localhost').searchParams.get('name') || 'file';
+    const id = options.uploads.add({ filename, contentType: request.headers['content-type'] ?? '', data });
+    return { status: 201, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ id }) };
+  }
+
   server.on('request', (request, response) => {
-    const { status, headers, body } = reply(request);
-    response.writeHead(status, { ...commonHeaders, ...headers });
-    response.end(body);
+    const send = ({ status, headers, body }: Reply) => {
+      response.writeHead(status, { ...commonHeaders, ...headers });
+      response.end(body);
+    };
+    if (request.method === 'POST' && request.url?.startsWith('/uploads?') === true)
+      takeUpload(request).then(send, () => response.destroy());
+    else send(reply(request));
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());

@@ -10,6 +10,9 @@ z.config({ jitless: true });
 /** Characters that Discord takes in a member's message. */
 export const maxMessageLength = 2000;
 export const maxNameLength = 32;
+/** Files that Discord takes with one message, and bytes of one. */
+export const maxFiles = 10;
+export const maxFileBytes = 20 * 1024 * 1024;
 
 const identifier = z.string().check(z.maxLength(64));
 /** What a bot calls a button or a field by; Discord's limit. */
@@ -90,17 +93,21 @@ const messageSchema = z.object({
   /** Ids of the users it highlights. */
   pings: z.array(identifier),
   attachments: z.array(attachmentSchema),
+  /** What it sends on: nobody says of whom. */
+  forwarded: z.nullable(
+    z.object({ content: z.string(), createdAt: z.number(), attachments: z.array(attachmentSchema) }),
+  ),
   /** Rows of buttons. */
   buttons: z.array(z.array(buttonSchema)),
   /** Seen by this window's member alone. */
   isEphemeral: z.boolean(),
-  /** The slash command or the press that it answers. */
+  /** The command or the press that it answers. */
   interaction: z.nullable(
     z.object({
       id: identifier,
       userId: identifier,
       userName: z.string(),
-      /** Null for a press. */
+      /** As members read it, a slash included. Null for a press. */
       command: z.nullable(z.string()),
       isThinking: z.boolean(),
     }),
@@ -117,7 +124,11 @@ const choiceSchema = z.object({
 export type Choice = z.infer<typeof choiceSchema>;
 
 const commandSchema = z.object({
+  /** Typed after a slash, or chosen in the menu of a message. */
+  kind: z.enum(['slash', 'message']),
   name: z.string(),
+  /** The name in the member's language, where that is its own. */
+  label: z.string(),
   /** In the member's language. */
   description: z.string(),
   options: z.array(
@@ -125,6 +136,8 @@ const commandSchema = z.object({
       name: z.string(),
       description: z.string(),
       isRequired: z.boolean(),
+      /** It takes the id of a file that was uploaded. */
+      isFile: z.boolean(),
       maxLength: z.nullable(z.number()),
       /** Nothing else can be sent; empty where anything can. */
       choices: z.array(choiceSchema),
@@ -150,9 +163,14 @@ const toServerSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('say'),
     channelId: identifier,
-    content: messageText,
+    /** Empty only where there are files. */
+    content: z.string().check(z.trim(), z.maxLength(maxMessageLength)),
     repliesTo: z.nullable(identifier),
+    /** Ids of what was uploaded. */
+    files: z.array(identifier).check(z.maxLength(maxFiles)),
   }),
+  /** Sends a message of another channel, or of this one, on. */
+  z.object({ type: z.literal('forward'), channelId: identifier, fromChannelId: identifier, messageId: identifier }),
   z.object({ type: z.literal('edit'), channelId: identifier, messageId: identifier, content: messageText }),
   z.object({ type: z.literal('delete'), channelId: identifier, messageId: identifier }),
   z.object({
@@ -172,6 +190,14 @@ const toServerSchema = z.discriminatedUnion('type', [
     typed: messageTyped,
     /** The other options by name. */
     options: z.record(z.string(), z.string()),
+  }),
+  /** Uses a command of the menu of a message. */
+  z.object({
+    type: z.literal('use-on-message'),
+    requestId: identifier,
+    channelId: identifier,
+    messageId: identifier,
+    command: z.string(),
   }),
   z.object({
     type: z.literal('press'),
@@ -227,9 +253,9 @@ const toPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('command-refused'), requestId: identifier }),
   /** What can be picked for what this window has typed; nothing where the bot suggests nothing, or does not answer in time. */
   z.object({ type: z.literal('choices'), requestId: identifier, choices: z.array(choiceSchema) }),
-  /** The bot has taken this window's press or dialog, or has not in time. */
+  /** The bot has taken this window's press, dialog or command of a menu, or has not in time. */
   z.object({ type: z.literal('interaction-end'), requestId: identifier, isAcknowledged: z.boolean() }),
-  /** The bot answers the press of this window, `requestId`, with a dialog. */
+  /** The bot answers the press or the command of a menu of this window, `requestId`, with a dialog. */
   z.object({
     type: z.literal('dialog-open'),
     requestId: identifier,

@@ -10,6 +10,7 @@ import {
 } from 'discord.js';
 import { expect, test } from 'vitest';
 import { createHub } from '../../src/playground/hub.ts';
+import { Uploads } from '../../src/playground/uploads.ts';
 import { startWebServer } from '../../src/playground/web-server.ts';
 import type { ToPage, ToServer } from '../../src/playground/wire.ts';
 import { furnish } from '../../src/playground/world.ts';
@@ -29,9 +30,16 @@ async function startWorld() {
   await using started = new AsyncDisposableStack();
   const discord = started.use(await startDiscord({ guildLocale: 'none' }));
   furnish(discord);
-  const hub = createHub(discord, { isOffline: true, name: 'offline' });
+  const uploads = new Uploads();
+  const hub = createHub(discord, { isOffline: true, name: 'offline' }, uploads);
   const web = started.adopt(
-    await startWebServer({ port: 0, files: new Map(), onWindow: hub.connect, findAttachment: () => undefined }),
+    await startWebServer({
+      port: 0,
+      files: new Map(),
+      onWindow: hub.connect,
+      uploads,
+      findAttachment: () => undefined,
+    }),
     (open) => open.close(),
   );
   const bot = started.use(await startBot(discord));

@@ -15,7 +15,8 @@ test('a model of one’s own answers in place of the offline one, and the page n
     expect(welcome.model).toEqual({ isOffline: false, name: 'gpt-4o' });
     const dm = welcome.channels.find(({ kind }) => kind === 'dm');
     await window.waitFor((told) => 'commands' in told && told.commands.length > 0);
-    window.socket.send(JSON.stringify({ type: 'say', channelId: dm?.id, content: 'Who are you?', repliesTo: null }));
+    const say = { type: 'say', channelId: dm?.id, content: 'Who are you?', repliesTo: null, files: [] };
+    window.socket.send(JSON.stringify(say));
     await window.waitFor((told) => told.type === 'message' && told.message.content === 'Hello, Alex!');
     window.socket.terminate();
   } finally {

@@ -135,7 +135,7 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
     const offered = alex.getByRole('option');
     await offered.nth(2).waitFor();
     expect(await offered.locator('.label').allInnerTexts()).toEqual([
-      '/ask question private',
+      '/ask question file private',
       '/help',
       '/tools tool',
       '/history private',

@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHub } from '../../src/playground/hub.ts';
+import { Uploads } from '../../src/playground/uploads.ts';
 import { startWebServer, type WebServer } from '../../src/playground/web-server.ts';
 import type { ToServer } from '../../src/playground/wire.ts';
 import { furnish } from '../../src/playground/world.ts';
@@ -24,10 +25,12 @@ afterAll(async () => {
 });
 
 function serve(port: number): Promise<WebServer> {
+  const uploads = new Uploads();
   return startWebServer({
     port,
     files: new Map([['/', { contentType: 'text/html', body: 'the page' }]]),
-    onWindow: createHub(discord, { isOffline: true, name: 'offline' }).connect,
+    onWindow: createHub(discord, { isOffline: true, name: 'offline' }, uploads).connect,
+    uploads,
     findAttachment: ([, , contentType = '']) =>
       contentType === 'none'
         ? undefined
@@ -156,8 +159,13 @@ test('a member can neither see the direct messages of others nor touch what othe
   const message = discord.channel(general.id)?.says(discord.bot, 'mine') ?? { id: '' };
   await alex.waitFor((told) => told.type === 'message');
   const about = { channelId: general.id, messageId: message.id };
+  const secret = discord.channel(dm.id)?.says(discord.bot, 'for you alone') ?? { id: '' };
   const tries: ToServer[] = [
-    { type: 'say', channelId: dm.id, content: 'let me in', repliesTo: null },
+    { type: 'say', channelId: dm.id, content: 'let me in', repliesTo: null, files: [] },
+    { type: 'say', channelId: general.id, content: '', repliesTo: null, files: [] },
+    { type: 'say', channelId: general.id, content: 'look', repliesTo: null, files: ['no-upload'] },
+    { type: 'forward', channelId: general.id, fromChannelId: dm.id, messageId: secret.id },
+    { type: 'forward', channelId: dm.id, fromChannelId: general.id, messageId: message.id },
     { type: 'edit', ...about, content: 'yours' },
     { type: 'delete', ...about },
   ];
@@ -200,4 +208,57 @@ test('a window that comes back is the same member, in the same run only', async 
   const other = await later.tell({ ...join, secret: 'of another run' });
   expect(other.type === 'welcome' && other.memberId).not.toBe(memberId);
   later.socket.terminate();
+});
+
+describe('a file that is picked in the page', () => {
+  const upload = (
+    body: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string> = { origin: web.url },
+    name = 'cat.png',
+  ) =>
+    fetch(`${web.url}/uploads?name=${encodeURIComponent(name)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/png', ...headers },
+      body,
+    });
+
+  test('is kept until it is sent, and comes with the message by its name and type', async () => {
+    const response = await upload('a picture', undefined, '고양이.png');
+    expect(response.status).toBe(201);
+    const { id } = (await response.json()) as { readonly id: string };
+    const seen = await ask(`/uploads/${id}`);
+    expect(seen).toMatchObject({ status: 200, body: 'a picture', headers: { 'content-type': 'image/png' } });
+    const window = await openWire(web.url, web.url);
+    const welcome = await window.tell({ ...join, name: 'Bo' });
+    const general = welcome.type === 'welcome' ? welcome.channels.find(({ name }) => name === 'general') : undefined;
+    window.socket.send(
+      JSON.stringify({ type: 'say', channelId: general?.id, content: '', repliesTo: null, files: [id] }),
+    );
+    const told = await window.waitFor(
+      (message) => message.type === 'message' && message.message.attachments.length > 0,
+    );
+    expect(told).toMatchObject({
+      message: { content: '', attachments: [{ filename: '고양이.png', size: 9, kind: 'image' }] },
+    });
+    window.socket.terminate();
+  });
+
+  test('is taken from the page alone, and not larger than Discord takes it', async () => {
+    for (const headers of [{}, { origin: 'http://evil.test' }, { origin: 'null' }])
+      expect((await upload('x', headers as Record<string, string>)).status).toBe(403);
+    expect((await upload(new Uint8Array(20 * 1024 * 1024 + 1))).status).toBe(413);
+    expect((await ask('/uploads/none')).status).toBe(404);
+    expect((await ask('/uploads', { origin: web.url }, 'POST')).status).toBe(405);
+  });
+
+  test('is let go of when too many bytes have come after it', () => {
+    const uploads = new Uploads();
+    const add = () => uploads.add({ filename: 'x', contentType: '', data: new Uint8Array(20 * 1024 * 1024) });
+    const first = add();
+    for (let times = 0; times < 4; times += 1) add();
+    expect(uploads.get(first)).toBeDefined();
+    const last = add();
+    expect(uploads.get(first)).toBeUndefined();
+    expect(uploads.get(last)).toBeDefined();
+  });
 });

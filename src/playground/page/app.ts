@@ -1,5 +1,5 @@
 /** What the views share: the state, what a member can do, and who is called what. */
-import type { Choice, Message, ToServer } from '../wire.ts';
+import type { Choice, Command, Message, ToServer } from '../wire.ts';
 import type { Mentionable } from './markdown.ts';
 import type { Theme } from './preferences.ts';
 import { messagesOf, type State, type World } from './state.ts';
@@ -18,13 +18,21 @@ export interface Actions {
     options: Readonly<Record<string, string>>,
   ): Promise<readonly Choice[]>;
   dismissCommand(requestId: string): void;
+  /** Uses a command of the menu of a message of the open channel. */
+  useOnMessage(messageId: string, command: Command): void;
   press(messageId: string, customId: string): void;
   submitDialog(values: Readonly<Record<string, string>>): void;
   closeDialog(pressId: string): void;
   /** Takes a message that only this member sees off their window. */
   dismissMessage(messageId: string): void;
   dismissHint(): void;
+  /** Says that a file cannot be sent. */
+  complainOfFile(filename: string): void;
+  /** Puts a file where the page's own server keeps it. @returns its id; undefined when that failed, which is said. */
+  upload(file: File): Promise<string | undefined>;
   reply(messageId: string): void;
+  /** Opens the dialog in which one picks where to. */
+  forward(messageId: string): void;
   edit(messageId: string): void;
   /** Opens the dialog in which one picks a name. */
   changeName(): void;

@@ -4,11 +4,11 @@ import { type App, wordsOf } from './app.ts';
 import { element } from './dom.ts';
 import { icon } from './icons.ts';
 
-export function attachmentList(app: App, message: Message): HTMLElement {
+export function attachmentList(app: App, message: Message, attachments: readonly Attachment[]): HTMLElement {
   return element(
     'div',
     { class: 'attachments' },
-    ...message.attachments.map((attachment) => attachmentView(app, message, attachment)),
+    ...attachments.map((attachment) => attachmentView(app, message, attachment)),
   );
 }
 
@@ -54,7 +54,7 @@ function fileCard(app: App, { filename, size }: Attachment, address: string): HT
   );
 }
 
-function toSize(bytes: number): string {
+export function toSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   const kilobytes = bytes / 1024;
   return kilobytes < 1024 ? `${kilobytes.toFixed(1)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;

@@ -1,12 +1,16 @@
 /** The composer's other face: a slash command with a field for each option. */
 import type { Choice, Command } from '../wire.ts';
+import type { CommandField } from './command-field.ts';
 import { element } from './dom.ts';
+import { FileOptionField } from './file-option-field.ts';
 import { OptionField } from './option-field.ts';
 
 export interface CommandForm {
   readonly element: HTMLElement;
   readonly command: Command;
   focus(): void;
+  /** Puts a file into the first option that takes one. @returns whether there is such an option. */
+  takeFile(file: File): boolean;
   /** The filled options by name; undefined when one cannot be sent as it is, which is then shown and focused. */
   values(): Record<string, string> | undefined;
 }
@@ -24,41 +28,63 @@ export interface CommandFormOptions {
     typed: string,
     options: Readonly<Record<string, string>>,
   ) => Promise<readonly Choice[]>;
+  readonly pickLabel: string;
+  /** @returns the id of the file; undefined when that failed. */
+  readonly upload: (file: File) => Promise<string | undefined>;
 }
 
-export function createCommandForm({ command, text, onEnter, onLeave, suggest }: CommandFormOptions): CommandForm {
-  const fields: readonly OptionField[] = command.options.map(
-    (option, index) =>
-      new OptionField({
-        option,
-        onEnter,
-        onKey(event, input) {
-          const isAtStart = input.selectionStart === 0 && input.selectionEnd === 0;
-          const leaves = event.key === 'Escape' || (event.key === 'Backspace' && index === 0 && isAtStart);
-          if (leaves) {
-            event.preventDefault();
-            onLeave();
-          }
-          return leaves;
-        },
-        suggest: (typed) => suggest(option.name, typed, valuesOf(fields.filter((other) => other.option !== option))),
-      }),
+export function createCommandForm(options: CommandFormOptions): CommandForm {
+  const { command, text, onEnter, onLeave } = options;
+  const fields: readonly CommandField[] = command.options.map((option, index) =>
+    option.isFile ? new FileOptionField({ ...options, option }) : textOption(option, index, () => fields, options),
   );
   const [first] = fields;
-  if (first) first.input.value = text;
+  if (first instanceof OptionField) first.input.value = text;
   const name = nameView(command, fields.length === 0, onEnter, onLeave);
   return {
-    element: element('div', { class: 'command' }, name, ...fields.flatMap(({ chip, list }) => [chip, list])),
+    element: element(
+      'div',
+      { class: 'command' },
+      name,
+      ...fields.flatMap((field) => (field instanceof OptionField ? [field.chip, field.list] : [field.chip])),
+    ),
     command,
-    focus: () => (first?.input ?? name).focus(),
+    focus: () => (first ?? name).focus(),
+    takeFile(file) {
+      const field = fields.find((candidate) => candidate instanceof FileOptionField);
+      field?.take(file);
+      return field !== undefined;
+    },
     values() {
       const odd = fields.find(({ isGood }) => !isGood);
       if (!odd) return valuesOf(fields);
       odd.chip.classList.add('is-missing');
-      odd.input.focus();
+      odd.focus();
       return undefined;
     },
   };
+}
+
+function textOption(
+  option: Command['options'][number],
+  index: number,
+  all: () => readonly CommandField[],
+  { onEnter, onLeave, suggest }: CommandFormOptions,
+): OptionField {
+  return new OptionField({
+    option,
+    onEnter,
+    onKey(event, input) {
+      const isAtStart = input.selectionStart === 0 && input.selectionEnd === 0;
+      const leaves = event.key === 'Escape' || (event.key === 'Backspace' && index === 0 && isAtStart);
+      if (leaves) {
+        event.preventDefault();
+        onLeave();
+      }
+      return leaves;
+    },
+    suggest: (typed) => suggest(option.name, typed, valuesOf(all().filter((other) => other.option !== option))),
+  });
 }
 
 /** Without options it takes the keys itself. */
@@ -80,7 +106,7 @@ function nameView(command: Command, isAlone: boolean, onEnter: () => void, onLea
 }
 
 /** Those that are filled in. */
-function valuesOf(fields: readonly OptionField[]): Record<string, string> {
+function valuesOf(fields: readonly CommandField[]): Record<string, string> {
   const filled = fields.map(({ option, value }) => [option.name, value] as const);
   return Object.fromEntries(filled.filter(([, value]) => value !== ''));
 }

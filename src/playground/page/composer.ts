@@ -1,6 +1,7 @@
-/** Where one writes: messages, replies, edits and slash commands. */
-import { type Command, maxMessageLength } from '../wire.ts';
+/** Where one writes: messages with their files, replies, edits and slash commands. */
+import { type Command, maxMessageLength, type ToServer } from '../wire.ts';
 import { type App, channelLabel, decodeMentions, encodeMentions, findMessage, type View, wordsOf } from './app.ts';
+import { AttachedFiles } from './attached-files.ts';
 import { type CommandForm, createCommandForm } from './command-form.ts';
 import { Completion } from './completion.ts';
 import { element } from './dom.ts';
@@ -26,6 +27,13 @@ export class Composer implements View {
   readonly #completion = new Completion(this.#text);
   readonly #referenceLine = element('div', { class: 'composer-context', attributes: { hidden: true } });
   readonly #commandPlace = element('div', { class: 'command-place', attributes: { hidden: true } });
+  readonly #filePicker = element('input', { attributes: { type: 'file', multiple: true, hidden: true } });
+  readonly #attachButton = element(
+    'button',
+    { class: 'tool attach', attributes: { type: 'button' }, on: { click: () => this.#filePicker.click() } },
+    icon('attach'),
+  );
+  readonly #filePlace = element('div', { class: 'file-place' });
   readonly #counter = element('output', { class: 'counter' });
   readonly #sendButton = element(
     'button',
@@ -34,6 +42,8 @@ export class Composer implements View {
   );
   /** What is written and not sent, by channel. */
   readonly #drafts = new Map<string, string>();
+  /** The same of files. */
+  readonly #files = new Map<string, AttachedFiles>();
   #channelId = '';
   #reference: Reference | undefined;
   /** Undefined: plain text is written. */
@@ -44,12 +54,25 @@ export class Composer implements View {
     const box = element(
       'div',
       { class: 'composer-box' },
+      this.#attachButton,
+      this.#filePicker,
       this.#text,
       this.#commandPlace,
       this.#counter,
       this.#sendButton,
     );
-    this.element = element('div', { class: 'composer' }, this.#completion.element, this.#referenceLine, box);
+    this.element = element(
+      'div',
+      { class: 'composer' },
+      this.#completion.element,
+      this.#referenceLine,
+      this.#filePlace,
+      box,
+    );
+    this.#listen();
+  }
+
+  #listen(): void {
     this.#text.addEventListener('input', () => {
       this.#drafts.set(this.#channelId, this.#text.value);
       this.#suggest();
@@ -57,6 +80,17 @@ export class Composer implements View {
     });
     this.#text.addEventListener('blur', () => this.#completion.hide());
     this.#text.addEventListener('click', () => this.#suggest());
+    this.#filePicker.addEventListener('change', () => {
+      this.attach([...(this.#filePicker.files ?? [])]);
+      // Or the same file could not be picked again.
+      this.#filePicker.value = '';
+    });
+    this.element.addEventListener('paste', (event) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length === 0) return;
+      event.preventDefault();
+      this.attach(files);
+    });
   }
 
   reply(messageId: string): void {
@@ -65,6 +99,16 @@ export class Composer implements View {
 
   edit(messageId: string): void {
     this.#refer('edit', messageId);
+  }
+
+  /** Files that were picked, dropped or pasted go with what is being written, or into the command that is. */
+  attach(files: readonly File[]): void {
+    const [first] = files;
+    if (first && this.#form?.takeFile(first) === true) return;
+    if (this.#reference?.kind === 'edit') this.#leaveReference();
+    this.#leaveCommand();
+    this.#attached.add(files);
+    this.#text.focus();
   }
 
   /** Puts `/` into the text, which opens the list of commands. */
@@ -95,6 +139,17 @@ export class Composer implements View {
     this.#text.setAttribute('aria-label', words.composer(label));
     this.#sendButton.setAttribute('aria-label', words.send);
     this.#sendButton.title = words.send;
+    this.#attachButton.setAttribute('aria-label', words.attach);
+    this.#attachButton.title = words.attach;
+  }
+
+  /** Of the open channel. */
+  get #attached(): AttachedFiles {
+    const known = this.#files.get(this.#channelId);
+    if (known) return known;
+    const attached = new AttachedFiles(this.#app);
+    this.#files.set(this.#channelId, attached);
+    return attached;
   }
 
   #enterChannel(channelId: string): void {
@@ -104,6 +159,7 @@ export class Composer implements View {
     this.#leaveCommand();
     this.#completion.hide();
     setText(this.#text, this.#drafts.get(channelId) ?? '');
+    this.#filePlace.replaceChildren(this.#attached.element);
   }
 
   #takeKey(event: KeyboardEvent): boolean {
@@ -164,6 +220,8 @@ export class Composer implements View {
       onEnter: () => this.#submit(),
       onLeave: () => this.#leaveCommand(),
       suggest: (option, typed, options) => this.#app.actions.complete(command.name, option, typed, options),
+      pickLabel: wordsOf(this.#app).pickFile,
+      upload: (file) => this.#app.actions.upload(file),
     });
     this.#commandPlace.replaceChildren(this.#form.element);
     this.#renderMode();
@@ -188,16 +246,33 @@ export class Composer implements View {
     }
     const channelId = this.#channelId;
     const content = encodeMentions(this.#text.value.trim(), state.world);
-    if (content === '' || content.length > maxMessageLength) return;
-    const isSent =
-      this.#reference?.kind === 'edit'
-        ? actions.send({ type: 'edit', channelId, messageId: this.#reference.messageId, content })
-        : actions.send({ type: 'say', channelId, content, repliesTo: this.#reference?.messageId ?? null });
-    if (!isSent) return;
+    const attached = this.#attached;
+    if ((content === '' && attached.isEmpty) || content.length > maxMessageLength) return;
+    const isEdit = this.#reference?.kind === 'edit';
+    if (isEdit && content === '') return;
+    const messageId = this.#reference?.messageId ?? null;
+    if (isEdit && messageId !== null) {
+      if (!actions.send({ type: 'edit', channelId, messageId, content })) return;
+    } else if (attached.isEmpty) {
+      if (!actions.send({ type: 'say', channelId, content, repliesTo: messageId, files: [] })) return;
+    } else {
+      void this.#sendWithFiles(attached, { channelId, content, repliesTo: messageId });
+    }
     this.#write('');
     this.#reference = undefined;
     this.#completion.hide();
     this.render();
+  }
+
+  /** What is typed meanwhile belongs to the next message. */
+  async #sendWithFiles(
+    attached: AttachedFiles,
+    message: Omit<ToServer & { type: 'say' }, 'type' | 'files'>,
+  ): Promise<void> {
+    this.#files.delete(message.channelId);
+    this.#filePlace.replaceChildren(this.#attached.element);
+    const files = await attached.ids();
+    if (files.length > 0 || message.content !== '') this.#app.actions.send({ type: 'say', ...message, files });
   }
 
   #write(value: string): void {
@@ -227,6 +302,7 @@ export class Composer implements View {
   #renderMode(): void {
     this.#text.hidden = this.#form !== undefined;
     this.#commandPlace.hidden = this.#form === undefined;
+    this.#attachButton.hidden = this.#form !== undefined || this.#reference?.kind === 'edit';
   }
 
   #renderCounter(): void {

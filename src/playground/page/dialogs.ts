@@ -1,4 +1,4 @@
-/** The two questions the page asks in a dialog: what one is called, and what a thread is called. */
+/** The questions the page asks in a dialog: what one is called, what a thread is called, and where a message is to be sent on. */
 import { maxNameLength } from '../wire.ts';
 import { element } from './dom.ts';
 
@@ -49,6 +49,45 @@ export function askForLine({
       const line = input.value.replace(/\s+/g, ' ').trim();
       dialog.remove();
       resolve(dialog.returnValue === 'accept' && line !== '' ? line : undefined);
+    });
+  });
+}
+
+export interface AskChoice {
+  readonly title: string;
+  readonly choices: readonly { readonly value: string; readonly label: string; readonly detail: string }[];
+  readonly cancel: string;
+}
+
+/** Resolves with what was chosen, or undefined when the member changes their mind. */
+export function askForChoice({ title, choices, cancel }: AskChoice): Promise<string | undefined> {
+  const dialog = element(
+    'dialog',
+    { attributes: { 'aria-label': title } },
+    element(
+      'form',
+      { attributes: { method: 'dialog' } },
+      element('h2', {}, title),
+      element(
+        'div',
+        { class: 'places' },
+        ...choices.map(({ value, label, detail }) =>
+          element('button', { attributes: { value } }, element('span', {}, label), element('small', {}, detail)),
+        ),
+      ),
+      element(
+        'div',
+        { class: 'dialog-buttons' },
+        element('button', { attributes: { type: 'button' }, on: { click: () => dialog.close() } }, cancel),
+      ),
+    ),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === '' ? undefined : dialog.returnValue);
     });
   });
 }

@@ -3,17 +3,28 @@ import type { ToServer } from '../wire.ts';
 import { type Actions, type App, channelLabel, type View, wordsOf } from './app.ts';
 import { Composer } from './composer.ts';
 import { Connection } from './connection.ts';
-import { askForLine } from './dialogs.ts';
+import { askForChoice, askForLine } from './dialogs.ts';
 import { element } from './dom.ts';
+import { createDropZone } from './drop-zone.ts';
 import { FormDialog } from './form-dialog.ts';
 import { createHeader } from './header.ts';
 import { createMemberList } from './member-list.ts';
 import { PendingChoices } from './pending-choices.ts';
 import { applyTheme, keepIdentity, keepLanguage, keepTheme, readIdentity, readLanguage } from './preferences.ts';
 import { createSidebar } from './sidebar.ts';
-import { changeSent, createState, forgetMessage, markRead, openChannel, receive } from './state.ts';
+import {
+  changeSent,
+  createState,
+  forgetMessage,
+  forgetSent,
+  markRead,
+  openChannel,
+  receive,
+  type SentCommand,
+} from './state.ts';
 import { createBanner, Hint, TypingLine } from './status.ts';
 import { Timeline } from './timeline.ts';
+import { uploadFile } from './upload-file.ts';
 
 /** Discord gives an application 3 s to take a command; then the member is told. */
 const commandWaitMs = 3500;
@@ -68,7 +79,7 @@ const actions: Actions = {
     const requestId = crypto.randomUUID();
     const isSent = connection.send({ type: 'use-command', requestId, channelId, command, options });
     if (isSent) {
-      state.sentCommands.push({ requestId, channelId, command, interactionId: undefined, outcome: 'waiting' });
+      state.sentCommands.push(toSent(requestId, channelId, `/${command}`));
       renderSoon();
     }
     return isSent;
@@ -80,8 +91,25 @@ const actions: Actions = {
     );
   },
   dismissCommand(requestId) {
-    state.sentCommands = state.sentCommands.filter((sent) => sent.requestId !== requestId);
+    forgetSent(state, requestId);
     renderSoon();
+  },
+  useOnMessage(messageId, { name: command, label }) {
+    const { channelId } = state;
+    const requestId = crypto.randomUUID();
+    if (connection.send({ type: 'use-on-message', requestId, channelId, messageId, command }))
+      state.sentCommands.push(toSent(requestId, channelId, label));
+    renderSoon();
+  },
+  complainOfFile(filename) {
+    state.hint = 'file-refused';
+    state.refusedFile = filename;
+    renderSoon();
+  },
+  async upload(file) {
+    const id = await uploadFile(file);
+    if (id === undefined) actions.complainOfFile(file.name);
+    return id;
   },
   press(messageId, customId) {
     const { channelId } = state;
@@ -115,6 +143,20 @@ const actions: Actions = {
     renderSoon();
   },
   reply: (messageId) => composer.reply(messageId),
+  forward(messageId) {
+    const { world, channelId: fromChannelId } = state;
+    if (!world) return;
+    const words = wordsOf(app);
+    const choices = [...world.channels.values()].map(({ id, guildId }) => ({
+      value: id,
+      label: channelLabel(world, id),
+      detail: world.guilds.find((guild) => guild.id === guildId)?.name ?? '',
+    }));
+    void askForChoice({ title: words.forwardTo, choices, cancel: words.cancel }).then((channelId) => {
+      if (channelId === undefined) return;
+      if (connection.send({ type: 'forward', channelId, fromChannelId, messageId })) actions.open(channelId);
+    });
+  },
   edit: (messageId) => composer.edit(messageId),
   startCommand: () => composer.startCommand(),
   changeName() {
@@ -188,6 +230,10 @@ document.body.replaceChildren(
     ),
   ),
   formDialog.element,
+  createDropZone({
+    label: () => wordsOf(app).dropHere(state.world ? channelLabel(state.world, state.channelId) : ''),
+    onDrop: (files) => composer.attach(files),
+  }),
 );
 
 document.addEventListener('visibilitychange', readNow);
@@ -198,6 +244,10 @@ document.addEventListener('keydown', (event) => {
 setInterval(() => typing.render(), typingLookMs);
 connection.open();
 render();
+
+function toSent(requestId: string, channelId: string, command: string): SentCommand {
+  return { requestId, channelId, command, interactionId: undefined, outcome: 'waiting' };
+}
 
 function readNow(): void {
   if (!isSeen()) return;

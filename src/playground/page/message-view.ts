@@ -4,9 +4,10 @@ import { type App, findMessage, mentionableIn, wordsOf } from './app.ts';
 import { attachmentList } from './attachment-view.ts';
 import { fullTime, relativeDay, shortTime } from './clock.ts';
 import { arrange, element } from './dom.ts';
-import { avatar, dots, type IconName, icon } from './icons.ts';
+import { avatar, dots, icon } from './icons.ts';
 import { plainText, renderMarkdown } from './markdown.ts';
 import { messageButtons, showPress } from './message-buttons.ts';
+import { heedRightClick, messageToolbar } from './message-menu.ts';
 import type { World } from './state.ts';
 
 /** @param isCompact it goes on under the message above: no avatar, no name, no context. */
@@ -25,7 +26,7 @@ export function messageView(app: App, world: World, message: Message, isCompact:
       },
       text,
     );
-  return element(
+  const view = element(
     'li',
     {
       class: classes.filter(Boolean).join(' '),
@@ -46,8 +47,10 @@ export function messageView(app: App, world: World, message: Message, isCompact:
       element('div', { class: 'said' }, ...said(app, world, message)),
     ),
     // Nobody else could see what such a reply refers to.
-    !message.isEphemeral && toolbar(app, world, message),
+    !message.isEphemeral && messageToolbar(app, world, message),
   );
+  if (!message.isEphemeral) heedRightClick(app, world, message, view);
+  return view;
 }
 
 /** The message was edited: changes what it says and leaves everything else in place, focus and pointer included. */
@@ -66,7 +69,7 @@ function contextLine(app: App, world: World, message: Message): HTMLElement | un
       'div',
       { class: 'context' },
       avatar({ id: userId, name: userName, isBot: false }),
-      ...words.used(userName, element('span', { class: 'mention' }, `/${command}`)),
+      ...words.used(userName, element('span', { class: 'mention' }, toLabel(world, command))),
     );
   }
   if (message.repliesTo === null) return undefined;
@@ -84,9 +87,20 @@ function contextLine(app: App, world: World, message: Message): HTMLElement | un
     element(
       'button',
       { class: 'excerpt', attributes: { type: 'button' }, on: { click: () => showMessage(original.id) } },
-      plainText(original.content, mentionableIn(world)) || '…',
+      excerptOf(original, world),
     ),
   );
+}
+
+/** A command of the menu in the reader's language, which need not be that of whoever used it. */
+function toLabel({ commands }: World, command: string): string {
+  return commands.find(({ kind, name }) => kind === 'message' && name === command)?.label ?? command;
+}
+
+/** In a few words: what it says or sends on, else the name of its first file. */
+function excerptOf({ content: text, forwarded, attachments }: Message, world: World): string {
+  const words = plainText(text || (forwarded?.content ?? ''), mentionableIn(world));
+  return words || [...attachments, ...(forwarded?.attachments ?? [])][0]?.filename || '…';
 }
 
 /** What the author is called now, which may be another name than when they wrote. */
@@ -99,7 +113,7 @@ const madeOf = new WeakMap<Element, string>();
 
 /** @param before where the same message stood until now; what has not changed of it stays, so that a sound plays on and a button keeps the focus. */
 function said(app: App, world: World, message: Message, before?: Element): HTMLElement[] {
-  const { attachments, buttons, isEphemeral, id } = message;
+  const { attachments, forwarded, buttons, isEphemeral, id } = message;
   const keep = (parts: readonly unknown[], make: () => HTMLElement): HTMLElement[] => {
     if (parts.length === 0) return [];
     const signature = JSON.stringify(parts);
@@ -113,7 +127,8 @@ function said(app: App, world: World, message: Message, before?: Element): HTMLE
   for (const row of rows) showPress(app, row, id);
   return [
     content(app, world, message),
-    ...keep(attachments, () => attachmentList(app, message)),
+    ...keep(forwarded ? [forwarded] : [], () => forwardedView(app, world, message)),
+    ...keep(attachments, () => attachmentList(app, message, attachments)),
     ...rows,
     ...(isEphemeral ? [onlyYouNote(app, () => app.actions.dismissMessage(id))] : []),
   ];
@@ -132,6 +147,19 @@ function content(app: App, world: World, message: Message): HTMLElement {
   );
 }
 
+/** What the message sends on, behind a bar. */
+function forwardedView(app: App, world: World, message: Message): HTMLElement {
+  const { content: text = '', createdAt = 0, attachments = [] } = message.forwarded ?? {};
+  return element(
+    'div',
+    { class: 'forwarded' },
+    element('p', { class: 'forwarded-note' }, icon('forward'), wordsOf(app).forwarded),
+    element('div', { class: 'content' }, ...renderMarkdown(text, mentionableIn(world))),
+    attachments.length > 0 && attachmentList(app, message, attachments),
+    element('span', { class: 'forwarded-when' }, relativeDay(createdAt, app.state.language)),
+  );
+}
+
 /** Under a message that only this member sees. */
 export function onlyYouNote(app: App, dismiss: () => void): HTMLElement {
   const words = wordsOf(app);
@@ -141,25 +169,6 @@ export function onlyYouNote(app: App, dismiss: () => void): HTMLElement {
     icon('eye'),
     `${words.onlyYou} · `,
     element('button', { class: 'link', attributes: { type: 'button' }, on: { click: dismiss } }, words.dismissMessage),
-  );
-}
-
-function toolbar(app: App, world: World, message: Message): HTMLElement {
-  const words = wordsOf(app);
-  const button = (name: IconName, label: string, act: () => void) =>
-    element(
-      'button',
-      { attributes: { type: 'button', 'aria-label': label, title: label }, on: { click: act } },
-      icon(name),
-    );
-  const { channelId, id: messageId } = message;
-  const isMine = message.author.id === world.memberId;
-  return element(
-    'div',
-    { class: 'toolbar', attributes: { role: 'group', 'aria-label': words.actions } },
-    button('reply', words.reply, () => app.actions.reply(messageId)),
-    isMine && button('edit', words.edit, () => app.actions.edit(messageId)),
-    isMine && button('trash', words.remove, () => app.actions.send({ type: 'delete', channelId, messageId })),
   );
 }
 

@@ -1,5 +1,6 @@
 /** A field for one option of a slash command, with what can be picked for it. */
 import { type Choice, type Command, maxMessageLength } from '../wire.ts';
+import type { CommandField } from './command-field.ts';
 import { Completion } from './completion.ts';
 import { element } from './dom.ts';
 import { setText, textField } from './text-field.ts';
@@ -18,7 +19,7 @@ export interface OptionFieldOptions {
 /** As long as one goes on typing, nothing is asked of the bot. */
 const typingPauseMs = 150;
 
-export class OptionField {
+export class OptionField implements CommandField {
   readonly option: Option;
   readonly chip: HTMLElement;
   readonly list: HTMLElement;
@@ -56,6 +57,10 @@ export class OptionField {
       clearTimeout(this.#pause);
       this.#completion.hide();
     });
+  }
+
+  focus(): void {
+    this.input.focus();
   }
 
   /** What is sent for it: the value that belongs to the name that stands there, else what stands there. */

@@ -21,10 +21,11 @@ export interface Unread {
   readonly pings: number;
 }
 
-/** A slash command of this window whose answer is not there yet. */
+/** A command of this window whose answer is not there yet. */
 export interface SentCommand {
   readonly requestId: string;
   readonly channelId: string;
+  /** As members read it, a slash included. */
   readonly command: string;
   readonly interactionId: string | undefined;
   /** `silent`: the bot did not take it in time. */
@@ -45,7 +46,9 @@ export interface State extends InteractionState {
   readonly typing: Map<string, Map<string, number>>;
   sentCommands: SentCommand[];
   /** Something the member should know, above the composer. */
-  hint: 'none' | 'mention-tip' | 'refused';
+  hint: 'none' | 'mention-tip' | 'refused' | 'file-refused';
+  /** The name of the file that the hint is about. */
+  refusedFile: string;
 }
 
 export function createState(language: Language): State {
@@ -62,6 +65,7 @@ export function createState(language: Language): State {
     presses: new Map(),
     dialog: undefined,
     hint: 'none',
+    refusedFile: '',
   };
 }
 
@@ -117,9 +121,12 @@ function receiveInWorld(
       break;
     case 'interaction-end':
       endInteraction(state, message);
+      if (message.isAcknowledged) forgetSent(state, message.requestId);
+      else changeSent(state, message.requestId, { outcome: 'silent' });
       break;
     case 'dialog-open':
       openDialog(state, message);
+      forgetSent(state, message.requestId);
       break;
     case 'choices':
       // For the field that asked for them.
@@ -139,6 +146,10 @@ export function changeSent(
   change: Partial<Pick<SentCommand, 'interactionId' | 'outcome'>>,
 ): void {
   state.sentCommands = state.sentCommands.map((sent) => (sent.requestId === requestId ? { ...sent, ...change } : sent));
+}
+
+export function forgetSent(state: State, requestId: string): void {
+  state.sentCommands = state.sentCommands.filter((sent) => sent.requestId !== requestId);
 }
 
 /** Takes the message out of this window alone. */

@@ -57,15 +57,20 @@ export class Hint implements View {
 
   render(): void {
     const { state, actions } = this.#app;
-    const { hint, language, world } = state;
-    if (this.#shown === `${hint} ${language}`) return;
-    this.#shown = `${hint} ${language}`;
+    const { hint, language, world, refusedFile } = state;
+    const shown = [hint, language, refusedFile].join(' ');
+    if (this.#shown === shown) return;
+    this.#shown = shown;
     this.element.hidden = hint === 'none';
     this.element.replaceChildren();
     if (hint === 'none') return;
     const words = wordsOf(this.#app);
     const name = world?.members.get(world.botId)?.name ?? '';
-    const text = hint === 'refused' ? [words.refused] : words.tip(element('span', { class: 'mention' }, `@${name}`));
+    const text = {
+      refused: () => [words.refused],
+      'file-refused': () => [words.notUploaded(refusedFile)],
+      'mention-tip': () => words.tip(element('span', { class: 'mention' }, `@${name}`)),
+    }[hint]();
     this.element.append(
       element('span', {}, ...text),
       element(

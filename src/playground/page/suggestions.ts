@@ -28,6 +28,7 @@ export function suggestMembers(app: App, world: World, typed: string, choose: (n
 
 export function suggestCommands(world: World, typed: string, choose: (command: Command) => void): Suggestion[] {
   return world.commands
+    .filter(({ kind }) => kind === 'slash')
     .filter(({ name }) => name.startsWith(typed.toLowerCase()))
     .map((command) => ({
       picture: element('span', { class: 'slash' }, '/'),

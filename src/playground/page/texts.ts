@@ -42,6 +42,17 @@ export interface Texts {
   readonly thinking: (name: string) => string;
   readonly typing: (names: readonly string[]) => string;
   readonly reply: string;
+  readonly forward: string;
+  readonly forwardTo: string;
+  readonly forwarded: string;
+  readonly more: string;
+  readonly attach: string;
+  readonly attached: string;
+  readonly dropHere: (channel: string) => string;
+  readonly pickFile: string;
+  readonly removeFile: (filename: string) => string;
+  readonly uploading: string;
+  readonly notUploaded: (filename: string) => string;
   readonly edit: string;
   readonly remove: string;
   readonly actions: string;
@@ -130,6 +141,17 @@ const korean: Texts = {
   thinking: (name) => `${name}이 생각하고 있어요…`,
   typing: (names) => (names.length > 2 ? '여러 명이 입력하고 있어요…' : `${names.join('님과 ')}님이 입력하고 있어요…`),
   reply: '답장',
+  forward: '전달',
+  forwardTo: '어디로 전달할까요?',
+  forwarded: '전달됨',
+  more: '더 보기',
+  attach: '파일 첨부',
+  attached: '첨부한 파일',
+  dropHere: (channel) => `${channel}에 놓아서 첨부`,
+  pickFile: '파일 고르기',
+  removeFile: (filename) => `${filename} 빼기`,
+  uploading: '올리는 중…',
+  notUploaded: (filename) => `${filename}을(를) 올리지 못했어요. 파일은 20 MB까지 보낼 수 있어요.`,
   edit: '수정',
   remove: '삭제',
   actions: '메시지 작업',
@@ -144,9 +166,9 @@ const korean: Texts = {
   commandList: '명령어',
   commandCancel: '명령어 지우기',
   noCommands: '아직 등록된 명령어가 없어요',
-  commandWaiting: (command) => `/${command} 보내는 중…`,
+  commandWaiting: (command) => `${command} 보내는 중…`,
   commandSilent: '애플리케이션이 응답하지 않았어요',
-  commandRefused: (command) => `/${command} 명령을 보내지 못했어요. 잠시 뒤에 다시 해 보세요.`,
+  commandRefused: (command) => `${command} 명령을 보내지 못했어요. 잠시 뒤에 다시 해 보세요.`,
   onlyYou: '나에게만 보여요',
   dismiss: '닫기',
   dismissMessage: '메시지 닫기',
@@ -227,6 +249,17 @@ const english: Texts = {
       ? 'Several people are typing…'
       : `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} typing…`,
   reply: 'Reply',
+  forward: 'Forward',
+  forwardTo: 'Where to?',
+  forwarded: 'Forwarded',
+  more: 'More',
+  attach: 'Attach files',
+  attached: 'Attached files',
+  dropHere: (channel) => `Drop to attach in ${channel}`,
+  pickFile: 'Pick a file',
+  removeFile: (filename) => `Remove ${filename}`,
+  uploading: 'Uploading…',
+  notUploaded: (filename) => `${filename} could not be uploaded. Files may have up to 20 MB.`,
   edit: 'Edit',
   remove: 'Delete',
   actions: 'Message actions',
@@ -241,9 +274,9 @@ const english: Texts = {
   commandList: 'Commands',
   commandCancel: 'Clear the command',
   noCommands: 'No command is registered yet',
-  commandWaiting: (command) => `Sending /${command}…`,
+  commandWaiting: (command) => `Sending ${command}…`,
   commandSilent: 'The application did not respond',
-  commandRefused: (command) => `/${command} could not be sent. Try again in a moment.`,
+  commandRefused: (command) => `${command} could not be sent. Try again in a moment.`,
   onlyYou: 'Only you can see this',
   dismiss: 'Dismiss',
   dismissMessage: 'Dismiss message',

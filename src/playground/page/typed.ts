@@ -10,7 +10,7 @@ export type Typed =
 
 export function readTyped(text: string, caret: number, world: World): Typed {
   const [, typedCommand, given = ''] = /^\/(\S+)\s(.*)$/s.exec(text) ?? [];
-  const command = world.commands.find(({ name }) => name === typedCommand);
+  const command = world.commands.find(({ kind, name }) => kind === 'slash' && name === typedCommand);
   if (command) return { kind: 'command', command, given };
   const [, commandStart] = /^\/(\S*)$/.exec(text) ?? [];
   if (commandStart !== undefined) return { kind: 'command-start', start: commandStart };

@@ -49,6 +49,7 @@ function exampleButton(app: App, world: World, example: string): HTMLElement {
       channelId: app.state.channelId,
       content: encodeMentions(example, world),
       repliesTo: null,
+      files: [],
     });
   return element(
     'button',

@@ -59,6 +59,8 @@ export interface SimulatedMessage {
     readonly user: SimulatedUser;
     /** Of the command, or the button's `custom_id`. */
     readonly command: string;
+    /** Whether the command is one of the menu of a message. */
+    readonly isFromMenu: boolean;
     readonly isThinking: boolean;
     /** The message whose button was pressed, where it answers a press or a dialog. */
     readonly pressedMessageId?: string;

@@ -1,8 +1,9 @@
 /** Messages are written, changed and deleted, by members and by the bot alike. */
 
-import { MessageType } from 'discord-api-types/v10';
+import { ApplicationCommandType, MessageType } from 'discord-api-types/v10';
 import type { SimulatedAttachment, SimulatedSnapshot } from '../face/message.ts';
 import type { SimulatedUser } from '../face/user.ts';
+import { fieldsOf } from '../payload/json.ts';
 import { setMember } from './channels.ts';
 import { type AllowedMentions, resolveMentions } from './mentions.ts';
 import type { Channel, Interaction, Message, World } from './state.ts';
@@ -74,6 +75,7 @@ export function postMessage(world: World, channel: Channel, draft: Draft): Messa
         id: interaction.id,
         user: interaction.user,
         command: interaction.name,
+        isFromMenu: isFromMenu(interaction),
         isThinking: (flags & messageFlags.loading) !== 0,
         ...(interaction.pressedMessageId !== undefined && { pressedMessageId: interaction.pressedMessageId }),
       },
@@ -96,6 +98,11 @@ export function postMessage(world: World, channel: Channel, draft: Draft): Messa
   if (!message.isEphemeral) channel.lastMessageId = message.id;
   world.events.emit({ type: 'message-create', channel, message });
   return message;
+}
+
+function isFromMenu({ payload, openedBy }: Interaction): boolean {
+  const { data } = (openedBy ?? { payload }).payload;
+  return fieldsOf(data).type === ApplicationCommandType.Message;
 }
 
 function toSnapshot({ content, createdAt, attachments, wire }: Message): SimulatedSnapshot {
