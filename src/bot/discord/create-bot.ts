@@ -14,6 +14,7 @@ import { createClient, logGateway } from './client.ts';
 import { registerCommands } from './commands.ts';
 import { Connection } from './connection.ts';
 import { createParts } from './create-parts.ts';
+import { guardEvents } from './event-guard.ts';
 import { type InteractionsContext, takeInteraction } from './interactions.ts';
 import { InvalidRequests } from './invalid-requests.ts';
 import { toInviteUrl } from './invite.ts';
@@ -92,6 +93,7 @@ export function createBot(options: BotOptions): Bot {
     },
   });
   logGateway(client, log);
+  guardEvents(client, log);
 
   return {
     failed: connection.failed,

@@ -16,7 +16,7 @@ import { acknowledge, askCommandName, isPrivate, questionTextOf, respondWith, to
 import { tell } from './controls/control.ts';
 import { command, press, submit } from './controls.ts';
 import type { Opening } from './opening.ts';
-import { languageOf } from './question.ts';
+import { isSnowflake, isSound, languageOf } from './question.ts';
 
 export interface InteractionsContext {
   readonly opening: Opening;
@@ -49,11 +49,14 @@ export async function takeInteraction(interaction: Interaction, context: Interac
 
 async function ask(
   interaction: ChatInputCommandInteraction,
-  { opening, pending, access }: InteractionsContext,
+  { opening, pending, access, log }: InteractionsContext,
 ): Promise<void> {
   if (!mayAsk(access, toAsker(interaction))) return await tell(interaction, 'not-allowed');
   const { id, channelId, guildId, applicationId, token } = interaction;
   const text = questionTextOf(interaction);
+  const question = toQuestion(interaction, text);
+  const isAnswerable = isSnowflake(applicationId) && typeof token === 'string' && token !== '';
+  if (!isSound(question) || !isAnswerable) return log.warn('question-not-understood');
   const language = languageOf(text, interaction.locale);
   if (text === '') return await respondWith(interaction, catalogues[language].help);
   if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
@@ -68,7 +71,7 @@ async function ask(
     });
     // Unlike a message, a command cannot be found again.
     const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise };
-    return answering.take(toQuestion(interaction, text), asking);
+    return answering.take(question, asking);
   });
   // What is acknowledged is stored already. Only a slow store is not waited for.
   await resolvesWithin(

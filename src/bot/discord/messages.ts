@@ -1,12 +1,13 @@
 /** Messages that are questions, on their way to be answered: those that just came, and those found by catch-up. */
 import type { Message } from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
+import type { Logger } from '../../log.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { mayAsk, mayAskByRole, toAsker } from './access.ts';
 import { inGuild, toAddress } from './address.ts';
 import type { Opening } from './opening.ts';
-import { toAskedQuestion, toQuestion } from './question.ts';
+import { isSound, toAskedQuestion, toQuestion } from './question.ts';
 import { historyOfMessage } from './read-history.ts';
 
 export interface MessagesContext {
@@ -15,6 +16,7 @@ export interface MessagesContext {
   readonly access: AccessConfig;
   /** Aborts when the bot closes. */
   readonly closed: AbortSignal;
+  readonly log: Logger;
 }
 
 /** Takes it once missed questions are taken. The message is read at once: its channel may be gone later. */
@@ -38,8 +40,9 @@ async function take(
 ): Promise<void> {
   const asked = toAskedQuestion(message, message.client.user.id);
   if (asked === undefined) return;
-  const { opening, pending } = context;
+  const { opening, pending, log } = context;
   const question = toQuestion(message, asked.text);
+  if (!isSound(question)) return log.warn('question-not-understood');
   const { id, channelId, askedAt } = question;
   const { guildId } = message;
   // What is allowed is pending from the moment it is told: its author may change it before anything else.

@@ -49,6 +49,16 @@ export function toQuestion(message: Message, text: string): Question {
   };
 }
 
+/** Whether it can be stored and answered. discord.js hands on what Discord sends, and its types are hopes. */
+export function isSound({ id, channelId, authorId, text, askedAt }: Question): boolean {
+  return [id, channelId, authorId].every(isSnowflake) && typeof text === 'string' && Number.isFinite(askedAt);
+}
+
+/** Whether it has the shape of one of Discord's ids. */
+export function isSnowflake(id: unknown): id is string {
+  return typeof id === 'string' && /^\d{1,20}$/.test(id);
+}
+
 /** One line, never empty: a name must not look like a message of its own. */
 export function toAuthorName(name: string): string {
   return name.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim() || '?';
