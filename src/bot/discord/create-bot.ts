@@ -6,7 +6,7 @@ import { type Client, Events } from 'discord.js';
 import type { Agent } from '../../agent/agent.ts';
 import type { AccessConfig, ApprovalConfig, CatchUpConfig, DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
-import { untilAborted } from '../../waiting.ts';
+import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
 import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
 import { readAddress } from './address.ts';
@@ -51,6 +51,7 @@ export interface Bot {
 
 /** Running turns may end in this time; the rest goes on after the next start. */
 const closeGraceMs = 5_000;
+const logOutMs = 1_000;
 
 export function createBot(options: BotOptions): Bot {
   const { discord, access, catchUp: catchUpConfig, approval, admitted, mayPost, log } = options;
@@ -116,7 +117,8 @@ export function createBot(options: BotOptions): Bot {
       await opening.parts?.catchUp.close();
       await opening.parts?.answering.close(graceMs);
       closed.abort();
-      await client.destroy();
+      // discord.js is never done with a session that it is only just beginning.
+      await resolvesWithin(client.destroy(), logOutMs);
     },
   };
 }
