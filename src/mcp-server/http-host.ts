@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { Logger } from '../log.ts';
 import { type EndpointOptions, endpoint, handleRequest } from './endpoint.ts';
-import { answerBrokenRequest, refuse } from './refusal.ts';
+import { answerBrokenRequest, refuse, refuseTunnel } from './refusal.ts';
 import { createRequestGuard } from './request-guard.ts';
 
 export interface HttpHostOptions {
@@ -49,6 +49,10 @@ export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost>
     },
   );
   http.on('clientError', answerBrokenRequest);
+  http.on('checkExpectation', (request, response) =>
+    refuse(request, response, 417, -32000, 'Expectation failed: nothing but 100-continue is known here.'),
+  );
+  http.on('connect', (_request, socket) => refuseTunnel(socket));
   await listen(http, host, port);
   return new RunningHost(http, unanswered, host, closeTimeoutMs);
 }

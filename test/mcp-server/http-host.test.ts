@@ -144,6 +144,8 @@ describe('what is refused, always with a JSON-RPC error', () => {
     ['another path by GET', { method: 'GET', path: '/favicon.ico', body: '' }, 404, -32000, /endpoint is \/mcp/],
     ['GET', { method: 'GET', body: '' }, 405, -32000, /POST/],
     ['DELETE', { method: 'DELETE', body: '' }, 405, -32000, /POST/],
+    ['CONNECT', { method: 'CONNECT', path: 'localhost:80', body: '' }, 405, -32000, /no proxy/],
+    ['another expectation', { headers: { Expect: 'something' } }, 417, -32000, /100-continue/],
     ['an announced body over 1 MiB', { headers: { 'Content-Length': '1048577' } }, 413, -32000, /1048576 bytes/],
   ])('%s', async (_name, request, status, code, message) => {
     const { port } = await start();
@@ -151,7 +153,7 @@ describe('what is refused, always with a JSON-RPC error', () => {
     expect(answer.status).toBe(status);
     expect(answer.json).toEqual(refusal(code, message));
     expect(answer.head).toContain('content-type: application/json');
-    if (status === 405) expect(answer.head).toContain('\r\nallow: post');
+    if (status === 405 && request.method !== 'CONNECT') expect(answer.head).toContain('\r\nallow: post');
   });
 
   test('a body that turns out over 1 MiB is cut off, though its sender goes on', async () => {
@@ -161,6 +163,24 @@ describe('what is refused, always with a JSON-RPC error', () => {
     const { status, json } = parse(await exchange(port, head + chunk.repeat(17)));
     expect(status).toBe(413);
     expect(json).toEqual(refusal(-32000, /1048576 bytes/));
+  });
+
+  test('a body far over 1 MiB, whose sender reads only when it has sent it all', async () => {
+    const { port } = await start();
+    const socket = connect(port, '127.0.0.1').pause();
+    socket.on('error', () => {});
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    const length = 4 * 1024 * 1024;
+    socket.write(
+      `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
+    );
+    socket.write(' '.repeat(length), () => socket.resume());
+    await closed;
+    expect(parse(text)).toMatchObject({ status: 413, json: refusal(-32000, /1048576 bytes/) });
   });
 
   test('bytes that are not UTF-8', async () => {

@@ -1,10 +1,12 @@
 /** The contract's «Commands» and «Settings»: how the programs start, what they say when they cannot, and how they stop. */
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import type { SimulatedDiscord } from '../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../src/simulator/discord/start.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
@@ -135,6 +137,28 @@ describe('told to stop', () => {
     world.model.enqueue({ text: 'there you are' });
     await world.start();
     expect((await replyTo(question, world.general)).content).toBe('there you are');
+  });
+
+  test('while Discord has not let it in yet, it ends without waiting for that', async () => {
+    const gateway = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(gateway, 'listening');
+    const identified = Promise.withResolvers<void>();
+    gateway.on('connection', (socket) => {
+      socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 40_000 }, s: null, t: null }));
+      socket.on('message', () => identified.resolve());
+    });
+    const { port } = gateway.address() as AddressInfo; // A TCP server has an address with a port.
+    const limit = { total: 1000, remaining: 1000, reset_after: 1000, max_concurrency: 1 };
+    const body = { url: `ws://127.0.0.1:${port}`, shards: 1, session_start_limit: limit };
+    discord.faults.add({ route: '/gateway/bot', times: 10, effect: { type: 'status', status: 200, body } });
+    const program = startProgram('bot', await goodSettings());
+    await identified.promise;
+    program.process.kill('SIGTERM');
+    expect(await program.ended).toEqual({ code: 0, signal: null });
+    expect(program.log.map(({ event }) => event)).not.toContain('stopped-late');
+    discord.faults.clear();
+    for (const socket of gateway.clients) socket.terminate();
+    gateway.close();
   });
 
   test('a running answer gets the time to finish', async () => {

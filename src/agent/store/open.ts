@@ -1,16 +1,17 @@
 /** Opens the turn store that STORE_URL names. Each kind of store is loaded only when it is used. */
 import { AppError, ConfigError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { pause } from '../../waiting.ts';
+import { pause, withRetries } from '../../waiting.ts';
 import type { Backend } from './backend.ts';
 import { createTurnStore, kinds, type SweptTurnStore } from './keyv-turn-store.ts';
 import type { Lease } from './lease.ts';
 import type { Share } from './lease-record.ts';
 import { Records } from './records.ts';
 import { Sealing } from './seal-all.ts';
-import { openedAtKey, openSeal } from './seal-record.ts';
+import { type OpenedSeal, openedAtKey, openSeal } from './seal-record.ts';
 import { StoreLease } from './store-lease.ts';
 import type { TurnStore } from './turn-store.ts';
+import { isLocked } from './write-group.ts';
 
 export interface OpenTurnStoreOptions {
   readonly log: Logger;
@@ -31,6 +32,8 @@ export interface OpenedStore extends TurnStore {
   takeLease(share: Share | undefined, signal: AbortSignal): Promise<Lease>;
 }
 
+const waitForLockMs = 5_000;
+const lockRetryMs = 100;
 /** The questions that wait at the start come first. */
 const sweepAfterMs = 3_000;
 const sweepEveryMs = 3 * 60 * 60_000;
@@ -41,14 +44,14 @@ const notEncrypted =
 /**
  * Opens the store and writes to it once, so that a wrong address shows at the start and not at the first question.
  * @param storeUrl `sqlite://PATH` (relative to the current folder, or absolute: `sqlite:///abs/path`), `redis(s)://…`, `postgres(ql)://…` or `memory://`.
- * @throws {ConfigError} within 3 s, with no secret in it: naming STORE_URL, or STORE_KEY when the store was written with another key, or with one at all.
+ * @throws {ConfigError} within 3 s, or 7 s where others keep the file locked, with no secret in it: naming STORE_URL, or STORE_KEY when the store was written with another key, or with one at all.
  */
 export async function openTurnStore(storeUrl: string, options: OpenTurnStoreOptions): Promise<OpenedStore> {
   try {
     return await openStore(storeUrl, options);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const advice = `${toAddress(storeUrl)} cannot be used as the store (${toReason(error)}): ${toAdvice(storeUrl)}`;
+    const advice = `${toAddress(storeUrl)} cannot be used as the store (${toReason(error)}): ${toAdvice(storeUrl, error)}`;
     throw new ConfigError([{ variable: 'STORE_URL', advice }], { cause: error });
   }
 }
@@ -59,10 +62,9 @@ async function openStore(
 ): Promise<OpenedStore> {
   const backend = await openBackend(storeUrl, namespace, log);
   try {
-    const { seal, isWhole } = await openSeal(backend, namespace, storeKey);
+    const { seal, isWhole } = await openValues(backend, namespace, storeKey);
     const lease = new StoreLease(backend, { namespace, isSealing: storeKey !== undefined, log });
     const mayWrite = () => lease.confirm();
-    await new Records('value', backend, `${namespace}:value:`, { seal }).write(openedAtKey, String(Date.now()));
     if (storeKey === undefined && isShared(storeUrl))
       log.warn('store-not-encrypted', { store: backend.address, note: notEncrypted });
     const sealing = isWhole ? undefined : new Sealing(backend, { namespace, seal, log, kinds, mayWrite });
@@ -81,6 +83,22 @@ async function openStore(
     await backend.close();
     throw error;
   }
+}
+
+/** Makes sure of the seal and writes once. Waits a while for others who write, such as a process that is just ending or a copy being made. */
+async function openValues(backend: Backend, namespace: string, storeKey: string | undefined): Promise<OpenedSeal> {
+  const open = async () => {
+    const opened = await openSeal(backend, namespace, storeKey);
+    const values = new Records('value', backend, `${namespace}:value:`, { seal: opened.seal });
+    await values.write(openedAtKey, String(Date.now()));
+    return opened;
+  };
+  return await withRetries(open, {
+    signal: AbortSignal.timeout(waitForLockMs),
+    firstMs: lockRetryMs,
+    longestMs: lockRetryMs,
+    isFinal: (error) => !isLocked(error),
+  });
 }
 
 /** Soon after the start and every few hours, by whoever may write. Never rejects. */
@@ -138,7 +156,8 @@ function toReason(error: unknown): string {
   return 'code' in error ? String(error.code) : error.name;
 }
 
-function toAdvice(storeUrl: string): string {
+function toAdvice(storeUrl: string, error: unknown): string {
+  if (isLocked(error)) return 'another program keeps it locked. End that program, or give STORE_URL another path.';
   switch (schemeOf(storeUrl)) {
     case 'sqlite':
       return 'give STORE_URL the path of a new file, or of an earlier store, in a folder that may be written to.';

@@ -4,6 +4,8 @@ import { answerTimeoutMs } from './backend.ts';
 
 /** Between two attempts at a file that another process keeps locked. */
 const lockRetryMs = 20;
+/** Whoever waits learns what it was, and not only that no answer came. */
+const giveUpAfterMs = answerTimeoutMs - 200;
 
 interface Write {
   /** Does it. What it returns tells the caller of it, once it is committed. */
@@ -56,7 +58,7 @@ export class WriteGroup {
     } catch (error) {
       // Some failures, such as a full disk, have ended the transaction already.
       if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      if (isLocked(error) && performance.now() - this.#firstAt < answerTimeoutMs) {
+      if (isLocked(error) && performance.now() - this.#firstAt < giveUpAfterMs) {
         // Not by waiting inside SQLite: everything else goes on meanwhile.
         this.#writes = writes;
         this.#retry = setTimeout(() => this.#commit(), lockRetryMs);
@@ -65,7 +67,8 @@ export class WriteGroup {
   }
 }
 
-/** SQLITE_BUSY, in any of its forms. */
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+/** Whether it is SQLITE_BUSY, in any of its forms, or has come of it. */
+export function isLocked(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('errcode' in error && (Number(error.errcode) & 0xff) === 5) || isLocked(error.cause);
 }

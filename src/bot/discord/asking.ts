@@ -1,6 +1,7 @@
 /** A question that no message asks: by `/ask`, by the dialog about a message, or by a button that asks what stands on it. */
 import { ApplicationIntegrationType, type BaseInteraction, InteractionContextType } from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
+import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
@@ -10,7 +11,7 @@ import { type Asked, type AskingInteraction, acknowledge, isPrivate, respondWith
 import { tell } from './controls/control.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './opening.ts';
-import { languageOf } from './question.ts';
+import { isSnowflake, isSound, languageOf } from './question.ts';
 import { historyOfInteraction } from './read-history.ts';
 
 export interface AskOptions {
@@ -19,6 +20,7 @@ export interface AskOptions {
   readonly listening: Listening;
   /** Roles that something depends on, such as a budget. */
   readonly countedRoleIds: readonly string[];
+  readonly log: Logger;
   /** Calls `take` once the agent is there: at once, where it is. */
   readonly whenPrepared: (take: (parts: Parts) => Promise<void>) => Promise<void>;
 }
@@ -30,7 +32,7 @@ const acknowledgeAfterMs = 500;
 export async function ask(
   interaction: AskingInteraction,
   { words, wordless, broughtAlong = {} }: Asked,
-  { access, pending, listening, countedRoleIds, whenPrepared }: AskOptions,
+  { access, pending, listening, countedRoleIds, whenPrepared, log }: AskOptions,
 ): Promise<void> {
   if (!mayAsk(access, toAsker(interaction))) return await tell(interaction, 'not-allowed');
   const { id, channelId, guildId, applicationId, token } = interaction;
@@ -38,8 +40,10 @@ export async function ask(
   const text = words === '' && wordless !== undefined ? catalogues[language].wordless[wordless] : words;
   if (text === '') return await respondWith(interaction, catalogues[language].help);
   if (channelId === null) return;
-  if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
   const question = toQuestion(interaction, { ...broughtAlong, channelId, text }, countedRoleIds);
+  const isAnswerable = isSnowflake(applicationId) && typeof token === 'string' && token !== '';
+  if (!isSound(question) || !isAnswerable) return log.warn('question-not-understood');
+  if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
   if (question.isPrivate !== true) listening.noteQuestion(question);
   // Whoever asks for themselves alone is given no more of the channel than they may read, either.
   const mayRead = historyOfInteraction(interaction).withoutHistory !== true;

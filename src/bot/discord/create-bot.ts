@@ -13,7 +13,7 @@ import type {
   ListeningConfig,
 } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
-import { untilAborted } from '../../waiting.ts';
+import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
@@ -25,6 +25,7 @@ import { createClient, logGateway } from './client.ts';
 import { registerCommands } from './commands.ts';
 import { Connection } from './connection.ts';
 import { createParts, type PartsOptions } from './create-parts.ts';
+import { guardEvents } from './event-guard.ts';
 import { type InteractionsContext, takeInteraction } from './interactions.ts';
 import { InvalidRequests } from './invalid-requests.ts';
 import { toInviteUrl } from './invite.ts';
@@ -71,6 +72,7 @@ export interface Bot {
 
 /** Running turns may end in this time; the rest goes on after the next start. */
 const closeGraceMs = 5_000;
+const logOutMs = 1_000;
 
 export function createBot(options: BotOptions): Bot {
   const { access, approval, budget, log } = options;
@@ -102,6 +104,7 @@ export function createBot(options: BotOptions): Bot {
   listen(client, context);
   watch(client, context);
   logGateway(client, log);
+  guardEvents(client, log);
 
   return {
     failed: connection.failed,
@@ -132,7 +135,8 @@ export function createBot(options: BotOptions): Bot {
       await opening.parts?.catchUp.close();
       await opening.parts?.answering.close(graceMs);
       closed.abort();
-      await client.destroy();
+      // discord.js is never done with a session that it is only just beginning.
+      await resolvesWithin(client.destroy(), logOutMs);
     },
   };
 }

@@ -1,13 +1,14 @@
 /** Messages that are questions, on their way to be answered: those that just came, and those found by catch-up. */
 import type { Message } from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
+import type { Logger } from '../../log.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { mayAsk, mayAskByRole, toAsker } from './access.ts';
 import { inGuild, toAddress } from './address.ts';
 import type { Listening } from './listening.ts';
 import type { Opening } from './opening.ts';
-import { toQuestion } from './question.ts';
+import { isSound, toQuestion } from './question.ts';
 import { historyOfMessage } from './read-history.ts';
 
 export interface MessagesContext {
@@ -19,6 +20,7 @@ export interface MessagesContext {
   readonly countedRoleIds: readonly string[];
   /** Aborts when the bot closes. */
   readonly closed: AbortSignal;
+  readonly log: Logger;
 }
 
 /** Takes it once missed questions are taken. The message is read at once: its channel may be gone later. */
@@ -44,6 +46,7 @@ async function take(
   const asked = listening.hear(message);
   if (asked === undefined) return;
   const question = toQuestion(message, asked, context.countedRoleIds);
+  if (!isSound(question)) return context.log.warn('question-not-understood');
   const { id, channelId, askedAt } = question;
   const { guildId } = message;
   // What is allowed is pending from the moment it is told: its author may change it before anything else.

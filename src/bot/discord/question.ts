@@ -108,6 +108,16 @@ export function toQuestion(
   };
 }
 
+/** Whether it can be stored and answered. discord.js hands on what Discord sends, and its types are hopes. */
+export function isSound({ id, channelId, authorId, text, askedAt }: Question): boolean {
+  return [id, channelId, authorId].every(isSnowflake) && typeof text === 'string' && Number.isFinite(askedAt);
+}
+
+/** Whether it has the shape of one of Discord's ids. */
+export function isSnowflake(id: unknown): id is string {
+  return typeof id === 'string' && /^\d{1,20}$/.test(id);
+}
+
 /** The text without the mention of the bot; other members' mentions as the names that the asker saw. */
 function toPlainText(message: Message, botId: string, ownRole: string | undefined): string {
   const { content } = message;

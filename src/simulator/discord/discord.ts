@@ -29,7 +29,7 @@ export type { SimulatedUser } from './face/user.ts';
  * - of a request, through `faults`: a status before the work is done, 500 or a reset after it, a reset before it, a delay,
  *   429 with any wait, in a bucket or global;
  * - of the gateway, through `gateway`: a cut socket, any close code, op 7, op 9, unanswered heartbeats, an outage,
- *   dispatches that come twice or in another order;
+ *   dispatches that come twice, in another order, or as nobody documents them;
  * - of places: `removeChannel`, `removeGuild`, `restrict`, `setUnavailable`; of messages: `edits` and `deletes` of a channel;
  * - of permissions, one at a time: `deny`, `overwrite`, `setThread` of a channel; `deny`, `setRole`, `timeOut` of a guild.
  */
@@ -124,6 +124,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
     repeat(eventName: string, count?: number): void;
     /** Keeps back the next `count` dispatches of this type, then sends them last first. */
     reverse(eventName: string, count: number): void;
+    /** Sends every session a dispatch as it stands, whatever the session asked for: one that no document knows, or a broken one. */
+    dispatch(eventName: string, data: unknown): void;
   };
   close(): Promise<void>;
 }

@@ -141,5 +141,6 @@ function gatewayFaults({ gateway, door }: Parts): SimulatedDiscord['gateway'] {
     },
     repeat: (eventName, count = 1) => gateway.repeat(eventName, count),
     reverse: (eventName, count) => gateway.reverse(eventName, count),
+    dispatch: (eventName, data) => gateway.dispatch(eventName, data),
   };
 }

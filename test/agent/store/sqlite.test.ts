@@ -5,6 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTurnStore } from '../../../src/agent/store/open.ts';
 import { silentLogger } from '../../../src/log.ts';
@@ -44,6 +45,23 @@ describe('a turn store in an sqlite file', () => {
       expect(acknowledged).toBeGreaterThanOrEqual(killAfter);
       for (let number = 1; number <= acknowledged; number++) expect(stored).toContain(`round${round}-${number}`);
     }
+  });
+
+  test('is waited for while another program writes to it, and not for ever', async () => {
+    const path = join(folder, 'locked.sqlite');
+    await (await open(path)).close();
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const opened = open(path);
+    // Longer than a single call waits.
+    await sleep(2_500);
+    other.exec('ROLLBACK');
+    const store = await opened;
+    await store.saveTurn(makeTurn('1'));
+    await store.close();
+    other.exec('BEGIN IMMEDIATE');
+    await expect(open(path)).rejects.toThrow(/STORE_URL: .*another program keeps it locked/);
+    other.close();
   });
 
   test('is shared by processes that open a new file and write at the same time', async () => {

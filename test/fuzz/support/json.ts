@@ -30,7 +30,7 @@ export interface Defect {
   readonly by: unknown;
 }
 
-const defect = fc.record<Defect>({
+export const defect = fc.record<Defect>({
   place: fc.nat(200),
   how: fc.constantFrom('missing', 'other', 'other', 'twice', 'in a list'),
   by: oddValue,

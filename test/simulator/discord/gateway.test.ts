@@ -175,3 +175,14 @@ test('sends events a second time on demand', async () => {
   const second = await client.find(({ t, s }) => t === 'MESSAGE_CREATE' && s !== first.s);
   expect(second).toEqual({ ...first, s: Number(first.s) + 1 });
 });
+
+test('sends a dispatch as it stands, also one that no document knows and no session asked for', async () => {
+  await using discord = await startDiscord(withoutChecks);
+  using client = await connect(discord);
+  client.send(2, identity(discord));
+  await client.event('GUILD_CREATE');
+  discord.gateway.dispatch('PRESENCE_UPDATE', { status: [1] });
+  discord.gateway.dispatch('"odd"', undefined);
+  expect(await client.event('PRESENCE_UPDATE')).toMatchObject({ op: 0, d: { status: [1] } });
+  expect(await client.event('"odd"')).toMatchObject({ op: 0, d: null });
+});

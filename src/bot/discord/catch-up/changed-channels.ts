@@ -1,5 +1,6 @@
 /** Which channels may hold missed questions: those that carry the id of a message newer than what was seen. */
 import { type Client, type GuildBasedChannel, PermissionFlagsBits, type TextBasedChannel } from 'discord.js';
+import { isSnowflake } from '../question.ts';
 
 /** A channel that may hold missed questions; opened, it is undefined when it holds nothing new. */
 export interface MissedChannel {
@@ -17,7 +18,7 @@ const hiddenFlag = 1 << 17;
 export function changedChannels(client: Client, after: bigint): { channels: MissedChannel[]; unreadable: number } {
   const changed = [...client.channels.cache.values()]
     .filter((channel) => channel.isTextBased() && !channel.isDMBased())
-    .filter((channel) => hasNewer(channel, after) && isVisible(channel));
+    .filter((channel) => isUnderstood(() => isSnowflake(channel.id) && hasNewer(channel, after) && isVisible(channel)));
   const readable = changed.filter((channel) => may(channel, PermissionFlagsBits.ReadMessageHistory));
   return {
     channels: readable.map((channel) => ({ id: channel.id, open: async () => channel })),
@@ -48,5 +49,14 @@ function may(channel: GuildBasedChannel, permissions: bigint): boolean {
 }
 
 function hasNewer({ lastMessageId }: TextBasedChannel, after: bigint): boolean {
-  return typeof lastMessageId === 'string' && BigInt(lastMessageId) > after;
+  return isSnowflake(lastMessageId) && BigInt(lastMessageId) > after;
+}
+
+/** What was told of one channel may be nothing that discord.js can work with: the others are read all the same. */
+function isUnderstood(look: () => boolean): boolean {
+  try {
+    return look();
+  } catch {
+    return false;
+  }
 }

@@ -96,6 +96,11 @@ export class Gateway {
     for (const session of this.#sessions.values()) session.reverse(eventName, count);
   }
 
+  dispatch(eventName: string, data: unknown): void {
+    const text = JSON.stringify(data) ?? 'null';
+    for (const session of this.#sessions.values()) session.tellAnyway(eventName, text);
+  }
+
   #identify({ token, intents, shard }: IdentifyRequest): Session | number {
     this.identifies += 1;
     if (withoutPrefix(token) !== this.#options.token) return 4004;

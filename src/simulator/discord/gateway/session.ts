@@ -74,7 +74,7 @@ export class Session {
 
   tellAnyway(name: string, data: string): void {
     this.#sequence += 1;
-    const text = `{"op":0,"t":"${name}","s":${this.#sequence},"d":${data}}`;
+    const text = `{"op":0,"t":${JSON.stringify(name)},"s":${this.#sequence},"d":${data}}`;
     this.#sent.push({ sequence: this.#sequence, name, data, text });
     // Cut in blocks, so that a long session does not move its whole buffer for each event.
     if (this.#sent.length >= 2 * this.#options.bufferSize) this.#sent = this.#sent.slice(-this.#options.bufferSize);
