@@ -8,7 +8,7 @@ import { mayAsk, mayAskByRole, toAsker } from './access.ts';
 import { inGuild, toAddress } from './address.ts';
 import type { Listening } from './listening.ts';
 import type { Opening } from './opening.ts';
-import { isSound, toQuestion } from './question.ts';
+import { isSnowflake, isSound, toQuestion } from './question.ts';
 import { historyOfMessage } from './read-history.ts';
 
 export interface MessagesContext {
@@ -43,7 +43,9 @@ async function take(
   itsTurn: (place: { readonly channelId: string }) => Promise<void>,
 ): Promise<void> {
   const { opening, pending, listening } = context;
-  const asked = listening.hear(message);
+  // What has no name of Discord's must not be remembered under one.
+  const isNamed = [message.id, message.channelId].every(isSnowflake);
+  const asked = isNamed ? listening.hear(message) : listening.read(message);
   if (asked === undefined) return;
   const question = toQuestion(message, asked, context.countedRoleIds);
   if (!isSound(question)) return context.log.warn('question-not-understood');
