@@ -28,7 +28,7 @@ test('commands are the same as they were registered, whatever Discord adds; othe
     ...command,
     id: '1',
     nsfw: false,
-    name_localizations: null,
+    name_localizations: command.name_localizations ?? null,
     options: 'options' in command && command.options !== undefined ? command.options : [],
   }));
   expect(compareCommands(registered, false)).toMatchObject({ missing: [], outdated: [] });
