@@ -24,6 +24,17 @@ const agentFace = [
   'src/agent/offered-tool.ts',
 ];
 
+/** What looks at a part without being one: for the doctor and the set-up. */
+const inspections = [
+  'src/config/',
+  'src/agent/model/inspect-model.ts',
+  'src/agent/store/inspect-store.ts',
+  'src/agent/tools/inspect-server.ts',
+  'src/bot/discord/inspect/',
+  'src/bot/discord/access.ts',
+  'src/bot/discord/invite.ts',
+];
+
 export const rooms: readonly Room[] = [
   { folder: leaves, knows: 'A file directly in src is for every room and knows none.' },
   { folder: 'src/config/', knows: 'The settings know no room that uses them.' },
@@ -52,6 +63,18 @@ export const rooms: readonly Room[] = [
     types: ['src/config/', 'src/agent/model/notice.ts'],
   },
   { folder: 'src/ops/', knows: 'The operator’s port knows the log and what it is given to look at.' },
+  {
+    folder: 'src/doctor/',
+    knows: 'The doctor looks at every part from outside, through what that part lets be looked at, and changes none.',
+    imports: inspections,
+    types: ['src/config/', 'src/agent/turn.ts', 'src/bot/discord/inspect/'],
+  },
+  {
+    folder: 'src/setup/',
+    knows: 'The set-up asks a person and writes settings down; it tries them as the doctor does.',
+    imports: inspections,
+    types: ['src/config/', 'src/agent/turn.ts'],
+  },
   { folder: 'src/formulas/', knows: 'Formulas are drawn here, and whoever shows them is not known.' },
   { folder: 'src/mcp-server/', knows: 'The calculator knows nothing of the other rooms.' },
   { folder: 'src/simulator/', knows: 'The simulator knows the public protocols only.' },
@@ -68,6 +91,8 @@ export const rooms: readonly Room[] = [
       'src/agent/',
       'src/bot/',
       'src/chat/',
+      'src/doctor/',
+      'src/setup/',
       'src/formulas/',
       'src/mcp-server/',
       'src/ops/',
@@ -78,6 +103,7 @@ export const rooms: readonly Room[] = [
 
 /** Where each package may be imported: the next revision of a protocol, or another library, is then one folder's work. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
+  '@clack/prompts': ['src/setup/'],
   '@embedpdf/fonts-kr': ['src/formulas/', 'src/mcp-server/pictures/draw/'],
   '@keyv/postgres': ['src/agent/store/'],
   '@keyv/redis': ['src/agent/store/'],

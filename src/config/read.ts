@@ -1,6 +1,7 @@
 /** All settings, checked at once, so that one start names every bad variable, what it should hold and where to get it. */
-import { config as loadDotenv } from 'dotenv';
-import { ConfigError } from '../errors.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { config as loadDotenv, parse } from 'dotenv';
+import { ConfigError, type SettingProblem } from '../errors.ts';
 import { logLevels } from '../log.ts';
 import { readAccess } from './access.ts';
 import { readApproval } from './approval.ts';
@@ -33,6 +34,11 @@ export function loadEnvironment(): Environment {
   return process.env;
 }
 
+/** What such a file says, without taking it over. Undefined where there is none. @throws {Error} when it cannot be read. */
+export function readEnvFile(path: string): Environment | undefined {
+  return existsSync(path) ? parse(readFileSync(path)) : undefined;
+}
+
 /**
  * @param operator What `loadOperatorFile` gave. Default: no such file.
  * @throws {ConfigError} that names every bad or missing variable.
@@ -42,6 +48,17 @@ export function readConfig(
   needs: Needs,
   operator: LoadedOperatorFile = noOperatorFile,
 ): Config {
+  const { config, problems } = inspectConfig(environment, needs, operator);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** The settings as far as they can be read, what is bad at its default, and what is wrong with them: for who looks, and does not start. */
+export function inspectConfig(
+  environment: Environment,
+  needs: Needs,
+  operator: LoadedOperatorFile,
+): { readonly config: Config; readonly problems: readonly SettingProblem[] } {
   const settings = new Settings(environment);
   // Whether it is set is known: it was loaded.
   for (const problem of operator.problems) settings.report('JUPAN_CONFIG', problem);
@@ -70,8 +87,7 @@ export function readConfig(
     logLevel: settings.oneOf('LOG_LEVEL', logLevels) ?? ('info' as const),
   };
   if (needs.discord === true) requireApprovers(settings, config);
-  if (settings.problems.length > 0) throw new ConfigError(settings.problems);
-  return { ...config, secrets: settings.secrets };
+  return { config: { ...config, secrets: settings.secrets }, problems: settings.problems };
 }
 
 /** Without them, nobody could ever approve such a call. */

@@ -1,9 +1,9 @@
 /** What the words after `jupan` mean: a program to run, or something to say. */
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Language, toLanguage } from '../chat/catalogue.ts';
 import type { Environment } from '../config/settings.ts';
 import { commands, findCommand } from './commands.ts';
+import { readVersion } from './version.ts';
 
 export type Meaning =
   /** The words go to `launch.js`: the name of the program, and what follows it. */
@@ -82,8 +82,3 @@ function help(language: Language): string {
 
 /** Two folders up, in the sources and in what is built of them. */
 const root = new URL('../../', import.meta.url);
-
-function readVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-  return version;
-}

@@ -45,6 +45,19 @@ export const commands = {
       ko: '웹 페이지와 함께 이 컴퓨터에서 전부; 계정도 키도 필요 없음',
     },
   },
+  setup: {
+    nodeFlags: [],
+    takesWords: true,
+    about: {
+      en: 'asks what is needed, tries it, writes .env, and ends with a first answer',
+      ko: '필요한 것을 묻고 확인해 .env를 쓰고, 첫 답까지 이끔',
+    },
+  },
+  doctor: {
+    nodeFlags: [],
+    takesWords: true,
+    about: { en: 'says what will not work, and what to do', ko: '무엇이 작동하지 않는지, 무엇을 하면 되는지 알려 줌' },
+  },
   store: {
     nodeFlags: [],
     takesWords: true,

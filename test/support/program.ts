@@ -40,11 +40,11 @@ export function cleanEnvironment(settings: Readonly<Record<string, string>>): No
 export function startProgram(
   name: string,
   settings: Readonly<Record<string, string>>,
-  { viaNpm = false, cwd = root } = {},
+  { viaNpm = false, cwd = root, args: words = [] as readonly string[] } = {},
 ): Program {
   const [command, args] = viaNpm
-    ? ['npm', ['run', '--silent', name]]
-    : [process.execPath, [`${root}src/programs/launch.js`, name]];
+    ? ['npm', ['run', '--silent', name, ...(words.length === 0 ? [] : ['--', ...words])]]
+    : [process.execPath, [`${root}src/programs/launch.js`, name, ...words]];
   const child = spawn(command, args, { cwd, env: cleanEnvironment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   const log: LogLine[] = [];
   const watchers = new Set<() => void>();

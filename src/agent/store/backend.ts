@@ -16,12 +16,23 @@ export interface Backend {
   keys(prefix: string): AsyncIterable<readonly string[]>;
   /** Milliseconds since 1970 UTC by the one clock that all who use the place share. */
   now(): Promise<number>;
+  /** How safe what is stored there is, for the operator. */
+  condition(): Promise<PlaceCondition>;
   /** Overwrites what was deleted, as far as that is in this program's power. */
   scrub(): Promise<void>;
   /** A call was given no answer in time: calls that still wait must be given up, so that a later one starts afresh. */
   reset(): void;
   /** Lets go of connections and files; never rejects. Nothing is called after it. */
   close(): Promise<void>;
+}
+
+export interface PlaceCondition {
+  /** Of what was written, lost when the place's machine loses power: everything, minutes, moments, nothing. */
+  readonly loses: 'everything' | 'minutes' | 'moments' | 'nothing';
+  /** Whether the place throws entries away when it is full. */
+  readonly isEvicting: boolean;
+  /** Undefined: nobody can tell, or there is no end to it. */
+  readonly freeBytes: number | undefined;
 }
 
 /** Milliseconds for making a connection. With {@link answerTimeoutMs} below the 3 s in which opening must fail. */

@@ -1,5 +1,5 @@
 /** A store that ends with the process: for tests and for trying things out. */
-import type { Backend } from './backend.ts';
+import type { Backend, PlaceCondition } from './backend.ts';
 
 export function openMemory(): Backend {
   return new MemoryBackend();
@@ -38,6 +38,10 @@ class MemoryBackend implements Backend {
 
   async now(): Promise<number> {
     return Date.now();
+  }
+
+  async condition(): Promise<PlaceCondition> {
+    return { loses: 'everything', isEvicting: false, freeBytes: undefined };
   }
 
   async scrub(): Promise<void> {}

@@ -149,7 +149,7 @@ export function toAddress(storeUrl: string): string {
 }
 
 /** What the place itself said; of a connection that several addresses refused, the code is all there is. */
-function toReason(error: unknown): string {
+export function toReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AppError && error.cause !== undefined) return toReason(error.cause);
   if (error.message !== '') return error.message.split('\n')[0] ?? '';

@@ -2,7 +2,7 @@
 import KeyvPostgres from '@keyv/postgres';
 import { Pool } from 'pg';
 import type { Logger } from '../../log.ts';
-import { answerTimeoutMs, type Backend, connectTimeoutMs, pageSize } from './backend.ts';
+import { answerTimeoutMs, type Backend, connectTimeoutMs, type PlaceCondition, pageSize } from './backend.ts';
 import { within } from './deadline.ts';
 
 /**
@@ -56,6 +56,24 @@ async function openAdapter(Adapter: typeof KeyvPostgres, table: string): Promise
     return adapter;
   } catch (error) {
     throw failure ?? error;
+  }
+}
+
+/** Whether there is a store, or could be one. @throws {Error} when the server cannot be reached or refuses. */
+export async function findTable(url: string, table: string): Promise<{ isThere: boolean; mayBeMade: boolean }> {
+  const pool = new Pool({
+    connectionString: url,
+    max: 1,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: answerTimeoutMs,
+  });
+  pool.on('error', () => {}); // The query tells.
+  try {
+    const sql = "SELECT to_regclass($1) IS NOT NULL AS there, has_schema_privilege('public', 'CREATE') AS may";
+    const { rows } = await pool.query(sql, [`public.${table}`]);
+    return { isThere: rows[0]?.there === true, mayBeMade: rows[0]?.may === true };
+  } finally {
+    await within(connectTimeoutMs, pool.end(), () => {}).catch(() => undefined); // As above.
   }
 }
 
@@ -121,6 +139,13 @@ class PostgresBackend implements Backend {
   async now(): Promise<number> {
     const [row] = await this.#query('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now');
     return Number(row?.now);
+  }
+
+  async condition(): Promise<PlaceCondition> {
+    const names = "SELECT current_setting('synchronous_commit') AS waits, current_setting('fsync') AS writes";
+    const [row] = await this.#query(names);
+    const isSafe = row?.waits !== 'off' && row?.writes !== 'off';
+    return { loses: isSafe ? 'nothing' : 'moments', isEvicting: false, freeBytes: undefined };
   }
 
   /** Rows that were deleted stay in the server's files and logs until its own housekeeping overwrites them. */

@@ -1,7 +1,7 @@
 /** Redis behind keyv's own adapter, on a client that never queues: a call while the server is away fails at once. */
 import KeyvRedis, { createClient } from '@keyv/redis';
 import type { Logger } from '../../log.ts';
-import { answerTimeoutMs, type Backend, connectTimeoutMs, pageSize } from './backend.ts';
+import { answerTimeoutMs, type Backend, connectTimeoutMs, type PlaceCondition, pageSize } from './backend.ts';
 import { within } from './deadline.ts';
 
 /** No record is empty, so that an empty text can stand for none. */
@@ -100,6 +100,17 @@ class RedisBackend implements Backend {
     return Number(seconds) * 1000 + Number(microseconds) / 1000;
   }
 
+  async condition(): Promise<PlaceCondition> {
+    const info = readInfo(await this.#inTime(this.#client.sendCommand<string>(['INFO'])));
+    const room = Number(info.get('maxmemory') ?? 0);
+    const hasLog = info.get('aof_enabled') === '1';
+    return {
+      loses: hasLog ? 'moments' : 'minutes',
+      isEvicting: room > 0 && info.get('maxmemory_policy') !== 'noeviction',
+      freeBytes: room > 0 ? Math.max(0, room - Number(info.get('used_memory') ?? 0)) : undefined,
+    };
+  }
+
   /** What the server has written to disk is its own: it leaves with the server's next rewrite. */
   async scrub(): Promise<void> {}
 
@@ -140,4 +151,14 @@ class RedisBackend implements Backend {
     this.#client.unref();
     if (this.#client.isOpen) this.#client.destroy();
   }
+}
+
+/** Lines of the form `name:value`. */
+function readInfo(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    text.split('\n').flatMap((line) => {
+      const [name, ...value] = line.trim().split(':');
+      return name === undefined || value.length === 0 ? [] : [[name, value.join(':')] as const];
+    }),
+  );
 }

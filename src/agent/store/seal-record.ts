@@ -59,6 +59,28 @@ export async function openSeal(backend: Backend, namespace: string, storeKey: st
   return openSeal(backend, namespace, storeKey);
 }
 
+/**
+ * What {@link openSeal} will find, found without writing anything. `to-be-sealed`: what is there is encrypted at the next start.
+ * @throws {ConfigError} as that does.
+ */
+export async function inspectSeal(
+  backend: Backend,
+  namespace: string,
+  storeKey: string | undefined,
+): Promise<'plain' | 'sealed' | 'to-be-sealed'> {
+  const text = await inTime(backend, backend.get(recordKeyOf(namespace)));
+  if (text === undefined && storeKey !== undefined && !(await isSealed(backend, namespace))) return 'to-be-sealed';
+  const record = text === undefined || storeKey === undefined ? undefined : readRecord(text);
+  if (record?.version === 1 && storeKey !== undefined) {
+    const seal = new SecretSeal(await deriveSecret(storeKey, Buffer.from(record.salt, 'base64')));
+    if (seal.openUnbound(record.proof) === proofs.firstVersion) return 'to-be-sealed';
+    throw refusal(isAnother);
+  }
+  // Of the second version, it only reads.
+  const { isWhole } = await openSeal(backend, namespace, storeKey);
+  return storeKey === undefined ? 'plain' : isWhole ? 'sealed' : 'to-be-sealed';
+}
+
 /** Puts down that every value is sealed: from the next start on, no other is taken. */
 export async function markWhole(backend: Backend, namespace: string, seal: SecretSeal): Promise<void> {
   const recordKey = recordKeyOf(namespace);

@@ -1,5 +1,5 @@
 /** The files of an SQLite store: they hold what members write, and are for the eyes of whoever runs the bot alone. */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Logger } from '../../log.ts';
 
@@ -26,6 +26,19 @@ export function closeToOthers(file: string, log: Logger): void {
     const note = 'Others on this machine may be able to read conversations: the files belong to somebody else.';
     log.warn('store-files-open', { store: file, note, error });
   }
+}
+
+/** Those of the files that others on this machine may read or write. */
+export function filesOpenToOthers(file: string): string[] {
+  return suffixes
+    .map((suffix) => file + suffix)
+    .filter((path) => existsSync(path) && (statSync(path).mode & 0o077) !== 0);
+}
+
+/** Room on the disk of a file or folder. */
+export function freeBytesAt(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 function restrict(path: string, mode: number): void {

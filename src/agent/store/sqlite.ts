@@ -4,18 +4,21 @@
  * rest is whole: waiting for the disk at every write (synchronous FULL) would hold up all channels, on slow disks for
  * hundreds of milliseconds.
  */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
-import { type Backend, pageSize } from './backend.ts';
-import { closeToOthers, makeFiles } from './sqlite-files.ts';
+import { type Backend, type PlaceCondition, pageSize } from './backend.ts';
+import { closeToOthers, freeBytesAt, makeFiles } from './sqlite-files.ts';
 import { WriteGroup } from './write-group.ts';
 
 /** Milliseconds to wait for another process that is making the file. */
 const openTimeoutMs = 5000;
 /** Milliseconds for which another process that is writing may hold up this one, all channels of it. */
 const lockTimeoutMs = 50;
+/** The same for a process that has no channels to hold up. */
+const asItIsTimeoutMs = 1_000;
 
 /** @param path Of the file; relative to the current folder, folders on the way are made. */
 export function openSqlite(path: string, log: Logger): Backend {
@@ -33,6 +36,22 @@ export function openSqlite(path: string, log: Logger): Backend {
     database.close();
     throw error;
   }
+}
+
+/** Opens a store that is there, without changing anything about it. @returns undefined when the file holds none. @throws {Error} */
+export function openSqliteAsItIs(path: string): Backend | undefined {
+  const file = resolve(path);
+  if (!existsSync(file)) return undefined;
+  const database = new DatabaseSync(file, { timeout: asItIsTimeoutMs });
+  try {
+    const sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'entries'";
+    if (database.prepare(sql).get() !== undefined) return new SqliteBackend(file, database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  database.close();
+  return undefined;
 }
 
 const statements = {
@@ -115,6 +134,10 @@ class SqliteBackend implements Backend {
   /** All processes that share the file run on one machine. */
   async now(): Promise<number> {
     return Date.now();
+  }
+
+  async condition(): Promise<PlaceCondition> {
+    return { loses: 'moments', isEvicting: false, freeBytes: freeBytesAt(this.address.slice('sqlite://'.length)) };
   }
 
   /** The log of writes holds earlier values until it is emptied, for which nobody may be reading. */

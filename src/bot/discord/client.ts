@@ -22,6 +22,14 @@ const unusedManagers = [
 /** Messages are not kept either, but told of on their way: some are read along with others. */
 const messageManagers = ['DMMessageManager', 'GuildMessageManager', 'MessageManager'];
 
+/** Of these only Message Content is privileged: mentions and DMs carry their text without it. */
+export function wantedIntents(readsContent: boolean): GatewayIntentBits[] {
+  return [
+    ...[GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
+    ...(readsContent ? [GatewayIntentBits.MessageContent] : []),
+  ];
+}
+
 export interface ClientOptions {
   readonly discord: Pick<DiscordConfig, 'apiUrl' | 'shards'>;
   /** Whether Discord is asked for what members write without mentioning the bot. Default false. */
@@ -45,11 +53,7 @@ export function createClient(options: ClientOptions): Client {
   };
   return new Client({
     ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
-    // None of the first three is privileged: mentions and DMs carry their text without the Message Content intent.
-    intents: [
-      ...[GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
-      ...(readsContent ? [GatewayIntentBits.MessageContent] : []),
-    ],
+    intents: wantedIntents(readsContent),
     // Without them, the first message of a DM is dropped, and edits and deletions of messages are, too: none is cached.
     partials: [Partials.Channel, Partials.Message],
     waitGuildTimeout: waitForGuildsMs,

@@ -27,6 +27,11 @@ const anywhere = {
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
+/** Where commands can be used. @param userInstall Whether people may install the bot for themselves. */
+export function placesOf(userInstall: boolean): typeof anywhere {
+  return userInstall ? anywhere : inItsPlaces;
+}
+
 /** What is registered with Discord, whole. */
 export function toBody(places: typeof anywhere): RESTPutAPIApplicationCommandsJSONBody {
   const definitions = [askDefinition, ...otherCommands.map(({ definition }) => definition), askMenuDefinition];

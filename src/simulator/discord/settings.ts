@@ -23,6 +23,7 @@ export function toSettings(options: SimulatedDiscordOptions): Settings {
     oldMessageAfterMs: 60 * 60_000,
     fileAddressLifeMs: 24 * 60 * 60_000,
     latencyMs: 0,
+    clockAheadMs: 0,
     heartbeatIntervalMs: 41_250,
     acknowledgeWithinMs: 3000,
     interactionTokenLifeMs: 15 * 60_000,

@@ -11,6 +11,7 @@ export function altered(backend: Backend, change: Partial<Backend>): Backend {
     entries: (prefix) => backend.entries(prefix),
     keys: (prefix) => backend.keys(prefix),
     now: () => backend.now(),
+    condition: () => backend.condition(),
     scrub: () => backend.scrub(),
     reset: () => backend.reset(),
     close: () => backend.close(),

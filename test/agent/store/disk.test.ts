@@ -1,8 +1,6 @@
 /** Disks that do not do what they should, and other processes that hold on to the file. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
 import { appendFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -10,26 +8,9 @@ import { answerTimeoutMs } from '../../../src/agent/store/backend.ts';
 import { leaseMs } from '../../../src/agent/store/lease-holder.ts';
 import { type OpenedStore, openTurnStore } from '../../../src/agent/store/open.ts';
 import { silentLogger } from '../../../src/log.ts';
+import { mayMount } from '../../support/may-mount.ts';
 import { makeFolder } from './places.ts';
 import { makeTurn } from './turns.ts';
-
-/** Whether this process may make a small disk of its own. */
-const mayMount = canMount();
-
-function canMount(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const folder = mkdtempSync(join(tmpdir(), 'jupan-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
-    // Root in a container may not, either.
-    return false;
-  } finally {
-    rmdirSync(folder);
-  }
-}
 
 describe('an sqlite store', () => {
   let folder: string;

@@ -14,6 +14,7 @@ const answerSchemas: Readonly<Record<string, string>> = {
   'GET /gateway': 'GatewayResponseSchema',
   'GET /gateway/bot': 'GatewayBotResponseSchema',
   'GET /users/@me': 'UserPIIResponseSchema',
+  'GET /users/@me/guilds': 'MyGuildResponseSchema[]',
   'POST /users/@me/channels': 'PrivateChannelResponseSchema',
   'GET /applications/@me': 'PrivateApplicationResponseSchema',
   'GET /applications/ID/commands': 'ApplicationCommandResponseSchema[]',

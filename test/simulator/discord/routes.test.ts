@@ -22,7 +22,8 @@ test('answers every route that it has, each in the published form', async () => 
     return answer.body;
   };
 
-  for (const path of ['/gateway', '/gateway/bot', '/users/@me', '/applications/@me']) await call('GET', path);
+  for (const path of ['/gateway', '/gateway/bot', '/users/@me', '/users/@me/guilds', '/applications/@me'])
+    await call('GET', path);
   const thread = general?.startThread('sums');
   general?.startThread('secret', { isPrivate: true, members: [discord.bot] });
   if (guild !== undefined) for (const kind of ['voice', 'forum'] as const) discord.createChannel(guild, kind, { kind });

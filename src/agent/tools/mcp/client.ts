@@ -49,10 +49,17 @@ const unsupportedRevision = '-32022';
 export class McpClient {
   readonly #client: Client;
   readonly #transport: Transport;
+  /** The revision of MCP that both agreed on. */
+  readonly revision: string | undefined;
 
-  constructor(client: Client, transport: Transport) {
+  constructor(client: Client, transport: Transport, revision: string | undefined) {
     this.#client = client;
     this.#transport = transport;
+    this.revision = revision;
+  }
+
+  get isStreamable(): boolean {
+    return this.#transport instanceof StreamableHTTPClientTransport;
   }
 
   /** What the server says about its tools as a whole; empty when nothing. */
@@ -123,6 +130,13 @@ export async function openClient(
 ): Promise<McpClient> {
   for (const [place, open] of ways.entries()) {
     const transport = open();
+    let revision: string | undefined;
+    // The SDK tells nobody else.
+    const tell = transport.setProtocolVersion?.bind(transport);
+    transport.setProtocolVersion = (agreed) => {
+      revision = agreed;
+      tell?.(agreed);
+    };
     const client = new Client({ name: 'jupan', version: '0.1.0' }, { capabilities });
     client.onerror = onStale;
     client.setNotificationHandler(ToolListChangedNotificationSchema, onStale);
@@ -132,7 +146,7 @@ export async function openClient(
     try {
       await withOwnSignal(signal, (own) => client.connect(transport, { signal: own, timeout: never }));
       client.onclose = onClose;
-      return new McpClient(client, transport);
+      return new McpClient(client, transport, revision);
     } catch (error) {
       await client.close().catch(() => {}); // It was never open.
       if (place === ways.length - 1 || !mayBeOlder(error)) throw toConnectError(error);

@@ -27,6 +27,10 @@ export interface ServerAnswer extends ToolAnswer {
 export interface McpConnection {
   /** What the server says about its tools as a whole; empty when nothing. */
   readonly instructions: string;
+  /** How the server is spoken to: `streamable-http`, `sse` or `stdio`. */
+  readonly transport: 'streamable-http' | 'sse' | 'stdio';
+  /** The revision of MCP that both agreed on. */
+  readonly revision: string | undefined;
   /** All pages. @param isWanted By the tool's name. */
   listTools(isWanted: (name: string) => boolean, signal: AbortSignal): Promise<ListedTools>;
   /** Aborting sends MCP's cancelled notification and rejects. @throws {ToolFailure} */
@@ -60,6 +64,8 @@ export async function openMcpConnection(
   });
   return {
     instructions: client.instructions,
+    transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
+    revision: client.revision,
     listTools: (isWanted, listSignal) => listTools(client, isWanted, listSignal),
     callTool: (name, args, context, limits) =>
       calls.inTurn(context.signal, () => callTool({ client, calls }, name, args, context, limits)),

@@ -29,6 +29,8 @@ export interface SimulatedDiscordOptions {
   readonly fileAddressLifeMs?: number;
   /** Added before every REST answer. Default 0. */
   readonly latencyMs?: number;
+  /** By how much the clock of Discord, as its `Date` header says, is ahead of that of this machine. Default 0. */
+  readonly clockAheadMs?: number;
   /** Default 41 250. */
   readonly heartbeatIntervalMs?: number;
   /** How long a command waits for its acknowledgement. Default 3000. */

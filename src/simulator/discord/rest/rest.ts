@@ -23,6 +23,8 @@ export interface RestOptions {
   readonly buckets: Readonly<Partial<Record<BucketName, BucketRule>>>;
   readonly edge: EdgeOptions;
   readonly latencyMs: number;
+  /** By how much the `Date` header is ahead. */
+  readonly clockAheadMs: number;
   readonly checkBody: BodyCheck;
   readonly problems: Problems;
   /** How many requests the log retains. */
@@ -71,7 +73,7 @@ export class Rest {
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
-    const { latencyMs, closing } = this.#options;
+    const { latencyMs, clockAheadMs, closing } = this.#options;
     const receivedAt = performance.timeOrigin + performance.now();
     const exchange = await this.#read(request, target);
     const { method, path, match, body } = exchange;
@@ -95,6 +97,7 @@ export class Rest {
       answeredAt: performance.timeOrigin + performance.now(),
     };
     this.#log.add(entry, body instanceof ApiError ? 0 : body.jsonBytes);
+    if (clockAheadMs !== 0) response.setHeader('date', new Date(Date.now() + clockAheadMs).toUTCString());
     if (isCut) response.socket?.resetAndDestroy();
     else writeAnswer(response, final);
   }

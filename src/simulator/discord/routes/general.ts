@@ -1,11 +1,12 @@
 /** Routes about the bot itself, its application, its gateway and its direct messages. */
 
 import { toApiChannel } from '../payload/channels.ts';
-import { toApiUser } from '../payload/guilds.ts';
+import { featuresOf, toApiUser } from '../payload/guilds.ts';
 import { fieldsOf, type JsonObject } from '../payload/json.ts';
 import { cannotSendToUser, unknownUser } from '../rest/api-error.ts';
 import type { Route } from '../rest/router.ts';
 import { openDm } from '../world/channels.ts';
+import { guildPermissions } from '../world/permissions.ts';
 import type { Channel, World } from '../world/state.ts';
 
 /** Sessions that a bot may start in a day. */
@@ -40,6 +41,12 @@ export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
       handle: () => ({ status: 200, body: toOwnAccount(world) }),
     },
     {
+      method: 'GET',
+      pattern: '/users/@me/guilds',
+      needsToken: true,
+      handle: ({ query }) => ({ status: 200, body: toOwnGuilds(world, query) }),
+    },
+    {
       method: 'POST',
       pattern: '/users/@me/channels',
       needsToken: true,
@@ -70,6 +77,25 @@ function toGatewayForBot(gateway: GatewayAddress, guilds: number): JsonObject {
 
 function ownGuilds(world: World): number {
   return [...world.guilds.values()].filter(({ hasBot }) => hasBot).length;
+}
+
+/** At most 200 at a time, by their ids. Source: https://docs.discord.com/developers/resources/user#get-current-user-guilds */
+function toOwnGuilds(world: World, query: URLSearchParams): JsonObject[] {
+  const after = BigInt(query.get('after') ?? '0');
+  const most = Math.min(200, Number(query.get('limit') ?? '200'));
+  return [...world.guilds.values()]
+    .filter(({ id, hasBot }) => hasBot && BigInt(id) > after)
+    .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1))
+    .slice(0, most)
+    .map((guild) => ({
+      id: guild.id,
+      name: guild.name,
+      icon: null,
+      banner: null,
+      owner: guild.ownerId === world.bot.id,
+      permissions: String(guildPermissions(guild, world.bot)),
+      features: featuresOf(guild),
+    }));
 }
 
 function toOwnAccount(world: World): JsonObject {
