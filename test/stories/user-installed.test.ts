@@ -65,7 +65,7 @@ test('in a server without the bot, a conversation is forgotten for its moderator
 test('where the bot is not, it says what it can do there, and shows the conversation to those who can read the channel', async () => {
   const group = world.discord.createGroup('curious', [jimin]);
   const help = await useCommand(group, jimin, 'help');
-  expect(help.content).toContain('- Use `/ask`. Nothing else reaches me here, because I am no member of this place.');
+  expect(help.content).toContain('- Use `/ask`. Messages do not reach me here, because I am no member of this place.');
   expect(help.content).not.toContain('Mention me');
   world.model.enqueue({ text: '42' });
   await press(group, jimin, help, 'add 15 and 27');
@@ -79,6 +79,20 @@ test('where the bot is not, it says what it can do there, and shows the conversa
   channel.overwrite(moderator, { deny: ['ReadMessageHistory'] });
   expect((await useCommand(channel, moderator, 'history')).content).toContain('Only those who can read');
   expect((await useCommand(channel, jimin, 'history')).content).not.toContain('Only those');
+});
+
+test('where the bot is not, a message is asked about by its menu all the same', async () => {
+  const guild = world.discord.createGuild({ name: 'Out of reach', hasBot: false });
+  for (const channel of [world.discord.createGroup('readers', [jimin]), world.discord.createChannel(guild, 'talk')]) {
+    const said = channel.says(moderator, 'the numbers are 4, 5, 6');
+    const choiceId = await channel.uses(jimin, said.id, 'Ask Jupan');
+    await channel.waitFor(() => channel.dialogOf(choiceId));
+    world.model.enqueue({ text: 'three' });
+    await channel.submits(jimin, choiceId, { question: 'how many?' });
+    const expected = '> how many?\n> ↳ Boss: the numbers are 4, 5, 6\nthree';
+    await channel.waitFor(() => botMessages(channel).some(({ content }) => content === expected));
+    expect(world.model.requests.at(-1)?.messages.at(-1)?.text).toContain('the numbers are 4, 5, 6');
+  }
 });
 
 test('a public bot that answers everybody is pointed out in the log', async () => {

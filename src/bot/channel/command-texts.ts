@@ -29,6 +29,8 @@ export interface HelpTexts {
   readonly ways: string;
   readonly mention: string;
   readonly command: string;
+  /** The menu of a message. */
+  readonly menu: string;
   readonly direct: string;
   /** Where the bot is no member. */
   readonly commandWithoutBot: string;
@@ -39,6 +41,8 @@ export interface HelpTexts {
   /** `{who}` is one of `approvers`. */
   readonly approval: string;
   readonly approvalByNobody: string;
+  /** What a question can bring along. */
+  readonly attachments: string;
   readonly files: string;
   readonly filesByCommandAlone: string;
   readonly memory: string;
@@ -107,14 +111,16 @@ export const englishCommands: CommandTexts = {
     ways: 'How to ask here',
     mention: 'Mention me with a question, or reply to one of my messages with the ping on.',
     command: 'Use `/ask` and write your question.',
+    menu: 'Right-click or hold any message, then Apps → **Ask Jupan**: I read it, and you may add a question.',
     direct: 'Write anything: here, every message is a question.',
-    commandWithoutBot: 'Use `/ask`. Nothing else reaches me here, because I am no member of this place.',
+    commandWithoutBot: 'Use `/ask`. Messages do not reach me here, because I am no member of this place.',
     commandWithoutWriting: 'Use `/ask`. Mentions are of no use, because I may not write in this channel.',
     abilities: 'What I can do here',
     tools: (count) => `I use ${count === 1 ? '1 tool' : `${count} tools`}: \`/tools\` shows them.`,
     noTools: 'I have no tools right now, and answer without.',
     approval: 'Some calls of tools wait until {who} approves them.',
     approvalByNobody: 'Some tools need an approval that nobody can give here.',
+    attachments: 'Send pictures and text files along; what you reply to or forward to me comes along as well.',
     files: 'I show pictures and files that tools make.',
     filesByCommandAlone:
       'I show pictures and files of tools in answers to `/ask` only: I may not attach any in this channel.',
@@ -217,14 +223,16 @@ export const koreanCommands: CommandTexts = {
     ways: '여기서 묻는 방법',
     mention: '저를 멘션하며 질문하거나, 멘션을 켠 채로 제 메시지에 답장하세요.',
     command: '`/ask`를 쓰고 질문을 적으세요.',
+    menu: '아무 메시지나 마우스 오른쪽 단추로 누르거나 길게 눌러 앱 → **Jupan에게 묻기**를 고르세요. 그 메시지를 읽고, 덧붙인 질문에 답합니다.',
     direct: '무엇이든 쓰세요. 여기서는 모든 메시지가 질문입니다.',
-    commandWithoutBot: '`/ask`를 쓰세요. 제가 이곳의 멤버가 아니라서 다른 방법으로는 질문을 받을 수 없습니다.',
+    commandWithoutBot: '`/ask`를 쓰세요. 제가 이곳의 멤버가 아니라서 메시지는 저에게 전해지지 않습니다.',
     commandWithoutWriting: '`/ask`를 쓰세요. 제가 이 채널에 글을 쓸 수 없어서 멘션에는 답하지 못합니다.',
     abilities: '여기서 할 수 있는 일',
     tools: (count) => `도구 ${count}개를 씁니다. \`/tools\`로 볼 수 있습니다.`,
     noTools: '지금은 도구가 없어서 도구 없이 답합니다.',
     approval: '어떤 도구 호출은 {who}의 승인을 기다립니다.',
     approvalByNobody: '어떤 도구는 승인이 필요한데, 여기에는 승인할 수 있는 사람이 없습니다.',
+    attachments: '그림과 텍스트 파일을 함께 보내세요. 답장하거나 전달한 메시지도 함께 읽습니다.',
     files: '도구가 만든 그림과 파일을 보여 드립니다.',
     filesByCommandAlone:
       '이 채널에는 파일을 첨부할 수 없어서, 도구가 만든 그림과 파일은 `/ask`의 답에서만 보여 드립니다.',

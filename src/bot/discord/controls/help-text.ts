@@ -29,12 +29,14 @@ const ways: readonly Line[] = [
     if (!place.isBotThere) return help.commandWithoutBot;
     return place.isDirect || isMentionable(place) ? help.command : help.commandWithoutWriting;
   },
+  (_place, { help }) => help.menu,
 ];
 
 /** What can be done here, and what is missing for more. A new feature is a line here. */
 const abilities: readonly Line[] = [
   ({ tools }, { help }) => (tools.length === 0 ? help.noTools : help.tools(tools.length)),
   approvalLine,
+  (_place, { help }) => help.attachments,
   (place, { help }) => (place.mayBotAttach || !isMentionable(place) ? help.files : help.filesByCommandAlone),
   ({ isDirect }, { help }) => (isDirect ? help.memory : help.sharedMemory),
   ({ isDirect }, { help }) => (isDirect ? undefined : help.privately),
