@@ -519,5 +519,9 @@ describe('Why?', () => {
     await world.start();
     const reply = await privateReply(dm, await press(dm, alex, 'Why?'));
     expect(reply.content).toMatch(/⚠️ The language model does not accept my access.*\nIn all: /s);
+    world.model.enqueue({ text: 'Hello.' });
+    await press(dm, alex, 'Again');
+    await settled(dm, 'Hello.');
+    await expectToStand(dm, ['Hello.', /^How this answer came about/]);
   });
 });

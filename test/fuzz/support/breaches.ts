@@ -2,9 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LiveState } from '../../../src/agent/agent.ts';
 import { readTurn, writeTurn } from '../../../src/agent/store/turn-record.ts';
+import { toTimeline } from '../../../src/agent/timeline.ts';
 import type { Turn } from '../../../src/agent/turn.ts';
 import { present } from '../../../src/bot/channel/presenter.ts';
 import type { ShownMessage } from '../../../src/bot/channel/shown-message.ts';
+import { toTimelineText } from '../../../src/bot/channel/timeline-text.ts';
 import { toBody, toChanges } from '../../../src/bot/discord/message-body.ts';
 import { discordSurface } from '../../../src/bot/discord/surface.ts';
 
@@ -70,6 +72,16 @@ export function breachesOfShown(turn: Turn, live?: LiveState): string[] {
     ...breachesOfMessages(
       present(turn, { language: 'en', surface: discordSurface, quotedQuestion: turn.question.text, ...more }),
     ),
+    ...breachesOfTimeline(turn),
+  ];
+}
+
+/** What a press on Why? shows. */
+function breachesOfTimeline(turn: Turn): string[] {
+  const { content } = toTimelineText(toTimeline(turn), { language: 'ko', surface: discordSurface });
+  return [
+    ...(content.trim() !== '' && content.length <= 2000 ? [] : [`the timeline has ${content.length} characters`]),
+    ...(/(?<!\\)<@(?!u2>)/.test(content) ? [`the timeline mentions somebody: ${content}`] : []),
   ];
 }
 
