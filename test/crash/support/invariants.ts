@@ -1,10 +1,12 @@
 /** What must hold of a story, however often the bot died in it: read from the channel, the record and what the peers were sent. */
 import { isDeepStrictEqual } from 'node:util';
+import { parseJson } from '../../../src/agent/store/turn-record.ts';
 import { originalIdOf, type Turn } from '../../../src/agent/turn.ts';
 import { present } from '../../../src/bot/channel/presenter.ts';
-import type { ShownFile } from '../../../src/bot/channel/shown-message.ts';
+import type { ShownFile, ShownMessage } from '../../../src/bot/channel/shown-message.ts';
 import { toButtonIds } from '../../../src/bot/discord/buttons.ts';
 import { discordSurface } from '../../../src/bot/discord/surface.ts';
+import { isRecord } from '../../../src/json.ts';
 import type {
   SimulatedAttachment,
   SimulatedChannel,
@@ -35,7 +37,7 @@ export function remember(world: CrashWorld, channel: SimulatedChannel, asked: St
   return {
     question,
     steps: turn?.steps.length ?? 0,
-    results: calls?.map(({ name, arguments: json }) => `${name} ${JSON.parse(json).attempt}`) ?? [],
+    results: calls?.map(({ name, arguments: json }) => `${name} ${readArguments(json).attempt}`) ?? [],
     askedBefore: world.script.asked.length,
     doneBefore: world.doneCalls.length,
   };
@@ -82,6 +84,8 @@ export interface Leniency {
   readonly mayFail?: boolean;
   /** Whether the bot was kept from its tools so long that a turn may say that it has none. Default false. */
   readonly mayLackTools?: boolean;
+  /** Whether the model says and calls what it likes, and members approve nothing, too. Default false. */
+  readonly isOdd?: boolean;
 }
 
 /** @returns one sentence for everything that does not hold. */
@@ -90,11 +94,11 @@ export function findBreaches(
   channel: SimulatedChannel,
   questions: readonly StoryQuestion[],
   remembered: readonly Remembered[],
-  { mayFail = false, mayLackTools = mayFail }: Leniency = {},
+  { mayFail = false, mayLackTools = mayFail, isOdd = false }: Leniency = {},
 ): string[] {
   return [
-    ...questions.flatMap((question) => breachesOfRecord(world, channel, question, { mayFail, mayLackTools })),
-    ...breachesOfChannel(world, channel, questions),
+    ...questions.flatMap((question) => breachesOfRecord(world, channel, question, { mayFail, mayLackTools, isOdd })),
+    ...breachesOfChannel(world, channel, questions, { isOdd }),
     // New questions wait for missed ones only for a few seconds.
     ...(mayFail ? [] : breachesOfOrder(channel, questions)),
     ...remembered.flatMap((moment) => breachesOfMemory(world, moment)),
@@ -135,7 +139,7 @@ function breachesOfRecord(
     breaches.push(`${label} says that it has no tools, which were there`);
   const last = turn.steps.at(-1)?.text ?? '';
   if (turn.end?.type === 'answered') {
-    if (!last.includes(label)) breaches.push(`${label} ends with: ${last}`);
+    if (!leniency.isOdd && !last.includes(label)) breaches.push(`${label} ends with: ${last}`);
   } else if (!leniency.mayFail && !label.startsWith('failing'))
     breaches.push(`${label} ended as ${JSON.stringify(turn.end)}`);
   return breaches;
@@ -145,13 +149,14 @@ function breachesOfCalls(
   world: CrashWorld,
   label: string,
   turn: Turn,
-  { mayFail, mayLackTools }: Required<Leniency>,
+  { mayFail, mayLackTools, isOdd }: Required<Leniency>,
 ): string[] {
   const breaches: string[] = [];
   for (const { calls, results, approvals = [] } of turn.steps) {
     if (results.length !== calls.length) breaches.push(`${label}: ${calls.length} calls, ${results.length} results`);
     for (const { id, name, arguments: json } of calls) {
-      const { attempt } = JSON.parse(json);
+      const { for: forWhat, attempt } = readArguments(json);
+      if (isOdd && forWhat !== label) continue;
       const isDone = world.doneCalls.some(
         (done) => done.tool === name && done.label === label && done.attempt === attempt,
       );
@@ -159,8 +164,8 @@ function breachesOfCalls(
       if (mayLackTools && /^There is no tool named/.test(result?.text ?? '')) continue;
       if (result?.ok === true && !isDone) breaches.push(`${label}: ${name} has a result and was never done`);
       const isCostly = name === 'transfer' || (name === 'pay' && turn.replaces !== undefined);
-      if (isCostly && !approvals.some(({ callId, decision }) => callId === id && decision === 'approved'))
-        breaches.push(`${label}: nobody approved the ${name}`);
+      const isApproved = approvals.some(({ callId, decision }) => callId === id && decision === 'approved');
+      if (isCostly && (isDone || !isOdd) && !isApproved) breaches.push(`${label}: nobody approved the ${name}`);
       if (name === 'draw' && result?.ok === true && result.files?.length !== 2)
         breaches.push(`${label}: the pictures are missing: ${result.text}`);
       if (mayFail) continue;
@@ -171,20 +176,28 @@ function breachesOfCalls(
   return breaches;
 }
 
-/** In the channel stands what the record says: every message once, whole, in order, with nothing beside. */
+/**
+ * In the channel stands what the record says: every message once, whole, in order, with nothing beside. Not in order where
+ * anything may come: what grows into a second message when others stand below it goes on below those.
+ */
 function breachesOfChannel(
   world: CrashWorld,
   channel: SimulatedChannel,
   questions: readonly StoryQuestion[],
+  { isOdd }: Pick<Required<Leniency>, 'isOdd'>,
 ): string[] {
+  const inOrder = <Message extends SimulatedMessage | ShownMessage>(messages: readonly Message[]) =>
+    isOdd ? messages.toSorted((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1)) : messages;
   const standing = channel.messages.filter(({ author, isEphemeral }) => author.isBot && isEphemeral !== true);
   const breaches: string[] = [];
   for (const question of questions) {
     const turn = historyTurn(world, channel, question);
     if (turn === undefined) continue;
     const quotedQuestion = question.isCommand ? turn.question.text : undefined;
-    const expected = present(turn, { language: 'en', surface: discordSurface, quotedQuestion, writesFormulas: true });
-    const actual = standing.filter((message) => belongsTo(message, question, turn.question.id));
+    const expected = inOrder(
+      present(turn, { language: 'en', surface: discordSurface, quotedQuestion, writesFormulas: true }),
+    );
+    const actual = inOrder(standing.filter((message) => belongsTo(message, question, turn.question.id)));
     const isSame = ({ content, repliesTo, attachments, components }: SimulatedMessage, index: number) => {
       const should = expected[index];
       const { buttons = [] } = should ?? {};
@@ -195,7 +208,7 @@ function breachesOfChannel(
           buttons.map(({ id }) => id),
         ) &&
         isDeepStrictEqual(attachments.map(toFile), (should.files ?? []).map(toFile)) &&
-        (question.isCommand || !should.isReply || repliesTo === question.id)
+        (question.isCommand || question.isDeleted || !should.isReply || repliesTo === question.id)
       );
     };
     if (actual.length !== expected.length || !actual.every(isSame))
@@ -210,6 +223,17 @@ function breachesOfChannel(
   if (strangers.length > 0) breaches.push(`nobody asked for: ${strangers.map(({ content }) => content).join(' | ')}`);
   if (standing.some(({ interaction }) => interaction?.isThinking === true)) breaches.push('somebody is still thinking');
   return breaches;
+}
+
+function sortKey(message: SimulatedMessage | ShownMessage): string {
+  const files = 'attachments' in message ? message.attachments : (message.files ?? []);
+  return JSON.stringify([message.content.trim(), ...files.map(toFile)]);
+}
+
+/** Nothing of arguments that are no object. */
+function readArguments(json: string): { readonly for?: unknown; readonly attempt?: unknown } {
+  const args = parseJson(json);
+  return isRecord(args) ? args : {};
 }
 
 function toFile(file: ShownFile | SimulatedAttachment): readonly [string, number] {

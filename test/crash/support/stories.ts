@@ -21,6 +21,8 @@ export interface StoryQuestion {
   readonly againFails?: true;
   /** Asked where nobody finds it again when the bot was not told of it. */
   readonly mayBeLost?: true;
+  /** The member has deleted the message since: an answer that stands all the same replies to nothing. */
+  readonly isDeleted?: true;
 }
 
 export interface Story {

@@ -8,12 +8,17 @@ export interface DoneCall {
   readonly attempt: number;
 }
 
+/** What a tool says to what it has done. */
+export type ToolWords = (call: DoneCall) => string;
+
 export class Tools implements AsyncDisposable {
   readonly #done: DoneCall[] = [];
   readonly #kit: readonly TestTool[];
+  readonly #words: ToolWords;
   #server: TestToolServer | undefined;
 
-  constructor() {
+  constructor(words: ToolWords = ({ tool, label }) => `${tool} did ${label}`) {
+    this.#words = words;
     this.#kit = [
       this.#tool('look', { readOnlyHint: true }),
       this.#tool('pay', { destructiveHint: false }),
@@ -50,8 +55,9 @@ export class Tools implements AsyncDisposable {
       inputSchema: { type: 'object', properties: { for: { type: 'string' }, attempt: { type: 'integer' } } },
       annotations,
       run: ({ for: label, attempt }) => {
-        this.#done.push({ tool: name, label: String(label), attempt: Number(attempt) });
-        return `${name} did ${label}`;
+        const call = { tool: name, label: String(label), attempt: Number(attempt) };
+        this.#done.push(call);
+        return this.#words(call);
       },
     };
   }

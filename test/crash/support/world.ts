@@ -16,7 +16,7 @@ import { openRecord, type RecordReader } from './record.ts';
 import { createScript, type Plan, type Script } from './script.ts';
 import { Standstill } from './standstill.ts';
 import { Sweeper } from './sweeper.ts';
-import { type DoneCall, Tools } from './tools.ts';
+import { type DoneCall, Tools, type ToolWords } from './tools.ts';
 import { startWire, type Wire } from './wire.ts';
 
 export interface CrashWorld extends AsyncDisposable {
@@ -28,6 +28,7 @@ export interface CrashWorld extends AsyncDisposable {
   readonly record: RecordReader;
   readonly member: SimulatedUser;
   readonly program: Program;
+  readonly storePath: string;
   /** SIGKILL, unless it is dead already. Resolves when nothing is left of it. */
   kill(): Promise<void>;
   /** Starts the bot on the same store. Resolves at once. */
@@ -52,6 +53,10 @@ export interface CrashWorld extends AsyncDisposable {
 export interface CrashWorldOptions {
   readonly plans: ReadonlyMap<string, Plan>;
   readonly discord?: SimulatedDiscordOptions;
+  /** Default: what each has done. */
+  readonly toolWords?: ToolWords;
+  /** Of the bot, besides those that point it at this world. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export async function startCrashWorld(options: CrashWorldOptions): Promise<CrashWorld> {
@@ -62,7 +67,7 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
   const fate = new Fate(() => bot.kill());
   const peers = await startPeers(options, fate, stack);
   const storePath = join(folder, 'jupan.sqlite');
-  bot.settings = await toSettings(folder, storePath, peers);
+  bot.settings = { ...(await toSettings(folder, storePath, peers)), ...options.settings };
   bot.start();
   stack.defer(() => bot.end());
   await bot.ready();
@@ -81,6 +86,7 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
     get program() {
       return bot.program;
     },
+    storePath,
     kill: () => bot.end(),
     start: () => bot.start(),
     stopTools: () => tools.stop(),
@@ -106,7 +112,7 @@ interface Peers {
 }
 
 async function startPeers(
-  { plans, discord: discordOptions }: CrashWorldOptions,
+  { plans, discord: discordOptions, toolWords }: CrashWorldOptions,
   fate: Fate,
   stack: AsyncDisposableStack,
 ): Promise<Peers> {
@@ -120,7 +126,7 @@ async function startPeers(
     }),
   );
   const model = stack.use(await startModelServer({ respond: script.respond }));
-  const tools = stack.use(new Tools());
+  const tools = stack.use(new Tools(toolWords));
   await tools.start();
   const { pass } = fate;
   const [discordWire, modelWire, toolWire] = await Promise.all([

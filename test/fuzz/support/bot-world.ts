@@ -2,11 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRecord } from '../../../src/json.ts';
 import type { SimulatedChannel, SimulatedGuild, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
 import { addTool, startToolServer } from '../../agent/support/tool-server.ts';
 import { replyTo, startWorld, type World } from '../../support/world.ts';
 import { type Ids, type OddEvent, withIds } from './gateway-events.ts';
+import { PingWatch } from './pings.ts';
 
 /** What is told of single messages and presses that nobody could make sense of. Every other error is a defect. */
 const notUnderstood = new Set(['message-failed', 'interaction-failed']);
@@ -20,19 +20,16 @@ export class BotWorld implements AsyncDisposable {
   readonly #world: World;
   readonly #stack: AsyncDisposableStack;
   readonly #guild: SimulatedGuild;
+  readonly #pings: PingWatch;
   readonly #breaches = new Set<string>();
   #channels = 0;
   #ids = 0;
-  #requests = 0;
 
   private constructor(world: World, guild: SimulatedGuild, stack: AsyncDisposableStack) {
     this.#world = world;
     this.#guild = guild;
     this.#stack = stack;
-    world.discord.observe((event) => {
-      if (event.type !== 'message-create' && event.type !== 'message-update') return;
-      for (const breach of pingsOf(event.message, world)) this.#breaches.add(breach);
-    });
+    this.#pings = new PingWatch(world.discord);
   }
 
   static async start(): Promise<BotWorld> {
@@ -108,9 +105,7 @@ export class BotWorld implements AsyncDisposable {
     const { program, discord, model } = this.#world;
     for (const line of program.log)
       if (line.level === 'error' && !notUnderstood.has(String(line.event))) this.#breaches.add(JSON.stringify(line));
-    for (const { method, path, body } of discord.requests.slice(this.#requests))
-      if (mayPing(method, body)) this.#breaches.add(`${method} ${path} may ping`);
-    this.#requests = discord.requests.length;
+    for (const breach of this.#pings.breaches) this.#breaches.add(breach);
     for (const problem of discord.problems) if (!ownDoing.test(problem)) this.#breaches.add(problem);
     for (const problem of model.problems) this.#breaches.add(problem);
     if (this.#breaches.size > 0) throw new Error(`${[...this.#breaches].join('\n')}\n${program.output.slice(-3_000)}`);
@@ -124,16 +119,4 @@ export class BotWorld implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
   }
-}
-
-/** Whether it writes a text and does not say whom it may ping. */
-function mayPing(method: string, body: unknown): boolean {
-  return method !== 'GET' && isRecord(body) && 'content' in body && !('allowed_mentions' in body);
-}
-
-/** Whom a message of the bot pings beside whoever it replies to. */
-function pingsOf({ author, pings, repliesTo, channelId, content }: SimulatedMessage, { discord }: World): string[] {
-  if (!author.isBot) return [];
-  const replied = discord.channel(channelId)?.messages.find(({ id }) => id === repliesTo)?.author.id;
-  return pings.filter((id) => id !== replied).map((id) => `the bot pinged ${id} with: ${content}`);
 }

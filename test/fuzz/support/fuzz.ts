@@ -12,9 +12,11 @@ const { FUZZ_SECONDS, FUZZ_SEED } = process.env;
 const seconds = FUZZ_SECONDS === undefined ? undefined : Number(FUZZ_SECONDS);
 const usualSeed = 20_261_128;
 const seed = Number(FUZZ_SEED ?? (seconds === undefined ? usualSeed : Math.floor(Math.random() * 2 ** 31)));
+/** The shares of all properties together. They are tried side by side, a few files at a time. */
+const allSeconds = 90;
 /** A batch for each so many seconds of its share is tried where no time is set. */
 const secondsPerBatch = 6;
-const batchSize = 20;
+const usualBatch = 20;
 /** A batch is given up after this: its values take no time, but to find a small one that fails may. */
 const batchMs = 90_000;
 /** What takes longer hangs: the bounds that the tests set are a few seconds, and the machine may be busy. */
@@ -25,8 +27,10 @@ const rejections: unknown[] = [];
 process.on('unhandledRejection', (error) => rejections.push(error));
 
 export interface FuzzOptions {
-  /** Of a run of a minute. */
+  /** Its share of {@link allSeconds}. */
   readonly seconds: number;
+  /** Values in a batch. Default 20: of a few seconds. */
+  readonly batch?: number;
 }
 
 /** @param look Throws when the value breaks what must hold. */
@@ -37,10 +41,22 @@ export function fuzz<Value>(
   look: (value: Value) => Promise<void> | void,
 ): void {
   const batches = Math.max(1, Math.round(options.seconds / secondsPerBatch));
-  const shareMs = seconds === undefined ? undefined : (options.seconds / 60) * seconds * 1000;
+  const shareMs = seconds === undefined ? undefined : (options.seconds / allSeconds) * seconds * 1000;
   const longest = (shareMs ?? batches * batchMs) + batchMs + hangsAfterMs;
   const isOver = (tried: number, sinceMs: number) => (shareMs === undefined ? tried >= batches : sinceMs >= shareMs);
-  test(name, async () => console.log(`FUZZ_SEED=${seed}: ${await tryUntil(isOver, values, look)} values.`), longest);
+  const run = async () => {
+    const before = memory();
+    const tried = await tryUntil(isOver, values, look, options.batch);
+    console.log(
+      `FUZZ_SEED=${seed}: ${tried} values; memory of the tests: ${before} MiB before, ${memory()} MiB after.`,
+    );
+  };
+  test(name, run, longest);
+}
+
+/** Of this process, in MiB. */
+function memory(): number {
+  return Math.round(process.memoryUsage().rss / 2 ** 20);
 }
 
 /** @returns how many values were tried. */
@@ -48,6 +64,7 @@ async function tryUntil<Value>(
   isOver: (batches: number, sinceMs: number) => boolean,
   values: fc.Arbitrary<Value>,
   look: (value: Value) => Promise<void> | void,
+  batchSize = usualBatch,
 ): Promise<number> {
   const startedAt = Date.now();
   let tried = 0;
