@@ -4,10 +4,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createClient } from '@keyv/redis';
+import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTurnStore } from '../../src/agent/store/open.ts';
 import { silentLogger } from '../../src/log.ts';
-import { placeKinds } from '../agent/store/places.ts';
+import { postgresUrl, redisUrl } from '../agent/store/places.ts';
 import { makeTurn } from '../agent/store/turns.ts';
 
 const run = promisify(execFile);
@@ -34,7 +36,53 @@ async function fill(url: string, storeKey?: string) {
   await filled.close();
 }
 
-describe.each(placeKinds.filter(({ name }) => name !== 'memory'))('copying to $name', (kind) => {
+/** A place of this test's own: the program knows no namespace but its own. */
+interface OwnPlace {
+  readonly storeUrl: string;
+  empty(): Promise<void>;
+}
+
+const kinds: readonly { name: string; missing?: string; prepare(): Promise<OwnPlace> }[] = [
+  { name: 'SQLite', prepare: async () => ({ storeUrl: `sqlite://${folder}/to.sqlite`, empty: async () => {} }) },
+  {
+    name: 'Redis',
+    ...(redisUrl === undefined ? { missing: 'TEST_REDIS_URL is not set' } : {}),
+    prepare: async () => {
+      const url = new URL(redisUrl ?? '');
+      url.pathname = '/9';
+      const client = createClient({ url: url.href });
+      await client.connect();
+      await client.flushDb();
+      return {
+        storeUrl: url.href,
+        empty: async () => {
+          await client.flushDb();
+          await client.close();
+        },
+      };
+    },
+  },
+  {
+    name: 'PostgreSQL',
+    ...(postgresUrl === undefined ? { missing: 'TEST_POSTGRES_URL is not set' } : {}),
+    prepare: async () => {
+      const name = `jupan_store_${process.pid}_${Date.now()}`;
+      const pool = new Pool({ connectionString: postgresUrl ?? '' });
+      await pool.query(`CREATE DATABASE ${name}`);
+      const url = new URL(postgresUrl ?? '');
+      url.pathname = `/${name}`;
+      return {
+        storeUrl: url.href,
+        empty: async () => {
+          await pool.query(`DROP DATABASE ${name} WITH (FORCE)`);
+          await pool.end();
+        },
+      };
+    },
+  },
+];
+
+describe.each(kinds)('copying to $name', (kind) => {
   test.skipIf(kind.missing !== undefined)(
     `moves everything, sealed as it is; begun again, it changes nothing${kind.missing === undefined ? '' : ` (skipped: ${kind.missing})`}`,
     async () => {
@@ -42,19 +90,20 @@ describe.each(placeKinds.filter(({ name }) => name !== 'memory'))('copying to $n
       const from = `sqlite://${folder}/from-${kind.name}.sqlite`;
       const storeKey = 'a secret of some length';
       await fill(from, storeKey);
-      const first = await store(['copy', from, place.storeUrl]);
-      expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('All were read back.') });
-      expect(first.stdout).not.toContain('postgres@');
-      expect((await store(['copy', from, place.storeUrl])).stdout).toContain('Copied 0 records');
-      const there = await openTurnStore(place.storeUrl, { log: silentLogger, storeKey });
-      expect(await there.loadHistory('general')).toEqual([
-        makeTurn('1'),
-        makeTurn('2', { text: '한국어 \u0000 text' }),
-      ]);
-      expect(await there.loadTurns()).toEqual([makeTurn('3')]);
-      expect(await there.recall('seen')).toEqual({ channel: 7 });
-      await there.close();
-      await place.empty();
+      try {
+        const first = await store(['copy', from, place.storeUrl]);
+        expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('All were read back.') });
+        expect(first.stdout).not.toContain('postgres@');
+        expect((await store(['copy', from, place.storeUrl])).stdout).toContain('Copied 0 records');
+        const there = await openTurnStore(place.storeUrl, { log: silentLogger, storeKey });
+        const turns = [makeTurn('1'), makeTurn('2', { text: '한국어 \u0000 text' })];
+        expect(await there.loadHistory('general')).toEqual(turns);
+        expect(await there.loadTurns()).toEqual([makeTurn('3')]);
+        expect(await there.recall('seen')).toEqual({ channel: 7 });
+        await there.close();
+      } finally {
+        await place.empty();
+      }
     },
   );
 });
