@@ -40,6 +40,26 @@ test.skipIf(!chromium)('pictures of the story in Korean', { timeout: 60_000 }, a
   }
 });
 
+test.skipIf(!chromium)('a picture of what is drawn, and why', { timeout: 60_000 }, async () => {
+  const playground = await openPlayground();
+  const browser = await launchBrowser(chromium ?? '');
+  try {
+    const alex = await openWindow(browser, { url: playground.url, name: 'Alex', locale: 'en-US', height: 1060 });
+    await ask(alex, 'plot x^2 and sin(x)');
+    await answer(alex, /^Here it is\. Plot of/);
+    await alex.getByRole('img', { name: /^Plot of/ }).waitFor();
+    await alex.getByRole('button', { name: 'Why?' }).last().click();
+    await alex.locator('.is-ephemeral', { hasText: 'plot' }).waitFor();
+    await alex.mouse.move(0, 0);
+    const path = fileURLToPath(new URL('../../docs/drawing.png', import.meta.url));
+    const picture = await alex.screenshot(process.env.UPDATE_SCREENSHOTS ? { path } : {});
+    expect(picture.length).toBeLessThan(300_000);
+  } finally {
+    await browser.close();
+    await playground.stop();
+  }
+});
+
 async function ask(page: Page, words: string): Promise<void> {
   await page.locator('.example', { hasText: words }).click();
 }
