@@ -127,9 +127,9 @@ function answeredBy({ reference, interactionMetadata }: Message): string | undef
 
 function toAttachment({ name, size, url }: DiscordAttachment): Attachment {
   return {
-    name: toShownLine(name ?? '', longestName) || '?',
-    bytes: size,
-    // Nothing can be fetched there; that is found where it is tried.
-    url: url.length > longestAddress ? '' : url,
+    name: toShownLine(String(name ?? ''), longestName) || '?',
+    bytes: Number.isFinite(size) ? size : 0,
+    // From nowhere nothing can be fetched; that is found where it is tried.
+    url: typeof url === 'string' && url.length <= longestAddress ? url : '',
   };
 }

@@ -16,6 +16,11 @@ export class ContentAccess {
     return this.#isGranted;
   }
 
+  /** Whether what was read before may be hidden now. */
+  get isRefused(): boolean {
+    return this.#config.readsContent && !this.#isGranted;
+  }
+
   refuse(): void {
     this.#isGranted = false;
   }

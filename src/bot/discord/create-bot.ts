@@ -179,7 +179,7 @@ function watch(client: Client, { pending, listening, opening }: MessagesContext)
   watchChanges(client, {
     isPending: (messageId) => pending.has(messageId),
     onChange: (messageId, change) => pending.change(messageId, change),
-    readQuestion: (message) => listening.hearAgain(message),
+    toChange: (message) => listening.hearAgain(message),
     onDelete: (message) => listening.forget(message),
     onLeave: (isGone) => {
       pending.leave(isGone);

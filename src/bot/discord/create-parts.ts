@@ -42,9 +42,9 @@ export function createParts(
     lookUp: async ({ question, delivery }, signal) => {
       // What a command asked does not change.
       if (readAddress(delivery).isCommand || !client.isReady()) return undefined;
-      const readQuestion = (message: Message) => listening.read(message);
+      const toChange = (message: Message) => listening.look(message);
       const { channelId } = question;
-      return lookUp(client, { channelId, id: originalIdOf(question) }, { readQuestion, signal });
+      return lookUp(client, { channelId, id: originalIdOf(question) }, { toChange, signal });
     },
     toKept: withoutToken,
     limits,

@@ -2,7 +2,7 @@
 import type { Channel, Message } from 'discord.js';
 import type { Question } from '../../agent/turn.ts';
 import type { ListeningConfig } from '../../config/types.ts';
-import type { AskedQuestion } from '../channel/pending-questions.ts';
+import type { AskedQuestion, Change } from '../channel/pending-questions.ts';
 import { ContentAccess } from './content-access.ts';
 import { isByMember, toAskedQuestion } from './question.ts';
 import { RecentTalk } from './recent-talk.ts';
@@ -37,10 +37,15 @@ export class Listening {
     return asked;
   }
 
-  /** As {@link hear}, for a message that is known and was changed. */
-  hearAgain(message: Message): AskedQuestion | undefined {
+  /** As {@link hear}, for a message that was changed. @returns undefined where Discord does not tell any more what it says. */
+  hearAgain(message: Message): Change | undefined {
     if (this.#talk.has(message)) this.#noteTalk(message);
-    return this.read(message);
+    return this.look(message);
+  }
+
+  /** What a message that was a question is now; undefined as above. */
+  look(message: Message): Change | undefined {
+    return this.read(message) ?? (this.content.isRefused && message.content === '' ? undefined : 'deleted');
   }
 
   read(message: Message): AskedQuestion | undefined {

@@ -1,14 +1,13 @@
 /** Tells what members and moderators do to questions, and to the places where they were asked. */
-import { type Client, Events, SnowflakeUtil } from 'discord.js';
+import { type Client, Events, type Message, SnowflakeUtil } from 'discord.js';
 import type { Change, Pending } from '../channel/pending-questions.ts';
-import type { ReadQuestion } from './question.ts';
 
 export interface ChangeWatchers {
   /** Whether a question is known whose turn has not begun. */
   readonly isPending: (messageId: string) => boolean;
   readonly onChange: (messageId: string, change: Change) => void;
-  /** Asked about every message that was changed. */
-  readonly readQuestion: ReadQuestion;
+  /** What became of a message that was changed; undefined: that is not told. */
+  readonly toChange: (message: Message) => Change | undefined;
   /** Called with every message that is gone, whatever it was. */
   readonly onDelete: (message: { readonly id: string; readonly channelId: string }) => void;
   /** Called with what tells whether a place is out of reach for good. */
@@ -21,7 +20,7 @@ const mayBecomeKnownMs = 10 * 60_000;
 /** Needs the partials of messages: none is cached, and discord.js would not tell of them. */
 export function watchChanges(
   client: Client,
-  { isPending, onChange, readQuestion, onDelete, onLeave }: ChangeWatchers,
+  { isPending, onChange, toChange, onDelete, onLeave }: ChangeWatchers,
 ): void {
   /** Most messages that are edited or deleted are no questions, and only so many changes are remembered. */
   const change = (messageId: string, to: Change) => {
@@ -33,7 +32,8 @@ export function watchChanges(
     if (message.partial || client.user === null || !client.channels.cache.has(message.channelId)) return;
     // The bot's own answers change with every draft; a preview that Discord adds is no edit.
     if (message.author.bot || message.webhookId !== null || message.editedTimestamp === null) return;
-    change(message.id, readQuestion(message) ?? 'deleted');
+    const to = toChange(message);
+    if (to !== undefined) change(message.id, to);
   });
   const remove = ({ id, channelId }: { readonly id: string; readonly channelId: string }) => {
     onDelete({ id, channelId });

@@ -20,7 +20,7 @@ async function listen(
   watchChanges(client, {
     isPending: () => false,
     onChange: () => {},
-    readQuestion: (message) => listening.hearAgain(message),
+    toChange: (message) => listening.hearAgain(message),
     onDelete: (message) => listening.forget(message),
     onLeave: () => {},
   });
@@ -113,6 +113,24 @@ describe('no mention is needed', () => {
     expect(await whatOf(general.says(jimin, '1+1'))).toBeUndefined();
     expect(await talkBefore(general.says(jimin, `${mention} 1+1`))).toEqual([]);
   });
+});
+
+test('a question that was read is not taken for deleted because it may not be read any more', async () => {
+  const { client, discord, general, jimin, alex, listening, whatOf, mention } = await listen((set) => ({
+    answerChannelIds: [idOf(set, 'general')],
+  }));
+  const question = general.says(jimin, '1+1');
+  expect(await whatOf(question)).toBeDefined();
+  const channel = await client.channels.fetch(general.id);
+  if (channel?.isTextBased() !== true) throw new Error('no channel');
+  const look = async (id: string) => listening.look(await channel.messages.fetch({ message: id, cache: false }));
+  const talk = general.says(jimin, `<@${alex.id}> hello`);
+  expect(await look(question.id)).toMatchObject({ text: '1+1' });
+  expect(await look(talk.id)).toBe('deleted');
+  discord.grantMessageContent(false);
+  listening.content.refuse();
+  expect(await look(question.id)).toBeUndefined();
+  expect(await look(general.says(jimin, `${mention} 2+2`).id)).toMatchObject({ text: '2+2' });
 });
 
 describe('what was said before a question', () => {

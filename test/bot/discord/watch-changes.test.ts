@@ -12,7 +12,7 @@ async function watch() {
   watchChanges(client, {
     isPending: () => false,
     onChange: (id, change) => changes.push([id, change]),
-    readQuestion: (message) => listening.hearAgain(message),
+    toChange: (message) => listening.hearAgain(message),
     onDelete: () => {},
     onLeave: () => {},
   });

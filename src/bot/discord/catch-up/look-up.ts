@@ -1,9 +1,8 @@
 /** Whether a question that an earlier process took still stands in its channel, and as what. */
-import { type Client, DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
+import { type Client, DiscordAPIError, type Message, RESTJSONErrorCodes } from 'discord.js';
 import { withRetries } from '../../../waiting.ts';
 import type { Change } from '../../channel/pending-questions.ts';
 import { toRequestFailure } from '../failures.ts';
-import type { ReadQuestion } from '../question.ts';
 
 const retries = { most: 4, firstMs: 500, longestMs: 4_000 };
 
@@ -11,13 +10,13 @@ const retries = { most: 4, firstMs: 500, longestMs: 4_000 };
 export async function lookUp(
   client: Client<true>,
   { channelId, id: messageId }: { readonly channelId: string; readonly id: string },
-  { readQuestion, signal }: { readonly readQuestion: ReadQuestion; readonly signal: AbortSignal },
+  { toChange, signal }: { readonly toChange: (message: Message) => Change | undefined; readonly signal: AbortSignal },
 ): Promise<Change | undefined> {
   const read = async (): Promise<Change | undefined> => {
     const channel = await client.channels.fetch(channelId);
     if (channel?.isTextBased() !== true) return undefined;
     const message = await channel.messages.fetch({ message: messageId, cache: false, force: true });
-    return readQuestion(message) ?? 'deleted';
+    return toChange(message);
   };
   try {
     const isFinal = (error: unknown) => toRequestFailure(error).type !== 'unclear';
