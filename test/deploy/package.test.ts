@@ -235,11 +235,13 @@ describe.skipIf(!process.env.TEST_INSTALL)('installed in an empty folder', () =>
   });
 
   test('draws curves and formulas, on threads', async () => {
-    type Drawing = typeof import('../../src/mcp-server/pictures/drawing-thread.ts');
-    const drawing = new (await load<Drawing>('mcp-server/pictures/drawing-thread.js')).DrawingThread();
+    type Drawing = typeof import('../../src/mcp-server/pictures/pictures.ts');
+    const drawing = new (await load<Drawing>('mcp-server/pictures/pictures.js')).Pictures(silentLogger);
     const plot = { type: 'plot', expressions: ['x^2'], from: -1, to: 1, title: '포물선' } as const;
-    expect(await drawing.draw(plot, 30_000, 60_000)).toMatchObject({ type: 'drawn' });
-    await drawing.end();
+    expect(await drawing.draw(plot, new AbortController().signal)).toMatchObject({
+      description: expect.stringContaining('포물선'),
+    });
+    await drawing.close();
     type Formulas = typeof import('../../src/formulas/formula-drawer.ts');
     const formulas = new (await load<Formulas>('formulas/formula-drawer.js')).FormulaDrawer(silentLogger);
     expect((await formulas.draw(['\\frac{1}{2}']))?.length).toBeGreaterThan(500);

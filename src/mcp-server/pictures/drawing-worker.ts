@@ -3,26 +3,26 @@
  * Fonts and renderer are taken in here only, so that a calculator that never draws is as small and quick as before.
  */
 import { parentPort } from 'node:worker_threads';
+import { threadReady } from '../../bounded-thread.ts';
 import { CalculatorError } from '../arithmetic/calculator-error.ts';
 import { type Draw, prepareDrawing } from './draw/draw.ts';
 import type { Picture, PictureRequest } from './request.ts';
 
-export type WorkerMessage =
-  | { readonly type: 'ready' }
+export type DrawingAnswer =
   | { readonly type: 'drawn'; readonly picture: Picture }
   /** One sentence on why it cannot be drawn. */
   | { readonly type: 'refused'; readonly reason: string };
 
 const draw = await prepareDrawing();
 parentPort?.on('message', (request: PictureRequest) => tell(answer(draw, request)));
-tell({ type: 'ready' });
+parentPort?.postMessage(threadReady);
 
-function tell(message: WorkerMessage): void {
+function tell(message: DrawingAnswer): void {
   parentPort?.postMessage(message);
 }
 
 /** @throws what is a defect: it ends the thread, and is told to whoever started it. */
-function answer(draw: Draw, request: PictureRequest): WorkerMessage {
+function answer(draw: Draw, request: PictureRequest): DrawingAnswer {
   try {
     return { type: 'drawn', picture: draw(request) };
   } catch (error) {

@@ -3,9 +3,10 @@
  * itself and the thread, and nobody else anything.
  */
 import { performance } from 'node:perf_hooks';
+import { BoundedThread } from '../../bounded-thread.ts';
 import type { Logger } from '../../log.ts';
 import { CalculatorError } from '../arithmetic/calculator-error.ts';
-import { DrawingThread } from './drawing-thread.ts';
+import type { DrawingAnswer } from './drawing-worker.ts';
 import type { Picture, PictureRequest } from './request.ts';
 
 interface Waiting {
@@ -24,6 +25,8 @@ const longestMs = 9_000;
 const mostWaiting = 20;
 /** A thread that nobody has needed for so long is ended: it takes some 100 MB. */
 const idleMs = 60_000;
+/** For everything but fonts and pixels: a picture that wants more is not drawn. */
+const memoryMb = 128;
 
 const tooLong = 'This takes too long to draw: draw less at once.';
 const tooMany = 'Too many pictures are being drawn at the moment: try again in a few seconds.';
@@ -32,7 +35,7 @@ const notNow = 'No pictures can be drawn at the moment.';
 export class Pictures {
   readonly #log: Logger;
   readonly #queue: Waiting[] = [];
-  #thread: DrawingThread | undefined;
+  #thread: BoundedThread<PictureRequest, DrawingAnswer> | undefined;
   #isWorking = false;
   #isClosed = false;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -74,10 +77,13 @@ export class Pictures {
     const leftMs = until - performance.now();
     // What has waited so long would not be ready in time.
     if (leftMs < workMs) throw new CalculatorError(tooMany);
-    this.#thread ??= new DrawingThread();
-    const outcome = await this.#thread.draw(request, workMs, leftMs);
-    if (outcome.type === 'drawn') return outcome.picture;
-    if (outcome.type === 'refused') throw new CalculatorError(outcome.reason);
+    this.#thread ??= new BoundedThread(new URL('./drawing-worker.ts', import.meta.url), { memoryMb });
+    const outcome = await this.#thread.ask(request, { workMs, longestMs: leftMs });
+    if (outcome.type === 'answered') {
+      const { answer } = outcome;
+      if (answer.type === 'drawn') return answer.picture;
+      throw new CalculatorError(answer.reason);
+    }
     await this.#endThread();
     if (outcome.type === 'late') {
       this.#log.warn('picture-too-slow', { kind: request.type });
