@@ -2,7 +2,15 @@
 import fc from 'fast-check';
 import { afterAll, expect } from 'vitest';
 import { hasFiniteDecimals, isEqual, isRounded, read } from '../mcp-server/fraction.ts';
-import { mostBytes, oddBody, oddBytes, oddExpression, type Sum, sum } from './support/calculator-requests.ts';
+import {
+  mostBytes,
+  oddBody,
+  oddBytes,
+  oddExpression,
+  oddPicture,
+  type Sum,
+  sum,
+} from './support/calculator-requests.ts';
 import { CalculatorWorld, expectSound, type Outcome, readAnswers } from './support/calculator-world.ts';
 import { fuzz } from './support/fuzz.ts';
 import { Shared } from './support/shared.ts';
@@ -10,10 +18,11 @@ import { Shared } from './support/shared.ts';
 const worlds = new Shared(() => CalculatorWorld.start());
 afterAll(() => worlds[Symbol.asyncDispose]());
 
+const sentence = /^\S[^\n]{5,600}\.$/;
 /** Each takes no time. */
 const many = { minLength: 1, maxLength: 30, size: 'max' } as const;
 
-fuzz('a client writes what bytes it likes', { seconds: 3 }, fc.array(oddBytes, many), (requests) =>
+fuzz('a client writes what bytes it likes', { seconds: 2 }, fc.array(oddBytes, many), (requests) =>
   worlds.use(async (world) => {
     for (const bytes of requests) {
       const answers = readAnswers(await world.write(bytes), bytes.isHead);
@@ -24,7 +33,7 @@ fuzz('a client writes what bytes it likes', { seconds: 3 }, fc.array(oddBytes, m
   }),
 );
 
-fuzz('a client asks in what JSON-RPC it likes', { seconds: 3 }, fc.array(oddBody, many), (bodies) =>
+fuzz('a client asks in what JSON-RPC it likes', { seconds: 2 }, fc.array(oddBody, many), (bodies) =>
   worlds.use(async (world) => {
     for (const body of bodies) if (Buffer.byteLength(body) <= mostBytes) expectSound(await world.post(body));
     await world.expectWell();
@@ -33,7 +42,7 @@ fuzz('a client asks in what JSON-RPC it likes', { seconds: 3 }, fc.array(oddBody
 
 fuzz(
   'a model writes what expressions it likes',
-  { seconds: 4 },
+  { seconds: 3 },
   fc.array(fc.oneof(oddExpression, sum), many),
   (asked) =>
     worlds.use(async (world) => {
@@ -51,9 +60,22 @@ fuzz(
     }),
 );
 
+fuzz('a model draws what it likes', { seconds: 3 }, fc.array(oddPicture, { minLength: 1, maxLength: 3 }), (pictures) =>
+  worlds.use(async (world) => {
+    for (const { tool, given } of pictures) {
+      const { isError, text, picture } = await world.call(tool, given);
+      if (isError) expect(text).toMatch(sentence);
+      else expect(text).toMatch(/^[^\n]{1,2000}$/);
+      // As every PNG begins.
+      if (!isError) expect(picture).toMatch(/^iVBORw0KGgo/);
+    }
+    await world.expectWell();
+  }),
+);
+
 /** A number, or one sentence. */
 function expectClear({ isError, text }: Outcome): void {
-  if (isError) expect(text).toMatch(/^\S[^\n]{5,400}\.$/);
+  if (isError) expect(text).toMatch(sentence);
   else expect(text).toMatch(/^-?\d{1,10000}(\.\d{1,10000})?(e[+-]\d{1,5})?$/);
 }
 

@@ -111,6 +111,7 @@ describe('a plot', () => {
   test.each<[given: Record<string, unknown>, reason: string]>([
     [{ expressions: ['1/0'] }, 'Cannot divide by zero (at position 2).'],
     [{ expressions: ['x', '1/0'] }, 'In "1/0": Cannot divide by zero (at position 2).'],
+    [{ expressions: ['1\n/\n0', 'x'] }, 'In "1 / 0": Cannot divide by zero (at position 3).'],
     [{ expressions: ['y'] }, expect.stringMatching(/^Unknown name "y" at position 1: there are x, sqrt, /)],
     [{ expressions: ['2x'] }, 'Unexpected "x" at position 2: between two values write an operator.'],
     [{ expressions: ['sqrt(-1-x^2)'] }, '"sqrt(-1-x^2)" has no value that could be drawn for x from -10 to 10.'],

@@ -1,12 +1,13 @@
 /** What the calculator is sent: bytes, JSON-RPC, numbers and expressions, right and odd. */
 import fc from 'fast-check';
+import { isRecord } from '../../../src/json.ts';
 import { arithmetic, type Fraction, fraction, read } from '../../mcp-server/fraction.ts';
 import type { Bytes } from './calculator-world.ts';
-import { damage, damaged, defect, oddJson, oddNumber, oddValue, withDefects } from './json.ts';
+import { damage, damaged, defect, defects, oddJson, oddNumber, oddValue, withDefects } from './json.ts';
 import { oddName, oddText } from './texts.ts';
 
 const expressions = ['1 + 1', '2 ^ 0.5', '1 / 0', 'factorial(1000)', 'sin('];
-const tools = ['add', 'subtract', 'multiply', 'divide', 'power', 'sqrt', 'evaluate'];
+const tools = ['add', 'subtract', 'multiply', 'divide', 'power', 'sqrt', 'evaluate', 'plot', 'chart'];
 const id = fc.oneof(fc.nat(9), fc.constantFrom('a', null, true, ''), oddNumber, oddText);
 const args = fc.oneof(
   fc.record({ a: oddNumber, b: oddNumber }, { requiredKeys: [] }),
@@ -260,3 +261,49 @@ export const oddExpression: fc.Arbitrary<string> = fc
     { minLength: 1, maxLength: 7 },
   )
   .map((parts) => parts.join(''));
+
+const curve = fc.oneof(
+  fc.constantFrom('x', 'x^2', '1/x', 'tan(x)', 'sin(1/x)', 'x!', 'ln(x)', 'exp(exp(x))', 'floor(x) % 2', '0 * x', '7'),
+  oddExpression.map((text) => text.slice(0, 300)),
+);
+const someText = oddText.map((text) => text.slice(0, 200));
+const bound = fc.oneof(fc.integer({ min: -100, max: 100 }), oddNumber);
+const plot = fc
+  .record(
+    { expressions: fc.array(curve, { minLength: 1, maxLength: 6 }), from: bound, to: bound, title: someText },
+    { requiredKeys: ['expressions'] },
+  )
+  .map((given) => ({ tool: 'plot', given }));
+const value = fc.oneof(
+  fc.integer({ min: 0, max: 1_000 }),
+  fc.double({ noNaN: true, min: -1e90, max: 1e90 }),
+  oddNumber,
+);
+const chart = fc
+  .record({
+    kind: fc.constantFrom('bars', 'lines', 'pie'),
+    rows: fc.array(fc.tuple(someText, value, value), { minLength: 1, maxLength: 12 }),
+    isDouble: fc.boolean(),
+    title: someText,
+  })
+  .map(({ kind, rows, isDouble, title }) => ({
+    tool: 'chart',
+    given: {
+      kind,
+      labels: rows.map(([label]) => label),
+      series: [
+        { name: title, values: rows.map(([, one]) => one) },
+        ...(isDouble ? [{ values: rows.map(([, , other]) => other) }] : []),
+      ],
+      title,
+    },
+  }));
+
+/** Pictures that could be drawn, and others. */
+export const oddPicture = fc
+  .record({ picture: fc.oneof(plot, chart), wrong: defects })
+  .map(({ picture: { tool, given }, wrong }) => {
+    const odd = withDefects(given, wrong);
+    // A number that no double holds is an object as well.
+    return { tool, given: isRecord(odd) && JSON.stringify(odd).startsWith('{') ? odd : {} };
+  });

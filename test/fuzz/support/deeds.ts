@@ -10,11 +10,15 @@ import { oddName, oddText } from './texts.ts';
 const ways = ['mention', 'mention', 'mention', 'command', 'direct'] as const;
 const disturbances = ['drop', 'reconnect', 'resume', 'begin anew', 'repeat messages', 'repeat commands'] as const;
 
+/** Buttons by what they do. */
+export type Press = 'approve' | 'deny' | 'stop' | 'again' | 'why';
+const presses: readonly Press[] = ['approve', 'approve', 'deny', 'stop', 'again', 'again', 'why'];
+
 /** `which` counts through the questions so far, newest first; `where` through the channels, `who` through the members. */
 export type Deed =
   | { readonly type: 'ask'; readonly how: (typeof ways)[number]; readonly where: number; readonly who: number }
   | { readonly type: 'edit' | 'delete'; readonly which: number }
-  | { readonly type: 'press'; readonly which: number; readonly who: number; readonly action: 'approve' | 'deny' }
+  | { readonly type: 'press'; readonly which: number; readonly who: number; readonly action: Press }
   | { readonly type: 'stop'; readonly where: number; readonly who: number }
   | { readonly type: 'bot'; readonly signal: 'SIGKILL' | 'SIGTERM' }
   | { readonly type: 'requests fail'; readonly times: number; readonly effect: RestFault['effect'] }
@@ -51,7 +55,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       type: fc.constant('press'),
       which: index,
       who: index,
-      action: fc.constantFrom('approve', 'approve', 'deny'),
+      action: fc.constantFrom(...presses),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('stop'), where: index, who: index }) },

@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalogues } from '../../../src/bot/channel/catalogue.ts';
+import { toButtonIds } from '../../../src/bot/discord/buttons.ts';
 import type { SimulatedChannel, SimulatedMessage, SimulatedUser } from '../../../src/simulator/discord/discord.ts';
 import {
   findBreaches,
@@ -13,7 +14,7 @@ import {
 } from '../../crash/support/invariants.ts';
 import type { StoryQuestion } from '../../crash/support/stories.ts';
 import { type CrashWorld, startCrashWorld, until } from '../../crash/support/world.ts';
-import { type Deed, type Moment, type OddModel, toPlan } from './deeds.ts';
+import { type Deed, type Moment, type OddModel, type Press, toPlan } from './deeds.ts';
 import { PingWatch } from './pings.ts';
 
 const notTaken = catalogues.en.failures['store-failed'];
@@ -24,6 +25,8 @@ const memberCount = 2;
 const longestLine = 250;
 const mostLines = 60;
 const pressAgainMs = 1_000;
+/** A press just made may still begin something. */
+const steadyMs = 300;
 /** What nobody caught, or ended the bot. */
 const uncaught = new Set(['unhandled-rejection', 'uncaught-exception', 'program-failed', 'stopped-late']);
 
@@ -90,6 +93,7 @@ class Run {
   readonly #under: Promise<void>[] = [];
   #isStoreLocked = false;
   #areToolsAway = false;
+  #renamed = 0;
 
   constructor(world: CrashWorld, number: number) {
     const [guild] = world.discord.guilds;
@@ -145,10 +149,13 @@ class Run {
       isSettled(this.#world, question.channel, question) ||
       this.#isWithdrawn(question) ||
       this.#refusalOf(question).length > 0;
+    let steadySince = performance.now();
     await until(
       () => {
         for (const channel of this.#places()) this.#pressAll(channel);
-        return this.#questions.every(isOver);
+        const now = performance.now();
+        if (!this.#questions.every(isOver)) steadySince = now;
+        return now - steadySince > steadyMs;
       },
       () =>
         `never settled: ${this.#questions.filter((one) => !isOver(one)).map(({ label }) => label)}\n${this.describe()}`,
@@ -277,8 +284,18 @@ class Run {
     const button = buttons[which % Math.max(1, buttons.length)];
     if (button === undefined) return;
     const { channel, messageId, customId } = button;
+    if (action === 'again') this.#rename(channel, customId);
     // The message has gone or lost its button meanwhile.
     channel.presses(this.#member(who), messageId, customId).catch(() => undefined);
+  }
+
+  /** What is asked again is asked for something else: what is done for it then was not done before. */
+  #rename(channel: SimulatedChannel, customId: string): void {
+    const question = this.#questions.find(({ id }) => customId.includes(id));
+    const message = channel.messages.find(({ id }) => id === question?.id);
+    if (message === undefined) return;
+    this.#renamed += 1;
+    channel.edits(message.id, message.content.replace(/\[(\w+ \d+\.\d+)[\d.]*\]/, `[$1.${this.#renamed}]`));
   }
 
   /** As members do who want to go on: each what they were asked, and again when nothing comes of it. */
@@ -366,9 +383,10 @@ interface Button {
   readonly customId: string;
 }
 
-function buttonsIn(channel: SimulatedChannel, action: 'approve' | 'deny'): Button[] {
-  return channel.messages.flatMap(({ id, components }) => {
-    const [, customId] = new RegExp(`"custom_id":"(${action}:[^"]+)"`).exec(JSON.stringify(components)) ?? [];
-    return customId === undefined ? [] : [{ channel, messageId: id, customId }];
-  });
+function buttonsIn(channel: SimulatedChannel, action: Press): Button[] {
+  return channel.messages.flatMap(({ id, components }) =>
+    toButtonIds(components)
+      .filter((name) => name.startsWith(`${action}:`))
+      .map((customId) => ({ channel, messageId: id, customId })),
+  );
 }

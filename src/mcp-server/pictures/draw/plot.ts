@@ -1,5 +1,6 @@
 /** Draws curves: axes as long as the range and as high as is worth showing, each curve in the pieces that hang together. */
 import { line as toLine } from 'd3-shape';
+import { toShownLine } from '../../../text.ts';
 import { CalculatorError } from '../../arithmetic/calculator-error.ts';
 import { type RealFunction, toFunction } from '../../expression/to-function.ts';
 import type { Language } from '../language.ts';
@@ -35,6 +36,7 @@ interface Curve {
 }
 
 const plotHeight = 290;
+const longestQuote = 60;
 
 /** @throws {CalculatorError} for what is wrong with an expression, and where nothing has a value. */
 export function drawPlot(request: PlotRequest, letters: Lettering, language: Language): DrawnPlot {
@@ -91,7 +93,7 @@ function parseNamed(expression: string, isOneOfSeveral: boolean): RealFunction {
 }
 
 function quote(expression: string): string {
-  return `"${expression.length > 60 ? `${expression.slice(0, 60).toWellFormed()}…` : expression}"`;
+  return `"${toShownLine(expression, longestQuote)}"`;
 }
 
 /** With as many numbers as have room side by side. */
