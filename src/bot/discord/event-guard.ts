@@ -42,6 +42,7 @@ export function guardEvents(client: Client, log: Logger): void {
 function describe(error: unknown): { readonly failure: string; readonly at?: string } {
   if (!(error instanceof Error)) return { failure: typeof error };
   const frame = error.stack?.split('\n').find((line) => line.startsWith('    at ')) ?? '';
-  const at = /[\w-]+\.[cm]?[jt]s:\d+/.exec(frame)?.[0];
+  // The last part of its path, without the column.
+  const at = /^([^:()\s]{1,80}:\d{1,9})/.exec(frame.slice(frame.lastIndexOf('/') + 1))?.[1];
   return { failure: error.name, ...(at === undefined ? {} : { at }) };
 }
