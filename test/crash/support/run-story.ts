@@ -186,8 +186,11 @@ class StoryRun implements Disposable {
 function isWholeInLastRequest(world: CrashWorld, channel: SimulatedChannel): boolean {
   const [, ...earlier] = world.record.history(channel.id).toReversed();
   const said = world.model.requests.at(-1)?.messages.map(({ text }) => text) ?? [];
-  return earlier.every(({ question, steps }) =>
-    [`${question.authorName}: ${question.text}`, ...steps.map(({ text }) => text)].every((text) => said.includes(text)),
+  // What came with a question stands behind it.
+  return earlier.every(
+    ({ question, steps }) =>
+      said.some((text) => text.startsWith(`${question.authorName}: ${question.text}`)) &&
+      steps.every(({ text }) => said.includes(text)),
   );
 }
 

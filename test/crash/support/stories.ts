@@ -78,6 +78,17 @@ async function mentions({ channel, member, mention, number }: StoryStage, name: 
   });
 }
 
+/** With a text, which the model is given, and something that is left out and told of. */
+async function withFiles({ channel, member, mention, number }: StoryStage): Promise<StoryQuestion[]> {
+  const label = `files ${number}.1`;
+  const files = [
+    { name: 'notes.txt', data: Buffer.from('15 apples\n27 pears\n') },
+    { name: 'odd.bin', data: Buffer.from([0, 255, 1, 254, 0, 0]) },
+  ];
+  const { id } = channel.says(member, `${mention} [${label}] please`, { files });
+  return [{ id, label, isCommand: false }];
+}
+
 async function asks({ channel, member, number }: StoryStage, name: string): Promise<StoryQuestion[]> {
   const label = `${name} ${number}.1`;
   const id = await channel.asks(member, 'ask', { question: `[${label}] please` });
@@ -109,6 +120,8 @@ export const stories: readonly Story[] = [
       againFails: true,
     })),
   ),
+  // They are fetched before the model is asked: a later life of the bot fetches what is missing.
+  story('files', withCalls('look'), withFiles),
   story('queue', withCalls('look'), (stage) => mentions(stage, 'queue', 2)),
   story(
     'failing',
