@@ -108,8 +108,10 @@ describe.skipIf(noTerminal !== undefined)(
       const member = discord.createUser({ name: 'min' });
       const question = channel.says(member, `<@${discord.bot.id}> add 15 and 27`);
       await terminal.shows('It has answered its first question');
-      const answer = channel.messages.find(({ repliesTo }) => repliesTo === question.id);
-      expect(answer?.content).toContain('42');
+      // The program says so when the turn has ended; its message is on the way then.
+      await channel.waitFor(() =>
+        channel.messages.some(({ repliesTo, content }) => repliesTo === question.id && content.includes('42')),
+      );
       terminal.press(keys.interrupt);
       expect(await terminal.ended).toBe(0);
       expect(terminal.screen).toContain('The bot has ended');
