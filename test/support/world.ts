@@ -19,6 +19,8 @@ export interface WorldOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Which program runs the bot. Default `start`. */
   readonly program?: 'start' | 'bot';
+  /** How long a start of it may take. Default 25 s. */
+  readonly startWithinMs?: number;
 }
 
 export interface World extends AsyncDisposable {
@@ -41,6 +43,7 @@ export async function startWorld({
   model: modelOptions,
   settings = {},
   program: name = 'start',
+  startWithinMs: timeoutMs = 25_000,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'jupan-world-'));
   const discord = await startDiscord({ guildLocale: 'ko', ...discordOptions });
@@ -56,9 +59,9 @@ export async function startWorld({
   };
   let program = startProgram(name, all);
   const ready = async () => {
-    await program.waitForEvent('ready');
-    await discord.waitForBot();
-    await program.waitForEvent('commands-registered');
+    await program.waitForEvent('ready', { timeoutMs });
+    await discord.waitForBot({ timeoutMs });
+    await program.waitForEvent('commands-registered', { timeoutMs });
   };
   const end = async (signal: NodeJS.Signals) => {
     program.process.kill(signal);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SimulatedChannel, SimulatedGuild, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
 import { addTool, startToolServer } from '../../agent/support/tool-server.ts';
-import { replyTo, startWorld, type World } from '../../support/world.ts';
+import { startWorld, type World } from '../../support/world.ts';
+import { patienceMs } from './fuzz.ts';
 import { type Ids, type OddEvent, withIds } from './gateway-events.ts';
 import { PingWatch } from './pings.ts';
 
@@ -42,6 +43,7 @@ export class BotWorld implements AsyncDisposable {
     const world = stack.use(
       await startWorld({
         program: 'bot',
+        startWithinMs: patienceMs,
         settings: { MCP_CONFIG: join(folder, 'mcp.json') },
         discord: { guildLocale: 'en-US', channelRequestsPer5s: unlimited, globalRequestsPerSecond: unlimited },
         model: { respond: () => ({ text: 'fine' }) },
@@ -89,7 +91,8 @@ export class BotWorld implements AsyncDisposable {
 
   async #expectWell(channel: SimulatedChannel, question: SimulatedMessage): Promise<void> {
     try {
-      await replyTo(question, channel, (content) => content === 'fine');
+      const isAnswer = ({ repliesTo, content }: SimulatedMessage) => repliesTo === question.id && content === 'fine';
+      await channel.waitFor(() => channel.messages.some(isAnswer), { timeoutMs: patienceMs });
     } catch (error) {
       this.#breaches.add(`an ordinary question was not answered: ${String(error)}`);
     }

@@ -3,9 +3,8 @@ import { connect } from 'node:net';
 import { isRecord } from '../../../src/json.ts';
 import { resolvesWithin } from '../../../src/waiting.ts';
 import { freePort, type Program, startProgram } from '../../support/program.ts';
+import { patienceMs } from './fuzz.ts';
 
-/** What is answered, or refused, in this time: its own bound is 10 s, and the machine may be busy. */
-const patienceMs = 20_000;
 const statuses = new Set([200, 202, 400, 403, 404, 405, 406, 408, 413, 415, 417, 431]);
 
 /** What a client writes. */
@@ -44,7 +43,7 @@ export class CalculatorWorld implements AsyncDisposable {
   static async start(): Promise<CalculatorWorld> {
     const port = await freePort();
     const program = startProgram('mcp-server', { MCP_PORT: String(port) });
-    await program.waitForEvent('listening');
+    await program.waitForEvent('listening', { timeoutMs: patienceMs });
     return new CalculatorWorld(program, port);
   }
 

@@ -19,8 +19,10 @@ const secondsPerBatch = 6;
 const usualBatch = 20;
 /** A batch is given up after this: its values take no time, but to find a small one that fails may. */
 const batchMs = 90_000;
-/** What takes longer hangs: the bounds that the tests set are a few seconds, and the machine may be busy. */
-const hangsAfterMs = 60_000;
+/** What one step of a value may take: long runs are made on machines that have other things to do. */
+export const patienceMs = 90_000;
+/** What takes longer hangs. */
+const hangsAfterMs = 2 * patienceMs;
 const longestReport = 4_000;
 
 const rejections: unknown[] = [];
@@ -42,7 +44,7 @@ export function fuzz<Value>(
 ): void {
   const batches = Math.max(1, Math.round(options.seconds / secondsPerBatch));
   const shareMs = seconds === undefined ? undefined : (options.seconds / allSeconds) * seconds * 1000;
-  const longest = (shareMs ?? batches * batchMs) + batchMs + hangsAfterMs;
+  const longest = (shareMs ?? batches * batchMs) + batchMs + 2 * hangsAfterMs;
   const isOver = (tried: number, sinceMs: number) => (shareMs === undefined ? tried >= batches : sinceMs >= shareMs);
   const run = async () => {
     const before = memory();
@@ -69,15 +71,24 @@ async function tryUntil<Value>(
   const startedAt = Date.now();
   let tried = 0;
   for (let batch = seed; batch === seed || !isOver(batch - seed, Date.now() - startedAt); batch += 1) {
-    const property = fc.asyncProperty(values, (value) => watched(async () => await look(value)));
+    let last = Promise.resolve();
+    const property = fc.asyncProperty(values, (value) => {
+      last = watched(async () => await look(value));
+      return last;
+    });
     const outcome = await fc.check(property, {
       seed: batch,
       numRuns: batchSize,
       plugins: [fc.interruptAfterTimeLimit(batchMs)],
     });
     tried += outcome.numRuns;
-    // Without a value, it was only given up.
+    // When a batch is given up, a value is still being tried: nothing else is tried beside it.
+    const ofLast = await last.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     if (outcome.failed && outcome.counterexample !== null) throw toFailure(batch, outcome);
+    if (ofLast !== undefined) throw new Error(`FUZZ_SEED=${batch} makes it fail again.`, { cause: ofLast });
   }
   expect(tried, 'values that were tried').toBeGreaterThan(0);
   return tried;

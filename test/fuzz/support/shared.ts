@@ -7,6 +7,7 @@ export class Shared<World extends AsyncDisposable> implements AsyncDisposable {
   readonly #start: () => Promise<World>;
   #world: World | undefined;
   #uses = 0;
+  #isClosed = false;
 
   constructor(start: () => Promise<World>) {
     this.#start = start;
@@ -14,22 +15,36 @@ export class Shared<World extends AsyncDisposable> implements AsyncDisposable {
 
   /** A world in which something did not hold is not used again: a smaller value finds a new one. */
   async use(look: (world: World) => Promise<void>): Promise<void> {
-    if (this.#uses >= mostUses) await this[Symbol.asyncDispose]();
-    this.#world ??= await this.#start();
+    if (this.#uses >= mostUses) await this.#end();
+    const world = this.#world ?? (await this.#begin());
     this.#uses += 1;
     let isWell = false;
     try {
-      await look(this.#world);
+      await look(world);
       isWell = true;
     } finally {
-      if (!isWell) await this[Symbol.asyncDispose]();
+      if (!isWell) await this.#end();
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async #begin(): Promise<World> {
+    const world = await this.#start();
+    this.#world = world;
+    // A search for a smaller value that was given up goes on for a moment.
+    if (this.#isClosed) await this.#end();
+    if (this.#isClosed) throw new Error('The test is over.');
+    return world;
+  }
+
+  async #end(): Promise<void> {
     const world = this.#world;
     this.#world = undefined;
     this.#uses = 0;
     await world?.[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await this.#end();
   }
 }

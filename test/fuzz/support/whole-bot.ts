@@ -15,6 +15,7 @@ import {
 import type { StoryQuestion } from '../../crash/support/stories.ts';
 import { type CrashWorld, startCrashWorld, until } from '../../crash/support/world.ts';
 import { type Deed, type Moment, type OddModel, type Press, toPlan } from './deeds.ts';
+import { patienceMs } from './fuzz.ts';
 import { PingWatch } from './pings.ts';
 
 const notTaken = catalogues.en.failures['store-failed'];
@@ -159,6 +160,7 @@ class Run {
       },
       () =>
         `never settled: ${this.#questions.filter((one) => !isOver(one)).map(({ label }) => label)}\n${this.describe()}`,
+      patienceMs,
     );
     this.#noteLog();
   }
