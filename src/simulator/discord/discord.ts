@@ -30,6 +30,7 @@ export type { SimulatedUser } from './face/user.ts';
  *   429 with any wait, in a bucket or global;
  * - of the gateway, through `gateway`: a cut socket, any close code, op 7, op 9, unanswered heartbeats, an outage,
  *   dispatches that come twice, in another order, or as nobody documents them;
+ * - of one process among several: `cutOff`;
  * - of places: `removeChannel`, `removeGuild`, `restrict`, `setUnavailable`; of messages: `edits` and `deletes` of a channel;
  * - of permissions, one at a time: `deny`, `overwrite`, `setThread` of a channel; `deny`, `setRole`, `timeOut` of a guild.
  */
@@ -77,6 +78,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
   channel(id: string): SimulatedChannel | undefined;
   /** Resolves once a session of the bot is READY (or resumed) and its guilds were sent. */
   waitForBot(options?: { readonly timeoutMs?: number }): Promise<void>;
+  /** Nothing comes through any more from that process of this machine (Linux), to the API and the gateway alike, until called with false. */
+  cutOff(pid: number, isCutOff: boolean): void;
   /** Calls `listener` for every event until the returned function is called. */
   observe(listener: (event: SimulatedEvent) => void): () => void;
   /** What stands before the API and knows the address alone. */
@@ -108,6 +111,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
     /** Number of IDENTIFYs and RESUMEs seen. */
     readonly identifies: number;
     readonly resumes: number;
+    /** The sessions that have a socket now: which shard of how many, and the port of the client's end. */
+    readonly sessions: readonly { readonly shard: readonly [id: number, count: number]; readonly port: number }[];
     /** Cuts every socket without a close frame; events go on being queued for RESUME. */
     drop(): void;
     /** Closes every socket with that code. */

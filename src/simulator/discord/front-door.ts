@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { isFromThisMachine } from '../local-guard.ts';
 import type { Gateway } from './gateway/gateway.ts';
+import { portsOf } from './process-ports.ts';
 import type { Rest } from './rest/rest.ts';
 import type { World } from './world/state.ts';
 
@@ -11,6 +12,8 @@ export interface FrontDoor {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   isDown: boolean;
+  /** Lets nothing through that comes from that process of this machine, or all of it again. */
+  cutOff(pid: number, isCutOff: boolean): void;
   close(): Promise<void>;
 }
 
@@ -22,7 +25,13 @@ export async function openFrontDoor(world: World, rest: Rest, gateway: Gateway, 
     else if (!isFromThisMachine(request)) response.writeHead(403).end();
     else serve(world, rest, request, response);
   });
+  const cutOff = new Set<number>();
+  const isCutOff = ({ remotePort = 0 }: Socket) => [...cutOff].some((pid) => portsOf(pid).has(remotePort));
   server.on('connection', (socket) => {
+    if (isCutOff(socket)) {
+      socket.resetAndDestroy();
+      return;
+    }
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
@@ -36,6 +45,11 @@ export async function openFrontDoor(world: World, rest: Rest, gateway: Gateway, 
   const door: FrontDoor = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // A TCP server has an address with a port.
     isDown: false,
+    cutOff(pid, isOff) {
+      if (!isOff) cutOff.delete(pid);
+      else cutOff.add(pid);
+      for (const socket of sockets) if (isCutOff(socket)) socket.resetAndDestroy();
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();

@@ -55,6 +55,7 @@ export function createFace(parts: Parts): SimulatedDiscord {
         ...(timeoutMs !== undefined && { timeoutMs }),
       });
     },
+    cutOff: (pid, isCutOff) => door.cutOff(pid, isCutOff),
     observe: observersOf(parts).observe,
     edge: {
       get invalidRequests() {
@@ -127,6 +128,9 @@ function gatewayFaults({ gateway, door }: Parts): SimulatedDiscord['gateway'] {
     },
     get resumes() {
       return gateway.resumes;
+    },
+    get sessions() {
+      return gateway.sessions;
     },
     drop: () => gateway.drop(),
     close: (code) => gateway.close(code),

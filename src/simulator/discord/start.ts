@@ -25,7 +25,7 @@ export async function startDiscord(options: SimulatedDiscordOptions = {}): Promi
   const checkBody = settings.checkBodies ? await loadBodyCheck() : () => {};
   const gatewayUrl = () => world.originUrl.replace('http', 'ws');
   const gateway = new Gateway(world, { ...settings, token, url: gatewayUrl });
-  const address = { ...settings, url: gatewayUrl, identifies: () => gateway.identifies };
+  const address = { ...settings, url: gatewayUrl, sessionStartLimit: () => gateway.starts.limit };
   const interactions = new Interactions(world, settings);
   const rest = new Rest({
     ...settings,

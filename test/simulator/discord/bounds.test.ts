@@ -44,7 +44,15 @@ test('retains the newest requests alone', async () => {
 
 test('logs what is heavy without its body', () => {
   const log = new RequestLog(10);
-  const entry = { method: 'POST', path: '/x', status: 200, receivedAt: 0, answeredAt: 0, body: { content: 'x' } };
+  const entry = {
+    method: 'POST',
+    path: '/x',
+    status: 200,
+    port: 0,
+    receivedAt: 0,
+    answeredAt: 0,
+    body: { content: 'x' },
+  };
   log.add(entry, 20);
   log.add(entry, 1024 * 1024);
   expect(log.all.map(({ body }) => body)).toEqual([{ content: 'x' }, undefined]);

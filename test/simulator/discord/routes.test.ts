@@ -99,6 +99,7 @@ test.for(['undefined', '', 'not json'])(
 function listRoutes(): string[] {
   const world = createWorld(toSettings({}));
   const interactions = new Interactions(world, toSettings({}));
-  const routes = allRoutes(world, { url: () => '', identifies: () => 0, guildsPerShard: 1 }, interactions);
+  const address = { url: () => '', sessionStartLimit: () => ({}), guildsPerShard: 1, recommendedShards: 1 };
+  const routes = allRoutes(world, address, interactions);
   return routes.map(({ method, pattern }) => `${method} ${pattern}`).sort();
 }

@@ -41,6 +41,12 @@ export interface SimulatedDiscordOptions {
   readonly resumableEvents?: number;
   /** How many requests `requests` retains, the newest. Default 100 000. */
   readonly retainedRequests?: number;
+  /** Times that the bot may identify in a day: more, and every session is closed for good, as where Discord takes the token away. Default 1000. */
+  readonly sessionStarts?: number;
+  /** Shards that may identify in the same 5 s, each with another rest of their division by it: a shard that comes sooner is sent away with op 9. Default Infinity, of which the bot is told 1. */
+  readonly maxConcurrency?: number;
+  /** Shards that `GET /gateway/bot` recommends at least. Default 1. */
+  readonly recommendedShards?: number;
   /** Guilds that one shard may serve: more, and the gateway hangs up with 4011. Default 2500. */
   readonly guildsPerShard?: number;
   /** Checks every body against Discord's published schema, whose loading takes about 0.2 s. Default true. */

@@ -9,6 +9,8 @@ export interface LoggedRequest {
   readonly route?: string;
   readonly body?: unknown;
   readonly status: number;
+  /** Of the client's end of the connection. */
+  readonly port: number;
   /** Milliseconds since 1970 UTC, fractions kept. */
   readonly receivedAt: number;
   readonly answeredAt: number;

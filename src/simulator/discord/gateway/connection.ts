@@ -10,8 +10,8 @@ import type { Session } from './session.ts';
 export interface Greeter {
   readonly heartbeatIntervalMs: number;
   readonly answersHeartbeats: () => boolean;
-  /** Opens a session, or says with which code to hang up. */
-  readonly identify: (request: IdentifyRequest) => Session | number;
+  /** Opens a session, or says with which code to hang up; undefined when the client came too soon and may try again. */
+  readonly identify: (request: IdentifyRequest) => Session | number | undefined;
   /** Tells a session that just came in what READY promised. */
   readonly welcome: (session: Session) => void;
   /** The session to go on with; undefined when the client must start anew. */
@@ -57,6 +57,12 @@ export class Connection {
 
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  /** The session goes on over another socket. */
+  lose(): void {
+    this.#session = undefined;
+    this.cut();
   }
 
   send(opcode: number, data: unknown): void {
@@ -135,6 +141,10 @@ export class Connection {
     if (!(shardId >= 0 && shardId < shardCount)) return 4010;
     const session = this.#greeter.identify({ token, intents, shard: [shardId, shardCount] });
     if (typeof session === 'number') return session;
+    if (session === undefined) {
+      this.send(GatewayOpcodes.InvalidSession, false);
+      return undefined;
+    }
     this.#attach(session);
     this.#greeter.welcome(session);
     this.#greeter.online();

@@ -13,8 +13,9 @@ import { toDispatch } from './dispatches.ts';
 import { toGuildCreate } from './guild-dispatches.ts';
 import { refusalOf } from './intents.ts';
 import { Session } from './session.ts';
+import { type SessionStartOptions, SessionStarts } from './session-starts.ts';
 
-export interface GatewayOptions {
+export interface GatewayOptions extends SessionStartOptions {
   readonly token: string;
   readonly heartbeatIntervalMs: number;
   readonly resumableEvents: number;
@@ -32,17 +33,22 @@ export class Gateway {
   readonly #world: World;
   readonly #options: GatewayOptions;
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 16_384 });
-  readonly #connections = new Set<Connection>();
+  /** With the port at which the client's end of the socket is. */
+  readonly #connections = new Map<Connection, number>();
   readonly #sessions = new Map<string, Session>();
   /** True when the first session came up, false when the last socket went. */
   readonly presence = new Emitter<boolean>();
+  readonly starts: SessionStarts;
   identifies = 0;
   resumes = 0;
+  /** The bot has identified too often: its token is good for nothing any more. */
+  #isTokenReset = false;
   answersHeartbeats = true;
 
   constructor(world: World, options: GatewayOptions) {
     this.#world = world;
     this.#options = options;
+    this.starts = new SessionStarts(options);
     world.events.observe((event) => {
       // Nobody hears of what happens in a guild that is down.
       if ('channel' in event && event.channel.guild?.isUnavailable === true) return;
@@ -64,27 +70,27 @@ export class Gateway {
         online: () => this.#updatePresence(),
         problem: (sentence) => this.#world.problems.note(sentence),
       });
-      this.#connections.add(connection);
+      this.#connections.set(connection, request.socket.remotePort ?? 0);
       webSocket.on('close', (code) => this.#closed(connection, code));
     });
   }
 
   drop(): void {
-    for (const connection of [...this.#connections]) connection.cut();
+    for (const connection of [...this.#connections.keys()]) connection.cut();
   }
 
   close(code: number): void {
     if (endsSession(code)) this.#sessions.clear();
-    for (const connection of [...this.#connections]) connection.close(code);
+    for (const connection of [...this.#connections.keys()]) connection.close(code);
   }
 
   requestReconnect(): void {
-    for (const connection of this.#connections) connection.send(GatewayOpcodes.Reconnect, null);
+    for (const connection of this.#connections.keys()) connection.send(GatewayOpcodes.Reconnect, null);
   }
 
   invalidateSession(isResumable: boolean): void {
     if (!isResumable) this.#sessions.clear();
-    for (const connection of this.#connections) connection.invalidate(isResumable);
+    for (const connection of this.#connections.keys()) connection.invalidate(isResumable);
     this.#updatePresence();
   }
 
@@ -101,9 +107,22 @@ export class Gateway {
     for (const session of this.#sessions.values()) session.tellAnyway(eventName, text);
   }
 
-  #identify({ token, intents, shard }: IdentifyRequest): Session | number {
+  /** The sessions that have a socket, with the shard of each and the port at which the client's end of it is. */
+  get sessions(): { readonly shard: readonly [id: number, count: number]; readonly port: number }[] {
+    return [...this.#connections].flatMap(([{ session }, port]) =>
+      session === undefined ? [] : [{ shard: session.shard, port }],
+    );
+  }
+
+  #identify({ token, intents, shard }: IdentifyRequest): Session | number | undefined {
     this.identifies += 1;
-    if (withoutPrefix(token) !== this.#options.token) return 4004;
+    if (!this.#isToken(token)) return 4004;
+    const start = this.starts.take(shard[0]);
+    if (start === 'exhausted') return this.#resetToken();
+    if (start === 'too-fast') {
+      this.#world.problems.note(`Shard ${shard[0]} identified within 5 s of another that it shares its turn with.`);
+      return undefined;
+    }
     const refusal = refusalOf(intents, this.#world.mayReadContent);
     if (refusal !== undefined) return refusal;
     const id = randomBytes(16).toString('hex');
@@ -143,12 +162,30 @@ export class Gateway {
 
   #resume({ token, sessionId, sequence }: ResumeRequest): Session | number | undefined {
     this.resumes += 1;
-    if (withoutPrefix(token) !== this.#options.token) return 4004;
+    if (!this.#isToken(token)) return 4004;
     this.#forgetLostSessions();
     const session = this.#sessions.get(sessionId);
-    if (session?.canReplayAfter(sequence) === true) return session;
+    if (session?.canReplayAfter(sequence) === true) {
+      // It may be another process that goes on with it, while the first does not know yet.
+      for (const connection of [...this.#connections.keys()]) if (connection.session === session) connection.lose();
+      return session;
+    }
     this.#sessions.delete(sessionId);
     return undefined;
+  }
+
+  #isToken(token: string): boolean {
+    return !this.#isTokenReset && withoutPrefix(token) === this.#options.token;
+  }
+
+  /** What Discord does with a bot that identifies too often in a day. */
+  #resetToken(): number {
+    this.#world.problems.note(
+      'The bot identified more often than it may in a day: Discord would have reset its token.',
+    );
+    this.#isTokenReset = true;
+    this.close(4004);
+    return 4004;
   }
 
   #closed(connection: Connection, code: number): void {
@@ -160,7 +197,7 @@ export class Gateway {
   }
 
   #updatePresence(): void {
-    const isOnline = [...this.#connections].some(({ session }) => session !== undefined);
+    const isOnline = this.sessions.length > 0;
     if (isOnline === this.#world.isBotOnline) return;
     this.#world.isBotOnline = isOnline;
     this.presence.emit(isOnline);

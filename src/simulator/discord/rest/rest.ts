@@ -93,6 +93,7 @@ export class Rest {
       ...(route !== undefined && { route }),
       ...(!(body instanceof ApiError) && body.json !== undefined && { body: body.json }),
       status: isCut ? 0 : final.status,
+      port: request.socket.remotePort ?? 0,
       receivedAt,
       answeredAt: performance.timeOrigin + performance.now(),
     };

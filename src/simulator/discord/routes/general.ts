@@ -9,15 +9,14 @@ import { openDm } from '../world/channels.ts';
 import { guildPermissions } from '../world/permissions.ts';
 import type { Channel, World } from '../world/state.ts';
 
-/** Sessions that a bot may start in a day. */
-const sessionStarts = 1000;
-
-/** Where the gateway is, and how often a bot has started a session there. */
+/** Where the gateway is, and how often a bot may start a session there. */
 export interface GatewayAddress {
   readonly url: () => string;
-  readonly identifies: () => number;
+  /** As Discord tells it. */
+  readonly sessionStartLimit: () => JsonObject;
   /** What one shard may serve. */
   readonly guildsPerShard: number;
+  readonly recommendedShards: number;
 }
 
 export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
@@ -65,13 +64,8 @@ export function generalRoutes(world: World, gateway: GatewayAddress): Route[] {
 function toGatewayForBot(gateway: GatewayAddress, guilds: number): JsonObject {
   return {
     url: gateway.url(),
-    shards: Math.max(1, Math.ceil(guilds / gateway.guildsPerShard)),
-    session_start_limit: {
-      total: sessionStarts,
-      remaining: Math.max(0, sessionStarts - gateway.identifies()),
-      reset_after: 86_400_000,
-      max_concurrency: 1,
-    },
+    shards: Math.max(gateway.recommendedShards, Math.ceil(guilds / gateway.guildsPerShard)),
+    session_start_limit: gateway.sessionStartLimit(),
   };
 }
 
