@@ -29,6 +29,7 @@ export const searchSchema = {
 const argumentsSchema = z.object({ query: z.string() });
 
 export interface OfferableTool extends SearchedTool {
+  /** The operator wants it in every prompt. */
   readonly isAlwaysOffered: boolean;
   readonly definition: ToolDefinition;
 }
@@ -44,10 +45,13 @@ export class ToolSearch {
   /** In characters of what is found and offered. */
   readonly #room: number;
 
-  /** @param mostCharacters What all that is offered may have, as far as that is not taken by what is always offered. */
+  /** @param mostCharacters What all that is offered may have; half of it at least is for what is found. */
   constructor(tools: readonly OfferableTool[], mostCharacters: number) {
     this.#byName = new Map(tools.map((tool) => [tool.name, tool]));
-    this.#always = tools.filter(({ isAlwaysOffered }) => isAlwaysOffered).slice(0, mostAlways);
+    this.#always = [
+      ...tools.filter(({ isAlwaysOffered }) => isAlwaysOffered),
+      ...ofSmallServers(tools, mostCharacters / 2).filter(({ isAlwaysOffered }) => !isAlwaysOffered),
+    ].slice(0, mostAlways);
     this.#head = [toSearchTool(tools, this.#always.length), ...this.#always.map(({ definition }) => definition)];
     this.#index = new ToolIndex(tools);
     this.#room = Math.max(mostCharacters - sizeOf(this.#head), mostCharacters / 2);
@@ -93,6 +97,18 @@ export class ToolSearch {
       return place === 0 || size <= this.#room;
     });
   }
+}
+
+/** Of servers that want no more than their share: one that has too much takes nobody else's tools away. */
+function ofSmallServers(tools: readonly OfferableTool[], mostCharacters: number): OfferableTool[] {
+  const servers = Map.groupBy(tools, ({ server }) => server);
+  return [...servers.values()]
+    .filter(
+      (own) =>
+        own.length <= mostAlways / servers.size &&
+        sizeOf(own.map(({ definition }) => definition)) <= mostCharacters / servers.size,
+    )
+    .flat();
 }
 
 const foundHeading = 'These tools can be called from now on:';

@@ -175,11 +175,11 @@ describe('a form', () => {
 describe('a list of tools', () => {
   const many = (count: number) => Array.from({ length: count }, (_, place) => ({ ...addTool, name: `tool${place}` }));
 
-  test('of 130 takes no other server’s tools away: all of them can be searched', async () => {
+  test('of 130 is searched, and takes no other server’s tools away', async () => {
     await using large = await startToolServer({ tools: many(130) });
     await using small = await startToolServer({ tools: [addTool] });
     await using world = await startAgent({
-      toolServers: [configOf(large, 'large'), { ...configOf(small, 'small'), always: ['add'] }],
+      toolServers: [configOf(large, 'large'), configOf(small, 'small')],
       answers: [fine],
     });
     await world.ask('hello');
