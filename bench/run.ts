@@ -15,6 +15,7 @@ import { measureStart } from './start.ts';
 import { type Row, toTable } from './statistics.ts';
 import { measureStore, storeHead } from './store.ts';
 import { measureProduct, productHead } from './stores.ts';
+import { measureTools, toolsHead } from './tools.ts';
 import { measureTurns } from './turns.ts';
 
 interface Part {
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, Part>> = {
   calculator: { head: calculatorHead, measure: measureCalculator },
   store: { head: storeHead, measure: measureStore },
   history: { head: historyHead, measure: measureHistory },
+  tools: { head: toolsHead, measure: measureTools },
   stores: { head: productHead, measure: measureProduct },
 };
 

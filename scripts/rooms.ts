@@ -122,6 +122,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   'gpt-tokenizer': ['src/agent/history/'],
   keyv: ['src/agent/store/'],
   mathjax: ['src/formulas/'],
+  minisearch: ['src/agent/tools/'],
   openai: ['src/agent/model/'],
   'pdfjs-dist': ['src/agent/attachments/'],
   pg: ['src/agent/store/'],

@@ -23,6 +23,7 @@ const documents = [
   'docs/operations.md',
   'docs/privacy.md',
   'docs/speed.md',
+  'docs/tools.md',
   'SECURITY.md',
 ];
 const scripts = readScripts();

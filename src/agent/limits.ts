@@ -33,6 +33,8 @@ export interface AgentLimits {
   readonly toolReconnectMs: number;
   /** Characters of a tool's text that are kept. */
   readonly toolTextLength: number;
+  /** What tools may take of every prompt, in tokens; where there are more, the model searches them. */
+  readonly toolTokens: number;
   /** The largest file of a tool that is taken, in bytes; larger ones are described to the model and not shown. */
   readonly fileBytes: number;
   /** Files of one question that are read. */
@@ -90,6 +92,7 @@ export const defaultLimits = {
   toolConnectMs: 3_000,
   toolReconnectMs: 15_000,
   toolTextLength: 16_000,
+  toolTokens: 16_000,
   fileBytes: 8 * 1024 * 1024,
   attachments: 8,
   attachmentBytes: 10 * 1024 * 1024,

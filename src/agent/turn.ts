@@ -99,6 +99,8 @@ export interface ToolResult {
   readonly text: string;
   /** What the front end shows besides; `text` describes it to the model. */
   readonly files?: readonly FileReference[];
+  /** Of a search for tools: the names that were found, the best first. They are offered from then on. */
+  readonly found?: readonly string[];
   /** The tool server that was asked. Absent: none was, or the record is of an earlier version, as below. */
   readonly server?: string;
   /** When the call was begun and when it ended, in milliseconds since 1970 UTC. */
@@ -248,6 +250,13 @@ export function conversationOf({
 /** The result of a call, once there is one. */
 export function resultOf(step: ModelStep, call: ToolCall): ToolResult | undefined {
   return step.results.find((result) => result.callId === call.id);
+}
+
+/** What the searches of these turns have found, in their order. */
+export function foundIn(turns: readonly Turn[]): (readonly string[])[] {
+  return turns.flatMap(({ steps }) =>
+    steps.flatMap(({ results }) => results.flatMap(({ found }) => (found === undefined ? [] : [found]))),
+  );
 }
 
 /** What a person was asked about a call, if anybody was. */

@@ -18,7 +18,7 @@ import { readOps } from './ops.ts';
 import { type Environment, Settings } from './settings.ts';
 import { readShowing } from './showing.ts';
 import { readStoreKey, readStoreUrl } from './store.ts';
-import { readToolServers } from './tool-servers.ts';
+import { readToolServers, type ToolServerConfig } from './tool-servers.ts';
 import { readTurn } from './turn.ts';
 import type { Config } from './types.ts';
 
@@ -65,14 +65,15 @@ export function inspectConfig(
   const discord = readDiscord(settings, needs.discord === true);
   const model = readModel(settings, needs.model === true);
   const calculator = readCalculator(settings);
+  const toolServers = readToolServers(settings, environment) ?? [
+    { name: 'calculator', url: calculatorUrl(calculator), headers: {} },
+  ];
   const config = {
     discord,
     listening: readListening(settings),
     model,
     calculator,
-    toolServers: readToolServers(settings, environment) ?? [
-      { name: 'calculator', url: calculatorUrl(calculator), headers: {} },
-    ],
+    toolServers: toolServers.map((server) => markOwn(server, calculatorUrl(calculator))),
     turn: readTurn(settings),
     history: readHistory(settings),
     attachments: readAttachments(settings),
@@ -88,6 +89,11 @@ export function inspectConfig(
   };
   if (needs.discord === true) requireApprovers(settings, config);
   return { config: { ...config, secrets: settings.secrets }, problems: settings.problems };
+}
+
+/** Also where MCP_CONFIG names it beside others. */
+function markOwn(server: ToolServerConfig, url: string): ToolServerConfig {
+  return 'url' in server && server.url === url ? { ...server, isOwn: true } : server;
 }
 
 /** Without them, nobody could ever approve such a call. */

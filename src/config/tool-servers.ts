@@ -16,6 +16,10 @@ export interface ToolServerPolicy {
   readonly allow?: readonly string[];
   /** Names of tools that may not be used; wins over `allow`. Default: none. */
   readonly deny?: readonly string[];
+  /** Names of tools that every prompt has, however many others there are. Default: none. */
+  readonly always?: readonly string[];
+  /** It is this project's own calculator, which every prompt has whole. */
+  readonly isOwn?: true;
   /** Stands before the names of its tools: `PREFIX_TOOL`. Default: the server's name, and only where two servers have a tool of one name. */
   readonly prefix?: string;
   /** Default: `never`. */
@@ -135,6 +139,7 @@ function toToolServer(name: string, entry: Entry): ToolServerConfig | undefined 
 
 function toPolicy(entry: Entry): ToolServerPolicy {
   const [allow, deny] = [entry.optionalList('allow'), entry.optionalList('deny')];
+  const always = entry.optionalList('always');
   const prefix = entry.text('prefix');
   if (prefix !== undefined && !/^[a-zA-Z0-9_-]{1,32}$/.test(prefix))
     entry.report('needs as "prefix" up to 32 letters, digits, _ or -');
@@ -143,6 +148,7 @@ function toPolicy(entry: Entry): ToolServerPolicy {
   return {
     ...(allow === undefined ? {} : { allow }),
     ...(deny === undefined ? {} : { deny }),
+    ...(always === undefined ? {} : { always }),
     ...(prefix === undefined ? {} : { prefix }),
     ...toApproval(entry),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),

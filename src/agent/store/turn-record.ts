@@ -157,6 +157,7 @@ function isResult(value: unknown): boolean {
     hasTexts(value, 'callId', 'text') &&
     typeof value.ok === 'boolean' &&
     isOptional(value.files, (files) => isListOf(files, isFile)) &&
+    isOptional(value.found, (names) => isListOf(names, isText)) &&
     isOptional(value.server, isText) &&
     isOptional(value.startedAt, Number.isFinite) &&
     isOptional(value.endedAt, Number.isFinite)

@@ -1,11 +1,21 @@
 /** The tools of all servers as one turn has them: what the model is offered, and the one place where a tool is called. */
 import type { Logger } from '../../log.ts';
+import type { AgentLimits } from '../limits.ts';
 import type { ToolDefinition } from '../model/messages.ts';
 import type { OfferedTool, ServerTools } from '../offered-tool.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { toModelNames } from './tool-names.ts';
 import { toParameters } from './tool-schema.ts';
+import {
+  type FoundTools,
+  mostOffered,
+  type OfferableTool,
+  searchSchema,
+  searchToolName,
+  sizeOf,
+  ToolSearch,
+} from './tool-search.ts';
 import type { ToolServer } from './tool-server.ts';
 
 /** What a server says about its tools, for the system prompt: data of that server, no orders. */
@@ -15,8 +25,11 @@ export interface ServerInstructions {
 }
 
 export interface ToolBox {
-  /** In a stable order; the same object until something changes. */
-  readonly definitions: readonly ToolDefinition[];
+  /**
+   * What the model is offered, in a stable order: everything, or, where that is too much, what it can search the rest with.
+   * @param found What searches found before; what is found later is added at the end.
+   */
+  offer(found: FoundTools): readonly ToolDefinition[];
   /** In a stable order. */
   readonly instructions: readonly ServerInstructions[];
   /** For members to look at, as things stand now; servers in the order of the settings. */
@@ -41,11 +54,14 @@ export interface ToolBox {
 export interface ToolBoxOptions {
   readonly schemas: SchemaCheck;
   readonly log: Logger;
+  /** What tools may take of every prompt; where they take more, they are searched. */
+  readonly limits: Pick<AgentLimits, 'toolTokens'>;
 }
 
-/** OpenAI takes no more tools, and no longer descriptions. */
-const mostTools = 128;
+/** OpenAI takes no longer descriptions. */
 const mostDescription = 1024;
+/** Roughly, of JSON in any language. Counting would take the tokenizer, which costs more than it tells here. */
+const charactersPerToken = 4;
 /** In characters: one tool must not fill every prompt, nor make every request refused. */
 const largestSchema = 32_000;
 
@@ -55,10 +71,14 @@ interface Entry {
 }
 
 /** @param servers Those that are down, too: the prompt's beginning stays the same, and a call says what is wrong. */
-export function createToolBox(servers: readonly ToolServer[], { schemas, log }: ToolBoxOptions): ToolBox {
+export function createToolBox(servers: readonly ToolServer[], options: ToolBoxOptions): ToolBox {
+  const { schemas, log } = options;
   const byName = nameTools(servers, log);
+  const tools = [...byName].map(([name, entry]) => toOfferable(name, entry));
+  const definitions = tools.map(({ definition }) => definition);
+  const search = createSearch(tools, options);
   return {
-    definitions: [...byName].map(([name, entry]) => toDefinition(name, entry)),
+    offer: (found) => search?.offer(found) ?? definitions,
     instructions: servers.flatMap(({ name, instructions }) =>
       instructions === '' ? [] : [{ server: name, text: instructions }],
     ),
@@ -68,22 +88,23 @@ export function createToolBox(servers: readonly ToolServer[], { schemas, log }: 
     get isDown() {
       return servers.length > 0 && servers.every((server) => !server.isUp);
     },
-    has: (name) => byName.has(name),
+    has: (name) => byName.has(name) || (search !== undefined && name === searchToolName),
     serverOf: (name) => byName.get(name)?.server.name,
-    isRepeatable: (name) => byName.get(name)?.tool.isRepeatable === true,
+    isRepeatable: (name) => name === searchToolName || byName.get(name)?.tool.isRepeatable === true,
     needsApproval: (name) => {
       const entry = byName.get(name);
       return entry?.server.needsApproval(entry.tool) === true;
     },
     excludesAsker: (name) => byName.get(name)?.server.excludesAsker === true,
     problemWith: async (name, args) => {
-      const entry = byName.get(name);
+      const schema = name === searchToolName ? searchSchema : byName.get(name)?.tool.inputSchema;
       // Exact numbers are no numbers to the checker.
       const plain: unknown = JSON.parse(JSON.stringify(args));
-      const problem = entry && (await schemas.problemWith(entry.tool.inputSchema, plain));
+      const problem = schema && (await schemas.problemWith(schema, plain));
       return problem && `Not run: the arguments do not fit (${problem}). Call again with arguments that do.`;
     },
     call: async (name, args, context) => {
+      if (name === searchToolName && search !== undefined) return await search.search(args);
       const entry = byName.get(name);
       if (entry === undefined) return { ok: false, text: toUnknownToolText(name, [...byName.keys()], servers) };
       return await entry.server.call(entry.tool, args, context);
@@ -91,30 +112,26 @@ export function createToolBox(servers: readonly ToolServer[], { schemas, log }: 
   };
 }
 
-/** The tools that are offered, by the names that the model knows them by, in an order that does not change. */
+/** Undefined where the prompt has room for all. */
+function createSearch(tools: readonly OfferableTool[], { log, limits }: ToolBoxOptions): ToolSearch | undefined {
+  const mostCharacters = limits.toolTokens * charactersPerToken;
+  const size = sizeOf(tools.map(({ definition }) => definition));
+  if (tools.length <= mostOffered && size <= mostCharacters) return undefined;
+  log.info('tools-searched', { tools: tools.length, tokens: Math.round(size / charactersPerToken) });
+  return new ToolSearch(tools, mostCharacters);
+}
+
+/** The tools that may be used, by the names that the model knows them by, in an order that does not change. */
 function nameTools(servers: readonly ToolServer[], log: Logger): Map<string, Entry> {
-  const known = servers.map((server) => usableTools(server, log));
-  const shares = shareFairly(
-    known.map((entries) => entries.length),
-    mostTools,
-  );
-  const missing = servers.flatMap(({ name, unlisted }, place) => {
-    const count = unlisted + (known[place]?.length ?? 0) - (shares[place] ?? 0);
-    return count === 0 ? [] : [[name, count] as const];
-  });
-  if (missing.length > 0) {
-    const offered = shares.reduce((sum, share) => sum + share, 0);
-    const advice = 'Name those that are needed under "allow" in MCP_CONFIG: OpenAI takes no more.';
-    log.warn('tools-too-many', { offered, missing: Object.fromEntries(missing), advice });
+  const unlisted = servers.flatMap(({ name, unlisted: count }) => (count === 0 ? [] : [[name, count] as const]));
+  if (unlisted.length > 0) {
+    const advice = 'Name those that are needed under "allow" in MCP_CONFIG: no more are read of one server.';
+    log.warn('tools-too-many', { missing: Object.fromEntries(unlisted), advice });
   }
-  // Named together with those that are not offered: a name must not depend on how much room there is.
-  const entries = known.flat();
-  const names = toModelNames(
-    entries.map(({ server: { name, prefix }, tool }) => ({ server: name, tool: tool.name, prefix })),
-  );
-  const byName = new Map(entries.map((entry, place) => [names[place] ?? '', entry]));
-  const offered = new Set(known.flatMap((each, place) => each.slice(0, shares[place])));
-  return new Map([...byName].filter(([, entry]) => offered.has(entry)));
+  const entries = servers.flatMap((server) => usableTools(server, log));
+  const named = entries.map(({ server: { name, prefix }, tool }) => ({ server: name, tool: tool.name, prefix }));
+  const names = toModelNames(named, [searchToolName]);
+  return new Map(entries.map((entry, place) => [names[place] ?? '', entry]));
 }
 
 function usableTools(server: ToolServer, log: Logger): Entry[] {
@@ -126,17 +143,16 @@ function usableTools(server: ToolServer, log: Logger): Entry[] {
   });
 }
 
-/** What each gets of the room: all that it wants where that is no more than its share, and of what is left over the same as others. */
-function shareFairly(wanted: readonly number[], room: number): number[] {
-  const shares = wanted.map(() => 0);
-  const byNeed = [...wanted.entries()].toSorted(([, one], [, other]) => one - other);
-  let left = room;
-  for (const [place, [server, count]] of byNeed.entries()) {
-    const share = Math.min(count, Math.floor(left / (byNeed.length - place)));
-    shares[server] = share;
-    left -= share;
-  }
-  return shares;
+function toOfferable(name: string, entry: Entry): OfferableTool {
+  const { server, tool } = entry;
+  return {
+    name,
+    server: server.name,
+    description: tool.description,
+    schema: tool.inputSchema,
+    isAlwaysOffered: server.isAlwaysOffered(tool),
+    definition: toDefinition(name, entry),
+  };
 }
 
 /** The description is the server's word and marked as that: the system prompt says what such words are worth. */

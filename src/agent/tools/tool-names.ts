@@ -10,16 +10,19 @@ export interface NamedTool {
   readonly prefix: string | undefined;
 }
 
-/** A name for each entry, in the same order: the tool's own where it is valid and alone, else with the server's name before it. */
-export function toModelNames(entries: readonly NamedTool[]): string[] {
+/**
+ * A name for each entry, in the same order: the tool's own where it is valid and alone, else with the server's name before it.
+ * @param reserved Names that none of them may have.
+ */
+export function toModelNames(entries: readonly NamedTool[], reserved: readonly string[] = []): string[] {
   const plain = entries.map(({ tool, prefix }) => toValidName(prefix === undefined ? tool : `${prefix}_${tool}`));
-  const plainCounts = countNames(plain);
+  const plainCounts = countNames([...plain, ...reserved]);
   const prefixed = entries.map(({ server, tool }, place) => {
     const name = plain[place] ?? '';
     return plainCounts.get(name) === 1 ? name : toValidName(`${server}_${tool}`);
   });
   const prefixedCounts = countNames(prefixed);
-  const taken = new Set<string>();
+  const taken = new Set(reserved);
   return entries.map(({ server, tool }, place) => {
     const name = prefixed[place] ?? '';
     const isAlone = prefixedCounts.get(name) === 1 && !taken.has(name);

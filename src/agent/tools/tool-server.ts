@@ -105,6 +105,11 @@ export class ToolServer {
     if (!signal.aborted) this.#hasTimedOut = !isDone;
   }
 
+  /** Whether the model has it in every prompt, however many others there are. */
+  isAlwaysOffered({ name }: ListedTool): boolean {
+    return this.#config.isOwn === true || this.#config.always?.includes(name) === true;
+  }
+
   /** A person must approve calls of this tool. */
   needsApproval({ isDestructive }: ListedTool): boolean {
     const { approval } = this.#config;

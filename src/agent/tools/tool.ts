@@ -22,6 +22,8 @@ export interface ToolAnswer {
   readonly text: string;
   /** Pictures, sounds and other files among the content; the text describes them. */
   readonly files?: readonly ToolFile[];
+  /** Of a search for tools: the names that were found. */
+  readonly found?: readonly string[];
 }
 
 export interface ToolFile {

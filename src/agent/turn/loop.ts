@@ -11,9 +11,11 @@ import { withOwnIds } from '../model/call-assembly.ts';
 import type { ChatMessage } from '../model/messages.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../model/types.ts';
+import type { FoundTools } from '../tools/tool-search.ts';
 import {
   addUsage,
   conversationOf,
+  foundIn,
   type ModelStep,
   type Turn,
   type TurnEnd,
@@ -30,6 +32,8 @@ export interface LoopContext extends Omit<CallsContext, 'people'> {
   readonly model: Model;
   /** What comes before this turn: system prompt and history. */
   readonly prefix: readonly ChatMessage[];
+  /** The tools that searches of the turns in it have found. */
+  readonly foundBefore: FoundTools;
   /** How much is sent of what came with the question. */
   readonly content: ContentOptions;
   readonly writer: TurnWriter;
@@ -130,10 +134,10 @@ async function waitUntil(time: number, signal: AbortSignal): Promise<void> {
 
 /** Asks a second time when there is neither text nor call. */
 async function ask(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<TimedAnswer> {
-  const { tools, prefix, content, signal, live } = context;
+  const { tools, prefix, foundBefore, content, signal, live } = context;
   const request = {
     messages: [...prefix, ...toMessages(turn, content)],
-    tools: tools.definitions,
+    tools: tools.offer([...foundBefore, ...foundIn([turn])]),
     mayCallTools,
     channelId: conversationOf(turn.question),
     authorId: turn.question.authorId,

@@ -141,6 +141,7 @@ async function run(placed: PlacedCall, args: ToolArguments, context: CallsContex
     ok,
     text,
     files = [],
+    found,
   } = await tools.call(call.name, args, {
     askerId: turn.question.authorId,
     signal,
@@ -151,12 +152,13 @@ async function run(placed: PlacedCall, args: ToolArguments, context: CallsContex
       return await clock.pausedFor(answered);
     },
   });
+  if (found !== undefined) return { callId: call.id, ok, text, found };
   return files.length === 0 ? { callId: call.id, ok, text } : await storeFiles(placed, { ok, text, files }, context);
 }
 
 async function storeFiles(
   { turn, call, place }: PlacedCall,
-  { ok, text, files }: Required<ToolAnswer>,
+  { ok, text, files }: Required<Omit<ToolAnswer, 'found'>>,
   { store, log }: CallsContext,
 ): Promise<ToolResult> {
   const turnId = turn.question.id;

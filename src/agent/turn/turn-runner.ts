@@ -17,7 +17,16 @@ import type { Model } from '../model/types.ts';
 import type { TurnStore } from '../store/turn-store.ts';
 import type { ToolBox } from '../tools/tool-box.ts';
 import type { ToolHost } from '../tools/tool-host.ts';
-import { addUsage, conversationOf, type FailureCode, resultOf, type Turn, type TurnEnd, type Usage } from '../turn.ts';
+import {
+  addUsage,
+  conversationOf,
+  type FailureCode,
+  foundIn,
+  resultOf,
+  type Turn,
+  type TurnEnd,
+  type Usage,
+} from '../turn.ts';
 import type { Approvals } from './approvals.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
@@ -183,8 +192,21 @@ export class TurnRunner {
       const { history, earlierPictures, ...content } = sent;
       const { instructions } = tools;
       const prefix = toPrefix({ systemPrompt, setting, instructions, history, pictures: earlierPictures });
+      const foundBefore = foundIn(history.turns);
       try {
-        return await runLoop(turn, { ...run, model, tools, prefix, content, limits, approvals, store, writer, log });
+        return await runLoop(turn, {
+          ...run,
+          model,
+          tools,
+          prefix,
+          foundBefore,
+          content,
+          limits,
+          approvals,
+          store,
+          writer,
+          log,
+        });
       } catch (error) {
         const less = error instanceof ModelError ? await sendLess(turn, sent, error, this.#options) : undefined;
         if (less === undefined) throw error;

@@ -175,7 +175,7 @@ describe('a form', () => {
 describe('a list of tools', () => {
   const many = (count: number) => Array.from({ length: count }, (_, place) => ({ ...addTool, name: `tool${place}` }));
 
-  test('of 130 takes no other server’s tools away', async () => {
+  test('of 130 is searched, and takes no other server’s tools away', async () => {
     await using large = await startToolServer({ tools: many(130) });
     await using small = await startToolServer({ tools: [addTool] });
     await using world = await startAgent({
@@ -183,26 +183,8 @@ describe('a list of tools', () => {
       answers: [fine],
     });
     await world.ask('hello');
-    const names = world.model.requests[0]?.tools.map(({ name }) => name) ?? [];
-    expect(names).toHaveLength(128);
-    expect(names).toContain('add');
-    expect(world.log.filter(({ event }) => event === 'tools-too-many')).toMatchObject([
-      { fields: { offered: 128, missing: { large: 3 } } },
-    ]);
-  });
-
-  test('is shared fairly among servers that all have too many', async () => {
-    const servers = await Promise.all([200, 10, 200].map((count) => startToolServer({ tools: many(count) })));
-    await using world = await startAgent({
-      toolServers: servers.map((server, place) => configOf(server, `s${place}`)),
-      answers: [fine],
-    });
-    await world.ask('hello');
-    const names = world.model.requests[0]?.tools.map(({ name }) => name) ?? [];
-    expect(['s0', 's1', 's2'].map((server) => names.filter((name) => name.startsWith(`${server}_`)).length)).toEqual([
-      59, 10, 59,
-    ]);
-    await Promise.all(servers.map((server) => server.close()));
+    expect(world.model.requests[0]?.tools.map(({ name }) => name)).toEqual(['find_tools', 'add']);
+    expect(world.log.filter(({ event }) => event === 'tools-searched')).toMatchObject([{ fields: { tools: 131 } }]);
   });
 
   test('of forty thousand holds nobody up, and what is allowed is found among them', async () => {
@@ -211,7 +193,7 @@ describe('a list of tools', () => {
     await using world = await startAgent({
       toolServers: [
         { ...configOf(server, 'all'), prefix: 'all' },
-        { ...configOf(server, 'one'), allow: ['wanted'] },
+        { ...configOf(server, 'one'), allow: ['wanted'], always: ['wanted'] },
       ],
       answers: [fine],
       limits: { toolConnectMs: 60_000 },
@@ -220,8 +202,7 @@ describe('a list of tools', () => {
     await world.ask('hello');
     expect(stretches.longest()).toBeLessThan(1_000);
     const names = world.model.requests[0]?.tools.map(({ name }) => name) ?? [];
-    expect(names).toHaveLength(128);
-    expect(names).toContain('wanted');
-    expect(world.log.find(({ event }) => event === 'tools-too-many')?.fields.missing).toEqual({ all: 39_874 });
+    expect(names).toEqual(['find_tools', 'wanted']);
+    expect(world.log.find(({ event }) => event === 'tools-too-many')?.fields.missing).toEqual({ all: 39_001 });
   });
 });
