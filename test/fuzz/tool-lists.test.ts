@@ -8,6 +8,11 @@ import { oddValue } from './support/json.ts';
 import { oddName } from './support/texts.ts';
 import { oddLists } from './support/tool-scripts.ts';
 
+/** Six calls with it are within what a model may write. */
+function isShort(args: object): boolean {
+  return JSON.stringify(args).length < 30_000;
+}
+
 function toolNames({ body }: ChatRequest): string[] {
   const tools = Array.isArray(body.tools) ? body.tools : [];
   return tools.map((tool) => String(Object(tool).function?.name));
@@ -16,7 +21,7 @@ function toolNames({ body }: ChatRequest): string[] {
 fuzz(
   'a tool server lists what it likes',
   { seconds: 12 },
-  fc.record({ script: oddLists, args: fc.dictionary(oddName, oddValue, { maxKeys: 3 }) }),
+  fc.record({ script: oddLists, args: fc.dictionary(oddName, oddValue, { maxKeys: 3 }).filter(isShort) }),
   async ({ script, args }) => {
     await using calm = await startToolServer({ tools: [addTool] });
     await using world = await AgentWorld.start({

@@ -140,6 +140,10 @@ describe('a plot', () => {
 });
 
 describe('a chart', () => {
+  test.each(['lines', 'bars'])('of numbers next to nought is drawn (%s)', async (kind) => {
+    await draw('chart', { kind, labels: ['a'], series: [{ values: [2.5e-323] }] });
+  });
+
   test.each<[given: Record<string, unknown>, description: string]>([
     [bars, 'Bar chart: apples 3, pears 5.'],
     [

@@ -135,6 +135,7 @@ function isModelStep(value: unknown): boolean {
     isListOf(value.calls, isCall) &&
     haveOwnIds(value.calls) &&
     isListOf(value.results, isResult) &&
+    areOfCalls(value.results, value.calls) &&
     isOptional(value.approvals, (approvals) => isListOf(approvals, isApproval)) &&
     isOptional(value.askedAt, Number.isFinite) &&
     isOptional(value.answeredAt, Number.isFinite) &&
@@ -149,6 +150,13 @@ function isCall(value: unknown): boolean {
 /** A model server that is sent two calls of one id refuses the conversation, for as long as the turn is in the history. */
 function haveOwnIds(calls: unknown): boolean {
   return Array.isArray(calls) && new Set(calls.map(({ id }) => id)).size === calls.length;
+}
+
+/** Each of another call of the step. A model server refuses results of calls that it has not made. */
+function areOfCalls(results: unknown, calls: unknown): boolean {
+  if (!Array.isArray(results) || !Array.isArray(calls)) return false;
+  const open = new Set(calls.map(({ id }) => id));
+  return results.every(({ callId }) => open.delete(callId));
 }
 
 function isResult(value: unknown): boolean {

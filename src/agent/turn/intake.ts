@@ -2,6 +2,7 @@
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { nothingLive, type TakenTurn, type TakeOptions, type TakeOutcome } from '../agent.ts';
+import { readTurn } from '../store/turn-record.ts';
 import type { TurnStore } from '../store/turn-store.ts';
 import { conversationOf, type JsonValue, type Question, type Turn } from '../turn.ts';
 import type { TurnWriter } from './turn-writer.ts';
@@ -51,6 +52,12 @@ export class Intake {
     const { id, channelId } = turn.question;
     if (this.#recent.has(id)) return 'known';
     this.remember(turn);
+    if (readTurn(turn) === undefined) {
+      // No waiting would mend it, and it would hold up its channel for ever.
+      log.error('question-not-storable', { turnId: id, channelId });
+      turn.end = { type: 'failed', code: 'store-failed' };
+      return 'unstored';
+    }
     const onRetry = (error: unknown, waitMs: number) => {
       log.warn('question-waits', { turnId: id, channelId, retryInMs: waitMs, error });
       if (turn.warnings.length > 0) return;

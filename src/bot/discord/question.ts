@@ -109,8 +109,9 @@ export function toQuestion(
 }
 
 /** Whether it can be stored and answered. discord.js hands on what Discord sends, and its types are hopes. */
-export function isSound({ id, channelId, authorId, text, askedAt }: Question): boolean {
-  return [id, channelId, authorId].every(isSnowflake) && typeof text === 'string' && Number.isFinite(askedAt);
+export function isSound({ id, channelId, authorId, guildId, text, askedAt }: Question): boolean {
+  const areIds = [id, channelId, authorId].every(isSnowflake) && (guildId === undefined || isSnowflake(guildId));
+  return areIds && typeof text === 'string' && Number.isFinite(askedAt);
 }
 
 /** Whether it has the shape of one of Discord's ids. */

@@ -16,6 +16,7 @@ function openWith(entries: Readonly<Record<string, string>>, change: Partial<Bac
 }
 
 const turn = makeTurn('1');
+const call = (id: string) => ({ id, name: 'add', arguments: '{}' });
 const picture = { key: 'f', name: 'geheim.png', mimeType: 'image/png', bytes: 5 };
 const unreadable = {
   'no JSON': '{"version":1,"question":{"text":"geheim"',
@@ -26,16 +27,34 @@ const unreadable = {
   'a step of another shape': JSON.stringify({ ...turn, steps: [{ text: 'geheim', calls: [{ id: 1 }], results: [] }] }),
   'two calls of one id in a step': JSON.stringify({
     ...turn,
-    steps: [{ text: '', calls: ['add', 'add'].map((name) => ({ id: 'a', name, arguments: '{}' })), results: [] }],
+    steps: [{ text: '', calls: [call('a'), call('a')], results: [] }],
   }),
   'a result without its outcome': JSON.stringify({
     ...turn,
-    steps: [{ text: '', calls: [], results: [{ callId: 'call-1', text: 'geheim' }] }],
+    steps: [{ text: '', calls: [call('call-1')], results: [{ callId: 'call-1', text: 'geheim' }] }],
+  }),
+  'a result of a call that the step does not have': JSON.stringify({
+    ...turn,
+    steps: [{ text: '', calls: [], results: [{ callId: 'call-1', ok: true, text: 'geheim' }] }],
+  }),
+  'two results of one call': JSON.stringify({
+    ...turn,
+    steps: [
+      {
+        text: '',
+        calls: [call('a')],
+        results: ['1', '2'].map((text) => ({ callId: 'a', ok: true, text })),
+      },
+    ],
   }),
   'a picture whose description is none': JSON.stringify({
     ...turn,
     steps: [
-      { text: '', calls: [], results: [{ callId: 'a', ok: true, text: '', files: [{ ...picture, description: 42 }] }] },
+      {
+        text: '',
+        calls: [call('a')],
+        results: [{ callId: 'a', ok: true, text: '', files: [{ ...picture, description: 42 }] }],
+      },
     ],
   }),
   'a time that is no number': JSON.stringify({ ...turn, question: { ...turn.question, askedAt: '3' } }),

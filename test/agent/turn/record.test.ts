@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { StopReason } from '../../../src/agent/agent.ts';
-import type { ModelStep, Turn } from '../../../src/agent/turn.ts';
+import type { ModelStep, Question, Turn } from '../../../src/agent/turn.ts';
 import { Hold } from '../../../src/simulator/model/hold.ts';
 import { takeStored } from '../../support/take-stored.ts';
 import { run, startAgent, toQuestion } from '../support/start-agent.ts';
@@ -28,6 +28,16 @@ describe('taking a question', () => {
     expect(world.store.saved).toEqual([{ version: 3, question, warnings: [], steps: [], delivery: { place: 1 } }]);
     expect(await takeStored(world.agent, question, null)).toBeUndefined();
     expect(await world.restart().unfinished()).toEqual([turn]);
+  });
+
+  test('ends at once what no store could give back, rather than wait for ever', async () => {
+    await using world = await startAgent();
+    const odd = { ...toQuestion('hello'), guildId: 5 } as unknown as Question;
+    const { turn, stored } = world.agent.take(odd, null, { signal: AbortSignal.timeout(10_000) });
+    expect(await stored).toBe('unstored');
+    expect(turn.end).toEqual({ type: 'failed', code: 'store-failed' });
+    expect(world.log.map(({ event }) => event)).toEqual(['question-not-storable']);
+    expect(world.store.saved).toEqual([]);
   });
 
   test('takes one of two that come at the same time', async () => {

@@ -22,9 +22,12 @@ export interface Axis {
   readonly ticks: readonly { readonly value: number; readonly label: string }[];
 }
 
+/** Doubles that lie nearer together have too few digits left for numbers between them. */
+const narrowest = 1e-300;
+
 /** With about so many numbers. */
 export function toAxis({ low, high }: Extent, count: number, language: Language): Axis {
-  const scale = scaleLinear().domain([low, high]);
+  const scale = scaleLinear().domain([low, high - low < narrowest ? low + narrowest : high]);
   const values = scale.ticks(count);
   const [first = low, second = high] = values;
   const write = writerFor(values, second - first || 1, language);
