@@ -62,6 +62,12 @@ export const rooms: readonly Room[] = [
     imports: agentFace,
     types: ['src/config/', 'src/agent/model/notice.ts'],
   },
+  {
+    folder: 'src/traces/',
+    knows: 'Traces are made of the record, for whoever collects them; nobody else knows OpenTelemetry.',
+    imports: agentFace,
+    types: ['src/config/'],
+  },
   { folder: 'src/ops/', knows: 'The operator’s port knows the log and what it is given to look at.' },
   {
     folder: 'src/doctor/',
@@ -97,6 +103,7 @@ export const rooms: readonly Room[] = [
       'src/mcp-server/',
       'src/ops/',
       'src/playground/',
+      'src/traces/',
     ],
   },
 ];
@@ -108,6 +115,11 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   '@keyv/postgres': ['src/agent/store/'],
   '@keyv/redis': ['src/agent/store/'],
   '@modelcontextprotocol/sdk': ['src/agent/tools/', 'src/mcp-server/'],
+  '@opentelemetry/api': ['src/traces/'],
+  '@opentelemetry/exporter-trace-otlp-http': ['src/traces/'],
+  '@opentelemetry/exporter-trace-otlp-proto': ['src/traces/'],
+  '@opentelemetry/resources': ['src/traces/'],
+  '@opentelemetry/sdk-trace': ['src/traces/'],
   '@resvg/resvg-wasm': ['src/formulas/', 'src/mcp-server/pictures/draw/'],
   ajv: ['src/agent/tools/'],
   'ajv-formats': ['src/agent/tools/'],

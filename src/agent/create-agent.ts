@@ -45,6 +45,8 @@ export interface AgentOptions {
   readonly onBudgetNearlySpent?: (nearly: NearlySpent) => void;
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
+  /** Called when a turn has ended and its end is stored, and once more where a later process shows it. Must not throw. */
+  readonly onEnded?: (turn: Turn) => void;
   /** Fetches what comes with questions. Default: nothing can be fetched, so all of it is left out. */
   readonly fetchAttachment?: FetchAttachment;
   /** Called some time after the start, and when a model is replaced; each at most once. It is in the log as well. */
@@ -71,7 +73,7 @@ interface AgentParts {
 }
 
 function createAgentParts(options: AgentOptions): AgentParts {
-  const { store, log, setting, admit, fetchAttachment, onModelNotice } = options;
+  const { store, log, setting, admit, onEnded, fetchAttachment, onModelNotice } = options;
   const limits: AgentLimits = { ...defaultLimits, ...options.limits };
   const salt = new PseudonymSalt(store, log);
   const onNotice = (notice: ModelNotice) => {
@@ -103,6 +105,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
     limits,
     log,
     admit,
+    onEnded,
     budgets,
   };
   const warmUp = new WarmUp({ model, tools, log, onNotice });

@@ -19,6 +19,7 @@ import { type Environment, Settings } from './settings.ts';
 import { readShowing } from './showing.ts';
 import { readStoreKey, readStoreUrl } from './store.ts';
 import { readToolServers, type ToolServerConfig } from './tool-servers.ts';
+import { readTraces } from './traces.ts';
 import { readTurn } from './turn.ts';
 import type { Config } from './types.ts';
 
@@ -82,6 +83,7 @@ export function inspectConfig(
     budget: toBudget(operator.file),
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
+    traces: readTraces(settings),
     showing: readShowing(settings),
     storeUrl: readStoreUrl(settings),
     storeKey: readStoreKey(settings),

@@ -13,6 +13,7 @@ import type { ModelConfig } from './model.ts';
 import type { OpsConfig } from './ops.ts';
 import type { ShowingConfig } from './showing.ts';
 import type { ToolServerConfig } from './tool-servers.ts';
+import type { TracesConfig } from './traces.ts';
 import type { TurnConfig } from './turn.ts';
 
 export type { AccessConfig } from './access.ts';
@@ -26,6 +27,7 @@ export type { HistoryConfig } from './history.ts';
 export type { ListeningConfig } from './listening.ts';
 export type { ModelConfig, Prices } from './model.ts';
 export type { ShowingConfig } from './showing.ts';
+export type { TracesConfig } from './traces.ts';
 export type { TurnConfig } from './turn.ts';
 
 export interface Config {
@@ -43,6 +45,8 @@ export interface Config {
   readonly budget: BudgetConfig;
   readonly catchUp: CatchUpConfig;
   readonly ops: OpsConfig;
+  /** Undefined: nobody gets traces. */
+  readonly traces: TracesConfig | undefined;
   readonly showing: ShowingConfig;
   /** `sqlite://PATH`, `redis://…`, `postgres://…` or `memory://`. */
   readonly storeUrl: string;

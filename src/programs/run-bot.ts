@@ -2,6 +2,7 @@
 import type { Agent, NearlySpent } from '../agent/agent.ts';
 import type { Lease } from '../agent/store/lease.ts';
 import type { TurnStore } from '../agent/store/turn-store.ts';
+import type { Turn } from '../agent/turn.ts';
 import { createFetchAttachment } from '../bot/discord/cdn.ts';
 import { type Bot, createBot } from '../bot/discord/create-bot.ts';
 import { readDiscord } from '../config/discord.ts';
@@ -12,6 +13,7 @@ import type { Ops } from '../ops/ops.ts';
 import type { OpsSource } from '../ops/ops-server.ts';
 import { resolvesWithin, untilAborted } from '../waiting.ts';
 import { type ProgramContext, startTogether } from './program.ts';
+import { traceTurns } from './traced-turns.ts';
 
 /** Another part of the program that the bot lives beside. */
 interface Companion {
@@ -28,7 +30,14 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
   const log = ops?.log ?? context.log;
   const opened = openStore({ config, log, signal });
   const lease = opened.then(({ lease: had }) => had);
-  const agent = openAgent({ config, log, opened, onBudgetNearlySpent: (nearly) => void bot.tellNearlySpent(nearly) });
+  const traced = traceTurns({ config, log });
+  const agent = openAgent({
+    config,
+    log,
+    opened,
+    onEnded: traced?.add,
+    onBudgetNearlySpent: (nearly) => void bot.tellNearlySpent(nearly),
+  });
   const { notices, formulas: drawsFormulas } = config.showing;
   const formulas = new FormulaDrawer(log);
   const bot = createBot({
@@ -51,6 +60,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
   const opsServer = ops === undefined ? Promise.resolve(undefined) : ops.start(toOpsSource({ bot, agent, lease }));
   try {
     const started = startTogether([bot.start(signal), agent, companionStarted(companion, lease), opsServer]);
+    void started.then(() => traced?.resend(agent)).catch(() => undefined); // Waited for below.
     // Why the lease could not be had is said by the start, together with what else is wrong.
     const leaseLost = lease.then(({ lost }) => lost, never);
     // Of these only the start can end well: the others are there for the failures to come.
@@ -63,7 +73,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
   } finally {
     await bot.close();
     await opsServer.then((server) => server?.close()).catch(() => undefined); // Reported when it was opened.
-    await formulas.close();
+    await Promise.all([formulas.close(), traced?.close(agent)]);
     await agent.then((had) => had.close()).catch(() => undefined); // Reported when it was opened.
     await companion?.close();
   }
@@ -135,9 +145,11 @@ async function openAgent({
   config,
   log,
   opened,
+  onEnded,
   onBudgetNearlySpent,
 }: Pick<ProgramContext, 'config' | 'log'> & {
   opened: ReturnType<typeof openStore>;
+  onEnded: ((turn: Turn) => void) | undefined;
   onBudgetNearlySpent: (nearly: NearlySpent) => void;
 }): Promise<Agent> {
   const [{ createAgent }, { toAgentOptions }, { store }] = await Promise.all([
@@ -147,7 +159,8 @@ async function openAgent({
   ]);
   const setting = 'Several people talk to you in one channel of Discord.';
   const fetchAttachment = createFetchAttachment({ hosts: config.discord.cdnHosts });
-  return createAgent({ ...toAgentOptions(config), setting, store, log, fetchAttachment, onBudgetNearlySpent });
+  const told = { onBudgetNearlySpent, ...(onEnded === undefined ? {} : { onEnded }) };
+  return createAgent({ ...toAgentOptions(config), ...told, setting, store, log, fetchAttachment });
 }
 
 /** With other settings bad already, asks Discord about the token all the same, so that one message names everything. */

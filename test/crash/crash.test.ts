@@ -7,7 +7,8 @@ import type { Death } from './support/fate.ts';
 import { chooseSeed, createRandom } from './support/random.ts';
 import { runStory } from './support/run-story.ts';
 import { recall, type Story, stories } from './support/stories.ts';
-import { type CrashWorld, startCrashWorld } from './support/world.ts';
+import { findTraceBreaches } from './support/traces.ts';
+import { type CrashWorld, startCrashWorld, until } from './support/world.ts';
 
 const seed = chooseSeed();
 const random = createRandom(seed);
@@ -55,6 +56,15 @@ test('that were at least as many kills as asked for, and the store was swept all
   for (const { sweeps } of worlds) swept += sweeps;
   expect(swept).toBeGreaterThan(kills);
 });
+
+test('every turn is one trace, and its spans are what the record says, whichever life did it or sent it', async () => {
+  for (const world of worlds) {
+    await until(
+      () => findTraceBreaches(world).length === 0,
+      () => findTraceBreaches(world).join('\n'),
+    );
+  }
+}, 120_000);
 
 /** A failure costs the world it came about in: nothing of it shall reach the next story. */
 async function runIn(index: number, story: Story, deaths: readonly Death[]): Promise<string | undefined> {

@@ -55,6 +55,7 @@ export interface TurnRunnerOptions {
   readonly limits: AgentLimits;
   readonly log: Logger;
   readonly admit: Admit | undefined;
+  readonly onEnded: ((turn: Turn) => void) | undefined;
   /** Undefined: anything may be spent. */
   readonly budgets: Budgets | undefined;
 }
@@ -85,8 +86,8 @@ export class TurnRunner {
 
   /** As {@link Agent.run}. */
   async run(turn: Turn, { signal, onChange }: RunOptions): Promise<void> {
-    if (turn.end !== undefined) return;
-    const { limits, log } = this.#options;
+    const { limits, log, onEnded } = this.#options;
+    if (turn.end !== undefined) return onEnded?.(turn);
     const startedAt = performance.now();
     const { id: turnId, channelId } = turn.question;
     log.info('turn-start', { turnId, channelId, steps: turn.steps.length });
@@ -116,6 +117,7 @@ export class TurnRunner {
     live.over();
     await this.#storeEnd(turn);
     this.#logEnd(turn, end, performance.now() - startedAt, failure);
+    onEnded?.(turn);
   }
 
   answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome {

@@ -10,6 +10,7 @@ import type {
 } from '../../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../../src/simulator/discord/start.ts';
 import { type ModelServer, startModelServer } from '../../../src/simulator/model/model-server.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../../support/otlp-receiver.ts';
 import { type Program, startProgram } from '../../support/program.ts';
 import { Fate } from './fate.ts';
 import { openRecord, type RecordReader } from './record.ts';
@@ -26,6 +27,8 @@ export interface CrashWorld extends AsyncDisposable {
   readonly doneCalls: readonly DoneCall[];
   readonly fate: Fate;
   readonly record: RecordReader;
+  /** Gets the bot's traces. */
+  readonly collector: OtlpReceiver;
   readonly member: SimulatedUser;
   readonly program: Program;
   readonly storePath: string;
@@ -74,8 +77,9 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
   const record = stack.use(openRecord(storePath));
   const sweeper = stack.use(new Sweeper(storePath));
   const standstill = stack.use(new Standstill(() => bot.program.process.pid));
-  const { discord, model, script, tools, toolWire } = peers;
+  const { discord, model, script, tools, toolWire, collector } = peers;
   return {
+    collector,
     discord,
     model,
     script,
@@ -109,6 +113,7 @@ interface Peers {
   readonly discordWire: Wire;
   readonly modelWire: Wire;
   readonly toolWire: Wire;
+  readonly collector: OtlpReceiver;
 }
 
 async function startPeers(
@@ -128,6 +133,7 @@ async function startPeers(
   const model = stack.use(await startModelServer({ respond: script.respond }));
   const tools = stack.use(new Tools(toolWords));
   await tools.start();
+  const collector = stack.use(await startOtlpReceiver());
   const { pass } = fate;
   const [discordWire, modelWire, toolWire] = await Promise.all([
     startWire({ name: 'discord', target: discord.apiUrl, pass }),
@@ -135,7 +141,7 @@ async function startPeers(
     startWire({ name: 'tools', target: tools.url, pass, describe: toMethod }),
   ]);
   for (const wire of [discordWire, modelWire, toolWire]) stack.use(wire);
-  return { discord, model, script, tools, discordWire, modelWire, toolWire };
+  return { discord, model, script, tools, discordWire, modelWire, toolWire, collector };
 }
 
 const listMethod = 'tools/list';
@@ -155,7 +161,7 @@ function waitedForTools({ exchanges }: Wire, startedAt: number): number {
 }
 
 async function toSettings(folder: string, storePath: string, peers: Peers): Promise<Readonly<Record<string, string>>> {
-  const { discord, discordWire, modelWire, toolWire } = peers;
+  const { discord, discordWire, modelWire, toolWire, collector } = peers;
   const config = { mcpServers: { tools: { url: `${toolWire.origin}/mcp`, approval: 'destructive' } } };
   await writeFile(join(folder, 'mcp.json'), JSON.stringify(config));
   return {
@@ -165,6 +171,7 @@ async function toSettings(folder: string, storePath: string, peers: Peers): Prom
     OPENAI_BASE_URL: `${modelWire.origin}/v1`,
     MCP_CONFIG: join(folder, 'mcp.json'),
     STORE_URL: `sqlite://${storePath}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
   };
 }
 
