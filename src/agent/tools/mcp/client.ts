@@ -1,6 +1,6 @@
 /**
  * The client of the MCP SDK as the agent uses it: opened over the first way that works, in the newest revision that both
- * know. With `transports.ts` and `request-failures.ts`, all that knows the SDK.
+ * know. With `transports.ts`, `change-watch.ts` and `request-failures.ts`, all that knows the SDK.
  */
 import {
   type CallToolResult,
@@ -17,6 +17,7 @@ import { resolvesWithin } from '../../../waiting.ts';
 import type { CallProgress } from '../../agent.ts';
 import type { FormReply } from '../../form.ts';
 import type { ListedTool, ToolArguments } from '../tool.ts';
+import { ChangeWatch, type StaleList } from './change-watch.ts';
 import { type AnswerInput, throughRounds } from './input-rounds.ts';
 import { withOwnSignal } from './own-signal.ts';
 import { toConnectError, toToolFailure } from './request-failures.ts';
@@ -33,8 +34,8 @@ export interface ServerWay {
 }
 
 export interface ClientEvents {
-  /** The tools changed, or word of it may have been lost. */
-  readonly onStale: () => void;
+  /** A list of the server's changed, or word of it may have been lost. */
+  readonly onStale: (list: StaleList) => void;
   readonly onClose: () => void;
   /** The server wants a form filled in, by a request of its own. `gone` aborts when it does not any more. */
   readonly onForm: (params: unknown, gone: AbortSignal) => Promise<FormReply>;
@@ -57,10 +58,12 @@ const capabilities = { elicitation: { form: { applyDefaults: true } } };
 export class McpClient {
   readonly #client: Client;
   readonly #transport: Transport;
+  readonly #changes: ChangeWatch;
 
-  constructor(client: Client, transport: Transport) {
+  constructor(client: Client, transport: Transport, changes: ChangeWatch) {
     this.#client = client;
     this.#transport = transport;
+    this.#changes = changes;
   }
 
   /** The revision of MCP that both agreed on. */
@@ -77,6 +80,11 @@ export class McpClient {
     return this.#transport instanceof StreamableHTTPClientTransport;
   }
 
+  /** Tools may want arguments of theirs repeated in the headers of a call. */
+  get sendsParameterHeaders(): boolean {
+    return this.era === 'modern' && this.isStreamable;
+  }
+
   /** What the server says about its tools as a whole; empty when nothing. */
   get instructions(): string {
     return this.#client.getInstructions() ?? '';
@@ -84,6 +92,11 @@ export class McpClient {
 
   get hasTools(): boolean {
     return this.#client.getServerCapabilities()?.tools !== undefined;
+  }
+
+  /** Has the server tell of lists that change, where it tells only those who ask. */
+  watchChanges(): void {
+    this.#changes.ensure();
   }
 
   /** @throws whatever the SDK throws, and {@link ToolFailure} where the server asks for what it cannot have. */
@@ -110,19 +123,22 @@ export class McpClient {
     const hasSession = this.#transport.sessionId !== undefined;
     // By its schema, arguments may have to be repeated in the headers of the request.
     const toolDefinition = { name, inputSchema: { ...inputSchema, type: 'object' as const } };
+    let rounds = 0;
     try {
-      return await this.#inRounds({ name, arguments: args }, options, (params, own) =>
-        this.#client.callTool({ ...params, name }, { ...own, toolDefinition }),
-      );
+      return await this.#inRounds({ name, arguments: args }, options, (params, own) => {
+        rounds += 1;
+        return this.#client.callTool({ ...params, name }, { ...own, toolDefinition });
+      });
     } catch (error) {
       options.signal.throwIfAborted();
-      throw toToolFailure(error, hasSession);
+      throw toToolFailure(error, { hasSession, hasBegun: rounds > 1 });
     }
   }
 
   /** Ends the session or the child process. Never rejects. */
   async close(): Promise<void> {
     this.#client.onclose = () => {};
+    this.#changes.close();
     try {
       if (this.#transport instanceof StreamableHTTPClientTransport)
         await resolvesWithin(this.#transport.terminateSession(), goodbyeMs);
@@ -148,7 +164,12 @@ export class McpClient {
             ...(onProgress === undefined ? {} : { onprogress: onProgress }),
           }),
       );
-    return await throughRounds<Result>(params, { ask, isInputRequired: isInputRequiredResult, answer: onInput, signal });
+    return await throughRounds<Result>(params, {
+      ask,
+      isInputRequired: isInputRequiredResult,
+      answer: onInput,
+      signal,
+    });
   }
 }
 
@@ -197,15 +218,15 @@ async function openOver(
       versionNegotiation: { mode: revisions === 'newest' ? 'auto' : 'legacy', probe },
     },
   );
-  client.onerror = onStale;
-  client.setNotificationHandler('notifications/tools/list_changed', onStale);
+  client.onerror = () => onStale('all');
+  const changes = new ChangeWatch(client, onStale);
   client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq }) => ({
     ...(await onForm(params, mcpReq.signal)),
   }));
   try {
     await withOwnSignal(signal, (own) => client.connect(transport, { signal: own, timeout: never }));
     client.onclose = onClose;
-    return new McpClient(client, transport);
+    return new McpClient(client, transport, changes);
   } catch (error) {
     // The client knows its transport only once the revision is agreed on.
     await Promise.allSettled([client.close(), transport.close()]);

@@ -8,6 +8,7 @@ import type { FormReply } from '../../form.ts';
 import { Countdown } from '../../turn/countdown.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
+import type { StaleList } from './change-watch.ts';
 import { type McpClient, openClient } from './client.ts';
 import { toFormRequest } from './elicitation.ts';
 import { type RunningCall, RunningCalls } from './running-calls.ts';
@@ -44,8 +45,8 @@ export interface McpConnection {
 }
 
 export interface McpConnectionEvents {
-  /** The tools changed, or notifications of it may have been lost. */
-  readonly onStale: () => void;
+  /** A list of the server's changed, or word of it may have been lost. */
+  readonly onStale: (list: StaleList) => void;
   readonly onClose: () => void;
 }
 
@@ -72,7 +73,12 @@ export async function openMcpConnection(
     transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
     revision: client.revision,
     era: client.era,
-    listTools: (isWanted, listSignal) => listTools(client, isWanted, listSignal),
+    listTools: (isWanted, listSignal) =>
+      calls.outside(async () => {
+        // Before the list: what changes after it is told.
+        client.watchChanges();
+        return await listTools(client, isWanted, listSignal);
+      }),
     callTool: (tool, args, context, limits) =>
       calls.inTurn(context.signal, () => callTool({ ...parts, tool, args }, context, limits)),
     close: () => client.close(),

@@ -39,7 +39,7 @@ export function toConnectError(error: unknown): unknown {
   if (error instanceof SdkError && error.cause instanceof TypeError) return error.cause;
   const isTooNew =
     error instanceof UnsupportedProtocolVersionError ||
-    (error instanceof ProtocolError && error.code === ProtocolErrorCode.UnsupportedProtocolVersion);
+    (error instanceof SdkHttpError && error.message.includes(String(ProtocolErrorCode.UnsupportedProtocolVersion)));
   if (!isTooNew) return error;
   return new AppError(
     'tool-server-too-new',
@@ -48,7 +48,13 @@ export function toConnectError(error: unknown): unknown {
   );
 }
 
-export function toToolFailure(error: unknown, hasSession: boolean): ToolFailure {
+interface CallState {
+  readonly hasSession: boolean;
+  /** The tool has been at work, and was asked again. */
+  readonly hasBegun: boolean;
+}
+
+export function toToolFailure(error: unknown, { hasSession, hasBegun }: CallState): ToolFailure {
   if (error instanceof ToolFailure) return error;
   if (error instanceof ProtocolError)
     return new ToolFailure('refused', cutText(error.message, longestRefusal), { cause: error });
@@ -61,7 +67,7 @@ export function toToolFailure(error: unknown, hasSession: boolean): ToolFailure 
   const cause = error instanceof Error ? error.cause : undefined;
   const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const isUnsent = noConnection.has(reason) || (error instanceof Error && error.message === 'Not connected');
-  return isSessionLost || isUnsent
+  return !hasBegun && (isSessionLost || isUnsent)
     ? new ToolFailure('not-run', 'The request did not reach the tool.', { cause: error })
     : new ToolFailure('lost', 'The connection failed during the call.', { cause: error });
 }
