@@ -24,10 +24,10 @@ const book: ModernTool = {
 
 const call = (name: string, args: object = {}) => ({ toolCalls: [{ name, arguments: { ...args } }] });
 const configOf = ({ url }: ModernToolServer) => ({ name: 'server', url, headers: {} });
-const nodeOf = (file: string) => ({
+const childOf = (program: URL) => ({
   name: 'child',
   command: process.execPath,
-  args: [fileURLToPath(new URL(`../support/${file}.ts`, import.meta.url))],
+  args: [fileURLToPath(program)],
   env: {},
 });
 
@@ -240,7 +240,7 @@ describe('a server of revision 2026-07-28', () => {
 describe('a child process', () => {
   test('of revision 2026-07-28 has its form filled in', async () => {
     await using world = await startAgent({
-      toolServers: [nodeOf('modern-stdio-server')],
+      toolServers: [childOf(new URL('../support/modern-stdio-server.ts', import.meta.url))],
       answers: [call('greet'), fine],
     });
     expect((await askAndFill(world, { name: 'Mina' })).results).toEqual([{ ok: true, text: 'hello Mina' }]);
@@ -248,7 +248,7 @@ describe('a child process', () => {
 
   test('that ends over the question which revisions it speaks is started again without it', async () => {
     await using world = await startAgent({
-      toolServers: [nodeOf('strict-stdio-server')],
+      toolServers: [childOf(new URL('../support/strict-stdio-server.ts', import.meta.url))],
       answers: [call('greet'), fine],
     });
     expect(resultsOf(await world.ask('go'))).toEqual([{ ok: true, text: 'hello' }]);
