@@ -115,7 +115,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   '@keyv/postgres': ['src/agent/store/'],
   '@keyv/redis': ['src/agent/store/'],
   '@modelcontextprotocol/client': ['src/agent/tools/'],
-  '@modelcontextprotocol/sdk': ['src/mcp-server/'],
+  '@modelcontextprotocol/server': ['src/mcp-server/'],
   '@opentelemetry/api': ['src/traces/'],
   '@opentelemetry/exporter-trace-otlp-http': ['src/traces/'],
   '@opentelemetry/exporter-trace-otlp-proto': ['src/traces/'],

@@ -1,12 +1,6 @@
 /** The calculator as an MCP server: lists the tools and runs them. Knows the protocol, not how it is carried. */
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import {
-  CallToolRequestSchema,
-  type CallToolResult,
-  ErrorCode,
-  ListToolsRequestSchema,
-  McpError,
-} from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import { isRecord } from '../json.ts';
 import { CalculatorError } from './arithmetic/calculator-error.ts';
 import { pictureTools } from './pictures/picture-tools.ts';
 import type { Picture, PictureRequest } from './pictures/request.ts';
@@ -19,6 +13,8 @@ const options = {
   instructions:
     'An exact calculator. Use it for every calculation instead of working it out yourself; give the numbers as the ' +
     'user wrote them, and quote the results digit by digit. Independent calls may be made at once.',
+  // The list is the same until the program is another.
+  cacheHints: { 'tools/list': { ttlMs: 300_000, cacheScope: 'public' as const } },
   // Only elicitation would validate anything, and this server asks nobody. Saves building a validator for each request.
   jsonSchemaValidator: {
     getValidator: () => () => {
@@ -36,10 +32,16 @@ export type DrawPicture = (request: PictureRequest, signal: AbortSignal) => Prom
 /** A server for one connection; in stateless HTTP that is one request. */
 export function createCalculator(draw: DrawPicture): Server {
   const server = new Server(information, options);
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: definitions }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal }) =>
-    callTool(params.name, params.arguments ?? {}, (request) => draw(request, signal)),
-  );
+  // Not a handler for each method: the SDK would hold calls and results against its schemas, twice and once, which takes
+  // longer than to calculate. Arguments are checked where they are read.
+  server.fallbackRequestHandler = async ({ method, params = {} }, { mcpReq }) => {
+    if (method === 'tools/list') return { tools: definitions };
+    if (method !== 'tools/call') throw new ProtocolError(ProtocolErrorCode.MethodNotFound, 'Method not found');
+    const { name, arguments: given = {} } = params;
+    if (typeof name !== 'string' || !isRecord(given))
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'A call has a name, and an object of arguments.');
+    return await callTool(name, given, (request) => draw(request, mcpReq.signal));
+  };
   return server;
 }
 
@@ -57,7 +59,7 @@ function callTool(
   } catch (error) {
     return toFailure(error);
   }
-  throw new McpError(ErrorCode.InvalidParams, `Unknown tool: there are ${names.join(', ')}.`);
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: there are ${names.join(', ')}.`);
 }
 
 /** @throws what is a defect of this program. */
