@@ -69,7 +69,7 @@ const crossings: readonly Probe[] = [
   ['src/bot/channel/p-keyv.ts', `import Keyv from 'keyv';`, 'imports keyv'],
   ['src/bot/discord/p-openai.ts', `import OpenAI from 'openai';`, 'imports openai'],
   ['src/agent/tools/p-openai.ts', `export type A = import('openai').OpenAI;`, 'imports openai'],
-  ['src/agent/model/p-mcp.ts', `import '@modelcontextprotocol/sdk/types.js';`, 'imports @modelcontextprotocol/sdk'],
+  ['src/agent/model/p-mcp.ts', `import '@modelcontextprotocol/client';`, 'imports @modelcontextprotocol/client'],
   ['src/agent/p-redis.ts', `export const a = import('@keyv/redis');`, 'imports @keyv/redis'],
   ['src/log/p-pino.ts', `import 'pino';`, 'is in a folder'],
   ['src/agent/p-rest.ts', `import '@discordjs/rest';`, 'imports @discordjs/rest. Say in scripts/rooms.ts'],

@@ -1,12 +1,5 @@
 /** The calculator as an MCP server: lists the tools and runs them. Knows the protocol, not how it is carried. */
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import {
-  CallToolRequestSchema,
-  type CallToolResult,
-  ErrorCode,
-  ListToolsRequestSchema,
-  McpError,
-} from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import { CalculatorError } from './arithmetic/calculator-error.ts';
 import { pictureTools } from './pictures/picture-tools.ts';
 import type { Picture, PictureRequest } from './pictures/request.ts';
@@ -19,6 +12,8 @@ const options = {
   instructions:
     'An exact calculator. Use it for every calculation instead of working it out yourself; give the numbers as the ' +
     'user wrote them, and quote the results digit by digit. Independent calls may be made at once.',
+  // The list is the same until the program is another.
+  cacheHints: { 'tools/list': { ttlMs: 300_000, cacheScope: 'public' as const } },
   // Only elicitation would validate anything, and this server asks nobody. Saves building a validator for each request.
   jsonSchemaValidator: {
     getValidator: () => () => {
@@ -33,12 +28,19 @@ const definitions = [...tools.values(), ...pictureTools.values()].map(({ definit
 /** Has a picture drawn. @throws {CalculatorError} that says why there is none. */
 export type DrawPicture = (request: PictureRequest, signal: AbortSignal) => Promise<Picture>;
 
+/** The SDK holds calls twice against its schemas, and results once more, which takes longer than to calculate: once is enough. */
+class LeanServer extends Server {
+  protected override _wrapHandler(_method: string, handler: Parameters<Server['_wrapHandler']>[1]): typeof handler {
+    return handler;
+  }
+}
+
 /** A server for one connection; in stateless HTTP that is one request. */
 export function createCalculator(draw: DrawPicture): Server {
-  const server = new Server(information, options);
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: definitions }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal }) =>
-    callTool(params.name, params.arguments ?? {}, (request) => draw(request, signal)),
+  const server = new LeanServer(information, options);
+  server.setRequestHandler('tools/list', () => ({ tools: definitions }));
+  server.setRequestHandler('tools/call', ({ params }, { mcpReq }) =>
+    callTool(params.name, params.arguments ?? {}, (request) => draw(request, mcpReq.signal)),
   );
   return server;
 }
@@ -57,7 +59,7 @@ function callTool(
   } catch (error) {
     return toFailure(error);
   }
-  throw new McpError(ErrorCode.InvalidParams, `Unknown tool: there are ${names.join(', ')}.`);
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: there are ${names.join(', ')}.`);
 }
 
 /** @throws what is a defect of this program. */

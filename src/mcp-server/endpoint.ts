@@ -1,8 +1,8 @@
 /** One request to the MCP endpoint: is it one at all, and then its answer, as one JSON text. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
+import { type Server, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
 import type { Logger } from '../log.ts';
+import { isModern, type ModernRequests } from './modern-requests.ts';
 import { type IncomingMessages, OneRequestTransport, parseMessages } from './one-request-transport.ts';
 import { refuse, send } from './refusal.ts';
 import { readBody } from './request-body.ts';
@@ -14,6 +14,8 @@ export interface EndpointOptions {
   readonly log: Logger;
   /** Makes a server for one request. It is closed when there is no answer in time, or nobody left to answer. */
   readonly createServer: () => Server;
+  /** Takes the requests of revision 2026-07-28 and later. */
+  readonly modern: ModernRequests;
   readonly parseJson: (text: string) => unknown;
   /** How long a request may take to be answered. */
   readonly requestTimeoutMs: number;
@@ -50,6 +52,7 @@ export async function handleRequest(
   }
   const message = body.type === 'text' ? parse(body.text, options.parseJson) : undefined;
   if (message === undefined) return refuse(request, response, 400, -32700, 'Parse error: the body is not valid JSON.');
+  if (isModern(request.headers, message)) return await answerModern(request, response, message, options);
   const messages = parseMessages(message);
   if (messages === undefined) {
     return refuse(request, response, 400, -32600, 'Invalid request: the body is not a JSON-RPC message.');
@@ -61,32 +64,57 @@ export async function handleRequest(
   await answer(request, response, messages, options);
 }
 
+async function answerModern(
+  request: IncomingMessage,
+  response: ServerResponse,
+  message: unknown,
+  { modern, ...options }: EndpointOptions,
+): Promise<void> {
+  const gone = new AbortController();
+  whenGone(request, response, options, () => gone.abort('gone'));
+  await modern.answer(request, response, message, gone.signal);
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   messages: IncomingMessages,
-  { createServer: create, requestTimeoutMs, log }: EndpointOptions,
+  { createServer: create, ...options }: EndpointOptions,
 ): Promise<void> {
   const server = create();
   const transport = new OneRequestTransport();
   let isAnswered = false;
+  whenGone(request, response, options, () => {
+    // Closing an answered server frees nothing, and costs a tenth of the call.
+    if (!isAnswered) {
+      server.close().catch((error: unknown) => options.log.error('mcp-close-failed', { error }));
+    }
+  });
+  await server.connect(transport);
+  const text = await transport.deliver(messages);
+  if (response.headersSent || response.destroyed) return;
+  isAnswered = true;
+  if (text === undefined) response.writeHead(202, { 'Content-Length': 0 }).end();
+  else send(response, 200, text);
+}
+
+/** Refuses what was not even begun to be answered in time. @param onGone Called at the end of the response, however it ended. */
+function whenGone(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { log, requestTimeoutMs }: Pick<EndpointOptions, 'log' | 'requestTimeoutMs'>,
+  onGone: () => void,
+): void {
   const timer = setTimeout(() => {
+    // A stream that is open answers as it goes.
+    if (response.headersSent) return;
     log.warn('mcp-request-timeout');
     refuse(request, response, 504, -32001, 'The request was not answered in time.');
   }, requestTimeoutMs);
   response.once('close', () => {
     clearTimeout(timer);
-    // Closing an answered server frees nothing, and costs a tenth of the call.
-    if (!isAnswered) {
-      server.close().catch((error: unknown) => log.error('mcp-close-failed', { error }));
-    }
+    onGone();
   });
-  await server.connect(transport);
-  const text = await transport.deliver(messages, request.headers);
-  if (response.headersSent || response.destroyed) return;
-  isAnswered = true;
-  if (text === undefined) response.writeHead(202, { 'Content-Length': 0 }).end();
-  else send(response, 200, text);
 }
 
 /** Undefined when it is not JSON. The error is dropped: it quotes the text. */

@@ -1,9 +1,10 @@
 /** Carries any MCP server over Streamable HTTP: stateless, one JSON answer a request. Knows nothing of calculators. */
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Server } from '@modelcontextprotocol/server';
 import type { Logger } from '../log.ts';
 import { type EndpointOptions, endpoint, handleRequest } from './endpoint.ts';
+import { createModernRequests, type ModernRequests } from './modern-requests.ts';
 import { answerBrokenRequest, refuse, refuseTunnel } from './refusal.ts';
 import { createRequestGuard } from './request-guard.ts';
 
@@ -33,7 +34,8 @@ export interface HttpHost {
 export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost> {
   const { host, port, requestTimeoutMs = 10_000, closeTimeoutMs = 3_000, parseJson = JSON.parse } = options;
   const unanswered = new Set<ServerResponse>();
-  const answer = createHandler(host, { ...options, requestTimeoutMs, parseJson });
+  const modern = createModernRequests(options.createServer, options.log);
+  const answer = createHandler(host, { ...options, modern, requestTimeoutMs, parseJson });
   const http = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -54,7 +56,7 @@ export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost>
   );
   http.on('connect', (_request, socket) => refuseTunnel(socket));
   await listen(http, host, port);
-  return new RunningHost(http, unanswered, host, closeTimeoutMs);
+  return new RunningHost({ http, unanswered, modern, closeTimeoutMs }, host);
 }
 
 function createHandler(
@@ -72,20 +74,23 @@ function createHandler(
   };
 }
 
+interface HostParts {
+  readonly http: HttpServer;
+  readonly unanswered: ReadonlySet<ServerResponse>;
+  readonly modern: ModernRequests;
+  readonly closeTimeoutMs: number;
+}
+
 class RunningHost implements HttpHost {
   readonly url: string;
-  readonly #http: HttpServer;
-  readonly #unanswered: ReadonlySet<ServerResponse>;
-  readonly #closeTimeoutMs: number;
+  readonly #parts: HostParts;
   #closing: Promise<void> | undefined;
 
-  constructor(http: HttpServer, unanswered: ReadonlySet<ServerResponse>, host: string, closeTimeoutMs: number) {
-    const address = http.address();
+  constructor(parts: HostParts, host: string) {
+    const address = parts.http.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     this.url = `http://${reachable(host)}:${port}${endpoint}`;
-    this.#http = http;
-    this.#unanswered = unanswered;
-    this.#closeTimeoutMs = closeTimeoutMs;
+    this.#parts = parts;
   }
 
   close(): Promise<void> {
@@ -93,16 +98,16 @@ class RunningHost implements HttpHost {
     return this.#closing;
   }
 
-  #close(): Promise<void> {
+  async #close(): Promise<void> {
+    const { http, unanswered, modern, closeTimeoutMs } = this.#parts;
     // A connection kept alive after its answer would hold the server for seconds.
-    for (const response of this.#unanswered) response.shouldKeepAlive = false;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#http.closeAllConnections(), this.#closeTimeoutMs);
-      this.#http.close(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    for (const response of unanswered) response.shouldKeepAlive = false;
+    const closed = Promise.withResolvers<void>();
+    const timer = setTimeout(() => http.closeAllConnections(), closeTimeoutMs);
+    http.close(() => closed.resolve());
+    await closed.promise;
+    clearTimeout(timer);
+    await modern.close();
   }
 }
 

@@ -1,10 +1,9 @@
 /**
- * The SDK's transport for one stateless HTTP request: its messages go in, the answers come out as one JSON text. The
+ * The SDK's transport for one HTTP request of the revisions before 2026-07-28: its messages go in, the answers come out as one JSON text. The
  * SDK's own HTTP transport does the same through web streams: a call then takes nearly twice as long.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from '@modelcontextprotocol/server';
 
 /** The messages of one request: one, or a batch as revision 2025-03-26 has it. */
 export interface IncomingMessages {
@@ -19,14 +18,18 @@ export function parseMessages(json: unknown): IncomingMessages | undefined {
   const isBatch = Array.isArray(json);
   const all: readonly unknown[] = isBatch ? json : [json];
   if (all.length === 0 || all.length > maximumBatch) return undefined;
-  const messages = all.flatMap((message) => JSONRPCMessageSchema.safeParse(message).data ?? []);
-  return messages.length === all.length ? { messages, isBatch } : undefined;
+  try {
+    return { messages: all.map(parseJSONRPCMessage), isBatch };
+  } catch {
+    // It throws for nothing but a message that is none.
+    return undefined;
+  }
 }
 
 export class OneRequestTransport implements Transport {
-  onclose?: () => void;
-  onerror?: (error: Error) => void;
-  onmessage?: Transport['onmessage'];
+  onclose: Transport['onclose'];
+  onerror: Transport['onerror'];
+  onmessage: Transport['onmessage'];
   readonly #answers: JSONRPCMessage[] = [];
   #expected = 0;
   #isClosed = false;
@@ -48,10 +51,7 @@ export class OneRequestTransport implements Transport {
   }
 
   /** The JSON text of the answers; undefined when nothing was asked, or the transport was closed meanwhile. Stays open while a request is not answered. */
-  async deliver(
-    { messages, isBatch }: IncomingMessages,
-    headers: Record<string, string | string[] | undefined>,
-  ): Promise<string | undefined> {
+  async deliver({ messages, isBatch }: IncomingMessages): Promise<string | undefined> {
     this.#expected = messages.filter((message) => 'method' in message && 'id' in message).length;
     const finished = new Promise<void>((resolve) => {
       this.#finish = resolve;
@@ -60,7 +60,7 @@ export class OneRequestTransport implements Transport {
       // A batch of long calculations lets others have their turn in between, and ends when its client is gone.
       if (index > 0) await nextTurn();
       if (this.#isClosed) return undefined;
-      this.onmessage?.(message, { requestInfo: { headers } });
+      this.onmessage?.(message);
     }
     if (this.#expected === 0) return undefined;
     await finished;

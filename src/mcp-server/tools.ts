@@ -1,5 +1,5 @@
 /** The calculator's tools as a model sees them: names, descriptions, schemas, and what each does with its arguments. */
-import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONObject, Tool } from '@modelcontextprotocol/server';
 import { describe, requireNames } from './arguments.ts';
 import { CalculatorError } from './arithmetic/calculator-error.ts';
 import { formatValue, parseDecimal } from './arithmetic/decimal.ts';
@@ -100,7 +100,7 @@ function numberTool({ name, title, description, parameters, calculate }: NumberT
   };
 }
 
-function define(name: string, title: string, description: string, properties: Record<string, object>): Tool {
+function define(name: string, title: string, description: string, properties: Record<string, JSONObject>): Tool {
   return {
     name,
     title,

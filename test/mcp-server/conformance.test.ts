@@ -13,10 +13,10 @@ test('the calculator passes every scenario of the official suite that applies to
   const server = await startCalculatorServer({ host: '127.0.0.1', port: 0, log: silentLogger });
   try {
     const { code, output } = await runSuite(server.url, 'conformance-calculator.yml');
-    for (const scenario of ['server-initialize: 1', 'ping: 1', 'tools-list: 1', 'dns-rebinding-protection: 2']) {
+    for (const scenario of ['server-initialize: 2', 'ping: 2', 'tools-list: 3', 'dns-rebinding-protection: 2']) {
       expect(output).toContain(`✓ ${scenario} passed, 0 failed`);
     }
-    expect(output).toContain('Total: 5 passed');
+    expect(output).toContain('Total: 34 passed');
     expect(code, output).toBe(0);
   } finally {
     await server.close();
@@ -33,7 +33,7 @@ test('its HTTP host carries any other server: the suite’s own tools, prompts, 
   try {
     const { code, output } = await runSuite(host.url, 'conformance-host.yml');
     expect(code, output).toBe(0);
-    expect(output).toContain('Total: 24 passed');
+    expect(output).toContain('Total: 53 passed');
   } finally {
     await host.close();
   }

@@ -1,19 +1,5 @@
 /** The server that the conformance suite expects to find, as far as it can be carried by one JSON response a request. */
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import {
-  CallToolRequestSchema,
-  CompleteRequestSchema,
-  type ContentBlock,
-  GetPromptRequestSchema,
-  ListPromptsRequestSchema,
-  ListResourcesRequestSchema,
-  ListResourceTemplatesRequestSchema,
-  ListToolsRequestSchema,
-  type PromptMessage,
-  ReadResourceRequestSchema,
-  SubscribeRequestSchema,
-  UnsubscribeRequestSchema,
-} from '@modelcontextprotocol/sdk/types.js';
+import { type ContentBlock, type PromptMessage, Server } from '@modelcontextprotocol/server';
 
 const image: ContentBlock = {
   type: 'image',
@@ -47,35 +33,35 @@ export function createFixtureServer(): Server {
     { name: 'fixture', version: '1' },
     { capabilities: { tools: {}, prompts: {}, resources: { subscribe: true }, completions: {}, logging: {} } },
   );
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
+  server.setRequestHandler('tools/list', () => ({
     tools: Object.keys(tools).map((name) => ({ name, description: name, inputSchema: { type: 'object' } })),
   }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params: { name } }) => ({
+  server.setRequestHandler('tools/call', ({ params: { name } }) => ({
     content: [...(tools[name] ?? [])],
     isError: name === 'test_error_handling',
   }));
-  server.setRequestHandler(ListPromptsRequestSchema, () => ({
+  server.setRequestHandler('prompts/list', () => ({
     prompts: Object.keys(prompts).map((name) => ({ name, description: name })),
   }));
-  server.setRequestHandler(GetPromptRequestSchema, ({ params }) => {
+  server.setRequestHandler('prompts/get', ({ params }) => {
     const content = prompts[params.name]?.(params.arguments ?? {}) ?? [];
     return { messages: content.map((block): PromptMessage => ({ role: 'user', content: block })) };
   });
-  server.setRequestHandler(ListResourcesRequestSchema, () => ({
+  server.setRequestHandler('resources/list', () => ({
     resources: [{ uri: 'test://static-text', name: 'text', description: 'A text', mimeType: 'text/plain' }],
   }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
+  server.setRequestHandler('resources/templates/list', () => ({
     resourceTemplates: [{ uriTemplate: 'test://template/{id}/data', name: 'template' }],
   }));
-  server.setRequestHandler(ReadResourceRequestSchema, ({ params: { uri } }) => ({
+  server.setRequestHandler('resources/read', ({ params: { uri } }) => ({
     contents: [
       uri === 'test://static-binary'
         ? { uri, mimeType: 'image/png', blob: 'iVBORw0KGgo=' }
         : { uri, mimeType: 'text/plain', text: `This is ${uri}.` },
     ],
   }));
-  server.setRequestHandler(SubscribeRequestSchema, () => ({}));
-  server.setRequestHandler(UnsubscribeRequestSchema, () => ({}));
-  server.setRequestHandler(CompleteRequestSchema, () => ({ completion: { values: [] } }));
+  server.setRequestHandler('resources/subscribe', () => ({}));
+  server.setRequestHandler('resources/unsubscribe', () => ({}));
+  server.setRequestHandler('completion/complete', () => ({ completion: { values: [] } }));
   return server;
 }

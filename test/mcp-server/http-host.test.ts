@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { PingRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { Server } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/log.ts';
 import { createCalculator } from '../../src/mcp-server/calculator.ts';
@@ -261,7 +260,7 @@ describe('slow servers, clients that go, and closing', () => {
     const answer = Promise.withResolvers<void>();
     const create = (): Server => {
       const server = new Server({ name: 'slow', version: '1' });
-      server.setRequestHandler(PingRequestSchema, async (_request, { signal }) => {
+      server.setRequestHandler('ping', async (_request, { mcpReq: { signal } }) => {
         asked.resolve(signal);
         await answer.promise;
         return {};

@@ -3,6 +3,7 @@ import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
+import type { StaleList } from './mcp/change-watch.ts';
 import type { McpConnection } from './mcp/connection.ts';
 
 export interface KeeperOptions {
@@ -11,8 +12,8 @@ export interface KeeperOptions {
   readonly log: Logger;
   /** Lists the tools: a connection counts once this has resolved, and is lost when it rejects. Resolves with how many there are. */
   readonly list: (connection: McpConnection, signal: AbortSignal) => Promise<number>;
-  /** The server's tools changed, or word of it may have been lost. */
-  readonly onStale: () => void;
+  /** A list of the server's changed, or word of it may have been lost. */
+  readonly onStale: (list: StaleList) => void;
 }
 
 /** A slow start (a child process that is installed first) may take this long; turns do not wait for it. */

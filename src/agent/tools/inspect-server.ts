@@ -10,6 +10,8 @@ export interface ToolServerState {
   readonly transport: string;
   /** The revision of MCP that both agreed on, as `2025-11-25`. */
   readonly revision: string | undefined;
+  /** `modern` from revision 2026-07-28 on: without sessions. */
+  readonly era: 'modern' | 'legacy' | undefined;
   /** Names of the tools that the operator allows. */
   readonly tools: readonly string[];
   /** Names in the operator's lists that the server does not have. */
@@ -53,6 +55,7 @@ async function look(config: ToolServerConfig, signal: AbortSignal): Promise<Tool
     return {
       transport: connection.transport,
       revision: connection.revision,
+      era: connection.era,
       tools: all.filter((name) => allow?.includes(name) !== false && !deny.includes(name)),
       unknown: [...(allow ?? []), ...deny].filter((name) => !all.includes(name)),
       connectMs: Math.round(connectedAt - startedAt),

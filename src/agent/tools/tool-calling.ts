@@ -42,7 +42,7 @@ async function attempt(
   const unreachable = refuse(`The tool server "${server}" cannot be reached right now.`);
   if (used === undefined) return unreachable;
   try {
-    return await checkAnswer(tool, await used.callTool(tool.name, args, call, limits), context.schemas);
+    return await checkAnswer(tool, await used.callTool(tool, args, call, limits), context.schemas);
   } catch (error) {
     if (call.signal.aborted) return refuse('The call was stopped.');
     const code = error instanceof ToolFailure ? error.code : 'lost';

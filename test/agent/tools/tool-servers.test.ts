@@ -69,7 +69,7 @@ describe('a server over HTTP', () => {
     };
     await using world = await startAgent({ toolServers: [config(server)] });
     expect(await askToAdd(world)).toEqual(working);
-    expect(server.sent('initialize')).toHaveLength(2);
+    expect(server.sent('server/discover')).toHaveLength(2);
   });
 
   test('is connected and listed before the first question, once for all who ask at the same time', async () => {
@@ -191,7 +191,7 @@ describe('a server over HTTP', () => {
     world.model.enqueue(fine, fine);
     expect((await world.ask('hello')).warnings).toEqual(noTools);
     expect((await world.ask('hello')).warnings).toEqual(noTools);
-    expect(server.sent('initialize')).toHaveLength(1);
+    expect(server.sent('server/discover')).toHaveLength(1);
   });
 
   test('that says its tools changed is listed again', async () => {

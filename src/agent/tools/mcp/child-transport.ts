@@ -20,6 +20,8 @@ const longestMessage = 10 * 1024 * 1024;
 const longestRemark = 2_000;
 
 export class ChildTransport {
+  /** By this, and by `pid`, the SDK knows a child process, which may be older than what it is asked first, and then keep silent. */
+  readonly stderr = null;
   onmessage?: (message: unknown) => void;
   onclose?: () => void;
   onerror?: (error: Error) => void;
@@ -40,6 +42,10 @@ export class ChildTransport {
   constructor(config: LocalToolServerConfig, onStderr: (length: number) => void) {
     this.#config = config;
     this.#onStderr = onStderr;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   async start(): Promise<void> {

@@ -1,65 +1,88 @@
 /**
- * The client of the MCP SDK as the agent uses it: opened over the first transport that works, its errors told apart. With
- * `transports.ts`, all that knows the SDK.
+ * The client of the MCP SDK as the agent uses it: opened over the first way that works, in the newest revision that both
+ * know. With `transports.ts`, `change-watch.ts` and `request-failures.ts`, all that knows the SDK.
  */
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   type CallToolResult,
-  CallToolResultSchema,
-  ElicitRequestSchema,
-  ErrorCode,
-  McpError,
-  ToolListChangedNotificationSchema,
-} from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
+  Client,
+  type InputRequiredResult,
+  isInputRequiredResult,
+  type ProtocolEra,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from '@modelcontextprotocol/client';
+import type { z } from 'zod';
 import { AppError } from '../../../errors.ts';
 import { resolvesWithin } from '../../../waiting.ts';
 import type { CallProgress } from '../../agent.ts';
 import type { FormReply } from '../../form.ts';
-import { cutText } from '../cut-text.ts';
-import type { ToolArguments } from '../tool.ts';
-import { ToolFailure } from '../tool-failure.ts';
+import type { ListedTool, ToolArguments } from '../tool.ts';
+import { ChangeWatch, type StaleList } from './change-watch.ts';
+import { type AnswerInput, throughRounds } from './input-rounds.ts';
 import { withOwnSignal } from './own-signal.ts';
+import { toConnectError, toToolFailure } from './request-failures.ts';
 
 export type { CallToolResult };
 
+/** One way to reach a server. */
+export interface ServerWay {
+  readonly open: () => Transport;
+  /** `newest`: the server is asked first which revisions it speaks. `legacy`: those before 2026-07-28 only, and no question. */
+  readonly revisions: 'newest' | 'legacy';
+  /** Whether it is worth a try after what the way before it ended with. The first way is tried in any case. */
+  readonly mendsAfter: (error: unknown) => boolean;
+}
+
 export interface ClientEvents {
-  /** The tools changed, or word of it may have been lost. */
-  readonly onStale: () => void;
+  /** A list of the server's changed, or word of it may have been lost. */
+  readonly onStale: (list: StaleList) => void;
   readonly onClose: () => void;
-  /** The server wants a form filled in. `gone` aborts when it does not any more. */
+  /** The server wants a form filled in, by a request of its own. `gone` aborts when it does not any more. */
   readonly onForm: (params: unknown, gone: AbortSignal) => Promise<FormReply>;
+}
+
+export interface RequestOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: CallProgress) => void;
+  /** Answers what the server wants to know before it goes on. Without it, a server that wants anything is an error. */
+  readonly onInput?: AnswerInput;
 }
 
 /** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
 const never = 2 ** 31 - 1;
+/** A child process that has not answered by then is taken for one of those that ignore what they do not know. */
+const childDiscoverMs = 10_000;
 const goodbyeMs = 500;
-/** Of a server's own error, in characters. */
-const longestRefusal = 2_000;
 const capabilities = { elicitation: { form: { applyDefaults: true } } };
-/** Reasons of the operating system for a request that nobody received. */
-const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
-/** The SDK's own words. */
-const connectionClosed = `MCP error ${ErrorCode.ConnectionClosed}: Connection closed`;
-/** What servers answer that speak only later revisions of MCP. Source: https://modelcontextprotocol.io/specification/2026-07-28/basic/lifecycle */
-const unsupportedRevision = '-32022';
 
 export class McpClient {
   readonly #client: Client;
   readonly #transport: Transport;
-  /** The revision of MCP that both agreed on. */
-  readonly revision: string | undefined;
+  readonly #changes: ChangeWatch;
 
-  constructor(client: Client, transport: Transport, revision: string | undefined) {
+  constructor(client: Client, transport: Transport, changes: ChangeWatch) {
     this.#client = client;
     this.#transport = transport;
-    this.revision = revision;
+    this.#changes = changes;
+  }
+
+  /** The revision of MCP that both agreed on. */
+  get revision(): string | undefined {
+    return this.#client.getNegotiatedProtocolVersion();
+  }
+
+  /** `modern` from revision 2026-07-28 on: without sessions, each request for itself. */
+  get era(): ProtocolEra | undefined {
+    return this.#client.getProtocolEra();
   }
 
   get isStreamable(): boolean {
     return this.#transport instanceof StreamableHTTPClientTransport;
+  }
+
+  /** Tools may want arguments of theirs repeated in the headers of a call. */
+  get sendsParameterHeaders(): boolean {
+    return this.era === 'modern' && this.isStreamable;
   }
 
   /** What the server says about its tools as a whole; empty when nothing. */
@@ -71,44 +94,51 @@ export class McpClient {
     return this.#client.getServerCapabilities()?.tools !== undefined;
   }
 
-  /** @throws whatever the SDK throws. */
-  async request<Schema extends z.ZodObject>(
+  /** Has the server tell of lists that change, where it tells only those who ask. */
+  watchChanges(): void {
+    this.#changes.ensure();
+  }
+
+  /** @throws whatever the SDK throws, and {@link ToolFailure} where the server asks for what it cannot have. */
+  async request<Output>(
     method: string,
     params: Readonly<Record<string, unknown>>,
-    schema: Schema,
-    { signal, onProgress }: { signal: AbortSignal; onProgress?: (progress: CallProgress) => void },
-  ): Promise<z.infer<Schema>> {
-    return await withOwnSignal(signal, (own) =>
-      this.#client.request({ method, params }, schema, {
-        signal: own,
-        timeout: never,
-        ...(onProgress === undefined ? {} : { onprogress: onProgress }),
-      }),
+    schema: z.ZodType<Output>,
+    options: RequestOptions,
+  ): Promise<Output> {
+    return await this.#inRounds(params, options, (sent, own) =>
+      this.#client.request({ method, params: sent }, schema, own),
     );
   }
 
   /**
-   * Not the SDK's own way to call a tool: that checks structured content against the schemas of the last page only.
+   * The SDK is told nothing of the tool's output schema: it would check the result on this thread, however long that takes.
    * @throws {ToolFailure}, or the signal's reason.
    */
   async callTool(
-    name: string,
+    { name, inputSchema }: ListedTool,
     args: ToolArguments,
-    { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: CallProgress) => void },
+    options: RequestOptions,
   ): Promise<CallToolResult> {
     const hasSession = this.#transport.sessionId !== undefined;
+    // By its schema, arguments may have to be repeated in the headers of the request.
+    const toolDefinition = { name, inputSchema: { ...inputSchema, type: 'object' as const } };
+    let rounds = 0;
     try {
-      const params = { name, arguments: args };
-      return await this.request('tools/call', params, CallToolResultSchema, { signal, onProgress });
+      return await this.#inRounds({ name, arguments: args }, options, (params, own) => {
+        rounds += 1;
+        return this.#client.callTool({ ...params, name }, { ...own, toolDefinition });
+      });
     } catch (error) {
-      signal.throwIfAborted();
-      throw toToolFailure(error, hasSession);
+      options.signal.throwIfAborted();
+      throw toToolFailure(error, { hasSession, hasBegun: rounds > 1 });
     }
   }
 
   /** Ends the session or the child process. Never rejects. */
   async close(): Promise<void> {
     this.#client.onclose = () => {};
+    this.#changes.close();
     try {
       if (this.#transport instanceof StreamableHTTPClientTransport)
         await resolvesWithin(this.#transport.terminateSession(), goodbyeMs);
@@ -117,6 +147,37 @@ export class McpClient {
     }
     await this.#client.close().catch(() => {}); // It is given up: nothing is left to be done about it.
   }
+
+  async #inRounds<Result>(
+    params: Readonly<Record<string, unknown>>,
+    { signal, onProgress, onInput }: RequestOptions,
+    send: (params: Readonly<Record<string, unknown>>, options: SdkRequestOptions) => Promise<Result>,
+  ): Promise<Result> {
+    const ask = (sent: Readonly<Record<string, unknown>>) =>
+      withOwnSignal(
+        signal,
+        (own): Promise<Result | InputRequiredResult> =>
+          send(sent, {
+            signal: own,
+            timeout: never,
+            allowInputRequired: onInput !== undefined,
+            ...(onProgress === undefined ? {} : { onprogress: onProgress }),
+          }),
+      );
+    return await throughRounds<Result>(params, {
+      ask,
+      isInputRequired: isInputRequiredResult,
+      answer: onInput,
+      signal,
+    });
+  }
+}
+
+interface SdkRequestOptions {
+  readonly signal: AbortSignal;
+  readonly timeout: number;
+  readonly allowInputRequired: boolean;
+  readonly onprogress?: (progress: CallProgress) => void;
 }
 
 /**
@@ -124,66 +185,51 @@ export class McpClient {
  * @throws whatever kept the server from being reached, after everything that was opened is closed.
  */
 export async function openClient(
-  ways: readonly (() => Transport)[],
+  ways: readonly ServerWay[],
+  events: ClientEvents,
+  signal: AbortSignal,
+): Promise<McpClient> {
+  let failure: unknown = new AppError('tool-server-unreachable', 'There is no way to reach the tool server.');
+  for (const [place, way] of ways.entries()) {
+    if (place > 0 && !way.mendsAfter(failure)) continue;
+    try {
+      return await openOver(way, events, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      failure = error;
+    }
+  }
+  throw toConnectError(failure);
+}
+
+async function openOver(
+  { open, revisions }: ServerWay,
   { onStale, onClose, onForm }: ClientEvents,
   signal: AbortSignal,
 ): Promise<McpClient> {
-  for (const [place, open] of ways.entries()) {
-    const transport = open();
-    let revision: string | undefined;
-    // The SDK tells nobody else.
-    const tell = transport.setProtocolVersion?.bind(transport);
-    transport.setProtocolVersion = (agreed) => {
-      revision = agreed;
-      tell?.(agreed);
-    };
-    const client = new Client({ name: 'jupan', version: '0.1.0' }, { capabilities });
-    client.onerror = onStale;
-    client.setNotificationHandler(ToolListChangedNotificationSchema, onStale);
-    client.setRequestHandler(ElicitRequestSchema, async ({ params }, { signal: gone }) => ({
-      ...(await onForm(params, gone)),
-    }));
-    try {
-      await withOwnSignal(signal, (own) => client.connect(transport, { signal: own, timeout: never }));
-      client.onclose = onClose;
-      return new McpClient(client, transport, revision);
-    } catch (error) {
-      await client.close().catch(() => {}); // It was never open.
-      if (place === ways.length - 1 || !mayBeOlder(error)) throw toConnectError(error);
-    }
-  }
-  throw new AppError('tool-server-unreachable', 'There is no way to reach the tool server.');
-}
-
-/** Servers of the older transport answer the first POST so. Source: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#backwards-compatibility */
-function mayBeOlder(error: unknown): boolean {
-  return error instanceof StreamableHTTPError && [400, 404, 405].includes(error.code ?? 0);
-}
-
-function toConnectError(error: unknown): unknown {
-  if (!(error instanceof Error) || !error.message.includes(unsupportedRevision)) return error;
-  return new AppError(
-    'tool-server-too-new',
-    'The tool server speaks only a later revision of MCP. Let it speak 2025-11-25 as well, or an earlier one.',
-    { cause: error },
+  const transport = open();
+  const isChild = !('setProtocolVersion' in transport);
+  const probe = isChild ? { timeoutMs: childDiscoverMs } : {};
+  const client = new Client(
+    { name: 'jupan', version: '0.1.0' },
+    {
+      capabilities,
+      inputRequired: { autoFulfill: false },
+      versionNegotiation: { mode: revisions === 'newest' ? 'auto' : 'legacy', probe },
+    },
   );
-}
-
-function toToolFailure(error: unknown, hasSession: boolean): ToolFailure {
-  // Servers use the code of a closed connection for errors of their own.
-  if (error instanceof McpError && error.message !== connectionClosed)
-    return new ToolFailure('refused', cutText(error.message, longestRefusal), { cause: error });
-  if (error instanceof z.ZodError) {
-    const text = 'The tool server sent an answer that is not a tool result.';
-    return new ToolFailure('refused', text, { cause: error });
+  client.onerror = () => onStale('all');
+  const changes = new ChangeWatch(client, onStale);
+  client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq }) => ({
+    ...(await onForm(params, mcpReq.signal)),
+  }));
+  try {
+    await withOwnSignal(signal, (own) => client.connect(transport, { signal: own, timeout: never }));
+    client.onclose = onClose;
+    return new McpClient(client, transport, changes);
+  } catch (error) {
+    // The client knows its transport only once the revision is agreed on.
+    await Promise.allSettled([client.close(), transport.close()]);
+    throw error;
   }
-  // 404 is an unknown session by the specification; 400 is what many servers say instead.
-  const isSessionLost =
-    error instanceof StreamableHTTPError && (error.code === 404 || (error.code === 400 && hasSession));
-  const cause = error instanceof Error ? error.cause : undefined;
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const isUnsent = noConnection.has(reason) || (error instanceof Error && error.message === 'Not connected');
-  return isSessionLost || isUnsent
-    ? new ToolFailure('not-run', 'The request did not reach the tool.', { cause: error })
-    : new ToolFailure('lost', 'The connection failed during the call.', { cause: error });
 }

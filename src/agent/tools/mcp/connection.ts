@@ -1,12 +1,14 @@
 /** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. Loaded when a server is first needed. */
+import { z } from 'zod';
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
 import { cut, toOneLine } from '../../../text.ts';
 import type { CallProgress } from '../../agent.ts';
 import type { FormReply } from '../../form.ts';
 import { Countdown } from '../../turn/countdown.ts';
-import type { CallContext, CallLimits, ToolAnswer, ToolArguments } from '../tool.ts';
+import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
+import type { StaleList } from './change-watch.ts';
 import { type McpClient, openClient } from './client.ts';
 import { toFormRequest } from './elicitation.ts';
 import { type RunningCall, RunningCalls } from './running-calls.ts';
@@ -17,6 +19,7 @@ import { openTransports } from './transports.ts';
 
 /** In characters. */
 const longestProgress = 200;
+const inputRequestSchema = z.object({ method: z.literal('elicitation/create'), params: z.unknown() });
 
 /** An answer before it is held against the tool's own schema. */
 export interface ServerAnswer extends ToolAnswer {
@@ -31,17 +34,19 @@ export interface McpConnection {
   readonly transport: 'streamable-http' | 'sse' | 'stdio';
   /** The revision of MCP that both agreed on. */
   readonly revision: string | undefined;
+  /** `modern` from revision 2026-07-28 on. */
+  readonly era: 'modern' | 'legacy' | undefined;
   /** All pages. @param isWanted By the tool's name. */
   listTools(isWanted: (name: string) => boolean, signal: AbortSignal): Promise<ListedTools>;
-  /** Aborting sends MCP's cancelled notification and rejects. @throws {ToolFailure} */
-  callTool(name: string, args: ToolArguments, context: CallContext, limits: CallLimits): Promise<ServerAnswer>;
+  /** Aborting cancels the call on the server, too, and rejects. @throws {ToolFailure} */
+  callTool(tool: ListedTool, args: ToolArguments, context: CallContext, limits: CallLimits): Promise<ServerAnswer>;
   /** Ends the session or the child process. Never rejects. */
   close(): Promise<void>;
 }
 
 export interface McpConnectionEvents {
-  /** The tools changed, or notifications of it may have been lost. */
-  readonly onStale: () => void;
+  /** A list of the server's changed, or word of it may have been lost. */
+  readonly onStale: (list: StaleList) => void;
   readonly onClose: () => void;
 }
 
@@ -62,18 +67,25 @@ export async function openMcpConnection(
     const ways = await openTransports(config, { log, fetch: fetchWatched });
     return await openClient(ways, { ...events, onForm }, signal);
   });
+  const parts = { server: config.name, client, calls, log };
   return {
     instructions: client.instructions,
     transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
     revision: client.revision,
-    listTools: (isWanted, listSignal) => listTools(client, isWanted, listSignal),
-    callTool: (name, args, context, limits) =>
-      calls.inTurn(context.signal, () => callTool({ client, calls }, name, args, context, limits)),
+    era: client.era,
+    listTools: (isWanted, listSignal) =>
+      calls.outside(async () => {
+        // Before the list: what changes after it is told.
+        client.watchChanges();
+        return await listTools(client, isWanted, listSignal);
+      }),
+    callTool: (tool, args, context, limits) =>
+      calls.inTurn(context.signal, () => callTool({ ...parts, tool, args }, context, limits)),
     close: () => client.close(),
   };
 }
 
-/** The form goes to the asker of the call that it belongs to, and to nobody else. */
+/** What a server of the earlier revisions asks by itself: the form goes to the asker of the call that it belongs to, and to nobody else. */
 async function askForm(
   server: string,
   params: unknown,
@@ -90,11 +102,31 @@ async function askForm(
   return await call.paused(call.context.askForm(form, AbortSignal.any([gone, call.over])));
 }
 
+/** What a server wants to know before it goes on with this very call. @throws {ToolFailure} for anything but a form. */
+async function answerInput(server: string, request: unknown, call: RunningCall, log: Logger): Promise<FormReply> {
+  const asked = inputRequestSchema.safeParse(request);
+  if (!asked.success)
+    throw new ToolFailure('refused', 'The tool server asked for something that nobody here can give.');
+  const form = toFormRequest(server, asked.data.params);
+  if (form === undefined) {
+    log.warn('form-declined', { server });
+    return { action: 'decline' };
+  }
+  return await call.paused(call.context.askForm(form, call.over));
+}
+
+interface Call {
+  readonly server: string;
+  readonly client: McpClient;
+  readonly calls: RunningCalls;
+  readonly log: Logger;
+  readonly tool: ListedTool;
+  readonly args: ToolArguments;
+}
+
 /** A call has two times: silence, which each report of progress begins anew, and a whole. */
 async function callTool(
-  { client, calls }: { readonly client: McpClient; readonly calls: RunningCalls },
-  name: string,
-  args: ToolArguments,
+  { server, client, calls, log, tool, args }: Call,
   context: CallContext,
   limits: CallLimits,
 ): Promise<ServerAnswer> {
@@ -113,12 +145,17 @@ async function callTool(
     silence.restart();
     if (Number.isFinite(progress.progress)) context.onProgress(toShownProgress(progress));
   };
+  const onInput = (request: unknown) => {
+    silence.restart();
+    return answerInput(server, request, call, log);
+  };
   try {
     const signal = AbortSignal.any([context.signal, late, failed.signal]);
-    const result = await calls.during(call, () => client.callTool(name, args, { signal, onProgress }));
+    const result = await calls.during(call, () => client.callTool(tool, args, { signal, onProgress, onInput }));
     return { ...toToolAnswer(result, limits), structured: result.structuredContent };
   } catch (error) {
-    if (late.aborted && !context.signal.aborted) throw new ToolFailure('late', `The tool "${name}" ${late.reason}.`);
+    if (late.aborted && !context.signal.aborted)
+      throw new ToolFailure('late', `The tool "${tool.name}" ${late.reason}.`);
     throw error;
   } finally {
     silence.stop();

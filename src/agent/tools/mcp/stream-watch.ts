@@ -22,7 +22,7 @@ export function watchedFetch(calls: RunningCalls, onTooMuch: (error: unknown) =>
     const call = calls.current;
     const response = await fetch(input, init);
     const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
-    if (init?.method !== 'POST' && isStream) return watchStanding(response, calls, onTooMuch);
+    if (isStream && isStanding(init)) return watchStanding(response, calls, onTooMuch);
     const bounds = call === undefined ? otherBounds : callBounds;
     if (!isStream && isSurelyWithin(response, bounds)) return response;
     const meter = new BodyMeter(bounds);
@@ -43,6 +43,11 @@ export function watchedFetch(calls: RunningCalls, onTooMuch: (error: unknown) =>
       },
     });
   };
+}
+
+/** It is no answer: what is fetched by GET, and what a server of revision 2026-07-28 or later is asked to tell of. */
+function isStanding(init: RequestInit | undefined): boolean {
+  return init?.method !== 'POST' || new Headers(init.headers).get('mcp-method') === 'subscriptions/listen';
 }
 
 /** The stream on which a server speaks when it likes. */

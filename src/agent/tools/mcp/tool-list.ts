@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRecord } from '../../../json.ts';
 import type { ListedTool } from '../tool.ts';
 import type { McpClient } from './client.ts';
+import { areParameterHeadersValid } from './parameter-headers.ts';
 
 /** A list that goes on after so many pages is taken as it is. */
 const mostPages = 100;
@@ -51,7 +52,7 @@ export async function listTools(
     for (const entry of answer.tools) {
       if (!isRecord(entry) || typeof entry.name !== 'string' || !isWanted(entry.name)) continue;
       const tool = tools.size < mostTools || tools.has(entry.name) ? toListedTool(entry) : undefined;
-      if (tool !== undefined) tools.set(tool.name, tool);
+      if (tool !== undefined && mayBeCalled(client, tool)) tools.set(tool.name, tool);
       else if (tools.size >= mostTools) unlisted += 1;
     }
     cursor = answer.nextCursor;
@@ -59,6 +60,10 @@ export async function listTools(
     cursors.add(cursor);
   }
   return { tools: [...tools.values()], unlisted };
+}
+
+function mayBeCalled(client: McpClient, { inputSchema }: ListedTool): boolean {
+  return !client.sendsParameterHeaders || areParameterHeadersValid(inputSchema);
 }
 
 /** Undefined for what is no tool, or none that a model could be offered. */

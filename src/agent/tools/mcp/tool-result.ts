@@ -2,6 +2,7 @@
  * What a tool's result comes to: the text that the model is given, and the files that members see. Text blocks are the
  * truth: structured content has been through doubles by the time it gets here, and stands in only where there is no text.
  */
+import { isRecord } from '../../../json.ts';
 import { cut, toShownLine } from '../../../text.ts';
 import { joinCut } from '../cut-text.ts';
 import type { ToolAnswer, ToolFile } from '../tool.ts';
@@ -47,7 +48,7 @@ export function toToolAnswer(result: CallToolResult, { textLength, fileBytes }: 
 
 /** What a server says of its pictures: in a value of that name, or else in the text that comes with them. */
 function descriptionOf({ content, structuredContent }: CallToolResult): string {
-  const own = structuredContent?.description;
+  const own = isRecord(structuredContent) ? structuredContent.description : undefined;
   let text = typeof own === 'string' ? own : '';
   for (const block of content) {
     // No more is joined than can be shown.

@@ -1,11 +1,10 @@
 /** How a tool server is reached: Streamable HTTP, the event stream that came before it, or a child process. */
-import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
-import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { type OAuthClientProvider, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { RemoteToolServerConfig, ToolServerConfig } from '../../../config/tool-servers.ts';
 import { AppError } from '../../../errors.ts';
 import type { Logger } from '../../../log.ts';
+import type { ServerWay } from './client.ts';
+import { isBrokenByQuestion, isOlderTransport } from './request-failures.ts';
 import type { Fetch } from './stream-watch.ts';
 
 export interface TransportOptions {
@@ -15,35 +14,44 @@ export interface TransportOptions {
 }
 
 /** The ways to reach the server, the likeliest first. */
-export async function openTransports(
-  config: ToolServerConfig,
-  options: TransportOptions,
-): Promise<(() => Transport)[]> {
+export async function openTransports(config: ToolServerConfig, options: TransportOptions): Promise<ServerWay[]> {
   if ('command' in config) {
     const { ChildTransport } = await import('./child-transport.ts');
+    const { getDefaultEnvironment } = await import('@modelcontextprotocol/client/stdio');
     // Not its words, which may be anybody's.
     const onStderr = (length: number) => options.log.debug('tool-server-stderr', { server: config.name, length });
     const env = { ...getDefaultEnvironment(), ...config.env };
-    return [() => new ChildTransport({ ...config, env }, onStderr)];
+    return inBothEras(() => new ChildTransport({ ...config, env }, onStderr));
   }
   const authProvider = await openAuth(config);
-  const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js');
+  const { SSEClientTransport } = await import('@modelcontextprotocol/client');
   const shared = {
     requestInit: { headers: { ...config.headers } },
     fetch: keepSecretThere(config, options.fetch),
     ...(authProvider === undefined ? {} : { authProvider }),
   };
-  // The SDK's transports declare optional members in a way that exactOptionalPropertyTypes does not take for Transport.
-  const overHttp = () => new StreamableHTTPClientTransport(new URL(config.url), shared) as Transport;
-  const overSse = () => new SSEClientTransport(new URL(config.url), shared) as Transport;
+  const overHttp = inBothEras(() => new StreamableHTTPClientTransport(new URL(config.url), shared));
+  const overSse: ServerWay = {
+    open: () => new SSEClientTransport(new URL(config.url), shared),
+    revisions: 'legacy',
+    mendsAfter: isOlderTransport,
+  };
   if (config.type === 'sse') return [overSse];
-  return config.type === 'http' ? [overHttp] : [overHttp, overSse];
+  return config.type === 'http' ? overHttp : [...overHttp, overSse];
+}
+
+/** Most servers that do not know the question which revisions they speak say so; others break over it. */
+function inBothEras(open: ServerWay['open']): ServerWay[] {
+  return [
+    { open, revisions: 'newest', mendsAfter: () => false },
+    { open, revisions: 'legacy', mendsAfter: isBrokenByQuestion },
+  ];
 }
 
 async function openAuth({ oauth }: RemoteToolServerConfig): Promise<OAuthClientProvider | undefined> {
   if (oauth === undefined) return undefined;
   const { clientId, clientSecret, scope, issuer } = oauth;
-  const { ClientCredentialsProvider } = await import('@modelcontextprotocol/sdk/client/auth-extensions.js');
+  const { ClientCredentialsProvider } = await import('@modelcontextprotocol/client');
   const credentials = { clientId, clientSecret, clientName: 'Jupan', ...(scope === undefined ? {} : { scope }) };
   return issuer === undefined
     ? new ClientCredentialsProvider(credentials)
