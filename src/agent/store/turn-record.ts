@@ -111,12 +111,22 @@ function isAttachment(value: unknown): boolean {
     isRecord(value) &&
     hasTexts(value, 'name', 'url') &&
     hasNumbers(value, 'bytes') &&
+    isOptional(value.source, isSource) &&
     isOptional(value.quote, Number.isInteger)
   );
 }
 
+function isSource(value: unknown): boolean {
+  if (!isRecord(value) || !isText(value.server)) return false;
+  if (value.type === 'resource') return isText(value.uri);
+  const isPrompt = value.type === 'prompt' && isText(value.name) && isRecord(value.arguments);
+  return isPrompt && Object.values(Object(value.arguments)).every(isText);
+}
+
 function isAttachmentOutcome(value: unknown): boolean {
   if (!isRecord(value) || !Number.isInteger(value.attachment)) return false;
+  const isOfPart = isOptional(value.role, (role) => role === 'user' || role === 'assistant');
+  if (!isOfPart || !isOptional(value.part, isText)) return false;
   if (value.type === 'image') return isFile(value.file);
   if (value.type === 'text') return isText(value.text) && isOptional(value.isCut, isTrue);
   return value.type === 'left-out' && leftOutReasons.some((reason) => reason === value.reason);

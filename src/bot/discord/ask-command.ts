@@ -74,7 +74,9 @@ export function askedBy({ options }: ChatInputCommandInteraction): Asked {
 
 /** Whether only the asker is to see it. A direct message with the bot is no less private without. */
 export function isPrivate(interaction: AskingInteraction): boolean {
-  if (!interaction.isChatInputCommand() || interaction.context === InteractionContextType.BotDM) return false;
+  // Of another command, an option of that name is anybody's.
+  if (!interaction.isChatInputCommand() || interaction.commandName !== askCommandName) return false;
+  if (interaction.context === InteractionContextType.BotDM) return false;
   return interaction.options.getBoolean(privateOptionName) === true;
 }
 

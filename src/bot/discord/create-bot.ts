@@ -22,8 +22,10 @@ import { readAddress } from './address.ts';
 import { ChosenMessages } from './ask-menu.ts';
 import { tellWatchers } from './budget-watch.ts';
 import { createClient, logGateway } from './client.ts';
-import { registerCommands } from './commands.ts';
+import { CommandRegistry } from './command-registry.ts';
+import { ownCommandNames } from './commands.ts';
 import { Connection } from './connection.ts';
+import { ContentCommands } from './content/content-commands.ts';
 import { createParts, type PartsOptions } from './create-parts.ts';
 import { guardEvents } from './event-guard.ts';
 import { type InteractionsContext, takeInteraction } from './interactions.ts';
@@ -88,11 +90,13 @@ export function createBot(options: BotOptions): Bot {
     take: (message) => takeMissed(message, context),
   });
   const countedRoleIds = budget.rules.flatMap(({ of, id }) => (of === 'role' && id !== undefined ? [id] : []));
+  const contentCommands = new ContentCommands(ownCommandNames);
   const context = {
     opening,
     pending,
     listening,
     chosen: new ChosenMessages(),
+    contentCommands,
     access,
     approverRoleIds: approval.roleIds,
     countedRoleIds,
@@ -100,6 +104,15 @@ export function createBot(options: BotOptions): Bot {
     closed: closed.signal,
     log,
   };
+
+  const { userInstall } = access;
+  const registry = new CommandRegistry({
+    commands: contentCommands,
+    agent: options.agent,
+    userInstall,
+    log,
+    closed: closed.signal,
+  });
 
   listen(client, context);
   watch(client, context);
@@ -116,7 +129,7 @@ export function createBot(options: BotOptions): Bot {
       if (!isRestricted(access)) void warnIfPublic(ready, log);
       const open = Promise.all([
         opening.run(signal),
-        registerCommands(ready, { userInstall: access.userInstall, log, signal }),
+        registry.open(ready, signal),
       ]);
       await untilAborted(Promise.race([open, connection.failed]), signal);
     },

@@ -94,6 +94,19 @@ export class McpClient {
     return this.#client.getServerCapabilities()?.tools !== undefined;
   }
 
+  get hasPrompts(): boolean {
+    return this.#client.getServerCapabilities()?.prompts !== undefined;
+  }
+
+  get hasResources(): boolean {
+    return this.#client.getServerCapabilities()?.resources !== undefined;
+  }
+
+  /** Whether it suggests values for arguments of prompts, and for variables of templates. */
+  get completes(): boolean {
+    return this.#client.getServerCapabilities()?.completions !== undefined;
+  }
+
   /** Has the server tell of lists that change, where it tells only those who ask. */
   watchChanges(): void {
     this.#changes.ensure();
@@ -109,6 +122,21 @@ export class McpClient {
     return await this.#inRounds(params, options, (sent, own) =>
       this.#client.request({ method, params: sent }, schema, own),
     );
+  }
+
+  /** A request that changes nothing, and may be made twice. @throws {ToolFailure}, or the signal's reason. */
+  async ask<Output>(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    schema: z.ZodType<Output>,
+    options: RequestOptions,
+  ): Promise<Output> {
+    try {
+      return await this.request(method, params, schema, options);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      throw toToolFailure(error, { hasSession: this.#transport.sessionId !== undefined, hasBegun: false });
+    }
   }
 
   /**

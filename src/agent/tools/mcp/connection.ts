@@ -5,12 +5,18 @@ import type { Logger } from '../../../log.ts';
 import { cut, toOneLine } from '../../../text.ts';
 import type { CallProgress } from '../../agent.ts';
 import type { FormReply } from '../../form.ts';
+import type { OfferedPrompt } from '../../offered-content.ts';
 import { Countdown } from '../../turn/countdown.ts';
+import type { SourcePart } from '../source-content.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import type { StaleList } from './change-watch.ts';
 import { type McpClient, openClient } from './client.ts';
+import { complete, type Typing } from './completions.ts';
+import type { ContentRoom } from './content-part.ts';
 import { toFormRequest } from './elicitation.ts';
+import { getPrompt, listPrompts } from './prompts.ts';
+import { type ListedResource, listResources, listTemplates, readResource } from './resources.ts';
 import { type RunningCall, RunningCalls } from './running-calls.ts';
 import { watchedFetch } from './stream-watch.ts';
 import { type ListedTools, listTools } from './tool-list.ts';
@@ -40,8 +46,23 @@ export interface McpConnection {
   listTools(isWanted: (name: string) => boolean, signal: AbortSignal): Promise<ListedTools>;
   /** Aborting cancels the call on the server, too, and rejects. @throws {ToolFailure} */
   callTool(tool: ListedTool, args: ToolArguments, context: CallContext, limits: CallLimits): Promise<ServerAnswer>;
+  /** Whether it has prompts and resources, and suggests values. */
+  readonly has: { readonly prompts: boolean; readonly resources: boolean; readonly completions: boolean };
+  /** All pages, up to a bound. @throws what the connection throws. */
+  listPrompts(signal: AbortSignal): Promise<OfferedPrompt[]>;
+  listResources(signal: AbortSignal): Promise<ListedResource[]>;
+  listTemplates(signal: AbortSignal): Promise<ListedResource[]>;
+  /** @throws {ToolFailure}, or the signal's reason; so do the next two. */
+  getPrompt(prompt: PromptUse, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
+  readResource(uri: string, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
+  complete(typing: Typing, signal: AbortSignal): Promise<string[]>;
   /** Ends the session or the child process. Never rejects. */
   close(): Promise<void>;
+}
+
+export interface PromptUse {
+  readonly name: string;
+  readonly args: Readonly<Record<string, string>>;
 }
 
 export interface McpConnectionEvents {
@@ -81,8 +102,22 @@ export async function openMcpConnection(
       }),
     callTool: (tool, args, context, limits) =>
       calls.inTurn(context.signal, () => callTool({ ...parts, tool, args }, context, limits)),
+    ...contentOf(client, calls),
     close: () => client.close(),
   };
+}
+
+/** What belongs to no call of a tool. */
+function contentOf(client: McpClient, calls: RunningCalls) {
+  return {
+    has: { prompts: client.hasPrompts, resources: client.hasResources, completions: client.completes },
+    listPrompts: (signal) => calls.outside(() => listPrompts(client, signal)),
+    listResources: (signal) => calls.outside(() => listResources(client, signal)),
+    listTemplates: (signal) => calls.outside(() => listTemplates(client, signal)),
+    getPrompt: (prompt, room, signal) => calls.outside(() => getPrompt(client, prompt, room, signal)),
+    readResource: (uri, room, signal) => calls.outside(() => readResource(client, uri, room, signal)),
+    complete: (typing, signal) => calls.outside(() => complete(client, typing, signal)),
+  } satisfies Partial<McpConnection>;
 }
 
 /** What a server of the earlier revisions asks by itself: the form goes to the asker of the call that it belongs to, and to nobody else. */
