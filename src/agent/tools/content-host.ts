@@ -57,8 +57,8 @@ export class ContentOfServers implements ContentHost {
       const isRefusal = error instanceof ToolFailure && error.code === 'refused';
       if (!isRefusal) throw new SourceFailure('unreachable', { cause: error });
       // Servers refuse what they do not have and what they do not take with the same code.
-      const isThere = source.type === 'prompt' && server.content?.prompts.some(({ name }) => name === source.name);
-      throw new SourceFailure(isThere === true ? 'refused' : 'gone', { cause: error });
+      const isThere = source.type === 'prompt' && (await server.hasPrompt(source.name, signal));
+      throw new SourceFailure(isThere ? 'refused' : 'gone', { cause: error });
     }
   }
 

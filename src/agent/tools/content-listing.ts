@@ -78,6 +78,15 @@ export class ContentListing {
     return this.#resources;
   }
 
+  /** Resolves once the prompts are listed anew, or that has failed. */
+  listNow(): Promise<void> {
+    this.#listing ??= this.#list().finally(() => {
+      this.#listing = undefined;
+      if (this.#isStale) this.#listSoon();
+    });
+    return this.#listing;
+  }
+
   close(): void {
     this.#closing.abort(new Error('closing'));
     clearTimeout(this.#timer);
@@ -88,10 +97,7 @@ export class ContentListing {
     const waitMs = Math.max(0, this.#listedAt + leastPauseMs - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#listing = this.#list().finally(() => {
-        this.#listing = undefined;
-        if (this.#isStale) this.#listSoon();
-      });
+      void this.listNow();
     }, waitMs);
     this.#timer.unref();
   }

@@ -1,7 +1,7 @@
 /** One tool server over its life: its connection, its tools, and calls of them. Never rejects. */
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
-import { resolvesWithin } from '../../waiting.ts';
+import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ServerContent } from '../offered-content.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
@@ -143,6 +143,12 @@ export class ToolServer {
   /** What members are offered besides tools; undefined: it was not heard of since the start. */
   get content(): ServerContent | undefined {
     return this.#content.offered;
+  }
+
+  /** As it is now, and not as it was last heard. */
+  async hasPrompt(wanted: string, signal: AbortSignal): Promise<boolean> {
+    await untilAborted(this.#content.listNow(), signal);
+    return this.content?.prompts.some(({ name }) => name === wanted) === true;
   }
 
   /** As last listed, or listed now where that is long ago. Never rejects. */

@@ -33,6 +33,8 @@ export type AskingInteraction = ChatInputCommandInteraction | ButtonInteraction 
 /** What is asked. */
 export interface Asked {
   readonly words: string;
+  /** What of it the asker has written, by which the language is told. Default: all. */
+  readonly written?: string;
   /** What it is about where it has no words. Absent: nothing. */
   readonly wordless?: Wordless | undefined;
   readonly broughtAlong?: BroughtAlong;

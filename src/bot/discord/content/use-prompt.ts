@@ -5,7 +5,7 @@ import { toContentId } from '../../../agent/offered-content.ts';
 import { cut, toOneLine, toShownLine } from '../../../text.ts';
 import { catalogues, toLanguage } from '../../channel/catalogue.ts';
 import { mayAsk, toAsker } from '../access.ts';
-import type { Asked, AskingInteraction } from '../ask-command.ts';
+import type { AskingInteraction } from '../ask-command.ts';
 import { type AskOptions, ask } from '../asking.ts';
 import { type Suggestion, tell, tellText } from '../controls/control.ts';
 import { toCommandName } from './command-name.ts';
@@ -119,8 +119,8 @@ async function askByPrompt(
 ): Promise<void> {
   const source = { type: 'prompt', server, name: prompt.name, arguments: args } as const;
   const name = toShownLine(prompt.title || prompt.name, 200) || '?';
-  const asked: Asked = { words: line, broughtAlong: { attachments: [{ name, bytes: 0, url: '', source }] } };
-  await ask(interaction, asked, asking);
+  const broughtAlong = { attachments: [{ name, bytes: 0, url: '', source }] };
+  await ask(interaction, { words: line, written: Object.values(args).join('\n'), broughtAlong }, asking);
 }
 
 /** In names that can have no effect in a message. */
