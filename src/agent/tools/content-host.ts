@@ -55,10 +55,11 @@ export class ContentOfServers implements ContentHost {
     } catch (error) {
       signal.throwIfAborted();
       const isRefusal = error instanceof ToolFailure && error.code === 'refused';
-      if (!isRefusal) throw new SourceFailure('unreachable', { cause: error });
+      // Without the error: a server's words may quote what it was sent.
+      if (!isRefusal) throw new SourceFailure('unreachable');
       // Servers refuse what they do not have and what they do not take with the same code.
       const isThere = source.type === 'prompt' && (await server.hasPrompt(source.name, signal));
-      throw new SourceFailure(isThere ? 'refused' : 'gone', { cause: error });
+      throw new SourceFailure(isThere ? 'refused' : 'gone');
     }
   }
 

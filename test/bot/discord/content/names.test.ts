@@ -48,12 +48,13 @@ const toServer = (server: string, prompts: number, args: number, text = ''): Ser
 test('what Discord has no room for is left: over 25 prompts, 25 arguments, 8000 characters, 100 commands', async () => {
   const check = await loadBodyCheck();
   const long = '가'.repeat(500);
-  for (const [content, kept] of [
+  const cases: readonly (readonly [readonly ServerContent[], number])[] = [
     [[toServer('many', 40, 0)], 25],
     [[toServer('wide', 3, 26), toServer('fits', 3, 25)], 3],
     [[toServer('long', 25, 25, long)], 2],
     [Array.from({ length: 120 }, (_, at) => toServer(`s${at}`, 1, 0)), 95],
-  ] as const) {
+  ];
+  for (const [content, kept] of cases) {
     const { definitions, prompts, left } = toPromptCommands(content, ['ask', 'b', 'c', 'd', 'e']);
     expect(prompts).toHaveLength(kept);
     expect(left).toBe(content.reduce((sum, server) => sum + server.prompts.length, 0) - kept);
