@@ -43,8 +43,15 @@ export class CalculatorWorld implements AsyncDisposable {
   static async start(): Promise<CalculatorWorld> {
     const port = await freePort();
     const program = startProgram('mcp-server', { MCP_PORT: String(port) });
-    await program.waitForEvent('listening', { timeoutMs: patienceMs });
-    return new CalculatorWorld(program, port);
+    const world = new CalculatorWorld(program, port);
+    try {
+      await program.waitForEvent('listening', { timeoutMs: patienceMs });
+      return world;
+    } catch (error) {
+      // Nobody else knows of it.
+      await world[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** @returns what came back when the server has closed the connection. @throws when it does not. */
