@@ -1,6 +1,13 @@
 /** The histories of all channels: read and written whole, one record each. */
 import type { Turn } from '../turn.ts';
-import { type HistoryNotes, isOlder, type ReadHistory, readHistory, withoutAuthor } from './history-record.ts';
+import {
+  type HistoryNotes,
+  isNewerHistory,
+  isOlder,
+  type ReadHistory,
+  readHistory,
+  withoutAuthor,
+} from './history-record.ts';
 import type { Records } from './records.ts';
 import type { SetAside } from './set-aside.ts';
 
@@ -36,6 +43,8 @@ export class Histories {
   async has(channelId: string, turnId: string): Promise<boolean> {
     const record = await this.#records.read(channelId);
     if (record?.text?.includes(JSON.stringify(turnId)) !== true) return false;
+    // What says so in a newer version's words is not asked again.
+    if (isNewerHistory(record.text)) return true;
     return (await this.read(channelId)).turns.some(
       ({ question }) => question.id === turnId || question.originalId === turnId,
     );
@@ -74,6 +83,12 @@ export class Histories {
       return shortened;
     });
     return isShortened;
+  }
+
+  /** Those of its turns that this version can read, none of a newer one's. */
+  async readable(channelId: string): Promise<readonly Turn[]> {
+    const text = (await this.#records.read(channelId))?.text;
+    return text !== undefined && isNewerHistory(text) ? [] : (await this.read(channelId)).turns;
   }
 
   async remove(channelId: string): Promise<void> {

@@ -1,7 +1,9 @@
 /** A channel's history as it is stored: its ended turns, and what is known of them besides. */
+import { AppError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
 import type { Turn } from '../turn.ts';
-import { parseJson, readTurn, toReadable } from './turn-record.ts';
+
+import { isOfNewerVersion, parseJson, readTurn, toReadable } from './turn-record.ts';
 
 /** What is known of a history besides its turns. A program that knows nothing of it loses nothing but the work. */
 export interface HistoryNotes {
@@ -26,9 +28,17 @@ export interface ReadHistory {
   readonly odd: readonly unknown[];
 }
 
-/** Undefined when the whole of it cannot be read. */
+/**
+ * Undefined when the whole of it cannot be read.
+ * @throws {AppError} `store-failed` for a history with turns of a newer version: it is to stay as it is.
+ */
 export function readHistory(text: string): ReadHistory | undefined {
   const history = parseJson(text);
+  if (isNewer(history))
+    throw new AppError(
+      'store-failed',
+      'A newer version has written this conversation. It is left for that one as it is.',
+    );
   if (!isHistory(history)) return undefined;
   const read = history.turns.map((stored) => ({ stored, turn: readTurn(stored) }));
   return {
@@ -36,6 +46,15 @@ export function readHistory(text: string): ReadHistory | undefined {
     notes: readNotes(history.notes),
     odd: read.flatMap(({ stored, turn }) => (turn === undefined ? [stored] : [])),
   };
+}
+
+/** Whether a newer version has written the stored history, or a turn in it. */
+export function isNewerHistory(text: string): boolean {
+  return isNewer(parseJson(text));
+}
+
+function isNewer(history: unknown): boolean {
+  return isOfNewerVersion(history) || (isHistory(history) && history.turns.some(isOfNewerVersion));
 }
 
 /** @throws {AppError} `store-failed` when a turn could not be read back. */
