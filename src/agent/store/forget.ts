@@ -19,7 +19,7 @@ export async function forgetChannel(
   channelId: string,
   { turns, histories, files, setAside }: Forgetting,
 ): Promise<void> {
-  const ended = await histories.readable(channelId);
+  const { turns: ended } = await histories.read(channelId);
   await histories.remove(channelId);
   const turnIds = new Set(ended.map(({ question }) => question.id));
   for (const turnId of await setAside.forget(channelId)) turnIds.add(turnId);

@@ -2,21 +2,23 @@
 import type { Turn } from '../turn.ts';
 import {
   type HistoryNotes,
-  isNewerHistory,
   isOlder,
   type ReadHistory,
   readHistory,
   withoutAuthor,
+  writeHistory,
 } from './history-record.ts';
 import type { Records } from './records.ts';
 import type { SetAside } from './set-aside.ts';
 
-const noHistory: ReadHistory = { turns: [], notes: {}, odd: [] };
+const noHistory: ReadHistory = { turns: [], notes: {}, newer: [], odd: [] };
 
 export class Histories {
   readonly #records: Records;
   readonly #setAside: SetAside;
   readonly #ttlMs: number | undefined;
+  /** By channel, what of its history only a newer version can read, when it was read last. */
+  readonly #newer = new Map<string, ReadHistory['newer']>();
   readonly #readings = new Map<string, Promise<ReadHistory>>();
 
   /** @param ttlMs How long a turn is given out. Undefined: for ever. */
@@ -43,11 +45,11 @@ export class Histories {
   async has(channelId: string, turnId: string): Promise<boolean> {
     const record = await this.#records.read(channelId);
     if (record?.text?.includes(JSON.stringify(turnId)) !== true) return false;
-    // What says so in a newer version's words is not asked again.
-    if (isNewerHistory(record.text)) return true;
-    return (await this.read(channelId)).turns.some(
-      ({ question }) => question.id === turnId || question.originalId === turnId,
-    );
+    const { turns, newer } = await this.read(channelId);
+    return [...turns, ...newer].some((turn) => {
+      const { id, originalId } = Object(Object(turn).question);
+      return id === turnId || originalId === turnId;
+    });
   }
 
   /** However old. Whoever asks for one history several times in the same moment has it read once. */
@@ -61,8 +63,9 @@ export class Histories {
     return reading;
   }
 
-  /** @param text As `writeHistory` makes it. */
-  async write(channelId: string, text: string): Promise<void> {
+  /** Turns of newer versions that stood there when it was read last stay. @throws {AppError} `store-failed` when a turn could not be read back. */
+  async write(channelId: string, turns: readonly Turn[], notes: HistoryNotes | undefined): Promise<void> {
+    const text = writeHistory(turns, notes, this.#newer.get(channelId));
     // Who reads from now on must not be given what stood there before.
     this.#readings.delete(channelId);
     await this.#records.write(channelId, text);
@@ -77,6 +80,7 @@ export class Histories {
   async forgetAuthor(conversation: string, authorId: string): Promise<boolean> {
     let isShortened = false;
     this.#readings.delete(conversation);
+    this.#newer.delete(conversation);
     await this.#records.replace(conversation, (text) => {
       const shortened = withoutAuthor(text, authorId);
       isShortened = shortened !== text;
@@ -85,14 +89,9 @@ export class Histories {
     return isShortened;
   }
 
-  /** Those of its turns that this version can read, none of a newer one's. */
-  async readable(channelId: string): Promise<readonly Turn[]> {
-    const text = (await this.#records.read(channelId))?.text;
-    return text !== undefined && isNewerHistory(text) ? [] : (await this.read(channelId)).turns;
-  }
-
   async remove(channelId: string): Promise<void> {
     this.#readings.delete(channelId);
+    this.#newer.delete(channelId);
     await this.#records.remove(channelId);
   }
 
@@ -101,6 +100,8 @@ export class Histories {
     const record = await this.#records.read(channelId);
     if (record === undefined) return noHistory;
     const history = record.text === undefined ? undefined : readHistory(record.text);
+    if (history === undefined || history.newer.length === 0) this.#newer.delete(channelId);
+    else this.#newer.set(channelId, history.newer);
     if (history === undefined) await this.#setAside.copy('history', channelId, record);
     else if (history.odd.length > 0) {
       const odd = JSON.stringify({ version: 3, turns: history.odd });

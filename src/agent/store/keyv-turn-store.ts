@@ -6,7 +6,7 @@ import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
 import { forgetChannel } from './forget.ts';
 import { Histories } from './histories.ts';
-import { type HistoryNotes, writeHistory } from './history-record.ts';
+import type { HistoryNotes } from './history-record.ts';
 import { Records, type RecordsOptions } from './records.ts';
 import { sweep } from './retention.ts';
 import { SetAside } from './set-aside.ts';
@@ -127,8 +127,7 @@ class KeyvTurnStore implements SweptTurnStore {
   }
 
   async saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void> {
-    const text = writeHistory(turns, notes);
-    await this.#run(() => this.#histories.write(channelId, text));
+    await this.#run(() => this.#histories.write(channelId, turns, notes));
   }
 
   async saveSettled(settled: SettledTurn): Promise<void> {

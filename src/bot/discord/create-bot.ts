@@ -121,13 +121,7 @@ export function createBot(options: BotOptions): Bot {
       opening.prepare().catch(() => undefined); // The program that made the agent is told by its own promise.
       const ready = await connection.logIn(signal);
       sayReady(ready, options, gateway);
-      // What is one for all shards is done with the first.
-      const isFirst = shard === undefined || shard.id === 0;
-      if (isFirst && !isRestricted(access)) void warnIfPublic(ready, log);
-      const registered = isFirst
-        ? registerCommands(ready, { userInstall: access.userInstall, log, signal })
-        : undefined;
-      const open = Promise.all([opening.run(signal), registered]);
+      const open = Promise.all([opening.run(signal), doOnce(ready, options, signal)]);
       await untilAborted(Promise.race([open, connection.failed]), signal);
     },
     get isConnected() {
@@ -190,6 +184,13 @@ function sayReady(
 ): void {
   const which = shard === undefined ? {} : { shardId: shard.id, isContinued: gateway?.isContinued };
   log.info('ready', { user: user.tag, guilds: guilds.cache.size, inviteUrl: toInviteUrl(application.id), ...which });
+}
+
+/** What is one for all shards is done with the first. Never rejects. */
+async function doOnce(ready: Client<true>, { access, shard, log }: BotOptions, signal: AbortSignal): Promise<void> {
+  if (shard !== undefined && shard.id !== 0) return;
+  if (!isRestricted(access)) void warnIfPublic(ready, log);
+  await registerCommands(ready, { userInstall: access.userInstall, log, signal });
 }
 
 function isOursBy({ discord }: BotOptions): (turn: Pick<Turn, 'delivery'>) => boolean {
