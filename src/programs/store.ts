@@ -8,12 +8,13 @@ import { loadOperatorFile } from '../config/operator-file.ts';
 import { loadEnvironment, readConfig } from '../config/read.ts';
 import { ConfigError } from '../errors.ts';
 import { silentLogger } from '../log.ts';
+import { commandFor } from '../started-as.ts';
 
 const namespace = 'jupan';
 /** How long a bot that is just ending is waited for. */
 const leaseWithinMs = 20_000;
 
-const help = `Usage: npm run store -- COMMAND; where installed: jupan store COMMAND
+const help = `Usage: ${commandFor('store', 'COMMAND')}
 
   copy FROM TO          copies a store to another place, such as
                         copy sqlite://data/jupan.sqlite postgres://user:password@host/database

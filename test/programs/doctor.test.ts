@@ -237,7 +237,7 @@ describe.skipIf(noTerminal !== undefined)(
           await makeStore();
           await fill(disk);
           const { status, screen } = await doctor();
-          expect(screen).toMatch(/✗ Store: .* cannot be used: .*full.*\n {4}→ The disk is full/);
+          expect(screen).toMatch(/✗ Store: .* cannot be used: .*full.*\n {4}→ There is no room left/);
           expect(status).toBe(1);
         } finally {
           execFileSync('umount', [disk]);

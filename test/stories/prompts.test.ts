@@ -11,8 +11,7 @@ import { answerTo, useCommand } from '../support/private.ts';
 import { botMessages, startWorld, type World } from '../support/world.ts';
 
 const everything = resolve('node_modules/@modelcontextprotocol/server-everything/dist/index.js');
-const pixel =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const say = (text: string) => [{ role: 'user' as const, content: { type: 'text' as const, text } }];
 const many: ServedPrompt = {
@@ -113,7 +112,8 @@ function createChannel(name: string): SimulatedChannel {
 
 async function answered(channel: SimulatedChannel, interactionId: string, end: string): Promise<string> {
   const message = await channel.waitFor(
-    () => channel.messages.find(({ interaction, content }) => interaction?.id === interactionId && content.endsWith(end)),
+    () =>
+      channel.messages.find(({ interaction, content }) => interaction?.id === interactionId && content.endsWith(end)),
     { timeoutMs: 25_000 },
   );
   return message.content;
@@ -202,7 +202,9 @@ describe('using one', () => {
     world.model.enqueue({ text: '많네요.' });
     const lines = 'value 29 = z = 1\nand more\nvalue 1 =\nvalue 2 = b';
     const id = await channel.submits(jimin, await open(), { arguments: lines });
-    expect(await answered(channel, id, '많네요.')).toContain('> /prompt wiki-위키 many value-29: z = 1 and more value-2: b');
+    expect(await answered(channel, id, '많네요.')).toContain(
+      '> /prompt wiki-위키 many value-29: z = 1 and more value-2: b',
+    );
     expect(lastAsked()?.text).toContain('many: {"value 29":"z = 1\\nand more","value 2":"b"}');
   });
 
@@ -253,7 +255,9 @@ describe('a server that changes', () => {
     const channel = createChannel('gone');
     await server.close();
     const id = await channel.asks(jimin, 'wiki-위키 new', {});
-    expect(await answered(channel, id, '물어봐 주세요.')).toContain('⚠️ 이 프롬프트를 가진 도구 서버에 연결할 수 없습니다.');
+    expect(await answered(channel, id, '물어봐 주세요.')).toContain(
+      '⚠️ 이 프롬프트를 가진 도구 서버에 연결할 수 없습니다.',
+    );
     const choices = await channel.completes(alex, 'prompt', 'prompt', 'new');
     expect(choices.map(({ name }) => name)).toEqual(['new – Wiki 위키!']);
     const answer = await useCommand(channel, alex, 'prompt', { prompt: 'no such' });

@@ -7,6 +7,9 @@ import { AppError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
 import { failureCodes, type JsonValue, leftOutReasons, type ModelStep, type Turn, type Usage } from '../turn.ts';
 
+/** Of the records that are written, and the newest that can be read. */
+export const recordVersion = 3;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -18,6 +21,17 @@ export function readTurn(value: unknown): Turn | undefined {
   if (!isTurn(turn)) return undefined;
   const isCounted = turn.steps.every(({ usage }) => usage === undefined || isUsage(usage));
   return isCounted ? turn : { ...turn, steps: turn.steps.map(withSoundUsage) };
+}
+
+/** What a version that is to come has written, as far as this one knows it. */
+export interface NewerRecord {
+  readonly version: number;
+  readonly delivery?: JsonValue;
+}
+
+/** Whether a version that is to come has written it: it is left for that one. */
+export function isOfNewerVersion(value: unknown): value is NewerRecord {
+  return isRecord(value) && typeof value.version === 'number' && value.version > recordVersion;
 }
 
 /** The turn as it is stored. @throws {AppError} `store-failed` when it could not be read back. */

@@ -16,6 +16,8 @@ export interface CommandRegistryOptions {
   readonly agent: Promise<Agent>;
   /** Whether people may install the bot for themselves. */
   readonly userInstall: boolean;
+  /** False: another process tells Discord, and this one only has to know what they mean. */
+  readonly isTelling: boolean;
   readonly log: Logger;
   /** Nothing is registered any more. */
   readonly closed: AbortSignal;
@@ -83,10 +85,10 @@ export class CommandRegistry {
 
   /** @returns whether Discord was told anything. */
   async #register(client: Client<true>, signal: AbortSignal): Promise<boolean> {
-    const { commands, log } = this.#options;
+    const { commands, isTelling, log } = this.#options;
     const { definitions, prompts } = commands.toDefinitions();
     const wanted = JSON.stringify(definitions);
-    if (wanted === this.#registered) {
+    if (wanted === this.#registered || !isTelling) {
       commands.noteRegistered(prompts);
       return false;
     }

@@ -4,7 +4,7 @@ import type { Agent } from '../../agent/agent.ts';
 import { originalIdOf } from '../../agent/turn.ts';
 import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
-import { Answering } from '../channel/answering.ts';
+import { Answering, type AnsweringShare } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
 import { readAddress, withoutToken } from './address.ts';
@@ -24,15 +24,27 @@ export interface PartsOptions {
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
   readonly showing: Showing;
+  /** Set where the bot is one of several shards of this process. */
+  readonly shard?: { readonly share: AnsweringShare; readonly isContinued: () => boolean } | undefined;
   /** Takes a message that catch-up has found. */
   readonly take: (message: Message) => Promise<void>;
   readonly log: Logger;
 }
 
-export function createParts(
-  agent: Agent,
-  { client, connection, pending, discord, listening, catchUp: config, limits, showing, take, log }: PartsOptions,
-): Parts {
+export function createParts(agent: Agent, options: PartsOptions): Parts {
+  const {
+    client,
+    connection,
+    pending,
+    discord,
+    listening,
+    catchUp: config,
+    limits,
+    showing,
+    shard,
+    take,
+    log,
+  } = options;
   const answering = new Answering({
     agent,
     openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
@@ -48,6 +60,7 @@ export function createParts(
     },
     toKept: withoutToken,
     limits,
+    share: shard?.share,
     onUnauthorized: () => connection.refuseToken(),
   });
   const catchUp = new CatchUp({
@@ -57,6 +70,7 @@ export function createParts(
     config,
     pending,
     shards: discord.shards,
+    isContinued: shard?.isContinued,
     readQuestion: (message) => listening.hear(message),
     take,
     say: (message, text) => answering.say(message, text),

@@ -113,7 +113,9 @@ test('a server that tells of changes without end is asked for its list now and t
 });
 
 test('a prompt whose pictures were lost is asked for anew after a restart', async () => {
-  const prompts = [{ name: 'one', messages: () => [{ role: 'user' as const, content: { type: 'text' as const, text: 'hi' } }] }];
+  const prompts = [
+    { name: 'one', messages: () => [{ role: 'user' as const, content: { type: 'text' as const, text: 'hi' } }] },
+  ];
   await using shelf = await startShelf({ prompts });
   const source = { type: 'prompt', server: 'shelf', name: 'one', arguments: {} } as const;
   const turn = await shelf.world.ask('/shelf one', { attachments: [{ name: 'one', bytes: 0, url: '', source }] });

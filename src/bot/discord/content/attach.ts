@@ -34,7 +34,10 @@ export async function attach(
   if (found === undefined) return await tellText(interaction, texts.noSuchResource);
   if (found.isTemplate) {
     const uri = `\`${toShownLine(found.uri, longestAddress).replaceAll('`', "'")}\``;
-    return await tellText(interaction, texts.openVariables.replace('{uri}', () => uri));
+    return await tellText(
+      interaction,
+      texts.openVariables.replace('{uri}', () => uri),
+    );
   }
   const attachment: Attachment = {
     name: toShownLine(found.name, longestName) || '?',
@@ -54,7 +57,11 @@ function findResource(given: string, resources: readonly OfferedResource[]): Off
 }
 
 /** What may be picked for what is typed: what the templates that it fits lead to, then whatever has it in its name or address. */
-export async function suggestResources(typed: string, content: AgentContent, signal: AbortSignal): Promise<Suggestion[]> {
+export async function suggestResources(
+  typed: string,
+  content: AgentContent,
+  signal: AbortSignal,
+): Promise<Suggestion[]> {
   const wanted = typed.trim();
   const resources = await content.resources(signal);
   const filled = await suggestVariables(wanted, resources, content, signal);

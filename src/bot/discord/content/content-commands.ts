@@ -43,7 +43,10 @@ export class ContentCommands {
   }
 
   /** What servers offer now goes before what is known of them from earlier; of servers that are no more, nothing is kept. */
-  update({ servers, offered }: Pick<AgentContent, 'servers' | 'offered'>, earlier: readonly ServerContent[] = []): void {
+  update(
+    { servers, offered }: Pick<AgentContent, 'servers' | 'offered'>,
+    earlier: readonly ServerContent[] = [],
+  ): void {
     const known = [...offered, ...earlier, ...this.#content];
     this.#content = servers.flatMap((name) => known.find(({ server }) => server === name) ?? []);
   }

@@ -1,9 +1,9 @@
 /** Prompts of tool servers as slash commands: a server is a command, each of its prompts a subcommand, each argument an option. Pure. */
 import {
-  ApplicationCommandOptionType,
-  ApplicationCommandType,
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandSubcommandOption,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { OfferedPrompt, ServerContent } from '../../../agent/offered-content.ts';
@@ -83,13 +83,15 @@ function toSubcommand(name: string, prompt: OfferedPrompt, completes: boolean) {
   // Discord wants those that must be given first.
   const sorted = prompt.arguments.toSorted((one, other) => Number(other.isRequired) - Number(one.isRequired));
   const names = toUniqueNames(sorted.map((argument) => argument.name));
-  const options = sorted.map((argument, place): APIApplicationCommandBasicOption => ({
-    type: ApplicationCommandOptionType.String,
-    name: names[place] ?? '',
-    ...described(argument.description || withName(argument.name, names[place]), 'argumentDescription'),
-    ...(argument.isRequired ? { required: true } : {}),
-    ...(completes ? { autocomplete: true } : {}),
-  }));
+  const options = sorted.map(
+    (argument, place): APIApplicationCommandBasicOption => ({
+      type: ApplicationCommandOptionType.String,
+      name: names[place] ?? '',
+      ...described(argument.description || withName(argument.name, names[place]), 'argumentDescription'),
+      ...(argument.isRequired ? { required: true } : {}),
+      ...(completes ? { autocomplete: true } : {}),
+    }),
+  );
   const option: APIApplicationCommandSubcommandOption = {
     type: ApplicationCommandOptionType.Subcommand,
     name,

@@ -64,7 +64,13 @@ export async function askByDialog(
   if (missing.length > 0) {
     const names = missing.map(({ name }) => `\`${toShownLine(name, 40).replaceAll('`', "'")}\``).join(', ');
     const { missingArguments } = catalogues[toLanguage(interaction.locale)].commands.content;
-    return await tellText(interaction, cut(missingArguments.replace('{names}', () => names), longestShown));
+    return await tellText(
+      interaction,
+      cut(
+        missingArguments.replace('{names}', () => names),
+        longestShown,
+      ),
+    );
   }
   const given = [...values].map(([argument, value]) => ({ option: toCommandName(argument), value }));
   const line = toLine(nameOf(chosen), given);

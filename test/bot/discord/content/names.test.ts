@@ -17,7 +17,7 @@ describe('a name', () => {
     ['🙂', 'x'],
     ['', 'x'],
     ['𝒳'.repeat(40), '𝒳'.repeat(16)],
-    ['a'.repeat(31) + ' b', 'a'.repeat(31)],
+    [`${'a'.repeat(31)} b`, 'a'.repeat(31)],
   ])('%j is typed as %j', (name, typed) => {
     expect(toCommandName(name)).toBe(typed);
     expect(typed).toBe(typed.toLowerCase());
@@ -41,7 +41,11 @@ const toServer = (server: string, prompts: number, args: number, text = ''): Ser
     name: `prompt ${at}`,
     title: '',
     description: text,
-    arguments: Array.from({ length: args }, (__, place) => ({ name: `a ${place}`, description: text, isRequired: false })),
+    arguments: Array.from({ length: args }, (__, place) => ({
+      name: `a ${place}`,
+      description: text,
+      isRequired: false,
+    })),
   })),
 });
 
