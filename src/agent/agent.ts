@@ -1,9 +1,8 @@
 /** The agent as front ends see it. It has never heard of Discord: a terminal drives the same one. */
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
-import type { OfferedResource, ServerContent } from './offered-content.ts';
+import type { OfferedResource, ServerContent, Typing } from './offered-content.ts';
 import type { ServerTools } from './offered-tool.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
-import type { Typing } from './tools/mcp/completions.ts';
 import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
 
 export type { NearlySpent } from './budget/budgets.ts';

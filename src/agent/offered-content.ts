@@ -37,6 +37,19 @@ export interface OfferedResource {
   readonly isTemplate: boolean;
 }
 
+/** What somebody types into: an argument of a prompt, or a variable of a template. */
+type TypedInto =
+  | { readonly type: 'prompt'; readonly name: string }
+  | { readonly type: 'resource'; readonly uri: string };
+
+export interface Typing {
+  readonly of: TypedInto;
+  readonly argument: string;
+  readonly typed: string;
+  /** The other arguments so far. */
+  readonly given: Readonly<Record<string, string>>;
+}
+
 /** What names a prompt or a resource where its own name may be too long: the same on every start. */
 export function toContentId(server: string, name: string): string {
   return `#${createHash('sha256')

@@ -223,6 +223,7 @@ describe('using one', () => {
     const before = server.sent('prompts/get').length;
     const id = await channel.asks(alex, 'wiki-위키 요약', {});
     await held.reached;
+    await channel.waitFor(() => botMessages(channel).some(({ interaction }) => interaction?.isThinking === true));
     await world.kill();
     held.release();
     world.model.enqueue({ text: 'Back.' });
@@ -235,6 +236,45 @@ describe('using one', () => {
     expect(server.sent('prompts/get').length - before).toBe(1);
     // The restart took nobody's commands away.
     expect(names()).toContain('wiki-위키 picky');
+  });
+});
+
+describe('/attach', () => {
+  const attach = (channel: SimulatedChannel, resource: string, more = {}) =>
+    channel.asks(alex, 'attach', { resource, ...more });
+
+  test('suggests resources by name, and what a template leads to', async () => {
+    const channel = createChannel('found');
+    const found = await channel.completes(alex, 'attach', 'resource', 'architecture');
+    expect(found.map(({ name }) => name)).toEqual([
+      'architecture.md – everything – demo://resource/static/document/architecture.md',
+    ]);
+    const address = 'demo://resource/dynamic/text/12';
+    const filled = await channel.completes(alex, 'attach', 'resource', address);
+    expect(filled.map(({ value }) => value)).toContain(address);
+  });
+
+  test('brings what was picked along with the question, as a file would come', async () => {
+    const channel = createChannel('attached');
+    const [found] = await channel.completes(alex, 'attach', 'resource', 'architecture');
+    world.model.enqueue({ text: 'A server.' });
+    const id = await attach(channel, found?.value ?? '', { question: 'What is it?' });
+    expect(await answered(channel, id, 'A server.')).toBe('> What is it?\n> 📎 architecture.md\nA server.');
+    expect(lastAsked()?.text).toMatch(
+      /<file-\w+ name="demo:\/\/\S+architecture\.md" of="the server everything"( part="the beginning")?>\n# Everything Server/,
+    );
+    world.model.enqueue({ text: 'Text 12.' });
+    await answered(channel, await attach(channel, 'demo://resource/dynamic/text/12'), 'Text 12.');
+    expect(lastAsked()?.text).toContain('Alex: (see what is attached)');
+    expect(lastAsked()?.text).toContain('Resource 12');
+  });
+
+  test.each([
+    ['demo://resource/dynamic/text/{resourceId}', 'Write a value in place of each brace of this address:'],
+    ['file:///etc/passwd', 'No tool server has that resource, as far as I can see.'],
+  ])('says in one line what is wrong with %s', async (address, line) => {
+    const channel = createChannel('wrong');
+    expect((await answerTo(channel, await attach(channel, address))).content).toContain(line);
   });
 });
 

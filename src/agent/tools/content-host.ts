@@ -1,9 +1,8 @@
 /** Prompts and resources of all tool servers, as members use them. */
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
-import type { OfferedResource, ServerContent } from '../offered-content.ts';
+import type { OfferedResource, ServerContent, Typing } from '../offered-content.ts';
 import type { ServerSource } from '../turn.ts';
 import { membersMayRead } from './content-listing.ts';
-import type { Typing } from './mcp/completions.ts';
 import type { ContentRoom } from './mcp/content-part.ts';
 import type { SourcePart } from './source-content.ts';
 import { SourceFailure } from './source-failure.ts';

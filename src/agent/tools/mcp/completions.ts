@@ -1,19 +1,7 @@
 /** What a server suggests while somebody types an argument of a prompt, or a variable of a template. */
 import { z } from 'zod';
+import type { Typing } from '../../offered-content.ts';
 import type { McpClient } from './client.ts';
-
-/** What is typed into. */
-export type CompletionOf =
-  | { readonly type: 'prompt'; readonly name: string }
-  | { readonly type: 'resource'; readonly uri: string };
-
-export interface Typing {
-  readonly of: CompletionOf;
-  readonly argument: string;
-  readonly typed: string;
-  /** The other arguments so far. */
-  readonly given: Readonly<Record<string, string>>;
-}
 
 const mostValues = 100;
 const schema = z.object({ completion: z.object({ values: z.array(z.unknown()) }) });
