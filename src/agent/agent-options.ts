@@ -5,7 +5,14 @@ import { toLimits } from './limits.ts';
 
 export function toAgentOptions(
   config: Config,
-): Pick<AgentOptions, 'model' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets'> {
-  const { model, toolServers, history, budget } = config;
-  return { model, toolServers, limits: toLimits(config), isSummarised: history.isSummarised, budgets: budget.rules };
+): Pick<AgentOptions, 'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets'> {
+  const { model, models, toolServers, history, budget } = config;
+  return {
+    model,
+    models,
+    toolServers,
+    limits: toLimits(config),
+    isSummarised: history.isSummarised,
+    budgets: budget.rules,
+  };
 }

@@ -88,7 +88,7 @@ export class Histories {
     const history = record.text === undefined ? undefined : readHistory(record.text);
     if (history === undefined) await this.#setAside.copy('history', channelId, record);
     else if (history.odd.length > 0) {
-      const odd = JSON.stringify({ version: 3, turns: history.odd });
+      const odd = JSON.stringify({ version: 4, turns: history.odd });
       await this.#setAside.copy('history', channelId, { text: odd, stored: odd });
     }
     return history ?? noHistory;

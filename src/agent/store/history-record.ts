@@ -14,7 +14,7 @@ export interface HistoryNotes {
 }
 
 interface HistoryRecord {
-  readonly version: 3;
+  readonly version: 4;
   readonly turns: readonly Turn[];
   readonly notes?: HistoryNotes;
 }
@@ -41,7 +41,7 @@ export function readHistory(text: string): ReadHistory | undefined {
 /** @throws {AppError} `store-failed` when a turn could not be read back. */
 export function writeHistory(turns: readonly Turn[], notes: HistoryNotes | undefined): string {
   const record: HistoryRecord = {
-    version: 3,
+    version: 4,
     turns: turns.map(toReadable),
     ...(notes === undefined ? {} : { notes }),
   };
@@ -49,14 +49,14 @@ export function writeHistory(turns: readonly Turn[], notes: HistoryNotes | undef
 }
 
 interface StoredHistory {
-  readonly version: 1 | 2 | 3;
+  readonly version: 1 | 2 | 3 | 4;
   readonly turns: readonly unknown[];
   readonly notes?: unknown;
 }
 
 /** True of a history whose version is known: they differ in their turns alone, which are told apart one by one. */
 function isHistory(value: unknown): value is StoredHistory {
-  return isRecord(value) && [1, 2, 3].some((known) => known === value.version) && Array.isArray(value.turns);
+  return isRecord(value) && [1, 2, 3, 4].some((known) => known === value.version) && Array.isArray(value.turns);
 }
 
 /** As far as they can be read: it is no loss to count or summarise again. */

@@ -1,6 +1,7 @@
 /** The turn store over any backend: turns, histories and small values as JSON text behind keyv. */
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import type { Documents } from '../document.ts';
 import type { JsonValue, Question, Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
@@ -11,11 +12,12 @@ import { Records, type RecordsOptions } from './records.ts';
 import { sweep } from './retention.ts';
 import { SetAside } from './set-aside.ts';
 import { dayOf, readSettledTurn, type SettledTurn, settledKey } from './settled-turn.ts';
+import { StoredDocuments } from './stored-documents.ts';
 import { parseJson, readTurn, writeTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
 /** What the store holds; a record's whole key is `NAMESPACE:KIND:KEY`. */
-export const kinds = ['turn', 'history', 'settled', 'account', 'value', 'file', 'unreadable'] as const;
+export const kinds = ['turn', 'history', 'settled', 'account', 'document', 'value', 'file', 'unreadable'] as const;
 type Kind = (typeof kinds)[number];
 
 export interface TurnStoreOptions extends RecordsOptions {
@@ -46,6 +48,7 @@ export function createTurnStore(
     history: create('history'),
     settled: create('settled'),
     account: create('account'),
+    document: create('document'),
     value: create('value'),
     file: create('file'),
     unreadable: create('unreadable'),
@@ -60,6 +63,7 @@ class KeyvTurnStore implements SweptTurnStore {
   readonly #setAside: SetAside;
   readonly #histories: Histories;
   readonly #options: TurnStoreOptions;
+  readonly documents: Documents;
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
 
@@ -70,6 +74,11 @@ class KeyvTurnStore implements SweptTurnStore {
     this.#setAside = new SetAside(records.unreadable, log);
     this.#histories = new Histories(records.history, this.#setAside, options.ttlMs);
     this.#options = options;
+    const documents = new StoredDocuments(records.document, this.#setAside);
+    this.documents = {
+      load: (kind, key) => this.#run(() => documents.load(kind, key)),
+      change: (kind, key, change) => this.#run(() => documents.change(kind, key, change)),
+    };
   }
 
   async saveTurn(turn: Turn): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the agent stores, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
 import type { AccountStore } from '../budget/ledger.ts';
+import type { Documents } from '../document.ts';
 import type { JsonValue, Question, Turn } from '../turn.ts';
 import type { HistoryNotes } from './history-record.ts';
 import type { SettledTurn } from './settled-turn.ts';
@@ -44,6 +45,8 @@ export interface TurnStore extends AccountStore {
   forgetAuthorIn(conversation: string, authorId: string): Promise<boolean>;
   /** Removes what is kept of the author's settled turns. @returns of how many. */
   forgetSettledOf(authorId: string): Promise<number>;
+  /** Of front ends. */
+  readonly documents: Documents;
   recall(key: string): Promise<JsonValue | undefined>;
   remember(key: string, value: JsonValue): Promise<void>;
   /** Lets the calls under way end, refuses later ones. Never rejects. */

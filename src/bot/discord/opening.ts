@@ -8,7 +8,7 @@ import type { Logger } from '../../log.ts';
 import { resolvesWithin, untilAborted, withRetries } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { catalogues } from '../channel/catalogue.ts';
-import { readDelivery } from '../channel/delivery.ts';
+import { languageOfTurn } from '../channel/delivery.ts';
 import type { CatchUp } from './catch-up/catch-up.ts';
 
 /** What is there once the agent is. */
@@ -130,7 +130,7 @@ export class Opening {
       answering.leaveOld(turn);
       return;
     }
-    answering.say(turn.question, catalogues[readDelivery(turn.delivery).language].replies['not-allowed']);
+    answering.say(turn.question, catalogues[languageOfTurn(turn)].replies['not-allowed']);
     withRetries(() => agent.settle(turn), {
       signal,
       firstMs: firstRetryMs,

@@ -14,8 +14,8 @@ async function openWith(key: string, text: string) {
   return { memory, store: createTurnStore(memory, silentLogger, 'jupan') };
 }
 
-describe.each(['version-1', 'version-2'])('what %s wrote', (version) => {
-  test.each(['history', 'history-without-tools'])('is read and written on as version 3: %s', async (name) => {
+describe.each(['version-1', 'version-2', 'version-3'])('what %s wrote', (version) => {
+  test.each(['history', 'history-without-tools'])('is read and written on as version 4: %s', async (name) => {
     const text = await readFixture(`${version}-${name}`);
     const old = JSON.parse(text);
     const { store, memory } = await openWith('jupan:history:general', text);
@@ -26,7 +26,7 @@ describe.each(['version-1', 'version-2'])('what %s wrote', (version) => {
     );
     await store.saveHistory('general', turns);
     const written = JSON.parse((await memory.get('jupan:history:general')) ?? '');
-    expect(written).toMatchObject({ version: 3, turns: turns.map(() => ({ version: 3 })) });
+    expect(written).toMatchObject({ version: 4, turns: turns.map(() => ({ version: 4 })) });
     expect(await store.loadHistory('general')).toEqual(turns);
     expect([...(await memory.entries('jupan:unreadable:'))]).toEqual([]);
   });
@@ -37,7 +37,7 @@ describe.each(['version-1', 'version-2'])('what %s wrote', (version) => {
     expect(turn?.warnings).toEqual([{ type: 'no-tools', afterSteps: 0 }]);
   });
 
-  test.each(['turn-unfinished', 'turn-accepted'])('is gone on with and written on as version 3: %s', async (name) => {
+  test.each(['turn-unfinished', 'turn-accepted'])('is gone on with and written on as version 4: %s', async (name) => {
     const text = await readFixture(`${version}-${name}`);
     const old = JSON.parse(text);
     const { id, channelId } = old.question;
@@ -45,9 +45,9 @@ describe.each(['version-1', 'version-2'])('what %s wrote', (version) => {
     expect(await store.hasTurn(channelId, id)).toBe(true);
     const [turn, ...others] = await store.loadTurns();
     expect(others).toEqual([]);
-    expect(turn).toEqual({ ...old, version: 3 });
+    expect(turn).toEqual({ ...old, version: 4 });
     if (turn === undefined) return;
     await store.saveTurn(turn);
-    expect(JSON.parse((await memory.get(`jupan:turn:${id}`)) ?? '')).toEqual({ ...old, version: 3 });
+    expect(JSON.parse((await memory.get(`jupan:turn:${id}`)) ?? '')).toEqual({ ...old, version: 4 });
   });
 });
