@@ -43,7 +43,8 @@ const limits = z.strictObject({
 });
 
 const price = z.number().nonnegative();
-const modelName = z.string().min(1).max(200);
+/** What Discord takes as the value of a choice in a menu. */
+const modelName = z.string().min(1).max(100);
 
 const model = z.strictObject({
   name: modelName.describe('As the server of OPENAI_BASE_URL knows it.'),

@@ -4,6 +4,7 @@ import type { BudgetRule } from '../../agent/agent.ts';
 import type { FormField } from '../../agent/form.ts';
 import type { FailureCode, LeftOutReason, SpentBudget, TurnWarning } from '../../agent/turn.ts';
 import { type CommandTexts, englishCommands, koreanCommands } from './command-texts.ts';
+import { englishSettings, koreanSettings, type SettingsTexts } from './settings-texts.ts';
 
 export type Language = 'en' | 'ko';
 
@@ -108,6 +109,7 @@ export interface Catalogue {
   stoppedAll(questions: number): string;
   /** Of `/help`, `/tools` and `/history`. */
   readonly commands: CommandTexts;
+  readonly settings: SettingsTexts;
 }
 
 /** What a turn did, for {@link Catalogue}. */
@@ -367,6 +369,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     stoppedAll: (questions) =>
       `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
     commands: englishCommands,
+    settings: englishSettings,
   },
   ko: {
     help:
@@ -542,6 +545,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
     commands: koreanCommands,
+    settings: koreanSettings,
   },
 };
 

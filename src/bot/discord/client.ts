@@ -4,6 +4,7 @@ import type { DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import type { InvalidRequests } from './invalid-requests.ts';
 import { isIntentRefused } from './message-content.ts';
+import { noteThreadParents } from './settings/thread-parents.ts';
 
 /** A guild that is unavailable at the start must not hold up the commands of all others: they have 3 s. */
 const waitForGuildsMs = 2_000;
@@ -51,7 +52,7 @@ export function createClient(options: ClientOptions): Client {
       return false;
     },
   };
-  return new Client({
+  const client = new Client({
     ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
     intents: wantedIntents(readsContent),
     // Without them, the first message of a DM is dropped, and edits and deletions of messages are, too: none is cached.
@@ -83,6 +84,8 @@ export function createClient(options: ClientOptions): Client {
       },
     },
   });
+  noteThreadParents(client);
+  return client;
 }
 
 /** What happens to the connection, for the operator. */

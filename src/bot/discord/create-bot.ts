@@ -13,6 +13,7 @@ import type {
   ListeningConfig,
 } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import type { OperatorSettings } from '../../settings/resolve.ts';
 import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
@@ -43,6 +44,8 @@ export interface BotOptions {
   readonly approval: ApprovalConfig;
   readonly budget: BudgetConfig;
   readonly showing: Showing;
+  /** What is set where nobody else has set anything, and what can be. */
+  readonly settings: OperatorSettings;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
   /** Resolves once this process is the one that answers: it does not log in before. */
@@ -161,10 +164,11 @@ interface OpeningParts extends Pick<PartsOptions, 'client' | 'connection' | 'pen
 }
 
 function createOpening(options: BotOptions, { closed, ...parts }: OpeningParts): Opening {
-  const { discord, access, catchUp, budget, showing, log } = options;
+  const { discord, access, catchUp, budget, showing, settings, log } = options;
   return new Opening({
     agent: options.agent,
-    prepare: (agent) => createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, showing, log }),
+    prepare: (agent) =>
+      createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, showing, settings, log }),
     isOurs: (turn) => isServed(readAddress(turn.delivery).guildId, discord.shards),
     isAllowed: async ({ question: { authorId: userId }, delivery }) => {
       const asker = { userId, guildId: readAddress(delivery).guildId, roleIds: [] };

@@ -4,6 +4,7 @@ import type { Agent } from '../../agent/agent.ts';
 import { originalIdOf } from '../../agent/turn.ts';
 import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import type { OperatorSettings } from '../../settings/resolve.ts';
 import { Answering } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
@@ -14,6 +15,7 @@ import type { Connection } from './connection.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './opening.ts';
 import { createPlaces } from './place.ts';
+import { StoredSettings } from './settings/stored-settings.ts';
 
 export interface PartsOptions {
   readonly client: Client;
@@ -24,6 +26,7 @@ export interface PartsOptions {
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
   readonly showing: Showing;
+  readonly settings: OperatorSettings;
   /** Takes a message that catch-up has found. */
   readonly take: (message: Message) => Promise<void>;
   readonly log: Logger;
@@ -31,7 +34,19 @@ export interface PartsOptions {
 
 export function createParts(
   agent: Agent,
-  { client, connection, pending, discord, listening, catchUp: config, limits, showing, take, log }: PartsOptions,
+  {
+    client,
+    connection,
+    pending,
+    discord,
+    listening,
+    catchUp: config,
+    limits,
+    showing,
+    settings: operator,
+    take,
+    log,
+  }: PartsOptions,
 ): Parts {
   const answering = new Answering({
     agent,
@@ -61,5 +76,6 @@ export function createParts(
     take,
     say: (message, text) => answering.say(message, text),
   });
-  return { agent, answering, catchUp };
+  const settings = new StoredSettings({ documents: agent.documents, operator, log });
+  return { agent, answering, catchUp, settings };
 }

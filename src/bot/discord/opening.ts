@@ -10,12 +10,14 @@ import type { Answering } from '../channel/answering.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import { languageOfTurn } from '../channel/delivery.ts';
 import type { CatchUp } from './catch-up/catch-up.ts';
+import type { StoredSettings } from './settings/stored-settings.ts';
 
 /** What is there once the agent is. */
 export interface Parts {
   readonly agent: Agent;
   readonly answering: Answering;
   readonly catchUp: CatchUp;
+  readonly settings: StoredSettings;
 }
 
 export interface OpeningOptions {
