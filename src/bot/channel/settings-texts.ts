@@ -31,6 +31,8 @@ export interface SettingsTexts {
   readonly languages: Readonly<Record<LanguageChoice, ChoiceText>>;
   readonly notices: Readonly<Record<NoticeStyle, ChoiceText>>;
   readonly approvals: Readonly<Record<ApprovalChoice, ChoiceText>>;
+  /** Behind which calls: who decides. */
+  readonly byOthers: string;
   readonly byOperator: string;
   readonly yes: ChoiceText;
   readonly no: ChoiceText;
@@ -147,6 +149,7 @@ export const englishSettings: SettingsTexts = {
     always: { label: 'All calls', means: 'The asker, or a role that may approve, decides' },
     others: { label: 'All calls, by somebody else', means: 'A role that may approve decides, and never the asker' },
   },
+  byOthers: 'by somebody else',
   byOperator: 'as the tool servers are set up',
   yes: { label: 'Yes', means: 'Only the asker sees question and answer' },
   no: { label: 'No', means: 'Everybody in the channel sees them' },
@@ -254,6 +257,7 @@ export const koreanSettings: SettingsTexts = {
     always: { label: '모든 호출', means: '질문한 멤버나 승인할 수 있는 역할이 정합니다' },
     others: { label: '모든 호출, 다른 사람이', means: '질문한 멤버가 아니라 승인할 수 있는 역할이 정합니다' },
   },
+  byOthers: '다른 사람이',
   byOperator: '도구 서버에 설정된 대로',
   yes: { label: '예', means: '질문과 답변을 질문한 사람만 봅니다' },
   no: { label: '아니요', means: '채널의 모두가 봅니다' },

@@ -9,7 +9,7 @@ import { askCommandName, askedBy } from './ask-command.ts';
 import { askAboutChosen, type ChosenMessages, chooseMessage, isAskDialog } from './ask-menu.ts';
 import { type AskOptions, ask } from './asking.ts';
 import { tell } from './controls/control.ts';
-import { command, press, submit, suggest } from './controls.ts';
+import { choose, command, press, submit, suggest } from './controls.ts';
 import type { Listening } from './listening.ts';
 import type { Opening } from './opening.ts';
 import type { SettingsPlace } from './settings/place.ts';
@@ -62,6 +62,7 @@ export async function takeInteraction(interaction: Interaction, context: Interac
   if (parts === undefined) return await tell(interaction, 'not-kept');
   const controls = { ...context, ...parts };
   if (interaction.isButton()) await press(interaction, controls);
+  else if (interaction.isAnySelectMenu()) await choose(interaction, controls);
   else if (interaction.isModalSubmit()) await submit(interaction, controls);
   else if (interaction.isChatInputCommand()) await command(interaction, controls);
 }

@@ -4,7 +4,7 @@ import type { Documents } from '../../../agent/document.ts';
 import type { Logger } from '../../../log.ts';
 import { dependsOnRoles, lets } from '../../../settings/access.ts';
 import { settingsDocuments } from '../../../settings/document-kind.ts';
-import type { Layer, Scope } from '../../../settings/layer.ts';
+import type { Layer, Scope, SettingName } from '../../../settings/layer.ts';
 import { type Layers, type OperatorSettings, type Resolved, resolve } from '../../../settings/resolve.ts';
 import {
   changeSetting,
@@ -58,7 +58,11 @@ export class StoredSettings {
 
   /** @throws {AppError} `store-failed`. */
   async resolve(place: SettingsPlace): Promise<Resolved> {
-    return resolve(this.operator, await this.layers(place));
+    return this.resolveLayers(await this.layers(place));
+  }
+
+  resolveLayers(layers: Layers): Resolved {
+    return resolve(this.operator, layers);
   }
 
   /**
@@ -114,16 +118,20 @@ export class StoredSettings {
     return this.#privates.get(key) ?? this.operator.defaults.private ?? false;
   }
 
-  /** @throws {AppError} `store-failed`: nothing is changed. */
-  async change(scope: Scope, id: string, change: NewValue, by: string): Promise<void> {
-    let isChanged = false;
+  /**
+   * @param toNewValue Of the layer as it stands: somebody else may have changed it since it was shown.
+   * @throws {AppError} `store-failed`: nothing is changed.
+   */
+  async change(scope: Scope, id: string, toNewValue: (layer: Layer) => NewValue, by: string): Promise<void> {
+    let changedSetting: SettingName | undefined;
     await this.#documents.change(settingsDocuments, documentKey(scope, id), (stored = emptyDocument) => {
+      const change = toNewValue(stored.layer);
       const changed = changeSetting(stored, change, { at: Date.now(), by });
-      isChanged = changed !== stored;
+      changedSetting = changed === stored ? undefined : change.setting;
       return changed;
     });
     // Never what somebody wrote.
-    if (isChanged) this.#log.info('setting-changed', { scope, id, setting: change.setting, by });
+    if (changedSetting !== undefined) this.#log.info('setting-changed', { scope, id, setting: changedSetting, by });
   }
 
   /** Deletes a person's own. @throws {AppError} `store-failed`. */
