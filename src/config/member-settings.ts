@@ -36,7 +36,7 @@ export function toOperatorSettings(
   { name }: Pick<ModelConfig, 'name'>,
   { notices }: Pick<ShowingConfig, 'notices'>,
 ): OperatorSettings {
-  const { language, toolsOff, approval, threads, private: isPrivate } = defaults;
+  const { language, toolsOff, approval, private: isPrivate } = defaults;
   const choices = models.map((model) => {
     if (typeof model === 'string') return { name: model };
     return { name: model.name, ...(model.description === undefined ? {} : { description: model.description }) };
@@ -49,7 +49,6 @@ export function toOperatorSettings(
       ...(approval === undefined
         ? {}
         : { approval: { when: approval.when, ...(approval.notAsker === true ? { notAsker: true } : {}) } }),
-      ...(threads === undefined ? {} : { threads }),
       ...(isPrivate === undefined ? {} : { private: isPrivate }),
     },
     models: choices.some((choice) => choice.name === name) ? choices : [{ name }, ...choices],

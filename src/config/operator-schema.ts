@@ -77,7 +77,6 @@ const settings = z.strictObject({
         .describe(
           'Which calls of all tool servers a person must approve, besides what MCP_CONFIG says. Nobody can loosen it.',
         ),
-      threads: z.boolean().optional().describe('Whether a mention opens a thread for its answer. Default: false.'),
       private: z.boolean().optional().describe('Whether answers of /ask are shown to the asker alone. Default: false.'),
     })
     .optional()

@@ -15,7 +15,6 @@ export const settingNames = [
   'tools',
   'approval',
   'notices',
-  'threads',
   'private',
   'access',
 ] as const;
@@ -51,8 +50,6 @@ export interface Layer {
   readonly tools?: ToolsOff;
   readonly approval?: ApprovalRule;
   readonly notices?: NoticeStyle;
-  /** Whether a mention opens a thread for its answer. */
-  readonly threads?: boolean;
   /** Whether answers of `/ask` are shown to the asker alone where the asker does not say. */
   readonly private?: boolean;
   /** Who may ask. */
@@ -63,7 +60,7 @@ export interface Layer {
 export const meaningful: Readonly<Record<Scope, readonly SettingName[]>> = {
   server: settingNames,
   channel: settingNames,
-  person: settingNames.filter((name) => name !== 'access' && name !== 'threads'),
+  person: settingNames.filter((name) => name !== 'access'),
 };
 
 /** The bounds of a layer. Characters; numbers of ids and of names in one list. */

@@ -27,7 +27,6 @@ const layer = z.strictObject({
   tools: z.strictObject({ servers: names, tools: names }).exactOptional(),
   approval: approvalSchema.exactOptional(),
   notices: z.enum(noticeStyles).exactOptional(),
-  threads: z.boolean().exactOptional(),
   private: z.boolean().exactOptional(),
   access: z
     .strictObject({ allowedRoles: ids, deniedRoles: ids, allowedChannels: ids, deniedChannels: ids })

@@ -1,7 +1,7 @@
 /**
  * What holds for a question: of the operator's layer and those of the server, the channel and the person. Pure, and the one place
  * that knows how layers lie over each other:
- * - of `language`, `model`, `notices`, `threads` and `private` the nearest layer that says something holds;
+ * - of `language`, `model`, `notices` and `private` the nearest layer that says something holds;
  * - `instructions` of all layers are given along;
  * - `tools`, `approval` and `access` only ever become stricter: what one layer forbids, no nearer one allows.
  */
@@ -20,7 +20,7 @@ import {
 
 /** What the operator says. */
 export interface OperatorSettings {
-  readonly defaults: Pick<Layer, 'language' | 'tools' | 'approval' | 'threads' | 'private'> & {
+  readonly defaults: Pick<Layer, 'language' | 'tools' | 'approval' | 'private'> & {
     readonly notices: NoticeStyle;
   };
   /** What may be chosen, the operator's own first. */
@@ -48,7 +48,6 @@ export interface SettingValues {
   /** Undefined: as the operator says of each tool server. */
   readonly approval: ApprovalRule | undefined;
   readonly notices: NoticeStyle;
-  readonly threads: boolean;
   readonly private: boolean;
   /** All of them must let somebody ask. */
   readonly access: readonly AccessRules[];
@@ -93,7 +92,6 @@ export function resolve(operator: OperatorSettings, layers: Layers): Resolved {
     tools: toolsOff([defaults.tools, ...counted.map(({ layer }) => layer.tools)]),
     approval: strictest([defaults.approval, ...counted.map(({ layer }) => layer.approval)]),
     notices: nearest(counted, 'notices') ?? defaults.notices,
-    threads: nearest(counted, 'threads') ?? defaults.threads ?? false,
     private: nearest(counted, 'private') ?? defaults.private ?? false,
     access: counted.flatMap(({ layer }) => layer.access ?? []),
   };
@@ -107,7 +105,6 @@ export function resolve(operator: OperatorSettings, layers: Layers): Resolved {
       tools: origins('tools'),
       approval: origins('approval'),
       notices: origins('notices'),
-      threads: origins('threads'),
       private: origins('private'),
       access: origins('access'),
     },
@@ -124,7 +121,7 @@ function isOffered({ models }: OperatorSettings, model: unknown): boolean {
   return models.some(({ name }) => name === model);
 }
 
-type Overriding = 'language' | 'model' | 'notices' | 'threads' | 'private';
+type Overriding = 'language' | 'model' | 'notices' | 'private';
 
 function nearest<Name extends Overriding>(counted: readonly Counted[], setting: Name): Layer[Name] | undefined {
   return counted.findLast(({ layer }) => layer[setting] !== undefined)?.layer[setting];
@@ -145,7 +142,7 @@ function strictest(rules: readonly (ApprovalRule | undefined)[]): ApprovalRule |
   };
 }
 
-const overriding: readonly SettingName[] = ['language', 'model', 'notices', 'threads', 'private'];
+const overriding: readonly SettingName[] = ['language', 'model', 'notices', 'private'];
 /** Of which the operator says nothing here. */
 const ofOthers: readonly SettingName[] = ['instructions'];
 

@@ -92,7 +92,7 @@ const chosen = {
     { name: 'large', description: 'slow', reasoningEffort: 'high', prices: { input: 1, cached: 0.5, output: 4 } },
   ],
   settings: {
-    defaults: { language: 'ko', toolsOff: { servers: ['shell'] }, approval: { when: 'destructive' }, threads: true },
+    defaults: { language: 'ko', toolsOff: { servers: ['shell'] }, approval: { when: 'destructive' } },
     settable: { person: ['language'] },
   },
 };
@@ -111,7 +111,6 @@ test('models and what can be set are read as the program uses them', async () =>
       language: 'ko',
       tools: { servers: ['shell'], tools: [] },
       approval: { when: 'destructive' },
-      threads: true,
     },
     models: [{ name: 'usual' }, { name: 'small' }, { name: 'large', description: 'slow' }],
     settable: { server: settingNames, channel: settingNames, person: ['language'] },

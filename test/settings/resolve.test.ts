@@ -33,7 +33,6 @@ const rows: readonly Row[] = [
       tools: { servers: [], tools: [] },
       approval: undefined,
       notices: 'all',
-      threads: false,
       private: false,
       access: [],
     },
@@ -48,25 +47,24 @@ const rows: readonly Row[] = [
   {
     fact: 'the nearest layer that names a language, a model or a style holds',
     layers: {
-      server: { language: 'ko', model: 'small', notices: 'failures', private: true, threads: true },
-      channel: { language: 'en', notices: 'folded', threads: false },
+      server: { language: 'ko', model: 'small', notices: 'failures', private: true },
+      channel: { language: 'en', notices: 'folded' },
       person: { model: 'large', language: 'discord' },
     },
-    values: { language: 'discord', model: 'large', notices: 'folded', private: true, threads: false },
+    values: { language: 'discord', model: 'large', notices: 'folded', private: true },
     origins: {
       language: ['person'],
       model: ['person'],
       notices: ['channel'],
       private: ['server'],
-      threads: ['channel'],
     },
   },
   {
     fact: 'the operator’s defaults lie under all',
-    of: { defaults: { notices: 'folded', language: 'ko', private: true, threads: true } },
+    of: { defaults: { notices: 'folded', language: 'ko', private: true } },
     layers: { server: { private: false } },
-    values: { notices: 'folded', language: 'ko', private: false, threads: true },
-    origins: { notices: ['operator'], language: ['operator'], private: ['server'], threads: ['operator'] },
+    values: { notices: 'folded', language: 'ko', private: false },
+    origins: { notices: ['operator'], language: ['operator'], private: ['server'] },
   },
   {
     fact: 'instructions of all layers are given along, the widest first',
@@ -121,14 +119,11 @@ const rows: readonly Row[] = [
     origins: { access: ['server', 'channel'] },
   },
   {
-    fact: 'nobody decides for themselves who may ask, or where threads open',
-    layers: { person: { access: noRules, threads: true } },
-    values: { access: [], threads: false },
-    origins: { access: ['operator'], threads: ['operator'] },
-    ignored: [
-      { scope: 'person', setting: 'access' },
-      { scope: 'person', setting: 'threads' },
-    ],
+    fact: 'nobody decides for themselves who may ask',
+    layers: { person: { access: noRules } },
+    values: { access: [] },
+    origins: { access: ['operator'] },
+    ignored: [{ scope: 'person', setting: 'access' }],
   },
   {
     fact: 'a model that is not offered any more does not count: the next layer below does',
@@ -158,9 +153,7 @@ test.each(rows)('$fact', ({ layers, of, values, origins, ignored = [] }) => {
 describe('what goes into the record', () => {
   test('is nothing where nothing is set', () => {
     expect(toTurnSettings(resolve(operator, {}))).toBeUndefined();
-    expect(
-      toTurnSettings(resolve(operator, { server: { private: true, threads: true, access: noRules } })),
-    ).toBeUndefined();
+    expect(toTurnSettings(resolve(operator, { server: { private: true, access: noRules } }))).toBeUndefined();
   });
 
   test('is what a layer says, though the operator says the same', () => {

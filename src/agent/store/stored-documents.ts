@@ -31,9 +31,13 @@ export class StoredDocuments implements Documents {
     // Whoever changes a document that cannot be read begins a new one: it is set aside before.
     await this.load(kind, key);
     const read = await kind.loadReader();
+    let isGone = false;
     await this.#records.change(`${kind.name}:${key}`, (text) => {
       const content = change(text === undefined ? undefined : read(parseJson(text)));
-      return content === undefined ? undefined : JSON.stringify(content);
+      isGone = content === undefined;
+      return isGone ? undefined : JSON.stringify(content);
     });
+    // What is to be forgotten must not stay as a copy.
+    if (isGone) await this.#setAside.remove('document', `${kind.name}:${key}`);
   }
 }

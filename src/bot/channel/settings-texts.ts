@@ -36,8 +36,6 @@ export interface SettingsTexts {
   readonly byOperator: string;
   readonly yes: ChoiceText;
   readonly no: ChoiceText;
-  readonly threadsYes: ChoiceText;
-  readonly threadsNo: ChoiceText;
   readonly usualModel: string;
   readonly change: string;
   readonly edit: string;
@@ -99,7 +97,6 @@ export const englishSettings: SettingsTexts = {
     tools: 'Tools',
     approval: 'Approval of calls',
     notices: 'Notices of tool calls',
-    threads: 'Threads',
     private: 'Private answers',
     access: 'Who may ask',
   },
@@ -110,7 +107,6 @@ export const englishSettings: SettingsTexts = {
     tools: 'Which tool servers and tools I may use.',
     approval: 'Which calls of tools wait until a person approves them.',
     notices: 'How much I show of tool calls.',
-    threads: 'Whether I open a thread when I am mentioned.',
     private: 'Whether answers to /ask are for the asker alone.',
     access: 'Which roles and channels I answer.',
   },
@@ -153,8 +149,6 @@ export const englishSettings: SettingsTexts = {
   byOperator: 'as the tool servers are set up',
   yes: { label: 'Yes', means: 'Only the asker sees question and answer' },
   no: { label: 'No', means: 'Everybody in the channel sees them' },
-  threadsYes: { label: 'Yes', means: 'A mention in a channel is answered in a thread of its own' },
-  threadsNo: { label: 'No', means: 'It is answered where it stands' },
   usualModel: 'the usual one',
   change: 'Change',
   edit: 'Edit',
@@ -216,7 +210,6 @@ export const koreanSettings: SettingsTexts = {
     tools: '도구',
     approval: '호출 승인',
     notices: '도구 호출 알림',
-    threads: '스레드',
     private: '비공개 답변',
     access: '질문할 수 있는 멤버',
   },
@@ -227,7 +220,6 @@ export const koreanSettings: SettingsTexts = {
     tools: '어떤 도구 서버와 도구를 쓸지 정합니다.',
     approval: '어떤 도구 호출이 사람의 승인을 기다릴지 정합니다.',
     notices: '도구 호출을 얼마나 보여 줄지 정합니다.',
-    threads: '멘션을 받으면 스레드를 열지 정합니다.',
     private: '/ask의 답변을 질문한 사람만 볼지 정합니다.',
     access: '어떤 역할과 채널에 답할지 정합니다.',
   },
@@ -261,8 +253,6 @@ export const koreanSettings: SettingsTexts = {
   byOperator: '도구 서버에 설정된 대로',
   yes: { label: '예', means: '질문과 답변을 질문한 사람만 봅니다' },
   no: { label: '아니요', means: '채널의 모두가 봅니다' },
-  threadsYes: { label: '예', means: '채널에서 받은 멘션에 새 스레드에서 답합니다' },
-  threadsNo: { label: '아니요', means: '멘션한 자리에서 답합니다' },
   usualModel: '기본 모델',
   change: '바꾸기',
   edit: '편집',

@@ -59,9 +59,8 @@ function ownChoices(
         change: { setting, value: approvalRules[value] },
       }));
     }
-    case 'threads':
     case 'private': {
-      const [yes, no] = setting === 'threads' ? [texts.threadsYes, texts.threadsNo] : [texts.yes, texts.no];
+      const { yes, no } = texts;
       return [
         { value: 'yes', text: yes, change: { setting, value: true } },
         { value: 'no', text: no, change: { setting, value: false } },
@@ -102,8 +101,6 @@ export function toWords(setting: SettingName, values: SettingValues, texts: Sett
       return toApprovalWords(values.approval, texts);
     case 'notices':
       return texts.notices[values.notices].label;
-    case 'threads':
-      return (values.threads ? texts.threadsYes : texts.threadsNo).label;
     case 'private':
       return (values.private ? texts.yes : texts.no).label;
     case 'access':

@@ -62,14 +62,13 @@ export function toOverview(options: PageOptions): APIComponentInContainer[] {
 }
 
 /** Its name, what it is for, and what holds, with where that comes from. */
-function toSummary(name: SettingName, { layer, resolved, language, scope }: PageOptions): string {
+function toSummary(name: SettingName, { resolved, language, scope }: PageOptions): string {
   const texts = catalogues[language].settings;
   const origins = resolved.origins[name].map((origin) => texts.origins[origin]).join(' + ');
   const ignored = resolved.ignored.some((other) => other.scope === scope && other.setting === name);
-  const own = layer[name] === undefined ? ` · ${texts.notSet}` : '';
-  const note = ignored ? ` · ⚠️ ${texts.ignored}` : own;
+  const note = ignored ? ` · ⚠️ ${texts.ignored}` : '';
   const from = origins === '' ? '' : ` (${origins})`;
-  return `**${texts.names[name]}** ${texts.means[name]}\n-# ${toWords(name, resolved.values, texts)}${from}${note}`;
+  return `**${texts.names[name]}**: ${texts.means[name]}\n-# ${toWords(name, resolved.values, texts)}${from}${note}`;
 }
 
 /** One setting, to be changed. @param place Of a list that is longer than a menu: its page, from 0. */
