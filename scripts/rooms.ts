@@ -124,6 +124,7 @@ export const rooms: readonly Room[] = [
 /** Where each package may be imported: the next revision of a protocol, or another library, is then one folder's work. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   '@clack/prompts': ['src/setup/'],
+  '@discordjs/ws': ['src/bot/discord/'],
   '@embedpdf/fonts-kr': ['src/formulas/', 'src/mcp-server/pictures/draw/'],
   '@keyv/postgres': ['src/agent/store/'],
   '@keyv/redis': ['src/agent/store/'],

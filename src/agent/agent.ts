@@ -70,6 +70,13 @@ export interface TakeOptions {
   readonly replaces?: string;
 }
 
+export interface UnfinishedOptions {
+  /** By what their front end has kept of them. Default: all are. */
+  readonly isOurs?: (turn: Pick<Turn, 'delivery'>) => boolean;
+  /** Told of each of ours whose record only a newer version can read: it is left for that one as it is. */
+  readonly onNewer?: () => void;
+}
+
 export interface Agent {
   /** Takes a question, once: the turn is there at once, and is stored as soon as the store takes it. */
   take(question: Question, delivery: JsonValue, options: TakeOptions): TakenTurn;
@@ -144,8 +151,13 @@ export interface Agent {
   /** What is kept of the settled turns whose questions were asked on that day (UTC), in any order. @param day Any time of it, in ms since 1970 UTC. */
   settledOn(day: number): Promise<readonly SettledTurn[]>;
 
-  /** Turns that are stored and not settled, of this process or an earlier one, oldest question first. */
-  unfinished(): Promise<Turn[]>;
+  /**
+   * Turns of other processes that are stored and not settled, oldest question first. From now on they are this one's.
+   */
+  unfinished(options?: UnfinishedOptions): Promise<Turn[]>;
+
+  /** Another process goes on with these turns: resolves when this one writes nothing more of them. Never rejects. */
+  handOver(isHandedOver: (turn: Turn) => boolean): Promise<void>;
 
   /** How many turns are stored and not settled, as far as this process knows. */
   readonly unsettled: number;

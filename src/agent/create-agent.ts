@@ -2,7 +2,7 @@
 import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ChoosableModel, ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
-import type { Agent, RunOptions, TakenTurn, TakeOptions } from './agent.ts';
+import type { Agent, RunOptions, TakenTurn, TakeOptions, UnfinishedOptions } from './agent.ts';
 import { AttachmentReader } from './attachments/attachment-reader.ts';
 import type { FetchAttachment } from './attachments/fetch-attachment.ts';
 import { Budgets, type NearlySpent } from './budget/budgets.ts';
@@ -216,14 +216,25 @@ class BuiltAgent implements Agent {
     return this.#parts.unsettled.count;
   }
 
-  async unfinished(): Promise<Turn[]> {
+  async unfinished({ isOurs = () => true, onNewer }: UnfinishedOptions = {}): Promise<Turn[]> {
     const { store, intake, unsettled } = this.#parts;
-    const turns = await store.loadTurns();
+    const stored = await store.loadTurns((newer) => {
+      if (isOurs(newer)) onNewer?.();
+    });
+    // Of what this process has taken meanwhile there is one record, which runs.
+    const turns = stored.filter(isOurs).map((turn) => unsettled.find(turn.question.id) ?? turn);
     for (const turn of turns) {
       intake.remember(turn);
       unsettled.add(turn);
     }
     return turns;
+  }
+
+  async handOver(isHandedOver: (turn: Turn) => boolean): Promise<void> {
+    const { unsettled, writer } = this.#parts;
+    const turns = unsettled.all.filter(isHandedOver);
+    for (const turn of turns) unsettled.remove(turn);
+    await Promise.all(turns.map((turn) => writer.leave(turn)));
   }
 
   get documents(): Documents {

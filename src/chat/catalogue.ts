@@ -21,6 +21,8 @@ export interface Catalogue {
   };
   mayCall(call: string): string;
   readonly mayFill: string;
+  /** Below the address of a page on that host. */
+  mayOpen(host: string): string;
   readonly kinds: Readonly<Record<FormField['kind'], string>>;
   readonly welcome: string;
   readonly leaveHint: string;
@@ -51,6 +53,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     mayCall: (call) => `${call} 실행할까요? (y/N)`,
     mayFill: '작성하시겠습니까? (y/N)',
+    mayOpen: (host) => `${host}의 이 페이지를 열어 끝내셨습니까? (y/N)`,
     kinds: { text: '글', number: '숫자', integer: '정수', boolean: '예/아니요', choice: '하나', choices: '여러 개' },
     welcome: '무엇이든 물어보세요. 예: 15와 27을 더해줘 (Ctrl-C: 답변 멈춤, 종료 또는 Ctrl-D: 나가기)',
     leaveHint: '나가려면 Ctrl-C를 한 번 더 누르세요.',
@@ -96,6 +99,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     mayCall: (call) => `May ${call} be run? (y/N)`,
     mayFill: 'Fill it in? (y/N)',
+    mayOpen: (host) => `Have you opened that page on ${host}, and are you done? (y/N)`,
     kinds: {
       text: 'text',
       number: 'number',

@@ -76,8 +76,11 @@ export class Inquiry {
 
   async #fillIn(turn: Turn, form: Form): Promise<void> {
     const { agent, terminal, language } = this.#options;
-    const { labels, mayFill } = catalogues[language];
-    terminal.write(`[${labels.form}] ${toShownLine(`${form.server}: ${form.message}`, maxShownQuestion)} ${mayFill}\n`);
+    const { labels, mayFill, mayOpen } = catalogues[language];
+    const asked = toShownLine(`${form.server}: ${form.message}`, maxShownQuestion);
+    // The address whole: nobody is sent where they cannot see.
+    const page = form.address && `\n${form.address.url}\n${mayOpen(form.address.host)}`;
+    terminal.write(`[${labels.form}] ${asked} ${page ?? mayFill}\n`);
     const answer = (action: 'decline' | 'cancel') => agent.answerForm(turn.question.id, form.id, { action });
     if (!(await this.#isYes())) return void answer('decline');
     const values = new Map<string, string>();

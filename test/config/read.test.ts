@@ -41,6 +41,7 @@ describe('the settings', () => {
         token: 'discord-token',
         apiUrl: 'https://discord.com/api',
         shards: undefined,
+        sharesShards: false,
         cdnHosts: ['cdn.discordapp.com', 'media.discordapp.net'],
       },
       listening: { readsContent: false, answerChannelIds: [], ignoreChannelIds: [], recentMessages: 0 },
@@ -219,6 +220,7 @@ describe('the settings', () => {
     ['OPENAI_MAX_OUTPUT_TOKENS', '1.5'],
     ['OPENAI_MAX_OUTPUT_TOKENS', 'Infinity'],
     ['DISCORD_SHARDS', '0'],
+    ['DISCORD_SHARDS', 'auto/4'],
     ['DISCORD_SHARDS', '4/4'],
     ['DISCORD_SHARDS', '3-1/4'],
     ['DISCORD_SHARDS', '0,3-1/4'],
@@ -255,6 +257,11 @@ describe('the settings', () => {
     ['1,1-2/4', [1, 2], 4],
   ])('read DISCORD_SHARDS=%s', (value, ids, count) => {
     expect(readConfig({ ...keys, DISCORD_SHARDS: value }, everything).discord.shards).toEqual({ ids, count });
+  });
+
+  test.each(['auto', 'AUTO'])('let equal processes share the shards by DISCORD_SHARDS=%s', (value) => {
+    const { shards, sharesShards } = readConfig({ ...keys, DISCORD_SHARDS: value }, everything).discord;
+    expect({ shards, sharesShards }).toEqual({ shards: undefined, sharesShards: true });
   });
 
   test.each([

@@ -7,13 +7,13 @@ import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
 import { forgetChannel } from './forget.ts';
 import { Histories } from './histories.ts';
-import { type HistoryNotes, writeHistory } from './history-record.ts';
+import type { HistoryNotes } from './history-record.ts';
 import { Records, type RecordsOptions } from './records.ts';
 import { sweep } from './retention.ts';
 import { SetAside } from './set-aside.ts';
 import { dayOf, readSettledTurn, type SettledTurn, settledKey } from './settled-turn.ts';
 import { StoredDocuments } from './stored-documents.ts';
-import { parseJson, readTurn, writeTurn } from './turn-record.ts';
+import { isOfNewerVersion, type NewerRecord, parseJson, readTurn, writeTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
 /** What the store holds; a record's whole key is `NAMESPACE:KIND:KEY`. */
@@ -34,6 +34,8 @@ export interface SweptTurnStore extends TurnStore {
   /** Deletes what is too old and what belongs to nothing any more. Stops soon after the store was closed. */
   sweep(): Promise<void>;
 }
+
+const newerNote = 'Its record was written by a newer version, which goes on with it: this one leaves it alone.';
 
 /** @param namespace Parts the records of this program from those of others in the same place. Letters, digits and `_`. */
 export function createTurnStore(
@@ -64,6 +66,8 @@ class KeyvTurnStore implements SweptTurnStore {
   readonly #histories: Histories;
   readonly #options: TurnStoreOptions;
   readonly documents: Documents;
+  /** Turns of newer versions that were logged. */
+  readonly #saidNewer = new Set<string>();
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
 
@@ -90,13 +94,15 @@ class KeyvTurnStore implements SweptTurnStore {
     await this.#run(() => this.#records.turn.remove(turn.question.id));
   }
 
-  loadTurns(): Promise<Turn[]> {
+  loadTurns(onNewer?: (turn: Pick<Turn, 'delivery'>) => void): Promise<Turn[]> {
     return this.#run(async () => {
       const turns: Turn[] = [];
       for (const [key, record] of await this.#records.turn.list()) {
-        const turn = record.text === undefined ? undefined : readTurn(parseJson(record.text));
+        const stored = record.text === undefined ? undefined : parseJson(record.text);
+        const turn = readTurn(stored);
         // Under another key it would be settled there, and stay here.
         if (turn?.question.id === key) turns.push(turn);
+        else if (isOfNewerVersion(stored)) this.#leaveToNewer(key, stored, onNewer);
         else {
           await this.#setAside.copy('turn', key, record);
           // Nobody will write it again.
@@ -105,6 +111,12 @@ class KeyvTurnStore implements SweptTurnStore {
       }
       return turns.sort(byAge);
     });
+  }
+
+  #leaveToNewer(key: string, { delivery = null }: NewerRecord, onNewer?: (turn: Pick<Turn, 'delivery'>) => void): void {
+    if (!this.#saidNewer.has(key)) this.#log.warn('turn-of-newer-version', { turnId: key, note: newerNote });
+    this.#saidNewer.add(key);
+    onNewer?.({ delivery });
   }
 
   hasTurn(channelId: string, turnId: string): Promise<boolean> {
@@ -124,8 +136,7 @@ class KeyvTurnStore implements SweptTurnStore {
   }
 
   async saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void> {
-    const text = writeHistory(turns, notes);
-    await this.#run(() => this.#histories.write(channelId, text));
+    await this.#run(() => this.#histories.write(channelId, turns, notes));
   }
 
   async saveSettled(settled: SettledTurn): Promise<void> {

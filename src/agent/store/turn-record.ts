@@ -9,6 +9,9 @@ import { failureCodes, type JsonValue, leftOutReasons, type ModelStep, type Turn
 import { isQuestion } from './question-record.ts';
 import { type Fields, hasNumbers, hasTexts, isListOf, isOptional, isText, isTrue } from './stored-fields.ts';
 
+/** Of the records that are written, and the newest that can be read. */
+export const recordVersion = 4;
+
 /**
  * The turn as this version writes it, whichever version wrote it; undefined for what is none. What a step cost is left out
  * where it is not in numbers: it is no loss.
@@ -18,6 +21,17 @@ export function readTurn(value: unknown): Turn | undefined {
   if (!isTurn(turn)) return undefined;
   const isCounted = turn.steps.every(({ usage }) => usage === undefined || isUsage(usage));
   return isCounted ? turn : { ...turn, steps: turn.steps.map(withSoundUsage) };
+}
+
+/** What a version that is to come has written, as far as this one knows it. */
+export interface NewerRecord {
+  readonly version: number;
+  readonly delivery?: JsonValue;
+}
+
+/** Whether a version that is to come has written it: it is left for that one. */
+export function isOfNewerVersion(value: unknown): value is NewerRecord {
+  return isRecord(value) && typeof value.version === 'number' && value.version > recordVersion;
 }
 
 /** The turn as it is stored. @throws {AppError} `store-failed` when it could not be read back. */
@@ -72,7 +86,7 @@ function toCurrent(turn: Fields): Fields {
 function isTurn(value: unknown): value is Turn {
   return (
     isRecord(value) &&
-    value.version === 4 &&
+    value.version === recordVersion &&
     isQuestion(value.question) &&
     isListOf(value.warnings, isWarning) &&
     isListOf(value.steps, isModelStep) &&

@@ -15,8 +15,11 @@ export type { SettledTurn } from './settled-turn.ts';
 export interface TurnStore extends AccountStore {
   /** Writes the unfinished turn's record whole. */
   saveTurn(turn: Turn): Promise<void>;
-  /** Every unfinished turn, oldest question first. */
-  loadTurns(): Promise<Turn[]>;
+  /**
+   * Every unfinished turn, oldest question first.
+   * @param onNewer Told of those that only a newer version can read: they are left as they are.
+   */
+  loadTurns(onNewer?: (turn: Pick<Turn, 'delivery'>) => void): Promise<Turn[]>;
   /** True when a turn with this id is unfinished or in its channel's history; there, also when its question was asked again. */
   hasTurn(channelId: string, turnId: string): Promise<boolean>;
   removeTurn(turn: Turn): Promise<void>;

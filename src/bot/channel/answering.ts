@@ -45,6 +45,24 @@ export interface AnsweringOptions extends Showing {
   /** How much is done at once. Default: any amount. */
   readonly limits?: AnsweringLimits;
   readonly onUnauthorized: () => void;
+  /** Default: its own. */
+  readonly share?: AnsweringShare | undefined;
+}
+
+/** What several of them in one process have in common: one account of requests, turns and questions. */
+export interface AnsweringShare {
+  readonly requests: RequestQueue;
+  readonly slots: TurnSlots;
+  readonly rate: MemberRate;
+}
+
+export function createShare(limits: AnsweringLimits = noLimits): AnsweringShare {
+  const { turnsAtOnce: most, turnsAtOncePerServer: mostPerGuild, questionsPerMinute } = limits;
+  return {
+    requests: new RequestQueue(),
+    slots: new TurnSlots({ most, mostPerGuild }),
+    rate: new MemberRate(questionsPerMinute),
+  };
 }
 
 /** Undefined: any number. */
@@ -128,7 +146,7 @@ interface BegunTurn {
 
 export class Answering {
   readonly #options: AnsweringOptions;
-  readonly #requests = new RequestQueue();
+  readonly #requests: RequestQueue;
   readonly #queue = new TurnQueue<QueuedQuestion>((queued) => this.#answer(queued).finally(() => this.#isOver(queued)));
   readonly #suspension = new AbortController();
   readonly #closing = new AbortController();
@@ -144,14 +162,17 @@ export class Answering {
   readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
+  /** Turns of an earlier process that were not resumed, since this one was just taking their questions. */
+  readonly #leftAlone = new Map<string, Turn>();
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
-    this.#sayings = new Sayings({ ...options, queue: this.#requests });
     this.#limits = options.limits ?? noLimits;
-    const { turnsAtOnce: most, turnsAtOncePerServer: mostPerGuild, questionsPerMinute } = this.#limits;
-    this.#slots = new TurnSlots({ most, mostPerGuild });
-    this.#rate = new MemberRate(questionsPerMinute);
+    const { requests, slots, rate } = options.share ?? createShare(this.#limits);
+    this.#requests = requests;
+    this.#slots = slots;
+    this.#rate = rate;
+    this.#sayings = new Sayings({ ...options, queue: requests });
   }
 
   /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
@@ -175,7 +196,19 @@ export class Answering {
     });
     // The place in the channel's queue is that of the asking, however long the store takes.
     this.#queue.add({ turn, stored, acknowledged });
-    if ((await stored) === 'stored') pending.stored(question.id);
+    const outcome = await stored;
+    if (outcome === 'stored') {
+      pending.stored(question.id);
+      this.#leftAlone.delete(question.id);
+    } else if (outcome === 'known') this.#goOnAfterAll(question.id);
+  }
+
+  /** Another process had taken it, whose turns are read by now or soon. */
+  #goOnAfterAll(questionId: string): void {
+    this.#takenAtStart?.delete(questionId);
+    const turn = this.#leftAlone.get(questionId);
+    this.#leftAlone.delete(questionId);
+    if (turn !== undefined) this.#resume(turn);
   }
 
   /**
@@ -215,17 +248,22 @@ export class Answering {
    * meanwhile comes after them. To be called once. Turns among them that this process has taken meanwhile are left alone: they run already.
    */
   resume(turns: readonly Turn[]): void {
-    const { pending } = this.#options;
     for (const turn of turns) {
-      const { id, channelId, askedAt } = turn.question;
-      if (this.#takenAtStart?.has(id)) continue;
-      pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
-      pending.stored(id);
-      if (turn.replaces !== undefined) this.#askedAgain.add(turn.replaces);
-      this.#queue.addFirst({ turn });
+      const { id } = turn.question;
+      if (this.#takenAtStart?.has(id)) this.#leftAlone.set(id, turn);
+      else this.#resume(turn);
     }
     this.#takenAtStart = undefined;
     this.release();
+  }
+
+  #resume(turn: Turn): void {
+    const { pending } = this.#options;
+    const { id, channelId, askedAt } = turn.question;
+    pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
+    pending.stored(id);
+    if (turn.replaces !== undefined) this.#askedAgain.add(turn.replaces);
+    this.#queue.addFirst({ turn });
   }
 
   /** Begins what was asked meanwhile, though the turns of an earlier process may not be known yet. */
@@ -306,7 +344,7 @@ export class Answering {
     }, graceMs);
     await this.#queue.idle();
     clearTimeout(timer);
-    this.#requests.close();
+    if (this.#options.share === undefined) this.#requests.close();
   }
 
   /** Why no more is taken now, as a line to the member. What was asked while nobody listened is taken all the same. */

@@ -57,12 +57,22 @@ export interface Catalogue {
   readonly waitsForApproval: string;
   /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
   readonly formAsked: string;
+  /** Before the words of a tool server that wants a page opened. `{server}` and `{host}` stand for its name and whose page it is. */
+  readonly pageAsked: string;
+  /** Below the address of that page, to the asker alone. `{host}` as above. */
+  readonly pageCaution: string;
+  /** Once the asker says that they were there. */
+  readonly pageOpened: string;
   /** The platform's forms have too few fields for this one. */
   readonly formTooLong: string;
   readonly buttons: {
     readonly approve: string;
     readonly deny: string;
     readonly fillIn: string;
+    /** Shows the asker the address of a page; the page itself; they were there. */
+    readonly showPage: string;
+    readonly openPage: string;
+    readonly goOn: string;
     readonly decline: string;
     readonly stop: string;
     readonly again: string;
@@ -257,11 +267,18 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     callsDone: (done, all) => (done === all ? `${all} calls done` : `${done} of ${all} calls done`),
     waitsForApproval: 'waits for approval',
     formAsked: '📝 {server} asks:',
+    pageAsked: '🔗 {server} wants you to open a page on {host}:',
+    pageCaution:
+      'The page is on {host}. Open it only if you expect it and trust that server; I have not looked at it. When you are done, press Continue.',
+    pageOpened: 'Thank you, I go on.',
     formTooLong: 'This form has more fields than {platform} can show.',
     buttons: {
       approve: 'Approve',
       deny: 'Deny',
       fillIn: 'Fill in',
+      showPage: 'Show the address',
+      openPage: 'Open the page',
+      goOn: 'Continue',
       decline: 'Decline',
       stop: 'Stop',
       again: 'Again',
@@ -434,11 +451,18 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     callsDone: (done, all) => (done === all ? `호출 ${all}건 끝남` : `호출 ${all}건 가운데 ${done}건 끝남`),
     waitsForApproval: '승인을 기다립니다',
     formAsked: '📝 {server} 서버가 묻습니다:',
+    pageAsked: '🔗 {server} 서버가 {host}의 페이지를 열어 달라고 합니다:',
+    pageCaution:
+      '이 페이지는 {host}에 있습니다. 예상한 일이고 그 서버를 믿을 때만 여세요. 저는 이 페이지를 열어 보지 않았습니다. 끝나면 계속을 누르세요.',
+    pageOpened: '고맙습니다. 계속하겠습니다.',
     formTooLong: '이 양식은 {platform}에서 보여 줄 수 있는 것보다 항목이 많습니다.',
     buttons: {
       approve: '승인',
       deny: '거부',
       fillIn: '작성하기',
+      showPage: '주소 보기',
+      openPage: '페이지 열기',
+      goOn: '계속',
       decline: '거절',
       stop: '멈추기',
       again: '다시 답하기',

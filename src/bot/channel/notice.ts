@@ -5,23 +5,21 @@
 
 import type { CallProgress, LiveState } from '../../agent/agent.ts';
 import { placeOf } from '../../agent/call-place.ts';
-import type { Form } from '../../agent/form.ts';
 import { approvalOf, type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn } from '../../agent/turn.ts';
 import { withoutSpaces } from '../../json.ts';
 import type { NoticeStyle } from '../../settings/layer.ts';
 import { cut, toOneLine, toShownLine, toVisible } from '../../text.ts';
 import { catalogues, type Language } from './catalogue.ts';
+import { formButtons, formLines } from './form-lines.ts';
 import type { Surface } from './place.ts';
 import { toButtonId } from './press.ts';
 import type { ShownButton, ShownFile } from './shown-message.ts';
 
-/** A line shows at most this much of a call's name and arguments, of its result, of what a tool reports and of what its server asks. */
+/** A line shows at most this much of a call's name and arguments, of its result and of what a tool reports. */
 const maxShownName = 64;
 const maxShownArguments = 500;
 const maxShownResult = 1000;
 const maxShownProgress = 80;
-const maxShownQuestion = 400;
-const maxShownServer = 40;
 
 export interface Notice {
   readonly lines: readonly string[];
@@ -163,25 +161,6 @@ function approvalButtons(
     { id: toButtonId({ action: 'approve', turnId, target: place }), label: label(approve), style: 'good' },
     { id: toButtonId({ action: 'deny', turnId, target: place }), label: label(deny), style: 'bad' },
   ];
-}
-
-function formLines(form: Form, language: Language, surface: Surface): string[] {
-  const { formAsked, formTooLong } = catalogues[language];
-  const asked = formAsked.replace('{server}', () => toShownLine(form.server, maxShownServer));
-  const line = `${asked} ${toShownLine(form.message, maxShownQuestion)}`;
-  return surface.canShow(form) ? [line] : [line, formTooLong.replace('{platform}', () => surface.name)];
-}
-
-function formButtons(turn: Turn, form: Form, language: Language, surface: Surface): ShownButton[] {
-  const { fillIn, decline } = catalogues[language].buttons;
-  const turnId = turn.question.id;
-  const refuse: ShownButton = {
-    id: toButtonId({ action: 'decline', turnId, target: form.id }),
-    label: decline,
-    style: 'plain',
-  };
-  if (!surface.canShow(form)) return [refuse];
-  return [{ id: toButtonId({ action: 'fill', turnId, target: form.id }), label: fillIn, style: 'good' }, refuse];
 }
 
 function toProgressText(reported: CallProgress | undefined): string {

@@ -29,6 +29,7 @@ import { declineForm, openForm, submitForm } from './controls/form.ts';
 import { askExample, help } from './controls/help.ts';
 import { history, saveHistory, turnHistoryPage } from './controls/history.ts';
 import { type LastingControl, readLastingId } from './controls/lasting.ts';
+import { acceptPage, showPage } from './controls/page.ts';
 import { settings, useSettings } from './controls/settings.ts';
 import { stop, stopTurn } from './controls/stop.ts';
 import { tools, turnToolsPage } from './controls/tools.ts';
@@ -47,6 +48,8 @@ const presses: Readonly<Partial<Record<ButtonPress['action'], Press>>> = {
   approve: decide,
   deny: decide,
   fill: openForm,
+  open: showPage,
+  opened: acceptPage,
   decline: declineForm,
   stop: stopTurn,
 };

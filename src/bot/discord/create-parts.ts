@@ -5,7 +5,7 @@ import { originalIdOf } from '../../agent/turn.ts';
 import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import type { OperatorSettings } from '../../settings/resolve.ts';
-import { Answering } from '../channel/answering.ts';
+import { Answering, type AnsweringShare } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
 import { readAddress, withoutToken } from './address.ts';
@@ -27,14 +27,15 @@ export interface PartsOptions {
   readonly limits: LimitsConfig;
   readonly showing: Showing;
   readonly settings: OperatorSettings;
+  /** Set where the bot is one of several shards of this process. */
+  readonly shard?: { readonly share: AnsweringShare; readonly isContinued: () => boolean } | undefined;
   /** Takes a message that catch-up has found. */
   readonly take: (message: Message) => Promise<void>;
   readonly log: Logger;
 }
 
-export function createParts(
-  agent: Agent,
-  {
+export function createParts(agent: Agent, options: PartsOptions): Parts {
+  const {
     client,
     connection,
     pending,
@@ -44,10 +45,10 @@ export function createParts(
     limits,
     showing,
     settings: operator,
+    shard,
     take,
     log,
-  }: PartsOptions,
-): Parts {
+  } = options;
   const answering = new Answering({
     agent,
     openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
@@ -63,6 +64,7 @@ export function createParts(
     },
     toKept: withoutToken,
     limits,
+    share: shard?.share,
     onUnauthorized: () => connection.refuseToken(),
   });
   const catchUp = new CatchUp({
@@ -72,6 +74,7 @@ export function createParts(
     config,
     pending,
     shards: discord.shards,
+    isContinued: shard?.isContinued,
     readQuestion: (message) => listening.hear(message),
     take,
     say: (message, text) => answering.say(message, text),

@@ -15,12 +15,13 @@ import type { z } from 'zod';
 import { AppError } from '../../../errors.ts';
 import { resolvesWithin } from '../../../waiting.ts';
 import type { CallProgress } from '../../agent.ts';
-import type { FormReply } from '../../form.ts';
 import type { ListedTool, ToolArguments } from '../tool.ts';
 import { ChangeWatch, type StaleList } from './change-watch.ts';
 import { type AnswerInput, throughRounds } from './input-rounds.ts';
 import { withOwnSignal } from './own-signal.ts';
+import type { PeopleRequests } from './people-requests.ts';
 import { toConnectError, toToolFailure } from './request-failures.ts';
+import { afterRequiredPages } from './required-pages.ts';
 
 export type { CallToolResult };
 
@@ -37,8 +38,8 @@ export interface ClientEvents {
   /** A list of the server's changed, or word of it may have been lost. */
   readonly onStale: (list: StaleList) => void;
   readonly onClose: () => void;
-  /** The server wants a form filled in, by a request of its own. `gone` aborts when it does not any more. */
-  readonly onForm: (params: unknown, gone: AbortSignal) => Promise<FormReply>;
+  /** Who is asked what the server wants to know by a request of its own. */
+  readonly people: Pick<PeopleRequests, 'ask' | 'done'>;
 }
 
 export interface RequestOptions {
@@ -46,6 +47,8 @@ export interface RequestOptions {
   readonly onProgress?: (progress: CallProgress) => void;
   /** Answers what the server wants to know before it goes on. Without it, a server that wants anything is an error. */
   readonly onInput?: AnswerInput;
+  /** Called when a request of it, of which there may be several, has got an answer or failed. */
+  readonly onAnswer?: () => void;
 }
 
 /** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
@@ -53,7 +56,7 @@ const never = 2 ** 31 - 1;
 /** A child process that has not answered by then is taken for one of those that ignore what they do not know. */
 const childDiscoverMs = 10_000;
 const goodbyeMs = 500;
-const capabilities = { elicitation: { form: { applyDefaults: true } } };
+const capabilities = { elicitation: { form: { applyDefaults: true }, url: {} } };
 
 export class McpClient {
   readonly #client: Client;
@@ -150,7 +153,7 @@ export class McpClient {
 
   async #inRounds<Result>(
     params: Readonly<Record<string, unknown>>,
-    { signal, onProgress, onInput }: RequestOptions,
+    { signal, onProgress, onInput, onAnswer }: RequestOptions,
     send: (params: Readonly<Record<string, unknown>>, options: SdkRequestOptions) => Promise<Result>,
   ): Promise<Result> {
     const ask = (sent: Readonly<Record<string, unknown>>) =>
@@ -163,9 +166,9 @@ export class McpClient {
             allowInputRequired: onInput !== undefined,
             ...(onProgress === undefined ? {} : { onprogress: onProgress }),
           }),
-      );
+      ).finally(onAnswer);
     return await throughRounds<Result>(params, {
-      ask,
+      ask: (sent) => afterRequiredPages(() => ask(sent), onInput),
       isInputRequired: isInputRequiredResult,
       answer: onInput,
       signal,
@@ -204,7 +207,7 @@ export async function openClient(
 
 async function openOver(
   { open, revisions }: ServerWay,
-  { onStale, onClose, onForm }: ClientEvents,
+  { onStale, onClose, people }: ClientEvents,
   signal: AbortSignal,
 ): Promise<McpClient> {
   const transport = open();
@@ -221,8 +224,11 @@ async function openOver(
   client.onerror = () => onStale('all');
   const changes = new ChangeWatch(client, onStale);
   client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq }) => ({
-    ...(await onForm(params, mcpReq.signal)),
+    ...(await people.ask(params, mcpReq.signal)),
   }));
+  client.setNotificationHandler('notifications/elicitation/complete', ({ params }) =>
+    people.done(params.elicitationId),
+  );
   try {
     await withOwnSignal(signal, (own) => client.connect(transport, { signal: own, timeout: never }));
     client.onclose = onClose;

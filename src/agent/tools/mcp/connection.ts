@@ -1,16 +1,14 @@
 /** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. Loaded when a server is first needed. */
-import { z } from 'zod';
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
 import { cut, toOneLine } from '../../../text.ts';
 import type { CallProgress } from '../../agent.ts';
-import type { FormReply } from '../../form.ts';
 import { Countdown } from '../../turn/countdown.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import type { StaleList } from './change-watch.ts';
 import { type McpClient, openClient } from './client.ts';
-import { toFormRequest } from './elicitation.ts';
+import { PeopleRequests } from './people-requests.ts';
 import { type RunningCall, RunningCalls } from './running-calls.ts';
 import { watchedFetch } from './stream-watch.ts';
 import { type ListedTools, listTools } from './tool-list.ts';
@@ -19,7 +17,6 @@ import { openTransports } from './transports.ts';
 
 /** In characters. */
 const longestProgress = 200;
-const inputRequestSchema = z.object({ method: z.literal('elicitation/create'), params: z.unknown() });
 
 /** An answer before it is held against the tool's own schema. */
 export interface ServerAnswer extends ToolAnswer {
@@ -62,12 +59,12 @@ export async function openMcpConnection(
     log.warn('tool-server-too-much', { server: config.name, error });
     events.onClose();
   });
-  const onForm = (params: unknown, gone: AbortSignal) => askForm(config.name, params, gone, calls, log);
+  const people = new PeopleRequests(config, calls, log);
   const client = await calls.outside(async () => {
     const ways = await openTransports(config, { log, fetch: fetchWatched });
-    return await openClient(ways, { ...events, onForm }, signal);
+    return await openClient(ways, { ...events, people }, signal);
   });
-  const parts = { server: config.name, client, calls, log };
+  const parts = { client, calls, people };
   return {
     instructions: client.instructions,
     transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
@@ -85,48 +82,17 @@ export async function openMcpConnection(
   };
 }
 
-/** What a server of the earlier revisions asks by itself: the form goes to the asker of the call that it belongs to, and to nobody else. */
-async function askForm(
-  server: string,
-  params: unknown,
-  gone: AbortSignal,
-  calls: RunningCalls,
-  log: Logger,
-): Promise<FormReply> {
-  const call = calls.ofForm();
-  const form = toFormRequest(server, params);
-  if (call === undefined || call.over.aborted || form === undefined || gone.aborted) {
-    log.warn('form-declined', { server, runningCalls: calls.count });
-    return { action: 'decline' };
-  }
-  return await call.paused(call.context.askForm(form, AbortSignal.any([gone, call.over])));
-}
-
-/** What a server wants to know before it goes on with this very call. @throws {ToolFailure} for anything but a form. */
-async function answerInput(server: string, request: unknown, call: RunningCall, log: Logger): Promise<FormReply> {
-  const asked = inputRequestSchema.safeParse(request);
-  if (!asked.success)
-    throw new ToolFailure('refused', 'The tool server asked for something that nobody here can give.');
-  const form = toFormRequest(server, asked.data.params);
-  if (form === undefined) {
-    log.warn('form-declined', { server });
-    return { action: 'decline' };
-  }
-  return await call.paused(call.context.askForm(form, call.over));
-}
-
 interface Call {
-  readonly server: string;
   readonly client: McpClient;
   readonly calls: RunningCalls;
-  readonly log: Logger;
+  readonly people: PeopleRequests;
   readonly tool: ListedTool;
   readonly args: ToolArguments;
 }
 
 /** A call has two times: silence, which each report of progress begins anew, and a whole. */
 async function callTool(
-  { server, client, calls, log, tool, args }: Call,
+  { client, calls, people, tool, args }: Call,
   context: CallContext,
   limits: CallLimits,
 ): Promise<ServerAnswer> {
@@ -138,6 +104,7 @@ async function callTool(
   const call: RunningCall = {
     context,
     over: over.signal,
+    answers: 0,
     paused: (wait) => silence.pausedFor(whole.pausedFor(wait)),
     fail: (failure) => failed.abort(failure),
   };
@@ -147,11 +114,16 @@ async function callTool(
   };
   const onInput = (request: unknown) => {
     silence.restart();
-    return answerInput(server, request, call, log);
+    return people.answer(request, call);
+  };
+  const onAnswer = () => {
+    call.answers += 1;
   };
   try {
     const signal = AbortSignal.any([context.signal, late, failed.signal]);
-    const result = await calls.during(call, () => client.callTool(tool, args, { signal, onProgress, onInput }));
+    const result = await calls.during(call, () =>
+      client.callTool(tool, args, { signal, onProgress, onInput, onAnswer }),
+    );
     return { ...toToolAnswer(result, limits), structured: result.structuredContent };
   } catch (error) {
     if (late.aborted && !context.signal.aborted)
