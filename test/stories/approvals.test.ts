@@ -52,6 +52,7 @@ beforeAll(async () => {
   mina = world.discord.createUser({ name: 'mina', locale: 'en-US', roleIds: [keepers] });
   jimin = world.discord.createUser({ name: 'jimin', locale: 'ko', roleIds: [keepers] });
   mention = `<@${world.discord.bot.id}>`;
+  await toolsThere();
 });
 
 afterEach(() => {
@@ -67,6 +68,18 @@ afterAll(async () => {
 
 function createChannel(name: string) {
   return world.discord.createChannel(world.discord.createGuild({ name, locale: 'en-US' }), name);
+}
+
+/** On a busy machine a question may come before the tool servers are there, and is then answered without. */
+async function toolsThere(): Promise<void> {
+  const connected = () => world.program.log.filter(({ event }) => event === 'tool-server-connect').length;
+  await expect.poll(connected, { timeout: 25_000 }).toBe(2);
+}
+
+async function crash(): Promise<void> {
+  await world.kill();
+  await world.start();
+  await toolsThere();
 }
 
 /** Whatever else members are told for themselves. */
@@ -96,8 +109,7 @@ describe('a call that two others must approve', () => {
     const first = await channel.presses(mina, message.id, id);
     await privateReply(channel, first, (text) => text === 'Counted. One more person must approve it.');
     await stands(channel, '✋ launch({"path":"a"}) – waits for approval (1 of 2)');
-    await world.kill();
-    await world.start();
+    await crash();
     const again = await channel.presses(mina, message.id, id);
     await privateReply(channel, again, (text) => text.startsWith('You have approved this already.'));
     expect(runs).not.toContain('launch a');
@@ -139,8 +151,7 @@ describe('an approval for good', () => {
     await stands(channel, '✅ delete({"path":"a"}) → delete done', 'Deleted a.');
     await channel.waitFor(() => channel.messages.some(({ content }) => content.startsWith('Approved. Until <t:')));
 
-    await world.kill();
-    await world.start();
+    await crash();
     world.model.enqueue(callOf('delete', 'b'), { text: 'Deleted b.' });
     channel.says(alex, `${mention} delete b`);
     await stands(channel, 'Deleted b.');
