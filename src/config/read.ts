@@ -66,7 +66,7 @@ export function inspectConfig(
   const discord = readDiscord(settings, needs.discord === true);
   const model = readModel(settings, needs.model === true);
   const calculator = readCalculator(settings);
-  const toolServers = readToolServers(settings, environment) ?? [
+  const toolServers: readonly ToolServerConfig[] = readToolServers(settings, environment) ?? [
     { name: 'calculator', url: calculatorUrl(calculator), headers: {} },
   ];
   const config = {
@@ -79,7 +79,7 @@ export function inspectConfig(
     history: readHistory(settings),
     attachments: readAttachments(settings),
     access: readAccess(settings),
-    approval: readApproval(settings),
+    approval: readApproval(settings, toolServers),
     budget: toBudget(operator.file),
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
@@ -103,10 +103,12 @@ function requireApprovers(
   settings: Settings,
   { toolServers, approval }: Pick<Config, 'toolServers' | 'approval'>,
 ): void {
-  const server = toolServers.find(({ notAsker }) => notAsker === true);
+  const needsOthers = ({ notAsker, quorum = 1, approverRoles }: ToolServerConfig) =>
+    (notAsker === true || quorum > 1) && approverRoles === undefined;
+  const server = toolServers.find(needsOthers);
   if (server === undefined || approval.roleIds.length > 0 || settings.hasProblem('APPROVAL_ROLES')) return;
   settings.report(
     'APPROVAL_ROLES',
-    `is missing. It should name the roles that may approve calls of the server "${server.name}", whose "approval" in MCP_CONFIG has "notAsker".`,
+    `is missing. It should name the roles that may approve calls of the server "${server.name}", whose "approval" in MCP_CONFIG has "notAsker" or "quorum", or "roles" there should.`,
   );
 }

@@ -3,6 +3,7 @@
 import type { BudgetRule } from '../../agent/agent.ts';
 import type { FormField } from '../../agent/form.ts';
 import type { FailureCode, LeftOutReason, SpentBudget, TurnWarning } from '../../agent/turn.ts';
+import { type ApprovalTexts, englishApprovals, koreanApprovals } from './approval-texts.ts';
 import { type CommandTexts, englishCommands, koreanCommands } from './command-texts.ts';
 
 export type Language = 'en' | 'ko';
@@ -118,6 +119,8 @@ export interface Catalogue {
   stoppedAll(questions: number): string;
   /** Of `/help`, `/tools` and `/history`. */
   readonly commands: CommandTexts;
+  /** Of approvals by several people, and of those that stand. */
+  readonly approvals: ApprovalTexts;
 }
 
 /** What a turn did, for {@link Catalogue}. */
@@ -382,6 +385,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     stoppedAll: (questions) =>
       `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
     commands: englishCommands,
+    approvals: englishApprovals,
   },
   ko: {
     help:
@@ -563,6 +567,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
     commands: koreanCommands,
+    approvals: koreanApprovals,
   },
 };
 
