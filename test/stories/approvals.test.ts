@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SimulatedChannel, SimulatedUser } from '../../src/simulator/discord/discord.ts';
 import { startToolServer, type TestTool, type TestToolServer } from '../agent/support/tool-server.ts';
 import { buttonOf, labelsOf, press, privateReply } from '../support/buttons.ts';
@@ -73,7 +73,7 @@ function createChannel(name: string) {
 /** On a busy machine a question may come before the tool servers are there, and is then answered without. */
 async function toolsThere(): Promise<void> {
   const connected = () => world.program.log.filter(({ event }) => event === 'tool-server-connect').length;
-  await expect.poll(connected, { timeout: 25_000 }).toBe(2);
+  await vi.waitFor(() => expect(connected()).toBe(2), { timeout: 25_000 });
 }
 
 async function crash(): Promise<void> {
