@@ -5,8 +5,8 @@ import { toLimits } from './limits.ts';
 
 export function toAgentOptions(
   config: Config,
-): Pick<AgentOptions, 'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets'> {
-  const { model, models, toolServers, history, budget } = config;
+): Pick<AgentOptions, 'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'approverRoleIds'> {
+  const { model, models, toolServers, history, budget, approval } = config;
   return {
     model,
     models,
@@ -14,5 +14,6 @@ export function toAgentOptions(
     limits: toLimits(config),
     isSummarised: history.isSummarised,
     budgets: budget.rules,
+    approverRoleIds: approval.roleIds,
   };
 }

@@ -1,13 +1,17 @@
 /** The agent as front ends see it. It has never heard of Discord: a terminal drives the same one. */
 import type { Documents } from './document.ts';
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
+import type { Grant } from './grants/grant.ts';
 import type { ServerTools } from './offered-tool.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
+import type { DecideOutcome, Verdict } from './turn/approvals.ts';
 import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
 
 export type { NearlySpent } from './budget/budgets.ts';
 export type { BudgetRule } from './budget/rules.ts';
+export type { Grant } from './grants/grant.ts';
 export type { SettledTurn } from './store/settled-turn.ts';
+export type { DecideOutcome, Verdict } from './turn/approvals.ts';
 
 export interface RunOptions {
   /** Stops the model stream and the tool calls. Aborted with a {@link StopReason} as its reason. */
@@ -101,11 +105,20 @@ export interface Agent {
   find(turnId: string): Turn | undefined;
 
   /**
-   * Somebody approves or denies a call that waits for it. Who may is the front end's to know.
-   * @returns false when there is no such call, or it was decided before.
+   * Somebody approves or denies a call that waits for it. Who may is the front end's to know. It is in the log of decisions.
    * @throws {AppError} `store-failed` when the decision could not be stored: it does not count.
    */
-  decide(turnId: string, callId: string, decision: 'approved' | 'denied', by: string): Promise<boolean>;
+  decide(turnId: string, callId: string, verdict: Verdict): Promise<DecideOutcome>;
+
+  /** The standing approvals that count, the newest first. @throws {AppError} `store-failed`. */
+  grants(): Promise<readonly Grant[]>;
+
+  /**
+   * Ends a standing approval. Who may is the front end's to know.
+   * @returns what it was; undefined when there is none any more.
+   * @throws {AppError} `store-failed`.
+   */
+  endGrant(id: string, by: string): Promise<Grant | undefined>;
 
   /** The asker answers a form. Nothing is stored of it but what the tool makes of it. */
   answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome;

@@ -10,6 +10,8 @@ import { Ledger } from './budget/ledger.ts';
 import type { BudgetRule } from './budget/rules.ts';
 import type { Documents } from './document.ts';
 import type { FormAnswer, FormOutcome } from './form.ts';
+import { type Grant, ruleHashOf } from './grants/grant.ts';
+import { Grants } from './grants/grants.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
@@ -19,7 +21,8 @@ import type { ServerTools } from './offered-tool.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
 import { createToolHost, type ToolHost } from './tools/tool-host.ts';
-import { type Approvals, createApprovals } from './turn/approvals.ts';
+import { type Approvals, createApprovals, type DecideOutcome, type Verdict } from './turn/approvals.ts';
+import { toRule } from './turn/find-approvals.ts';
 import { Intake } from './turn/intake.ts';
 import { settle } from './turn/settle.ts';
 import { type Admit, TurnRunner } from './turn/turn-runner.ts';
@@ -46,6 +49,8 @@ export interface AgentOptions {
   readonly budgets?: readonly BudgetRule[];
   /** Called when most of a budget is spent, once for each. It is in the log as well. */
   readonly onBudgetNearlySpent?: (nearly: NearlySpent) => void;
+  /** Roles that may approve calls where the tool's server names none. Default: none. */
+  readonly approverRoleIds?: readonly string[];
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
   /** Called when a turn has ended and its end is stored, and once more where a later process shows it. Must not throw. */
@@ -67,6 +72,7 @@ interface AgentParts {
   readonly history: History;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
+  readonly grants: Grants;
   readonly unsettled: UnsettledTurns;
   readonly intake: Intake;
   readonly runner: TurnRunner;
@@ -91,7 +97,15 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
-  const approvals = createApprovals(writer);
+  const { approverRoleIds = [] } = options;
+  const grants = new Grants(store);
+  const approvals = createApprovals({
+    writer,
+    grants,
+    logDecision: (decision) => store.logDecision(decision),
+    ruleHashOf: (approval) => ruleHashOf(toRule(approval, approverRoleIds)),
+    grantMs: limits.grantMs,
+  });
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
   const reader = new AttachmentReader({ fetchAttachment, store, writer, limits, log });
@@ -107,6 +121,8 @@ function createAgentParts(options: AgentOptions): AgentParts {
     store,
     writer,
     approvals,
+    grants,
+    approverRoleIds,
     limits,
     log,
     admit,
@@ -116,7 +132,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
-  return { store, tools, history, writer, approvals, unsettled, intake, runner, budgets, warmUp, log };
+  return { store, tools, history, writer, approvals, grants, unsettled, intake, runner, budgets, warmUp, log };
 }
 
 function createBudgets({ budgets: rules = [], store, log, onBudgetNearlySpent }: AgentOptions): Budgets | undefined {
@@ -153,12 +169,21 @@ class BuiltAgent implements Agent {
     return this.#parts.unsettled.find(turnId);
   }
 
-  async decide(turnId: string, callId: string, decision: 'approved' | 'denied', by: string): Promise<boolean> {
+  async decide(turnId: string, callId: string, verdict: Verdict): Promise<DecideOutcome> {
     const turn = this.find(turnId);
-    if (turn === undefined || turn.end !== undefined) return false;
-    const isDecided = await this.#parts.approvals.decide(turn, callId, decision, by);
-    if (isDecided) this.#parts.log.info('call-decided', { turnId, decision });
-    return isDecided;
+    if (turn === undefined) return 'gone';
+    const outcome = await this.#parts.approvals.decide(turn, callId, verdict);
+    this.#parts.log.info('call-decided', { turnId, decision: verdict.decision, outcome });
+    if (outcome === 'counted') this.#parts.runner.changed(turnId);
+    return outcome;
+  }
+
+  grants(): Promise<readonly Grant[]> {
+    return this.#parts.grants.list();
+  }
+
+  endGrant(id: string, by: string): Promise<Grant | undefined> {
+    return this.#parts.grants.end(id, by);
   }
 
   answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome {
@@ -176,6 +201,7 @@ class BuiltAgent implements Agent {
   async forgetPerson(authorId: string): Promise<number> {
     const count = await this.#parts.history.forgetAuthor(authorId);
     await this.#parts.store.forgetSettledOf(authorId);
+    await this.#parts.grants.forgetPerson(authorId);
     return count;
   }
 

@@ -150,14 +150,34 @@ export interface Approval {
   readonly until: number;
   /** Whether somebody else than the asker must approve it. */
   readonly notAsker?: true;
+  /** How many different people must approve it. Absent: one. */
+  readonly quorum?: number;
+  /** Roles that may approve it besides the asker. Absent: those that may approve everything. */
+  readonly roleIds?: readonly string[];
+  /** What is to be called, as the server names it. Absent in records of an earlier version, as below. */
+  readonly server?: string;
+  readonly tool?: string;
+  /** What the tool says of itself, as a hash: a standing approval is bound to it. Absent: none can be given. */
+  readonly toolHash?: string;
+  /** Who has approved it so far, where that is more than a yes of one. */
+  votes?: ApprovalVote[];
   /** Unset: it waits. */
   decision?: 'approved' | 'denied';
-  /** Id of whoever decided; unset when time did. */
+  /** Id of whoever decided, or was the last of those who did; unset when time did. */
   by?: string;
+  /** The standing approval that let it pass, and nobody was asked. */
+  readonly grantId?: string;
   /** Milliseconds since 1970 UTC. */
   decidedAt?: number;
   /** Stored before an approved call is made: from then on its outcome may be unknown. */
   isStarted?: true;
+}
+
+/** Of one person. */
+export interface ApprovalVote {
+  readonly by: string;
+  /** Also for later calls of the tool: of whoever asks in this channel, or of this asker anywhere. */
+  readonly standing?: 'here' | 'asker';
 }
 
 /** Tokens of one model request, as the server counted them. */

@@ -67,7 +67,7 @@ export function inspectConfig(
   const discord = readDiscord(settings, needs.discord === true);
   const model = readModel(settings, needs.model === true);
   const calculator = readCalculator(settings);
-  const toolServers = readToolServers(settings, environment) ?? [
+  const toolServers: readonly ToolServerConfig[] = readToolServers(settings, environment) ?? [
     { name: 'calculator', url: calculatorUrl(calculator), headers: {} },
   ];
   const showing = readShowing(settings);
@@ -81,7 +81,7 @@ export function inspectConfig(
     history: readHistory(settings),
     attachments: readAttachments(settings),
     access: readAccess(settings),
-    approval: readApproval(settings),
+    approval: readApproval(settings, toolServers),
     budget: toBudget(operator.file),
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
@@ -108,12 +108,17 @@ function requireApprovers(
   { toolServers, approval, settings: { defaults } }: Pick<Config, 'toolServers' | 'approval' | 'settings'>,
 ): void {
   if (approval.roleIds.length > 0 || settings.hasProblem('APPROVAL_ROLES')) return;
-  const server = toolServers.find(({ notAsker }) => notAsker === true);
+  const needsOthers = ({ notAsker, quorum = 1, approverRoles }: ToolServerConfig) =>
+    (notAsker === true || quorum > 1) && approverRoles === undefined;
+  const server = toolServers.find(needsOthers);
   const isForAll = defaults.approval?.notAsker === true;
   if (server === undefined && !isForAll) return;
   const calls = isForAll ? 'calls' : `calls of the server "${server?.name}"`;
+  const where = isForAll
+    ? 'JUPAN_CONFIG has "notAsker"'
+    : 'MCP_CONFIG has "notAsker" or "quorum", or "roles" there should';
   settings.report(
     'APPROVAL_ROLES',
-    `is missing. It should name the roles that may approve ${calls}, whose "approval" in ${isForAll ? 'JUPAN_CONFIG' : 'MCP_CONFIG'} has "notAsker".`,
+    `is missing. It should name the roles that may approve ${calls}, whose "approval" in ${where}.`,
   );
 }

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Backend } from '../agent/store/backend.ts';
 import { copyStore } from '../agent/store/copy-store.ts';
+import { readHead } from '../agent/store/decision-chain.ts';
 import { openBackend, openTurnStore, toAddress } from '../agent/store/open.ts';
 import { StoreLease } from '../agent/store/store-lease.ts';
 import { loadOperatorFile } from '../config/operator-file.ts';
@@ -11,6 +12,7 @@ import { silentLogger } from '../log.ts';
 import { settingsDocuments } from '../settings/document-kind.ts';
 import { documentKey } from '../settings/scope-document.ts';
 import { commandFor } from '../started-as.ts';
+import { printDecisions } from './print-decisions.ts';
 
 const namespace = 'jupan';
 /** How long a bot that is just ending is waited for. */
@@ -23,6 +25,9 @@ const help = `Usage: ${commandFor('store', 'COMMAND')}
                         Stopped half-way, run it again: it goes on.
   export PERSON [FILE]  everything that is stored of a person's questions, and their settings, as JSON
   delete PERSON         deletes all of that
+  audit [HEAD]          prints what people have decided about tools, and checks that
+                        nothing of it was changed; HEAD is where it ended when it was
+                        printed before, as NUMBER:HASH
 
 PERSON is the id of a Discord user. The store is that of STORE_URL and STORE_KEY.
 For copy and delete, no bot may answer with the store.
@@ -70,6 +75,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === undefined || command === '--help' || command === 'help') return console.log(help);
   if (command === 'copy') return await copy(args);
   if (command === 'export') return await exportPerson(args);
+  if (command === 'audit') return await audit(args);
   if (command === 'delete') return await deletePerson(args);
   throw new UsageError(`There is no command "${command}".`);
 }
@@ -122,6 +128,15 @@ async function deletePerson([person, ...more]: readonly string[]): Promise<void>
   console.log(
     `Deleted what ${person} asked: in ${count} conversations, and of ${settled} settled turns what was kept; and their own settings.`,
   );
+}
+
+async function audit([head, ...more]: readonly string[]): Promise<void> {
+  const noted = head === undefined ? undefined : readHead(head);
+  if (more.length > 0 || (head !== undefined && noted === undefined))
+    throw new UsageError('audit takes nothing, or a head as it was printed: NUMBER:HASH.');
+  await using store = await openStore();
+  const isWhole = await printDecisions(store.checkDecisions(), noted);
+  if (!isWhole) process.exitCode = 1;
 }
 
 async function openStore() {

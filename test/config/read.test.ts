@@ -68,7 +68,7 @@ describe('the settings', () => {
       history: { maxTokens: 24_000, pictures: 0, isSummarised: false, ttlDays: undefined },
       attachments: { most: 8, bytesEach: 10_485_760, bytesInAll: 20_971_520, charactersEach: 20_000 },
       access: { guildIds: [], userIds: [], roleIds: [], userInstall: false },
-      approval: { roleIds: [], waitMs: 300_000 },
+      approval: { roleIds: [], waitMs: 300_000, serverRoleIds: [], standingMs: 2_592_000_000 },
       budget: {
         rules: [],
         roleIds: [],

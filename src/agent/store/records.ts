@@ -119,6 +119,15 @@ export class Records {
     });
   }
 
+  /** Makes a record where there is none. @returns false when there is one: nothing was changed. */
+  create(key: string, text: string): Promise<boolean> {
+    return this.#call('create', key, answerTimeoutMs, async () => {
+      const whole = this.#prefix + key;
+      await this.#mayWrite();
+      return await this.#backend.replace(whole, undefined, this.#seal.close(whole, text));
+    });
+  }
+
   async write(key: string, text: string): Promise<void> {
     await this.#inOrder('write', key, async () => {
       if (!(await this.#keyv.set(key, this.#seal.close(this.#prefix + key, text))))

@@ -57,7 +57,7 @@ export function withoutDecisions(text: string): string {
   const steps = turn.steps.map(({ approvals, ...step }) =>
     approvals === undefined
       ? step
-      : { ...step, approvals: approvals.map(({ decision: _, by: __, ...approval }) => approval) },
+      : { ...step, approvals: approvals.map(({ decision: _, by: __, votes: ___, ...approval }) => approval) },
   );
   return JSON.stringify({ ...turn, steps });
 }
@@ -173,7 +173,19 @@ function isApproval(value: unknown): boolean {
     isOptional(value.by, isText) &&
     isOptional(value.decidedAt, Number.isFinite) &&
     isOptional(value.notAsker, isTrue) &&
+    isOptional(value.quorum, Number.isInteger) &&
+    isOptional(value.roleIds, (ids) => isListOf(ids, isText)) &&
+    [value.server, value.tool, value.toolHash, value.grantId].every((text) => isOptional(text, isText)) &&
+    isOptional(value.votes, (votes) => isListOf(votes, isVote)) &&
     isOptional(value.isStarted, isTrue)
+  );
+}
+
+function isVote(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    hasTexts(value, 'by') &&
+    isOptional(value.standing, (standing) => standing === 'here' || standing === 'asker')
   );
 }
 

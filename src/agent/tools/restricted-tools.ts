@@ -29,7 +29,10 @@ export function restrictTools(box: ToolBox, { toolsOff, approval }: TurnSettings
     isRepeatable: (name) => has(name) && box.isRepeatable(name),
     isDestructive: (name) => has(name) && box.isDestructive(name),
     needsApproval: (name) => has(name) && (box.needsApproval(name) || demandsApproval(name)),
-    excludesAsker: (name) => box.excludesAsker(name) || approval?.notAsker === true,
+    approvalOf: (name) => {
+      const known = box.approvalOf(name);
+      return known && { ...known, notAsker: known.notAsker || approval?.notAsker === true };
+    },
     problemWith: (name, args) => box.problemWith(name, args),
     call: async (name, args, context) => {
       if (!box.has(name) || has(name)) return await box.call(name, args, context);

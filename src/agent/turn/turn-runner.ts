@@ -8,6 +8,7 @@ import type { AttachmentReader } from '../attachments/attachment-reader.ts';
 import { loadPictures, newestPictures, noPictures, type Pictures } from '../attachments/pictures.ts';
 import { BudgetError, type Budgets } from '../budget/budgets.ts';
 import type { FormAnswer, FormOutcome } from '../form.ts';
+import type { Grants } from '../grants/grants.ts';
 import type { ChannelHistory } from '../history/channel-history.ts';
 import type { History } from '../history/history.ts';
 import { toPrefix } from '../history/prompt.ts';
@@ -54,6 +55,9 @@ export interface TurnRunnerOptions {
   readonly store: TurnStore;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
+  readonly grants: Grants;
+  /** Roles that may approve calls where the tool's server names none. */
+  readonly approverRoleIds: readonly string[];
   readonly limits: AgentLimits;
   readonly log: Logger;
   readonly admit: Admit | undefined;
@@ -123,6 +127,11 @@ export class TurnRunner {
     await this.#storeEnd(turn);
     this.#logEnd(turn, end, performance.now() - startedAt, failure);
     onEnded?.(turn);
+  }
+
+  /** What is shown of the running turn is out of date. */
+  changed(turnId: string): void {
+    this.#running.get(turnId)?.changed();
   }
 
   answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome {
@@ -195,7 +204,7 @@ export class TurnRunner {
   }
 
   async #loop(turn: Turn, run: BudgetedRun, tools: ToolBox, gathered: Sent): Promise<TurnEnd> {
-    const { systemPrompt, setting, limits, approvals, store, writer, log } = this.#options;
+    const { systemPrompt, setting } = this.#options;
     const wishes = turn.question.settings?.instructions;
     for (let sent = gathered; ; ) {
       const { history, earlierPictures, ...content } = sent;
@@ -203,18 +212,7 @@ export class TurnRunner {
       const prefix = toPrefix({ systemPrompt, setting, instructions, wishes, history, pictures: earlierPictures });
       const foundBefore = foundIn(history.turns);
       try {
-        return await runLoop(turn, {
-          ...run,
-          tools,
-          prefix,
-          foundBefore,
-          content,
-          limits,
-          approvals,
-          store,
-          writer,
-          log,
-        });
+        return await runLoop(turn, { ...this.#options, ...run, tools, prefix, foundBefore, content });
       } catch (error) {
         const less = error instanceof ModelError ? await sendLess(turn, sent, error, this.#options) : undefined;
         if (less === undefined) throw error;

@@ -3,6 +3,7 @@
 import type { BudgetRule } from '../../agent/agent.ts';
 import type { FormField } from '../../agent/form.ts';
 import type { FailureCode, LeftOutReason, SpentBudget, TurnWarning } from '../../agent/turn.ts';
+import { type ApprovalTexts, englishApprovals, koreanApprovals } from './approval-texts.ts';
 import { type CommandTexts, englishCommands, koreanCommands } from './command-texts.ts';
 import { englishSettings, koreanSettings, type SettingsTexts } from './settings-texts.ts';
 
@@ -120,6 +121,8 @@ export interface Catalogue {
   /** Of `/help`, `/tools` and `/history`. */
   readonly commands: CommandTexts;
   readonly settings: SettingsTexts;
+  /** Of approvals by several people, and of those that stand. */
+  readonly approvals: ApprovalTexts;
 }
 
 /** What a turn did, for {@link Catalogue}. */
@@ -387,6 +390,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
     commands: englishCommands,
     settings: englishSettings,
+    approvals: englishApprovals,
   },
   ko: {
     help:
@@ -570,6 +574,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
     commands: koreanCommands,
     settings: koreanSettings,
+    approvals: koreanApprovals,
   },
 };
 

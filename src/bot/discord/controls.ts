@@ -11,6 +11,7 @@ import type {
 } from 'discord.js';
 import { type ButtonPress, readButtonId } from '../channel/press.ts';
 import { again } from './controls/again.ts';
+import { approvals, endApproval, turnApprovalsPage } from './controls/approvals.ts';
 import {
   type Command,
   type ControlsContext,
@@ -21,7 +22,7 @@ import {
   type TurnPress,
   tell,
 } from './controls/control.ts';
-import { decide } from './controls/decide.ts';
+import { approveStanding, decide, offerStanding } from './controls/decide.ts';
 import { extend } from './controls/extend.ts';
 import { forget } from './controls/forget.ts';
 import { forgetMe } from './controls/forget-me.ts';
@@ -38,7 +39,17 @@ import { why } from './controls/why.ts';
 import type { Parts } from './opening.ts';
 
 /** All but `/ask`, in the order that members see. */
-export const otherCommands: readonly Command[] = [help, tools, history, settings, stop, usage, forget, forgetMe];
+export const otherCommands: readonly Command[] = [
+  help,
+  tools,
+  history,
+  settings,
+  stop,
+  usage,
+  approvals,
+  forget,
+  forgetMe,
+];
 
 /** About turns that have ended: they find them themselves. */
 const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> = { again, why, extend };
@@ -47,6 +58,9 @@ const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> =
 const presses: Readonly<Partial<Record<ButtonPress['action'], Press>>> = {
   approve: decide,
   deny: decide,
+  always: offerStanding,
+  'always-here': approveStanding,
+  'always-asker': approveStanding,
   fill: openForm,
   open: showPage,
   opened: acceptPage,
@@ -61,6 +75,8 @@ const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   history: turnHistoryPage,
   save: saveHistory,
   settings: useSettings,
+  approvals: turnApprovalsPage,
+  end: endApproval,
 };
 
 /** Menus and dialogs that belong to no turn. */

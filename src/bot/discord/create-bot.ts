@@ -107,6 +107,8 @@ export function createBot(options: BotOptions): Bot {
     chosen: new ChosenMessages(),
     access,
     approverRoleIds: approval.roleIds,
+    controlRoleIds: [...approval.roleIds, ...approval.serverRoleIds],
+    standingMs: approval.standingMs,
     countedRoleIds,
     budgetRoleIds: budget.roleIds,
     closed: closed.signal,

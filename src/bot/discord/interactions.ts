@@ -24,6 +24,10 @@ export interface InteractionsContext {
   readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */
   readonly approverRoleIds: readonly string[];
+  /** These, and roles that may approve calls of single tool servers: their members may press, whoever may ask. */
+  readonly controlRoleIds: readonly string[];
+  /** How long a standing approval counts, in ms. */
+  readonly standingMs: number;
   /** Roles whose members may let more be spent. */
   readonly budgetRoleIds: readonly string[];
   readonly log: Logger;
@@ -53,7 +57,7 @@ export async function takeInteraction(interaction: Interaction, context: Interac
   if (interaction.isMessageContextMenuCommand()) return await chooseMessage(interaction, context);
   if (interaction.isModalSubmit() && isAskDialog(interaction))
     return await askAboutChosen(interaction, context.chosen, asking);
-  const isAllowed = mayControl(context.access, toAsker(interaction), context.approverRoleIds);
+  const isAllowed = mayControl(context.access, toAsker(interaction), context.controlRoleIds);
   // Somebody types: what is there at once is suggested, and nothing is said.
   if (interaction.isAutocomplete()) return await suggest(interaction, isAllowed ? opening.parts : undefined);
   if (!isAllowed) return await tell(interaction, 'not-allowed');

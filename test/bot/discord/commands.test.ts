@@ -45,6 +45,7 @@ test('has the commands, in the order that members see', () => {
     'settings',
     'stop',
     'usage',
+    'approvals',
     'forget',
     'forget-me',
     'Ask Jupan',
