@@ -43,7 +43,7 @@ describe.each([
     } finally {
       await server.close();
     }
-  });
+  }, 60_000);
 
   test('its HTTP host carries any other server: the suite’s own tools, prompts, resources and completion', async () => {
     const host = await startHttpHost({ ...address, createServer: createFixtureServer });
@@ -54,7 +54,7 @@ describe.each([
     } finally {
       await host.close();
     }
-  });
+  }, 60_000);
 });
 
 /** Names of the scenarios that have a check, fail none, and are not listed: those have warnings. */
