@@ -5,10 +5,11 @@ import { toLimits } from './limits.ts';
 
 export function toAgentOptions(
   config: Config,
-): Pick<AgentOptions, 'model' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'approverRoleIds'> {
-  const { model, toolServers, history, budget, approval } = config;
+): Pick<AgentOptions, 'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'approverRoleIds'> {
+  const { model, models, toolServers, history, budget, approval } = config;
   return {
     model,
+    models,
     toolServers,
     limits: toLimits(config),
     isSummarised: history.isSummarised,

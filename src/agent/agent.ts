@@ -1,4 +1,5 @@
 /** The agent as front ends see it. It has never heard of Discord: a terminal drives the same one. */
+import type { Documents } from './document.ts';
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
 import type { Grant } from './grants/grant.ts';
 import type { ServerTools } from './offered-tool.ts';
@@ -43,10 +44,10 @@ export type StopReason = 'stop' | 'suspend';
 
 /**
  * - `stored` from here on the record carries the question: it is answered, whatever happens to the process;
- * - `known` it was taken before, by this process or another; `withdrawn` it is not wanted any more;
+ * - `known` it was taken before, by this process or another; `withdrawn` it is not wanted any more; `refused` it may not be asked;
  * - `unstored` the signal was aborted before the store took it.
  */
-export type TakeOutcome = 'stored' | 'known' | 'withdrawn' | 'unstored';
+export type TakeOutcome = 'stored' | 'known' | 'withdrawn' | 'refused' | 'unstored';
 
 export interface TakenTurn {
   /** The one record of the question, from the first moment. To be run once it is stored. */
@@ -62,6 +63,11 @@ export interface TakeOptions {
   readonly isWanted?: () => boolean;
   /** Whether a question that could not be stored is found and taken again after a restart. If not, its turn ends as `store-failed`. Default false. */
   readonly isFoundAgain?: boolean;
+  /**
+   * What goes into the record of what is kept beside the turns, such as settings; or that it may not be asked. Done once, before it is
+   * stored; when that rejects, it is waited for as the store is. Default: nothing.
+   */
+  readonly complete?: (question: Question) => Promise<Question | 'refused'>;
   /** Called when the record changes before it is stored: the store is waited for. */
   readonly onChange?: (live: LiveState) => void;
   /** As {@link Turn.replaces}. Absent: it is asked for the first time. */
@@ -168,6 +174,9 @@ export interface Agent {
 
   /** How many turns are stored and not settled, as far as this process knows. */
   readonly unsettled: number;
+
+  /** What a front end keeps beside the turns and changes in one step, such as settings. */
+  readonly documents: Documents;
 
   /** Small values that a front end keeps beside the turns, such as what it has last seen. Undefined when never set. */
   recall(key: string): Promise<JsonValue | undefined>;

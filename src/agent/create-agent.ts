@@ -1,6 +1,6 @@
 /** Puts the agent together. Opens nothing until it is needed, or until the start of the program is over. */
 import type { ToolServerConfig } from '../config/tool-servers.ts';
-import type { ModelConfig } from '../config/types.ts';
+import type { ChoosableModel, ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
 import type { Agent, RunOptions, TakenTurn, TakeOptions, UnfinishedOptions } from './agent.ts';
 import { AttachmentReader } from './attachments/attachment-reader.ts';
@@ -8,13 +8,14 @@ import type { FetchAttachment } from './attachments/fetch-attachment.ts';
 import { Budgets, type NearlySpent } from './budget/budgets.ts';
 import { Ledger } from './budget/ledger.ts';
 import type { BudgetRule } from './budget/rules.ts';
+import type { Documents } from './document.ts';
 import type { FormAnswer, FormOutcome } from './form.ts';
 import { type Grant, ruleHashOf } from './grants/grant.ts';
 import { Grants } from './grants/grants.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
-import { createModel } from './model/model.ts';
+import { createModels } from './model/models.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
 import type { ServerTools } from './offered-tool.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
@@ -32,6 +33,8 @@ import { WarmUp } from './warm-up.ts';
 
 export interface AgentOptions {
   readonly model: ModelConfig;
+  /** Others on the same server, which settings of a turn can name. Default: none. */
+  readonly models?: readonly ChoosableModel[];
   readonly toolServers: readonly ToolServerConfig[];
   /** The agent's from now on: closed with it. */
   readonly store: TurnStore;
@@ -87,7 +90,9 @@ function createAgentParts(options: AgentOptions): AgentParts {
     log.warn(type, { ...fields, advice: toAdvice(notice) });
     onModelNotice?.(notice);
   };
-  const model = createModel(options.model, { limits, log, salt: () => salt.get(), onReplaced: onNotice });
+  const asking = { limits, log, salt: () => salt.get(), onReplaced: onNotice };
+  const models = createModels(options.model, options.models ?? [], asking);
+  const { usual: model } = models;
   const tools = createToolHost(options.toolServers, { log, limits });
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
@@ -107,7 +112,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const { systemPrompt } = options.model;
   const budgets = createBudgets(options);
   const running = {
-    model,
+    models,
     systemPrompt,
     setting,
     tools,
@@ -256,6 +261,10 @@ class BuiltAgent implements Agent {
     const turns = unsettled.all.filter(isHandedOver);
     for (const turn of turns) unsettled.remove(turn);
     await Promise.all(turns.map((turn) => writer.leave(turn)));
+  }
+
+  get documents(): Documents {
+    return this.#parts.store.documents;
   }
 
   recall(key: string): Promise<JsonValue | undefined> {

@@ -12,6 +12,7 @@ import { readCatchUp } from './catch-up.ts';
 import { readDiscord } from './discord.ts';
 import { readHistory } from './history.ts';
 import { readListening } from './listening.ts';
+import { toChoosableModels, toOperatorSettings } from './member-settings.ts';
 import { readModel } from './model.ts';
 import { type LoadedOperatorFile, noOperatorFile } from './operator-file.ts';
 import { readOps } from './ops.ts';
@@ -69,6 +70,7 @@ export function inspectConfig(
   const toolServers: readonly ToolServerConfig[] = readToolServers(settings, environment) ?? [
     { name: 'calculator', url: calculatorUrl(calculator), headers: {} },
   ];
+  const showing = readShowing(settings);
   const config = {
     discord,
     listening: readListening(settings),
@@ -84,7 +86,9 @@ export function inspectConfig(
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
     traces: readTraces(settings),
-    showing: readShowing(settings),
+    showing,
+    models: toChoosableModels(operator.file),
+    settings: toOperatorSettings(operator.file, model, showing),
     storeUrl: readStoreUrl(settings),
     storeKey: readStoreKey(settings),
     logLevel: settings.oneOf('LOG_LEVEL', logLevels) ?? ('info' as const),
@@ -101,14 +105,20 @@ function markOwn(server: ToolServerConfig, url: string): ToolServerConfig {
 /** Without them, nobody could ever approve such a call. */
 function requireApprovers(
   settings: Settings,
-  { toolServers, approval }: Pick<Config, 'toolServers' | 'approval'>,
+  { toolServers, approval, settings: { defaults } }: Pick<Config, 'toolServers' | 'approval' | 'settings'>,
 ): void {
+  if (approval.roleIds.length > 0 || settings.hasProblem('APPROVAL_ROLES')) return;
   const needsOthers = ({ notAsker, quorum = 1, approverRoles }: ToolServerConfig) =>
     (notAsker === true || quorum > 1) && approverRoles === undefined;
   const server = toolServers.find(needsOthers);
-  if (server === undefined || approval.roleIds.length > 0 || settings.hasProblem('APPROVAL_ROLES')) return;
+  const isForAll = defaults.approval?.notAsker === true;
+  if (server === undefined && !isForAll) return;
+  const calls = isForAll ? 'calls' : `calls of the server "${server?.name}"`;
+  const where = isForAll
+    ? 'JUPAN_CONFIG has "notAsker"'
+    : 'MCP_CONFIG has "notAsker" or "quorum", or "roles" there should';
   settings.report(
     'APPROVAL_ROLES',
-    `is missing. It should name the roles that may approve calls of the server "${server.name}", whose "approval" in MCP_CONFIG has "notAsker" or "quorum", or "roles" there should.`,
+    `is missing. It should name the roles that may approve ${calls}, whose "approval" in ${where}.`,
   );
 }

@@ -9,6 +9,8 @@ import { loadOperatorFile } from '../config/operator-file.ts';
 import { loadEnvironment, readConfig } from '../config/read.ts';
 import { ConfigError } from '../errors.ts';
 import { silentLogger } from '../log.ts';
+import { settingsDocuments } from '../settings/document-kind.ts';
+import { documentKey } from '../settings/scope-document.ts';
 import { commandFor } from '../started-as.ts';
 import { printDecisions } from './print-decisions.ts';
 
@@ -21,7 +23,7 @@ const help = `Usage: ${commandFor('store', 'COMMAND')}
   copy FROM TO          copies a store to another place, such as
                         copy sqlite://data/jupan.sqlite postgres://user:password@host/database
                         Stopped half-way, run it again: it goes on.
-  export PERSON [FILE]  everything that is stored of a person's questions, as JSON
+  export PERSON [FILE]  everything that is stored of a person's questions, and their settings, as JSON
   delete PERSON         deletes all of that
   audit [HEAD]          prints what people have decided about tools, and checks that
                         nothing of it was changed; HEAD is where it ended when it was
@@ -105,7 +107,9 @@ async function exportPerson([person, file, ...more]: readonly string[]): Promise
       if (own.length > 0) conversations.push({ conversation, turns: own });
     }
   }
-  const text = `${JSON.stringify({ person, conversations }, undefined, 2)}\n`;
+  const settings = await store.documents.load(settingsDocuments, documentKey('person', person));
+  const own = settings === undefined ? {} : { settings };
+  const text = `${JSON.stringify({ person, conversations, ...own }, undefined, 2)}\n`;
   if (file === undefined) process.stdout.write(text);
   else await writeFile(file, text, { mode: 0o600, flag: 'wx' });
 }
@@ -120,8 +124,9 @@ async function deletePerson([person, ...more]: readonly string[]): Promise<void>
   for await (const page of store.conversations())
     for (const conversation of page) if (await store.forgetAuthorIn(conversation, person)) count += 1;
   const settled = await store.forgetSettledOf(person);
+  await store.documents.change(settingsDocuments, documentKey('person', person), () => undefined);
   console.log(
-    `Deleted what ${person} asked: in ${count} conversations, and of ${settled} settled turns what was kept.`,
+    `Deleted what ${person} asked: in ${count} conversations, and of ${settled} settled turns what was kept; and their own settings.`,
   );
 }
 

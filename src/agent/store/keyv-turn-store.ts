@@ -2,6 +2,7 @@
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Decision } from '../decision.ts';
+import type { Documents } from '../document.ts';
 import type { JsonValue, Question, Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
@@ -14,6 +15,7 @@ import { Records, type RecordsOptions, type StoredRecord } from './records.ts';
 import { sweep } from './retention.ts';
 import { SetAside } from './set-aside.ts';
 import { dayOf, readSettledTurn, type SettledTurn, settledKey } from './settled-turn.ts';
+import { StoredDocuments } from './stored-documents.ts';
 import { isOfNewerVersion, type NewerRecord, parseJson, readTurn, writeTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
@@ -23,6 +25,7 @@ export const kinds = [
   'history',
   'settled',
   'account',
+  'document',
   'value',
   'file',
   'decision',
@@ -62,6 +65,7 @@ export function createTurnStore(
     history: create('history'),
     settled: create('settled'),
     account: create('account'),
+    document: create('document'),
     value: create('value'),
     file: create('file'),
     decision: create('decision'),
@@ -80,6 +84,7 @@ class KeyvTurnStore implements SweptTurnStore {
   readonly #histories: Histories;
   readonly #decisions: DecisionLog;
   readonly #options: TurnStoreOptions;
+  readonly documents: Documents;
   /** Turns of newer versions that were logged. */
   readonly #saidNewer = new Set<string>();
   readonly #underWay = new Set<Promise<unknown>>();
@@ -93,6 +98,11 @@ class KeyvTurnStore implements SweptTurnStore {
     this.#histories = new Histories(records.history, this.#setAside, options.ttlMs);
     this.#decisions = new DecisionLog(records.decision);
     this.#options = options;
+    const documents = new StoredDocuments(records.document, this.#setAside);
+    this.documents = {
+      load: (kind, key) => this.#run(() => documents.load(kind, key)),
+      change: (kind, key, change) => this.#run(() => documents.change(kind, key, change)),
+    };
   }
 
   async saveTurn(turn: Turn): Promise<void> {

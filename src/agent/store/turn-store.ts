@@ -1,6 +1,7 @@
 /** What the agent stores, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
 import type { AccountStore } from '../budget/ledger.ts';
 import type { Decision } from '../decision.ts';
+import type { Documents } from '../document.ts';
 import type { JsonValue, Question, Turn } from '../turn.ts';
 import type { ChainHead } from './decision-chain.ts';
 import type { CheckedEntry } from './decision-log.ts';
@@ -50,6 +51,8 @@ export interface TurnStore extends AccountStore {
   forgetAuthorIn(conversation: string, authorId: string): Promise<boolean>;
   /** Removes what is kept of the author's settled turns. @returns of how many. */
   forgetSettledOf(authorId: string): Promise<number>;
+  /** Of front ends. */
+  readonly documents: Documents;
   /** Appends to the log of decisions. Resolves with where it ends then, once it is stored. */
   logDecision(decision: Decision): Promise<ChainHead>;
   /** The log of decisions, every entry in its order, and what is wrong with it. */

@@ -41,6 +41,8 @@ export interface ToolBox {
   serverOf(name: string): string | undefined;
   /** Calling it twice does no more than calling it once. False for unknown tools. */
   isRepeatable(name: string): boolean;
+  /** It may destroy something: everything whose server does not say otherwise. False for unknown tools. */
+  isDestructive(name: string): boolean;
   /** A person must approve the call first. */
   needsApproval(name: string): boolean;
   /** What is to be known of a tool to ask people about its calls. Undefined for unknown tools. */
@@ -98,6 +100,7 @@ export function createToolBox(servers: readonly ToolServer[], options: ToolBoxOp
     has: (name) => byName.has(name) || (search !== undefined && name === searchToolName),
     serverOf: (name) => byName.get(name)?.server.name,
     isRepeatable: (name) => name === searchToolName || byName.get(name)?.tool.isRepeatable === true,
+    isDestructive: (name) => byName.get(name)?.tool.isDestructive === true,
     needsApproval: (name) => {
       const entry = byName.get(name);
       return entry?.server.needsApproval(entry.tool) === true;

@@ -2,10 +2,12 @@
  * The notice of a step: a line for each tool call, from 🔧 while it runs to ✅ or ❌, or one line for many, and what can be
  * pressed below it while a call waits for a person. Texts are cut before anything else is done with them: tools may send any amount.
  */
+
 import type { CallProgress, LiveState } from '../../agent/agent.ts';
 import { placeOf } from '../../agent/call-place.ts';
 import { approvalOf, type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn } from '../../agent/turn.ts';
 import { withoutSpaces } from '../../json.ts';
+import type { NoticeStyle } from '../../settings/layer.ts';
 import { cut, toOneLine, toShownLine, toVisible } from '../../text.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { formButtons, formLines } from './form-lines.ts';
@@ -30,16 +32,14 @@ export interface Notice {
   readonly isProgress: boolean;
 }
 
-/**
- * Which calls have a line: `all`; `failures`, those that have failed and those that a person is asked about; `folded`, these and one
- * line for all where a step has more than three.
- */
-export type NoticeStyle = 'all' | 'folded' | 'failures';
-
 interface NoticeOptions {
   readonly language: Language;
   readonly surface: Surface;
   readonly live: LiveState;
+  /**
+   * Which calls have a line: `all`; `failures`, those that have failed and those that a person is asked about; `folded`, these and one
+   * line for all where a step has more than three.
+   */
   readonly notices: NoticeStyle;
 }
 

@@ -131,6 +131,22 @@ export function createMemoryStore(): MemoryStore {
       notes.delete(channelId);
       for (const watch of watchers) watch();
     },
+    documents: {
+      load: async (kind, key) => {
+        attempt('loadDocument');
+        const text = values.get(`document ${kind.name}:${key}`);
+        return text === undefined ? undefined : (await kind.loadReader())(JSON.parse(text));
+      },
+      change: async (kind, key, change) => {
+        attempt('changeDocument');
+        const name = `document ${kind.name}:${key}`;
+        const read = await kind.loadReader();
+        const text = values.get(name);
+        const content = change(text === undefined ? undefined : read(JSON.parse(text)));
+        if (content === undefined) values.delete(name);
+        else values.set(name, JSON.stringify(content));
+      },
+    },
     logDecision: async (decision) => {
       attempt('logDecision');
       decisions.push(decision);

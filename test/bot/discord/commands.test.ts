@@ -42,6 +42,7 @@ test('has the commands, in the order that members see', () => {
     'help',
     'tools',
     'history',
+    'settings',
     'stop',
     'usage',
     'approvals',
