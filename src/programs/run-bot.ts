@@ -55,6 +55,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
       drawFormulas: drawsFormulas ? (latex) => formulas.draw(latex) : undefined,
       mayExtend: config.budget.roleIds.length > 0,
     },
+    settings: config.settings,
     agent,
     log,
   };

@@ -156,6 +156,9 @@ export class AttachmentReader {
   }
 
   async #readSource(source: ServerSource, reading: Reading): Promise<readonly PartOutcome[]> {
+    // Where a server is switched off, that is for all that it has.
+    if (reading.turn.question.settings?.toolsOff?.servers.includes(source.server) === true)
+      throw new SourceFailure('gone');
     return await readSource(source, reading, this.#roomFor(reading.turn), { ...this.#options, reader: this.#reader });
   }
 

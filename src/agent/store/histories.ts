@@ -104,7 +104,7 @@ export class Histories {
     else this.#newer.set(channelId, history.newer);
     if (history === undefined) await this.#setAside.copy('history', channelId, record);
     else if (history.odd.length > 0) {
-      const odd = JSON.stringify({ version: 3, turns: history.odd });
+      const odd = JSON.stringify({ version: 4, turns: history.odd });
       await this.#setAside.copy('history', channelId, { text: odd, stored: odd });
     }
     return history ?? noHistory;

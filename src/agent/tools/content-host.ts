@@ -48,8 +48,8 @@ export class ContentOfServers implements ContentHost {
     const { server } = found;
     try {
       return await server.read((connection, either) => {
-        if (source.type === 'resource') return connection.readResource(source.uri, room, either);
-        return connection.getPrompt({ name: source.name, args: source.arguments }, room, either);
+        if (source.type === 'resource') return connection.resourceParts(source.uri, room, either);
+        return connection.promptParts(source.name, source.arguments, room, either);
       }, signal);
     } catch (error) {
       signal.throwIfAborted();
@@ -65,7 +65,17 @@ export class ContentOfServers implements ContentHost {
   async suggest(name: string, typing: Typing, signal: AbortSignal): Promise<readonly string[]> {
     const server = this.#servers.find(({ config }) => config.name === name)?.server;
     if (server?.isUp !== true) return [];
-    return await server.read((connection, either) => connection.complete(typing, either), signal).catch(() => []);
+    const { of, argument, typed, given } = typing;
+    const reference =
+      of.type === 'prompt'
+        ? ({ type: 'ref/prompt', name: of.name } as const)
+        : ({ type: 'ref/resource', uri: of.uri } as const);
+    const question = {
+      argument: { name: argument, value: typed },
+      ...(Object.keys(given).length === 0 ? {} : { written: given }),
+    };
+    const completing = server.read((connection, own) => connection.complete(reference, question, own), signal);
+    return await completing.catch(() => []);
   }
 
   async resources(signal: AbortSignal): Promise<readonly OfferedResource[]> {

@@ -5,12 +5,15 @@ import type { Logger } from '../../log.ts';
 import type { OfferedPrompt, ServerContent } from '../offered-content.ts';
 import type { StaleList } from './mcp/change-watch.ts';
 import type { McpConnection } from './mcp/connection.ts';
-import type { ListedResource } from './mcp/resources.ts';
+import type { ListedPrompt } from './mcp/prompts.ts';
 
 /** A server that changes its list without end is asked no more often. */
 const leastPauseMs = 2_000;
 /** What listing may take. */
 const listMs = 30_000;
+/** In characters: of a prompt or an argument, and of all prompts together. */
+const longestDescription = 500;
+const longestList = 200_000;
 /** Of resources, which servers may change without a word. */
 const maxAgeMs = 60_000;
 
@@ -19,6 +22,12 @@ export interface ContentListingOptions {
   readonly log: Logger;
   /** Called when members are offered something else than before. */
   readonly onChange: () => void;
+}
+
+export interface ListedResource {
+  readonly uri: string;
+  /** Not empty. */
+  readonly name: string;
 }
 
 export interface ListedResources {
@@ -110,8 +119,8 @@ export class ContentListing {
     const { config, log, onChange } = this.#options;
     const { name: server } = config;
     try {
-      const prompts: readonly OfferedPrompt[] =
-        config.prompts === false ? [] : await connection.listPrompts(this.#inTime());
+      const listed = config.prompts === false ? [] : await connection.listPrompts(this.#inTime());
+      const prompts = toOffered(listed);
       const hasResources = connection.has.resources && membersMayRead(config);
       const offered = { server, prompts, hasResources, completes: connection.has.completions };
       if (isDeepStrictEqual(offered, this.#offered)) return;
@@ -132,17 +141,42 @@ export class ContentListing {
     };
     const [resources, templates] = await Promise.all([
       connection.listResources(signal).catch(failed),
-      connection.listTemplates(signal).catch(failed),
+      connection.listResourceTemplates(signal).catch(failed),
     ]);
     this.#resources = {
-      resources: resources ?? this.#resources.resources,
-      templates: templates ?? this.#resources.templates,
+      resources: resources?.map(({ uri, ...names }) => toListed(uri, names)) ?? this.#resources.resources,
+      templates:
+        templates?.map(({ uriTemplate, ...names }) => toListed(uriTemplate, names)) ?? this.#resources.templates,
     };
   }
 
   #inTime(): AbortSignal {
     return AbortSignal.any([this.#closing.signal, AbortSignal.timeout(listMs)]);
   }
+}
+
+function toListed(uri: string, { name, title }: { readonly name: string; readonly title?: string | undefined }) {
+  return { uri, name: (title || name || uri).toWellFormed() };
+}
+
+/** Those that there is room for: they are kept beside what else the bot remembers. */
+function toOffered(listed: readonly ListedPrompt[]): OfferedPrompt[] {
+  let length = 0;
+  const prompts = listed.map(({ name, title = '', description = '', arguments: args }) => ({
+    name,
+    title: title.toWellFormed(),
+    description: description.slice(0, longestDescription).toWellFormed(),
+    arguments: args.map((argument) => ({
+      name: argument.name,
+      description: (argument.description ?? '').slice(0, longestDescription).toWellFormed(),
+      isRequired: argument.required,
+    })),
+  }));
+  const named = new Map(prompts.map((prompt) => [prompt.name, prompt]));
+  return [...named.values()].filter((prompt) => {
+    length += JSON.stringify(prompt).length;
+    return length <= longestList;
+  });
 }
 
 /** Where a person must approve everything that is done with a server, nobody reads anything of it in passing. */

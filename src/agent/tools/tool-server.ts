@@ -11,6 +11,16 @@ import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { type CallingContext, callOnServer } from './tool-calling.ts';
 import { ToolListing } from './tool-listing.ts';
+import { serverKeyOf, toolHashOf, wordsOf } from './tool-words.ts';
+
+/** What a server's operator wants of who approves, and what the tool says of itself. */
+export interface ServerApproval {
+  readonly toolHash: string;
+  readonly notAsker: boolean;
+  readonly quorum: number;
+  /** Undefined: those that may approve everything. */
+  readonly roleIds: readonly string[] | undefined;
+}
 
 export interface ToolServerOptions {
   readonly log: Logger;
@@ -27,6 +37,7 @@ const secondWaitMs = 250;
 
 export class ToolServer {
   readonly #config: ToolServerConfig;
+  readonly #key: string;
   readonly #limits: AgentLimits;
   readonly #keeper: ConnectionKeeper;
   readonly #listing: ToolListing;
@@ -52,6 +63,7 @@ export class ToolServer {
       },
     });
     this.#config = config;
+    this.#key = serverKeyOf(config);
     this.#limits = limits;
     this.#listing = listing;
     this.#keeper = keeper;
@@ -129,6 +141,12 @@ export class ToolServer {
   needsApproval({ isDestructive }: ListedTool): boolean {
     const { approval } = this.#config;
     return approval === 'always' || (approval === 'destructive' && isDestructive);
+  }
+
+  approvalOf(tool: ListedTool): ServerApproval {
+    const { quorum = 1, approverRoles: roleIds } = this.#config;
+    const toolHash = toolHashOf(this.#key, wordsOf(tool));
+    return { toolHash, notAsker: this.excludesAsker, quorum, roleIds };
   }
 
   /** Whoever asked may not approve. */

@@ -2,7 +2,14 @@
  * Takes questions and answers them: the turn runs in its channel's queue while it is shown. The same road for a question
  * just asked, one missed while the bot was away, and a turn that an earlier process left unfinished.
  */
-import { type Agent, type LiveState, nothingLive, type StopReason, type TakeOutcome } from '../../agent/agent.ts';
+import {
+  type Agent,
+  type LiveState,
+  nothingLive,
+  type StopReason,
+  type TakeOptions,
+  type TakeOutcome,
+} from '../../agent/agent.ts';
 import {
   conversationOf,
   type FailureCode,
@@ -15,10 +22,10 @@ import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { amendQuestion } from './amend-question.ts';
 import { catalogues, type Language } from './catalogue.ts';
-import { type Address, readDelivery, toJson } from './delivery.ts';
+import { type Address, languageOfTurn, readDelivery, toJson } from './delivery.ts';
 import { MemberRate } from './member-rate.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
-import type { OpenPlace } from './place.ts';
+import type { OpenPlace, Place } from './place.ts';
 import type { PostedRecord } from './posted-messages.ts';
 import { RequestQueue } from './request-queue.ts';
 import { Sayings } from './sayings.ts';
@@ -86,6 +93,8 @@ export interface Asking {
   readonly acknowledged?: Promise<void>;
   /** Whether it was asked while nobody listened: then no limit holds. Default false. */
   readonly isMissed?: boolean;
+  /** As {@link TakeOptions.complete}. */
+  readonly complete?: TakeOptions['complete'];
 }
 
 /** An answer that is wanted anew, and where it is to stand. */
@@ -100,6 +109,8 @@ export interface Again {
   readonly askedAt: number;
   readonly language: Language;
   readonly address: Address;
+  /** As {@link TakeOptions.complete}. */
+  readonly complete?: TakeOptions['complete'];
 }
 
 /**
@@ -169,7 +180,7 @@ export class Answering {
     if (this.#closing.signal.aborted) return;
     const refusal = this.#refusalOf(question, asking);
     if (refusal !== undefined) return this.#refuse(question, asking, refusal);
-    const { language, address, isFoundAgain, acknowledged } = asking;
+    const { language, address, isFoundAgain, acknowledged, complete } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
     const isWanted = () => {
@@ -180,6 +191,7 @@ export class Answering {
       signal: this.#closing.signal,
       isWanted,
       isFoundAgain,
+      ...(complete === undefined ? {} : { complete }),
       onChange: () => this.#begun.get(question.id)?.shown.show(false),
     });
     // The place in the channel's queue is that of the asking, however long the store takes.
@@ -367,7 +379,7 @@ export class Answering {
     void this.#sayings.say(place, id, `⚠️ ${line}`);
   }
 
-  async #takeAgain({ old, posted, id, askedAt, language, address }: Again): Promise<AgainEnd> {
+  async #takeAgain({ old, posted, id, askedAt, language, address, complete }: Again): Promise<AgainEnd> {
     const { agent, pending } = this.#options;
     const question = { ...old.question, id, askedAt, originalId: originalIdOf(old.question) };
     const { channelId } = question;
@@ -376,8 +388,11 @@ export class Answering {
     const { turn, stored } = agent.take(question, toJson({ language, address, posted }), {
       signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(againWithinMs)]),
       replaces: old.question.id,
+      ...(complete === undefined ? {} : { complete }),
     });
-    if ((await stored) !== 'stored') return 'store-failed';
+    const outcome = await stored;
+    if (outcome === 'refused') return { line: catalogues[language].replies['not-let'] };
+    if (outcome !== 'stored') return 'store-failed';
     pending.add(id, { channelId, guildId: guildOf(turn), askedAt: undefined });
     pending.stored(id);
     // From here on as a turn of an earlier process: its question is looked up when its time has come.
@@ -410,7 +425,7 @@ export class Answering {
     // Nobody would read the answer.
     void shown.ended.then((end) => end === 'gone' && this.stop(turn));
     try {
-      if (stored !== undefined && !(await this.#isStored(begun, stored))) return;
+      if (stored !== undefined && !(await this.#isStored(begun, stored, place))) return;
       // A command shows that it is thinking until something is said: it ends as any that is stopped.
       if (queued.isDropped && place.quotesQuestion && turn.replaces === undefined) this.stop(turn);
       else if (queued.isDropped) return await this.#drop(begun, 'stopped');
@@ -426,12 +441,13 @@ export class Answering {
   }
 
   /** Waits until the turn is stored, and shows that it waits. @returns whether it is to be run by this process. */
-  async #isStored({ turn, shown }: BegunTurn, stored: Promise<TakeOutcome>): Promise<boolean> {
+  async #isStored({ turn, shown }: BegunTurn, stored: Promise<TakeOutcome>, place: Place): Promise<boolean> {
     // The store is waited for already.
     if (turn.warnings.length > 0) shown.show(false);
     const outcome = await stored;
     if (outcome === 'stored') return !this.#closing.signal.aborted;
     await (turn.end === undefined ? shown.clear() : shown.finish());
+    if (outcome === 'refused') await this.#sayings.say(place, turn.question.id, lineOfRefusal(turn));
     if (outcome !== 'unstored') this.#options.pending.remove(turn.question.id);
     return false;
   }
@@ -516,6 +532,10 @@ export class Answering {
       onRetry: (error, retryInMs) => log.warn('turn-not-settled', { turnId: turn.question.id, retryInMs, error }),
     });
   }
+}
+
+function lineOfRefusal(turn: Turn): string {
+  return catalogues[languageOfTurn(turn)].replies['not-let'];
 }
 
 /** Platforms whose channels belong to guilds write so into the address. */

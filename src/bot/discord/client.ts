@@ -16,6 +16,7 @@ import type { Logger } from '../../log.ts';
 import type { InvalidRequests } from './invalid-requests.ts';
 import { isIntentRefused } from './message-content.ts';
 import type { RequestsUnderWay } from './requests-under-way.ts';
+import { noteThreadParents } from './settings/thread-parents.ts';
 
 /** A guild that is unavailable at the start must not hold up the commands of all others: they have 3 s. */
 const waitForGuildsMs = 2_000;
@@ -103,6 +104,7 @@ export function createClient(options: ClientOptions): Client {
       ? {}
       : { ws: { ...gatewayDefaults, buildStrategy: (manager) => movable.build(manager, client) } }),
   });
+  noteThreadParents(client);
   return client;
 }
 

@@ -14,6 +14,7 @@ import type {
   ListeningConfig,
 } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import type { OperatorSettings } from '../../settings/resolve.ts';
 import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
@@ -49,6 +50,8 @@ export interface BotOptions {
   readonly approval: ApprovalConfig;
   readonly budget: BudgetConfig;
   readonly showing: Showing;
+  /** What is set where nobody else has set anything, and what can be. */
+  readonly settings: OperatorSettings;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
   /** Resolves once this process is the one that answers: it does not log in before. */
@@ -99,21 +102,22 @@ export function createBot(options: BotOptions): Bot {
     take: (message) => takeMissed(message, context),
   });
   const countedRoleIds = budget.rules.flatMap(({ of, id }) => (of === 'role' && id !== undefined ? [id] : []));
-  const contentCommands = new ContentCommands(ownCommandNames);
   const context = {
     opening,
     pending,
     listening,
     chosen: new ChosenMessages(),
-    contentCommands,
+    contentCommands: new ContentCommands(ownCommandNames),
     access,
     approverRoleIds: approval.roleIds,
+    controlRoleIds: [...approval.roleIds, ...approval.serverRoleIds],
+    standingMs: approval.standingMs,
     countedRoleIds,
     budgetRoleIds: budget.roleIds,
     closed: closed.signal,
     log,
   };
-  const registry = createRegistry(options, contentCommands, closed.signal);
+  const registry = createRegistry(options, context.contentCommands, closed.signal);
 
   listen(client, context);
   watch(client, context);
@@ -217,13 +221,13 @@ interface OpeningParts extends Pick<PartsOptions, 'client' | 'connection' | 'pen
 }
 
 function createOpening(options: BotOptions, { closed, gateway, ...parts }: OpeningParts): Opening {
-  const { discord, access, catchUp, budget, showing, shard, log } = options;
+  const { discord, access, catchUp, budget, showing, settings, shard, log } = options;
   const ofShard =
     shard === undefined ? undefined : { share: shard.share, isContinued: () => gateway?.isContinued === true };
   return new Opening({
     agent: options.agent,
     prepare: (agent) =>
-      createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, showing, shard: ofShard, log }),
+      createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, showing, settings, shard: ofShard, log }),
     isOurs: isOursBy(options),
     onNewer: shard?.onNewer,
     beforeResume: (turns) => gateway?.loadGuilds(turns.flatMap(({ delivery }) => readAddress(delivery).guildId ?? [])),

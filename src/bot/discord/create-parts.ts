@@ -4,6 +4,7 @@ import type { Agent } from '../../agent/agent.ts';
 import { originalIdOf } from '../../agent/turn.ts';
 import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import type { OperatorSettings } from '../../settings/resolve.ts';
 import { Answering, type AnsweringShare } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
@@ -14,6 +15,7 @@ import type { Connection } from './connection.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './opening.ts';
 import { createPlaces } from './place.ts';
+import { StoredSettings } from './settings/stored-settings.ts';
 
 export interface PartsOptions {
   readonly client: Client;
@@ -24,6 +26,7 @@ export interface PartsOptions {
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
   readonly showing: Showing;
+  readonly settings: OperatorSettings;
   /** Set where the bot is one of several shards of this process. */
   readonly shard?: { readonly share: AnsweringShare; readonly isContinued: () => boolean } | undefined;
   /** Takes a message that catch-up has found. */
@@ -41,6 +44,7 @@ export function createParts(agent: Agent, options: PartsOptions): Parts {
     catchUp: config,
     limits,
     showing,
+    settings: operator,
     shard,
     take,
     log,
@@ -75,5 +79,6 @@ export function createParts(agent: Agent, options: PartsOptions): Parts {
     take,
     say: (message, text) => answering.say(message, text),
   });
-  return { agent, answering, catchUp };
+  const settings = new StoredSettings({ documents: agent.documents, operator, log });
+  return { agent, answering, catchUp, settings };
 }

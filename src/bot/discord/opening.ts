@@ -8,14 +8,16 @@ import type { Logger } from '../../log.ts';
 import { resolvesWithin, untilAborted, withRetries } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { catalogues } from '../channel/catalogue.ts';
-import { readDelivery } from '../channel/delivery.ts';
+import { languageOfTurn } from '../channel/delivery.ts';
 import type { CatchUp } from './catch-up/catch-up.ts';
+import type { StoredSettings } from './settings/stored-settings.ts';
 
 /** What is there once the agent is. */
 export interface Parts {
   readonly agent: Agent;
   readonly answering: Answering;
   readonly catchUp: CatchUp;
+  readonly settings: StoredSettings;
 }
 
 export interface OpeningOptions {
@@ -135,7 +137,7 @@ export class Opening {
       answering.leaveOld(turn);
       return;
     }
-    answering.say(turn.question, catalogues[readDelivery(turn.delivery).language].replies['not-allowed']);
+    answering.say(turn.question, catalogues[languageOfTurn(turn)].replies['not-allowed']);
     withRetries(() => agent.settle(turn), {
       signal,
       firstMs: firstRetryMs,

@@ -148,7 +148,7 @@ describe('a record that cannot be read', () => {
     expect(await store.loadHistory('general')).toEqual([makeTurn('1'), makeTurn('3')]);
     expect(lines).toHaveLength(1);
     const copies = [...(await memory.entries('jupan:unreadable:history:general:')).values()];
-    expect(copies.map((copy) => JSON.parse(copy))).toEqual([{ version: 3, turns: [odd] }]);
+    expect(copies.map((copy) => JSON.parse(copy))).toEqual([{ version: 4, turns: [odd] }]);
   });
 
   test.each(['{"version":1,"tur', '{"version":0,"turns":[]}', '[]', 'null'])(

@@ -15,7 +15,7 @@ async function openWith(key: string, text: string) {
 }
 
 describe.each(['version-1', 'version-2', 'version-3'])('what %s wrote', (version) => {
-  test.each(['history', 'history-without-tools'])('is read and written on as version 3: %s', async (name) => {
+  test.each(['history', 'history-without-tools'])('is read and written on as version 4: %s', async (name) => {
     const text = await readFixture(`${version}-${name}`);
     const old = JSON.parse(text);
     const { store, memory } = await openWith('jupan:history:general', text);
@@ -26,7 +26,7 @@ describe.each(['version-1', 'version-2', 'version-3'])('what %s wrote', (version
     );
     await store.saveHistory('general', turns);
     const written = JSON.parse((await memory.get('jupan:history:general')) ?? '');
-    expect(written).toMatchObject({ version: 3, turns: turns.map(() => ({ version: 3 })) });
+    expect(written).toMatchObject({ version: 4, turns: turns.map(() => ({ version: 4 })) });
     expect(await store.loadHistory('general')).toEqual(turns);
     expect([...(await memory.entries('jupan:unreadable:'))]).toEqual([]);
   });
@@ -37,7 +37,7 @@ describe.each(['version-1', 'version-2', 'version-3'])('what %s wrote', (version
     expect(turn?.warnings).toEqual([{ type: 'no-tools', afterSteps: 0 }]);
   });
 
-  test.each(['turn-unfinished', 'turn-accepted'])('is gone on with and written on as version 3: %s', async (name) => {
+  test.each(['turn-unfinished', 'turn-accepted'])('is gone on with and written on as version 4: %s', async (name) => {
     const text = await readFixture(`${version}-${name}`);
     const old = JSON.parse(text);
     const { id, channelId } = old.question;
@@ -45,17 +45,17 @@ describe.each(['version-1', 'version-2', 'version-3'])('what %s wrote', (version
     expect(await store.hasTurn(channelId, id)).toBe(true);
     const [turn, ...others] = await store.loadTurns();
     expect(others).toEqual([]);
-    expect(turn).toEqual({ ...old, version: 3 });
+    expect(turn).toEqual({ ...old, version: 4 });
     if (turn === undefined) return;
     await store.saveTurn(turn);
-    expect(JSON.parse((await memory.get(`jupan:turn:${id}`)) ?? '')).toEqual({ ...old, version: 3 });
+    expect(JSON.parse((await memory.get(`jupan:turn:${id}`)) ?? '')).toEqual({ ...old, version: 4 });
   });
 });
 
 /** As a version that is to come may write it: it has what nobody knows yet. */
 function toNewer(stored: Record<string, unknown>, id: string): Record<string, unknown> {
   const question = { ...Object(stored.question), id, newerThanYou: ['ü'] };
-  return { ...stored, version: 4, question, stages: [{ newer: true }] };
+  return { ...stored, version: 5, question, stages: [{ newer: true }] };
 }
 
 describe('what a newer version wrote', () => {
@@ -65,7 +65,7 @@ describe('what a newer version wrote', () => {
     const { store, memory } = await openWith('jupan:turn:9', text);
     await memory.set(
       'jupan:turn:8',
-      JSON.stringify({ ...newer, version: 3, question: { ...Object(newer.question), id: '8' } }),
+      JSON.stringify({ ...newer, version: 4, question: { ...Object(newer.question), id: '8' } }),
     );
     const told: unknown[] = [];
     const turns = await store.loadTurns(({ delivery }) => told.push(delivery));
@@ -81,7 +81,7 @@ describe('what a newer version wrote', () => {
     const history = JSON.parse(await readFixture('version-3-history'));
     const [first, ...others] = history.turns;
     const newer = toNewer(first, '9');
-    const text = JSON.stringify({ ...history, version: 4, turns: [newer, ...others] });
+    const text = JSON.stringify({ ...history, version: 5, turns: [newer, ...others] });
     const { store, memory } = await openWith('jupan:history:general', text);
     const turns = await store.loadHistory('general');
     expect(turns).toHaveLength(others.length);
@@ -91,7 +91,7 @@ describe('what a newer version wrote', () => {
     const added = { ...last, question: { ...last.question, id: '10', askedAt: last.question.askedAt + 1 } };
     await store.saveHistory('general', [...turns, added]);
     const written = JSON.parse((await memory.get('jupan:history:general')) ?? '');
-    expect(written.turns).toEqual([newer, ...others, added]);
+    expect(written.turns).toEqual([newer, ...turns, added]);
     expect([...(await memory.entries('jupan:unreadable:'))]).toEqual([]);
     await store.forget('general');
     expect(await memory.get('jupan:history:general')).toBeUndefined();

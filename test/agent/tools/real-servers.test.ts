@@ -153,7 +153,7 @@ describe('server-filesystem', () => {
         onChange: (turn) => {
           const waiting = turn.steps[0]?.approvals?.find((approval) => approval.decision === undefined);
           if (waiting !== undefined)
-            setImmediate(() => world.agent.decide(turn.question.id, waiting.callId, decision, 'u1'));
+            setImmediate(() => world.agent.decide(turn.question.id, waiting.callId, { decision, by: 'u1' }));
         },
       });
     await decide('denied');

@@ -1,34 +1,36 @@
 /** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. Loaded when a server is first needed. */
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
-import { cut, toOneLine } from '../../../text.ts';
-import type { CallProgress } from '../../agent.ts';
-import type { OfferedPrompt, Typing } from '../../offered-content.ts';
-import { Countdown } from '../../turn/countdown.ts';
 import type { SourcePart } from '../source-content.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
-import { ToolFailure } from '../tool-failure.ts';
 import type { StaleList } from './change-watch.ts';
-import { type McpClient, openClient } from './client.ts';
-import { complete } from './completions.ts';
-import type { ContentRoom } from './content-part.ts';
+import type { RequestOptions } from './client.ts';
+import { type CompletionQuestion, type CompletionReference, complete } from './completion.ts';
+import { type ContentRoom, promptParts, resourceParts } from './content-part.ts';
+import { openClient } from './open-client.ts';
 import { PeopleRequests } from './people-requests.ts';
-import { getPrompt, listPrompts } from './prompts.ts';
-import { type ListedResource, listResources, listTemplates, readResource } from './resources.ts';
-import { type RunningCall, RunningCalls } from './running-calls.ts';
+import { getPrompt, type ListedPrompt, listPrompts, type PromptMessage } from './prompts.ts';
+import {
+  type ListedResource,
+  type ListedResourceTemplate,
+  listResources,
+  listResourceTemplates,
+  readResource,
+} from './resources.ts';
+import { RunningCalls } from './running-calls.ts';
 import { watchedFetch } from './stream-watch.ts';
+import { timedCall } from './timed-call.ts';
 import { type ListedTools, listTools } from './tool-list.ts';
 import { toToolAnswer } from './tool-result.ts';
 import { openTransports } from './transports.ts';
-
-/** In characters. */
-const longestProgress = 200;
 
 /** An answer before it is held against the tool's own schema. */
 export interface ServerAnswer extends ToolAnswer {
   /** Undefined where there is none. */
   readonly structured: unknown;
 }
+
+type Arguments = Readonly<Record<string, string>>;
 
 export interface McpConnection {
   /** What the server says about its tools as a whole; empty when nothing. */
@@ -43,23 +45,35 @@ export interface McpConnection {
   listTools(isWanted: (name: string) => boolean, signal: AbortSignal): Promise<ListedTools>;
   /** Aborting cancels the call on the server, too, and rejects. @throws {ToolFailure} */
   callTool(tool: ListedTool, args: ToolArguments, context: CallContext, limits: CallLimits): Promise<ServerAnswer>;
-  /** Whether it has prompts and resources, and suggests values. */
-  readonly has: { readonly prompts: boolean; readonly resources: boolean; readonly completions: boolean };
-  /** All pages, up to a bound. @throws what the connection throws. */
-  listPrompts(signal: AbortSignal): Promise<OfferedPrompt[]>;
-  listResources(signal: AbortSignal): Promise<ListedResource[]>;
-  listTemplates(signal: AbortSignal): Promise<ListedResource[]>;
-  /** @throws {ToolFailure}, or the signal's reason; so do the next two. */
-  getPrompt(prompt: PromptUse, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
-  readResource(uri: string, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
-  complete(typing: Typing, signal: AbortSignal): Promise<string[]>;
+  /** Empty where the server offers none. @throws what the request throws. */
+  listPrompts(signal: AbortSignal): Promise<readonly ListedPrompt[]>;
+  /** What the prompt says with these arguments. @throws {ToolFailure} */
+  getPrompt(
+    name: string,
+    given: Readonly<Record<string, string>>,
+    context: CallContext,
+    limits: CallLimits,
+  ): Promise<readonly PromptMessage[]>;
+  /** Empty where the server offers none. @throws what the request throws. */
+  listResources(signal: AbortSignal): Promise<readonly ListedResource[]>;
+  /** Empty where the server offers none. @throws what the request throws. */
+  listResourceTemplates(signal: AbortSignal): Promise<readonly ListedResourceTemplate[]>;
+  /** What stands under the address, as text and files. @throws {ToolFailure} */
+  readResource(uri: string, context: CallContext, limits: CallLimits): Promise<ToolAnswer>;
+  /** What the server would put there; empty where it completes nothing. @throws what the request throws. */
+  complete(
+    reference: CompletionReference,
+    question: CompletionQuestion,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** Whether it has resources, and completes. */
+  readonly has: { readonly resources: boolean; readonly completions: boolean };
+  /** The messages of a prompt as parts of a question. @throws {ToolFailure}, or the signal's reason. */
+  promptParts(name: string, given: Arguments, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
+  /** The contents of a resource as parts of a question. @throws {ToolFailure}, or the signal's reason. */
+  resourceParts(uri: string, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
   /** Ends the session or the child process. Never rejects. */
   close(): Promise<void>;
-}
-
-export interface PromptUse {
-  readonly name: string;
-  readonly args: Readonly<Record<string, string>>;
 }
 
 export interface McpConnectionEvents {
@@ -85,7 +99,12 @@ export async function openMcpConnection(
     const ways = await openTransports(config, { log, fetch: fetchWatched });
     return await openClient(ways, { ...events, people }, signal);
   });
-  const parts = { client, calls, people };
+  const inTurn = <Result>(
+    what: string,
+    context: CallContext,
+    limits: CallLimits,
+    request: (options: RequestOptions) => Promise<Result>,
+  ) => calls.inTurn(context.signal, () => timedCall(what, { calls, people, context, limits }, request));
   return {
     instructions: client.instructions,
     transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
@@ -97,86 +116,21 @@ export async function openMcpConnection(
         client.watchChanges();
         return await listTools(client, isWanted, listSignal);
       }),
-    callTool: (tool, args, context, limits) =>
-      calls.inTurn(context.signal, () => callTool({ ...parts, tool, args }, context, limits)),
-    ...contentOf(client, calls),
+    callTool: async (tool, args, context, limits) => {
+      const result = await inTurn(`tool "${tool.name}"`, context, limits, (own) => client.callTool(tool, args, own));
+      return { ...toToolAnswer(result, limits), structured: result.structuredContent };
+    },
+    listPrompts: (listSignal) => calls.outside(() => listPrompts(client, listSignal)),
+    getPrompt: (name, given, context, limits) =>
+      inTurn(`prompt "${name}"`, context, limits, (own) => getPrompt(client, name, given, limits, own)),
+    listResources: (listSignal) => calls.outside(() => listResources(client, listSignal)),
+    listResourceTemplates: (listSignal) => calls.outside(() => listResourceTemplates(client, listSignal)),
+    readResource: (uri, context, limits) =>
+      inTurn('resource', context, limits, (own) => readResource(client, uri, limits, own)),
+    complete: (reference, question, own) => calls.outside(() => complete(client, reference, question, own)),
+    has: { resources: client.has('resources'), completions: client.has('completions') },
+    promptParts: (name, given, room, own) => calls.outside(() => promptParts(client, { name, given }, room, own)),
+    resourceParts: (uri, room, own) => calls.outside(() => resourceParts(client, uri, room, own)),
     close: () => client.close(),
-  };
-}
-
-/** What belongs to no call of a tool. */
-function contentOf(client: McpClient, calls: RunningCalls) {
-  return {
-    has: { prompts: client.hasPrompts, resources: client.hasResources, completions: client.completes },
-    listPrompts: (signal) => calls.outside(() => listPrompts(client, signal)),
-    listResources: (signal) => calls.outside(() => listResources(client, signal)),
-    listTemplates: (signal) => calls.outside(() => listTemplates(client, signal)),
-    getPrompt: (prompt, room, signal) => calls.outside(() => getPrompt(client, prompt, room, signal)),
-    readResource: (uri, room, signal) => calls.outside(() => readResource(client, uri, room, signal)),
-    complete: (typing, signal) => calls.outside(() => complete(client, typing, signal)),
-  } satisfies Partial<McpConnection>;
-}
-
-interface Call {
-  readonly client: McpClient;
-  readonly calls: RunningCalls;
-  readonly people: PeopleRequests;
-  readonly tool: ListedTool;
-  readonly args: ToolArguments;
-}
-
-/** A call has two times: silence, which each report of progress begins anew, and a whole. */
-async function callTool(
-  { client, calls, people, tool, args }: Call,
-  context: CallContext,
-  limits: CallLimits,
-): Promise<ServerAnswer> {
-  const silence = new Countdown(limits.silenceMs, `did not answer within ${limits.silenceMs / 1000} s`);
-  const whole = new Countdown(limits.maxMs, `took longer than ${limits.maxMs / 1000} s and was stopped`);
-  const late = AbortSignal.any([silence.signal, whole.signal]);
-  const failed = new AbortController();
-  const over = new AbortController();
-  const call: RunningCall = {
-    context,
-    over: over.signal,
-    answers: 0,
-    paused: (wait) => silence.pausedFor(whole.pausedFor(wait)),
-    fail: (failure) => failed.abort(failure),
-  };
-  const onProgress: CallContext['onProgress'] = (progress) => {
-    silence.restart();
-    if (Number.isFinite(progress.progress)) context.onProgress(toShownProgress(progress));
-  };
-  const onInput = (request: unknown) => {
-    silence.restart();
-    return people.answer(request, call);
-  };
-  const onAnswer = () => {
-    call.answers += 1;
-  };
-  try {
-    const signal = AbortSignal.any([context.signal, late, failed.signal]);
-    const result = await calls.during(call, () =>
-      client.callTool(tool, args, { signal, onProgress, onInput, onAnswer }),
-    );
-    return { ...toToolAnswer(result, limits), structured: result.structuredContent };
-  } catch (error) {
-    if (late.aborted && !context.signal.aborted)
-      throw new ToolFailure('late', `The tool "${tool.name}" ${late.reason}.`);
-    throw error;
-  } finally {
-    silence.stop();
-    whole.stop();
-    // With a reason: without one, an error with its stack would be made for it.
-    over.abort('over');
-  }
-}
-
-/** What a server says of it may be of any length, and is shown on one line. */
-function toShownProgress({ progress, total, message }: CallProgress): CallProgress {
-  return {
-    progress,
-    ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
-    ...(message === undefined ? {} : { message: toOneLine(cut(message, longestProgress)) }),
   };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { cut } from '../../../text.ts';
 import type { SourcePart } from '../source-content.ts';
+import type { McpClient } from './client.ts';
 
 /** How much of each part is taken: characters of text, bytes of a file. */
 export interface ContentRoom {
@@ -9,10 +10,12 @@ export interface ContentRoom {
   readonly fileBytes: number;
 }
 
+const mostMessages = 100;
+const mostContents = 20;
 const longestName = 200;
 const longestAddress = 2_000;
 
-export const resourceContentsSchema = z.union([
+const resourceContentsSchema = z.union([
   z.object({ uri: z.string(), text: z.string() }),
   z.object({ uri: z.string(), blob: z.string() }),
 ]);
@@ -25,7 +28,29 @@ const contentSchema = z.discriminatedUnion('type', [
 
 const unread: SourcePart = { type: 'left-out', reason: 'unknown-kind' };
 
-export function toSourcePart(content: unknown, room: ContentRoom): SourcePart {
+/** @throws {ToolFailure}, or the signal's reason. */
+export async function promptParts(
+  client: McpClient,
+  { name, given }: { readonly name: string; readonly given: Readonly<Record<string, string>> },
+  room: ContentRoom,
+  signal: AbortSignal,
+): Promise<SourcePart[]> {
+  const { messages } = await client.getPrompt(name, given, { signal });
+  return messages.slice(0, mostMessages).map(({ role, content }) => ({ ...toSourcePart(content, room), role }));
+}
+
+/** @throws {ToolFailure}, or the signal's reason. */
+export async function resourceParts(
+  client: McpClient,
+  uri: string,
+  room: ContentRoom,
+  signal: AbortSignal,
+): Promise<SourcePart[]> {
+  const { contents } = await client.readResource(uri, { signal });
+  return contents.slice(0, mostContents).map((resource) => toSourcePart({ type: 'resource', resource }, room));
+}
+
+function toSourcePart(content: unknown, room: ContentRoom): SourcePart {
   const parsed = contentSchema.safeParse(content);
   if (!parsed.success) return unread;
   switch (parsed.data.type) {
@@ -43,7 +68,7 @@ export function toSourcePart(content: unknown, room: ContentRoom): SourcePart {
   }
 }
 
-export function toResourcePart(contents: z.infer<typeof resourceContentsSchema>, room: ContentRoom): SourcePart {
+function toResourcePart(contents: z.infer<typeof resourceContentsSchema>, room: ContentRoom): SourcePart {
   const part = 'text' in contents ? toText(contents.text, room) : toBytes(contents.blob, room);
   return { ...part, name: cut(contents.uri, longestName).toWellFormed() };
 }

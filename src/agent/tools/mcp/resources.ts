@@ -1,78 +1,56 @@
-/** A server's resources: how they are listed, and what reading one gives. */
+/** Resources that a server offers: what it lists, by address and by pattern, and what stands under an address. */
 import { z } from 'zod';
-import type { SourcePart } from '../source-content.ts';
-import type { McpClient } from './client.ts';
-import { type ContentRoom, resourceContentsSchema, toResourcePart } from './content-part.ts';
-import { entriesOf } from './pages.ts';
+import type { ToolAnswer } from '../tool.ts';
+import type { McpClient, RequestOptions } from './client.ts';
+import { listAll } from './pages.ts';
+import { type AnswerRoom, toToolAnswer } from './tool-result.ts';
 
-/** Of one server; the others can be named by whoever knows their address, where a template fits them. */
-const mostResources = 10_000;
+const mostResources = 5_000;
 const mostTemplates = 500;
-const mostPages = 1_000;
 const longestAddress = 2_000;
-const longestName = 200;
-const mostParts = 20;
+const text = (most: number) => z.string().transform((value) => value.slice(0, most));
+const described = {
+  name: text(500),
+  title: text(200).optional(),
+  description: text(2_000).optional(),
+  mimeType: text(200).optional(),
+};
+const resourceSchema = z.object({ uri: z.string().min(1).max(longestAddress), ...described });
+const templateSchema = z.object({ uriTemplate: z.string().min(1).max(longestAddress), ...described });
 
-export interface ListedResource {
-  readonly uri: string;
-  readonly name: string;
+/** The words are the server's own: data, to be shown as such. */
+export type ListedResource = z.infer<typeof resourceSchema>;
+/** `uriTemplate`: RFC 6570. */
+export type ListedResourceTemplate = z.infer<typeof templateSchema>;
+
+/** Empty where the server offers none. */
+export async function listResources(client: McpClient, signal: AbortSignal): Promise<readonly ListedResource[]> {
+  if (!client.has('resources')) return [];
+  const list = { method: 'resources/list', key: 'resources', schema: resourceSchema, most: mostResources };
+  return await listAll(client, list, signal);
 }
 
-const resourceSchema = z.object({
-  uri: z.string().min(1).max(longestAddress),
-  name: z.string().optional(),
-  title: z.string().optional(),
-});
-const templateSchema = z.object({
-  uriTemplate: z.string().min(1).max(longestAddress),
-  name: z.string().optional(),
-  title: z.string().optional(),
-});
-const contentsSchema = z.object({ contents: z.array(resourceContentsSchema) });
-
-export async function listResources(client: McpClient, signal: AbortSignal): Promise<ListedResource[]> {
-  const method = { method: 'resources/list', field: 'resources', mostPages, signal };
-  return await collect(client, method, mostResources, (entry) => {
-    const parsed = resourceSchema.safeParse(entry);
-    return parsed.success ? toListed(parsed.data.uri, parsed.data) : undefined;
-  });
-}
-
-export async function listTemplates(client: McpClient, signal: AbortSignal): Promise<ListedResource[]> {
-  const method = { method: 'resources/templates/list', field: 'resourceTemplates', mostPages, signal };
-  return await collect(client, method, mostTemplates, (entry) => {
-    const parsed = templateSchema.safeParse(entry);
-    return parsed.success ? toListed(parsed.data.uriTemplate, parsed.data) : undefined;
-  });
-}
-
-async function collect(
+/** Empty where the server offers none. */
+export async function listResourceTemplates(
   client: McpClient,
-  pages: Parameters<typeof entriesOf>[1],
-  most: number,
-  read: (entry: unknown) => ListedResource | undefined,
-): Promise<ListedResource[]> {
-  const listed = new Map<string, ListedResource>();
-  if (!client.hasResources) return [];
-  for await (const entry of entriesOf(client, pages)) {
-    const resource = read(entry);
-    if (resource !== undefined) listed.set(resource.uri, resource);
-    if (listed.size >= most) break;
-  }
-  return [...listed.values()];
-}
-
-function toListed(uri: string, { name, title }: { name?: string | undefined; title?: string | undefined }) {
-  return { uri, name: (title || name || uri).slice(0, longestName).toWellFormed() };
+  signal: AbortSignal,
+): Promise<readonly ListedResourceTemplate[]> {
+  if (!client.has('resources')) return [];
+  const method = 'resources/templates/list';
+  return await listAll(
+    client,
+    { method, key: 'resourceTemplates', schema: templateSchema, most: mostTemplates },
+    signal,
+  );
 }
 
 /** @throws {ToolFailure}, or the signal's reason. */
 export async function readResource(
   client: McpClient,
   uri: string,
-  room: ContentRoom,
-  signal: AbortSignal,
-): Promise<SourcePart[]> {
-  const { contents } = await client.ask('resources/read', { uri }, contentsSchema, { signal });
-  return contents.slice(0, mostParts).map((part) => toResourcePart(part, room));
+  room: AnswerRoom,
+  options: RequestOptions,
+): Promise<ToolAnswer> {
+  const { contents } = await client.readResource(uri, options);
+  return toToolAnswer({ content: contents.map((resource) => ({ type: 'resource', resource })) }, room);
 }
