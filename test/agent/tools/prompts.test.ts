@@ -112,7 +112,7 @@ test('a server that tells of changes without end is asked for its list now and t
   expect(shelf.server.sent('prompts/list').length).toBeLessThanOrEqual(3);
 });
 
-test('a prompt whose pictures were lost is asked for anew after a restart', async () => {
+test('the messages of a prompt are kept in the record, with who speaks in them', async () => {
   const prompts = [
     { name: 'one', messages: () => [{ role: 'user' as const, content: { type: 'text' as const, text: 'hi' } }] },
   ];
