@@ -144,9 +144,9 @@ export class ContentListing {
       connection.listResourceTemplates(signal).catch(failed),
     ]);
     this.#resources = {
-      resources: resources?.map(({ uri, ...names }) => toListed(uri, names)) ?? this.#resources.resources,
+      resources: resources === undefined ? this.#resources.resources : eachOnce(resources, ({ uri }) => uri),
       templates:
-        templates?.map(({ uriTemplate, ...names }) => toListed(uriTemplate, names)) ?? this.#resources.templates,
+        templates === undefined ? this.#resources.templates : eachOnce(templates, ({ uriTemplate }) => uriTemplate),
     };
   }
 
@@ -155,8 +155,13 @@ export class ContentListing {
   }
 }
 
-function toListed(uri: string, { name, title }: { readonly name: string; readonly title?: string | undefined }) {
-  return { uri, name: (title || name || uri).toWellFormed() };
+/** A list that leads to itself again names what it has more than once. */
+function eachOnce<Listed extends { readonly name: string; readonly title?: string | undefined }>(
+  listed: readonly Listed[],
+  addressOf: (entry: Listed) => string,
+): ListedResource[] {
+  const byAddress = new Map(listed.map((entry) => [addressOf(entry), entry]));
+  return [...byAddress].map(([uri, { name, title }]) => ({ uri, name: (title || name || uri).toWellFormed() }));
 }
 
 /** Those that there is room for: they are kept beside what else the bot remembers. */
