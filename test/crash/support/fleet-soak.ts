@@ -5,6 +5,7 @@ import { leaseKeyOf, readHolders } from '../../../src/agent/store/lease-record.t
 import { openBackend } from '../../../src/agent/store/open.ts';
 import { silentLogger } from '../../../src/log.ts';
 import type { SimulatedChannel, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
+import { portsOf } from '../../../src/simulator/discord/process-ports.ts';
 import { type Fleet, startFleet } from '../../support/fleet.ts';
 import type { Program } from '../../support/program.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
@@ -20,6 +21,13 @@ interface Options {
 interface Member {
   readonly program: Program;
   readonly proxy: TcpProxy;
+}
+
+/** Who had which shards, by process number, as the record said; and whose which connection was. */
+interface Look {
+  readonly at: number;
+  readonly shards: ReadonlyMap<number, readonly number[]>;
+  readonly pidOfPort: ReadonlyMap<number, number>;
 }
 
 interface Asked {
@@ -43,9 +51,7 @@ export class FleetSoak implements AsyncDisposable {
   readonly #channels: readonly { readonly channel: SimulatedChannel; readonly shard: number }[];
   readonly #asked: Asked[] = [];
   readonly #events: string[] = [];
-  readonly #pidOfPort = new Map<number, number>();
-  /** Who had which shards, by process number, as the record said. */
-  readonly #held: { readonly at: number; readonly shards: ReadonlyMap<number, readonly number[]> }[] = [];
+  readonly #looks: Look[] = [];
   readonly #ending = new AbortController();
   #members: Member[] = [];
 
@@ -180,9 +186,11 @@ export class FleetSoak implements AsyncDisposable {
     while (!this.#ending.signal.aborted) {
       const text = await this.#store.get(leaseKeyOf('jupan')).catch(() => undefined); // It is asked again.
       const { holders } = text === undefined ? { holders: [] } : readHolders(text);
-      this.#held.push({ at: Date.now(), shards: new Map(holders.map(({ pid, share }) => [pid, share.ids])) });
-      for (const { program } of this.#members)
-        for (const port of this.#fleet.portsOf(program)) this.#pidOfPort.set(port, program.process.pid ?? 0);
+      const ports = this.#members.flatMap(({ program: { process } }) =>
+        [...portsOf(process.pid ?? 0)].map((port) => [port, process.pid ?? 0] as const),
+      );
+      const shards = new Map(holders.map(({ pid, share }) => [pid, share.ids]));
+      this.#looks.push({ at: Date.now(), shards, pidOfPort: new Map(ports) });
       await sleep(lookEveryMs);
     }
   }
@@ -192,10 +200,11 @@ export class FleetSoak implements AsyncDisposable {
     const shardOf = new Map(this.#channels.map(({ channel, shard }) => [channel.id, shard]));
     return this.#fleet.discord.requests.flatMap(({ method, path, port, status, receivedAt }) => {
       const shard = shardOf.get(/^\/channels\/(\d+)\/messages/.exec(path)?.[1] ?? '');
-      const pid = this.#pidOfPort.get(port);
+      const near = this.#looks.filter(({ at }) => Math.abs(at - receivedAt) < lookSlackMs);
+      // A port may be another process's a moment later.
+      const pid = near.map(({ pidOfPort }) => pidOfPort.get(port)).find((each) => each !== undefined);
       if (method === 'GET' || status >= 300 || shard === undefined || pid === undefined) return [];
-      const near = this.#held.filter(({ at }) => Math.abs(at - receivedAt) < lookSlackMs);
-      const had = near.length === 0 || near.some(({ shards }) => shards.get(pid)?.includes(shard) === true);
+      const had = near.some(({ shards }) => shards.get(pid)?.includes(shard) === true);
       return had ? [] : [`${pid} wrote in shard ${shard} at ${new Date(receivedAt).toISOString()} without having it`];
     });
   }
