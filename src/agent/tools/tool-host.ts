@@ -2,9 +2,9 @@
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
-import { type ContentHost, ContentOfServers } from './content-host.ts';
 import type { AcceptOutcome } from '../pins/changed-tools.ts';
 import type { ToolPins } from '../pins/tool-pins.ts';
+import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { SchemaCheck } from './schema-check.ts';
 import { createToolBox, type ToolBox } from './tool-box.ts';
 import { ToolServer } from './tool-server.ts';

@@ -93,7 +93,7 @@ const closeGraceMs = 5_000;
 const logOutMs = 1_000;
 
 export function createBot(options: BotOptions): Bot {
-  const { access, approval, budget, shard, log, review } = options;
+  const { access, budget, review, shard, log } = options;
   const closed = new AbortController();
   const pending = new PendingQuestions();
   const { listening, client, connection, gateway, underWay } = createConnection(options, pending, closed.signal);
@@ -114,12 +114,8 @@ export function createBot(options: BotOptions): Bot {
     chosen: new ChosenMessages(),
     contentCommands: new ContentCommands(ownCommandNames),
     access,
-    approverRoleIds: approval.roleIds,
-    controlRoleIds: [...approval.roleIds, ...approval.serverRoleIds, ...review.roleIds],
-    review,
-    standingMs: approval.standingMs,
+    ...whoMayDecide(options),
     countedRoleIds,
-    budgetRoleIds: budget.roleIds,
     closed: closed.signal,
     log,
   };
@@ -166,6 +162,17 @@ export function createBot(options: BotOptions): Bot {
       await underWay.settled();
       await opening.parts?.agent.handOver(isOursBy(options));
     },
+  };
+}
+
+/** Who may press what others have asked for, and what their presses are worth. */
+function whoMayDecide({ approval, budget, review }: Pick<BotOptions, 'approval' | 'budget' | 'review'>) {
+  return {
+    approverRoleIds: approval.roleIds,
+    controlRoleIds: [...approval.roleIds, ...approval.serverRoleIds, ...review.roleIds],
+    review,
+    standingMs: approval.standingMs,
+    budgetRoleIds: budget.roleIds,
   };
 }
 
