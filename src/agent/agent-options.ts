@@ -5,12 +5,25 @@ import { toLimits } from './limits.ts';
 
 export function toAgentOptions(
   config: Config,
-): Pick<AgentOptions, 'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'approverRoleIds'> {
-  const { model, models, toolServers, history, budget, approval } = config;
+): Pick<
+  AgentOptions,
+  | 'model'
+  | 'models'
+  | 'toolServers'
+  | 'guildServers'
+  | 'keepsSecrets'
+  | 'limits'
+  | 'isSummarised'
+  | 'budgets'
+  | 'approverRoleIds'
+> {
+  const { model, models, toolServers, guildServers, storeKey, history, budget, approval } = config;
   return {
     model,
     models,
     toolServers,
+    guildServers,
+    keepsSecrets: storeKey !== undefined,
     limits: toLimits(config),
     isSummarised: history.isSummarised,
     budgets: budget.rules,

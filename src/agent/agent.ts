@@ -2,6 +2,7 @@
 import type { Documents } from './document.ts';
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
 import type { Grant } from './grants/grant.ts';
+import type { GuildServers } from './guild-server.ts';
 import type { OfferedResource, ServerContent, Typing } from './offered-content.ts';
 import type { ServerTools } from './offered-tool.ts';
 import type { AcceptOutcome } from './pins/changed-tools.ts';
@@ -181,8 +182,8 @@ export interface Agent {
   /** What is left of the turns that were before those; undefined where nothing is. */
   summary(conversation: string): Promise<string | undefined>;
 
-  /** What the model is offered, by server. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
-  tools(signal: AbortSignal): Promise<readonly ServerTools[]>;
+  /** What the model is offered, by server, in that guild or in none. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
+  tools(signal: AbortSignal, guildId?: string): Promise<readonly ServerTools[]>;
 
   /** What tool servers have for members besides tools. */
   readonly content: AgentContent;
@@ -203,6 +204,9 @@ export interface Agent {
 
   /** What a front end keeps beside the turns and changes in one step, such as settings. */
   readonly documents: Documents;
+
+  /** The tool servers that guilds have added for themselves. Undefined: the operator lets nobody add any. */
+  readonly guildServers: GuildServers | undefined;
 
   /** Small values that a front end keeps beside the turns, such as what it has last seen. Undefined when never set. */
   recall(key: string): Promise<JsonValue | undefined>;

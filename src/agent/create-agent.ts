@@ -1,4 +1,5 @@
 /** Puts the agent together. Opens nothing until it is needed, or until the start of the program is over. */
+import type { GuildServersConfig } from '../config/guild-servers.ts';
 import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ChoosableModel, ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
@@ -9,10 +10,12 @@ import { Budgets, type NearlySpent } from './budget/budgets.ts';
 import { Ledger } from './budget/ledger.ts';
 import type { BudgetRule } from './budget/rules.ts';
 import { ContentWatch } from './content-watch.ts';
+import type { Decision } from './decision.ts';
 import type { Documents } from './document.ts';
 import type { FormAnswer, FormOutcome } from './form.ts';
 import { type Grant, ruleHashOf } from './grants/grant.ts';
 import { Grants } from './grants/grants.ts';
+import type { GuildServers } from './guild-server.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
@@ -23,6 +26,7 @@ import type { AcceptOutcome, ChangedTools } from './pins/changed-tools.ts';
 import { ToolPins } from './pins/tool-pins.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
+import { KeptGuildServers } from './tools/guild/guild-servers.ts';
 import { createToolHost, type ToolHost } from './tools/tool-host.ts';
 import { type Approvals, createApprovals, type DecideOutcome, type Verdict } from './turn/approvals.ts';
 import { toRule } from './turn/find-approvals.ts';
@@ -39,6 +43,10 @@ export interface AgentOptions {
   /** Others on the same server, which settings of a turn can name. Default: none. */
   readonly models?: readonly ChoosableModel[];
   readonly toolServers: readonly ToolServerConfig[];
+  /** Which tool servers guilds may add for themselves. Default: none. */
+  readonly guildServers?: GuildServersConfig | undefined;
+  /** Whether the store is encrypted: only then are secrets of such servers kept. Default false. */
+  readonly keepsSecrets?: boolean;
   /** The agent's from now on: closed with it. */
   readonly store: TurnStore;
   readonly log: Logger;
@@ -78,6 +86,7 @@ interface AgentParts {
   readonly store: TurnStore;
   readonly tools: ToolHost;
   readonly content: ContentWatch;
+  readonly guildServers: GuildServers | undefined;
   readonly history: History;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
@@ -102,9 +111,8 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const asking = { limits, log, salt: () => salt.get(), onReplaced: onNotice };
   const models = createModels(options.model, options.models ?? [], asking);
   const { usual: model } = models;
-  const pins = new ToolPins({ store, log, tell: options.onToolsChanged ?? (async () => false) });
   const content = new ContentWatch();
-  const tools = createToolHost(options.toolServers, { log, limits, pins, onContentChange: () => content.changed() });
+  const { tools, guildServers } = createTools(options, limits, content);
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
@@ -143,7 +151,27 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
-  return { store, tools, content, history, writer, approvals, grants, unsettled, intake, runner, budgets, warmUp, log };
+  const kept = { store, history, writer, approvals, grants, unsettled };
+  return { ...kept, tools, content, guildServers, intake, runner, budgets, warmUp, log };
+}
+
+function createTools(
+  { toolServers, guildServers: config, keepsSecrets = false, store, log, onToolsChanged }: AgentOptions,
+  limits: AgentLimits,
+  content: ContentWatch,
+): Pick<AgentParts, 'tools' | 'guildServers'> {
+  const { documents } = store;
+  const tools = createToolHost(toolServers, {
+    log,
+    limits,
+    pins: new ToolPins({ store, log, tell: onToolsChanged ?? (async () => false) }),
+    onContentChange: () => content.changed(),
+    guilds: config && { config, documents },
+  });
+  if (config === undefined || tools.guilds === undefined) return { tools, guildServers: undefined };
+  const logDecision = (decision: Decision) => store.logDecision(decision);
+  const kept = { config, tools: tools.guilds, documents, logDecision, keepsSecrets, log };
+  return { tools, guildServers: new KeptGuildServers(kept) };
 }
 
 function createBudgets({ budgets: rules = [], store, log, onBudgetNearlySpent }: AgentOptions): Budgets | undefined {
@@ -239,8 +267,12 @@ class BuiltAgent implements Agent {
     return (await this.#parts.history.load(conversation)).summary;
   }
 
-  async tools(signal: AbortSignal): Promise<readonly ServerTools[]> {
-    return (await this.#parts.tools.open(signal)).servers;
+  get guildServers(): GuildServers | undefined {
+    return this.#parts.guildServers;
+  }
+
+  async tools(signal: AbortSignal, guildId?: string): Promise<readonly ServerTools[]> {
+    return (await this.#parts.tools.open(signal, { guildId })).servers;
   }
 
   get content(): AgentContent {

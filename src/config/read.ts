@@ -10,6 +10,7 @@ import { toBudget } from './budget.ts';
 import { calculatorUrl, readCalculator } from './calculator.ts';
 import { readCatchUp } from './catch-up.ts';
 import { readDiscord } from './discord.ts';
+import { toGuildServers } from './guild-servers.ts';
 import { readHistory } from './history.ts';
 import { readListening } from './listening.ts';
 import { toChoosableModels, toOperatorSettings } from './member-settings.ts';
@@ -78,6 +79,7 @@ export function inspectConfig(
     model,
     calculator,
     toolServers: toolServers.map((server) => markOwn(server, calculatorUrl(calculator))),
+    guildServers: toGuildServers(operator.file),
     turn: readTurn(settings),
     history: readHistory(settings),
     attachments: readAttachments(settings),

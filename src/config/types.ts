@@ -8,6 +8,7 @@ import type { BudgetConfig } from './budget.ts';
 import type { CalculatorConfig } from './calculator.ts';
 import type { CatchUpConfig } from './catch-up.ts';
 import type { DiscordConfig } from './discord.ts';
+import type { GuildServersConfig } from './guild-servers.ts';
 import type { HistoryConfig } from './history.ts';
 import type { ListeningConfig } from './listening.ts';
 import type { ChoosableModel } from './member-settings.ts';
@@ -26,6 +27,7 @@ export type { BudgetConfig, LimitsConfig } from './budget.ts';
 export type { CalculatorConfig } from './calculator.ts';
 export type { CatchUpConfig } from './catch-up.ts';
 export type { DiscordConfig, ShardConfig } from './discord.ts';
+export type { GuildServersConfig } from './guild-servers.ts';
 export type { HistoryConfig } from './history.ts';
 export type { ListeningConfig } from './listening.ts';
 export type { ChoosableModel } from './member-settings.ts';
@@ -42,6 +44,8 @@ export interface Config {
   /** Where this project's own calculator server listens. */
   readonly calculator: CalculatorConfig;
   readonly toolServers: readonly ToolServerConfig[];
+  /** Undefined: no guild may add tool servers for itself. */
+  readonly guildServers: GuildServersConfig | undefined;
   readonly turn: TurnConfig;
   readonly history: HistoryConfig;
   readonly attachments: AttachmentsConfig;

@@ -35,6 +35,8 @@ export class ConnectionKeeper {
   #failures = 0;
   #firstTriedAt: number | undefined;
   #notBefore = 0;
+  /** Nobody needs it now: it is not tried again by itself. */
+  #isResting = false;
   #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(options: KeeperOptions) {
@@ -56,6 +58,7 @@ export class ConnectionKeeper {
 
   /** Lists again, over a new connection if the old one does not answer. One at a time. */
   refresh(): Promise<void> {
+    this.#isResting = false;
     this.#attempt ??= this.#tryNow();
     return this.#attempt;
   }
@@ -67,6 +70,13 @@ export class ConnectionKeeper {
     // Not waited for: saying goodbye to a dead server takes its time.
     const left = lost.close().then(() => void this.#leaving.delete(left));
     this.#leaving.add(left);
+  }
+
+  /** Lets the connection go, and tries no other, until it is needed again. */
+  rest(): void {
+    this.#isResting = true;
+    clearTimeout(this.#retryTimer);
+    this.drop(this.#current);
   }
 
   async close(): Promise<void> {
@@ -143,7 +153,8 @@ export class ConnectionKeeper {
   #backOff(hasFailed: boolean): void {
     this.#failures = hasFailed ? this.#failures + 1 : 0;
     clearTimeout(this.#retryTimer);
-    if (!hasFailed || this.#closing.signal.aborted) return;
+    if (this.#isResting) this.drop(this.#current);
+    if (!hasFailed || this.#isResting || this.#closing.signal.aborted) return;
     const waitMs = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (this.#failures - 1));
     // A turn may try earlier, but not twice in a row to start a program that keeps dying.
     const isProgram = 'command' in this.#options.config;

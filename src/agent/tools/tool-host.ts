@@ -5,17 +5,27 @@ import type { AgentLimits } from '../limits.ts';
 import type { AcceptOutcome } from '../pins/changed-tools.ts';
 import type { ToolPins } from '../pins/tool-pins.ts';
 import { type ContentHost, ContentOfServers } from './content-host.ts';
+import { GuildTools, type GuildToolsOptions, type OpenGuild } from './guild/guild-tools.ts';
 import { SchemaCheck } from './schema-check.ts';
 import { createToolBox, type ToolBox } from './tool-box.ts';
 import { ToolServer } from './tool-server.ts';
 
+export interface OpenOptions {
+  /** How long to wait at the least, in ms. Default: `toolConnectMs`. */
+  readonly leastMs?: number;
+  /** The guild whose own servers are there besides. Default: none. */
+  readonly guildId?: string | undefined;
+}
+
 export interface ToolHost {
   /** Connects what is not connected, waiting `toolConnectMs` at the longest, or `leastMs` if that is longer. Never rejects. */
-  open(signal: AbortSignal, leastMs?: number): Promise<ToolBox>;
+  open(signal: AbortSignal, options?: OpenOptions): Promise<ToolBox>;
   /** What the servers have besides tools. */
   readonly content: ContentHost;
   /** As `Agent.acceptTools`. */
   accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome>;
+  /** Undefined: no guild may add servers. */
+  readonly guilds: GuildTools | undefined;
   close(): Promise<void>;
 }
 
@@ -25,6 +35,8 @@ interface ToolHostOptions {
   /** Called when members are offered other prompts, or resources, than before. */
   readonly onContentChange: () => void;
   readonly pins: ToolPins;
+  /** Undefined: no guild may add servers. */
+  readonly guilds?: Pick<GuildToolsOptions, 'config' | 'documents'> | undefined;
 }
 
 export function createToolHost(configs: readonly ToolServerConfig[], options: ToolHostOptions): ToolHost {
@@ -32,36 +44,59 @@ export function createToolHost(configs: readonly ToolServerConfig[], options: To
 }
 
 class ToolServers implements ToolHost {
+  readonly guilds: GuildTools | undefined;
   readonly #options: ToolHostOptions;
   readonly #schemas = new SchemaCheck();
   readonly #servers: readonly ToolServer[];
   readonly content: ContentHost;
   /** The same until a server lists something else. */
   #box: ToolBox | undefined;
+  /** As {@link #box}, by what they were made of. */
+  readonly #guildBoxes = new WeakMap<readonly ToolServer[], GuildBox>();
 
   constructor(configs: readonly ToolServerConfig[], options: ToolHostOptions) {
+    const { log, limits, guilds, onContentChange } = options;
+    const shared = { log, limits, schemas: this.#schemas };
     const onToolsChange = () => {
       this.#box = undefined;
     };
     this.#options = options;
-    this.#servers = configs.map(
-      (config) => new ToolServer(config, { ...options, schemas: this.#schemas, onToolsChange }),
-    );
+    this.#servers = configs.map((config) => new ToolServer(config, { ...shared, onContentChange, onToolsChange }));
     this.content = new ContentOfServers(
       configs.flatMap((config, place) => {
         const server = this.#servers[place];
         return server === undefined ? [] : [{ config, server }];
       }),
     );
+    const createServer: GuildToolsOptions['createServer'] = (config, onChange) =>
+      new ToolServer(config, { ...shared, onContentChange: () => {}, onToolsChange: onChange });
+    this.guilds = guilds && new GuildTools({ ...guilds, createServer, log });
   }
 
-  async open(signal: AbortSignal, leastMs?: number): Promise<ToolBox> {
-    await Promise.all(this.#servers.map((server) => server.ready(signal, leastMs)));
-    const { pins } = this.#options;
-    const reviewed = await Promise.all(this.#servers.map((server) => pins.review(server, signal)));
-    if (reviewed.includes(true)) this.#box = undefined;
-    this.#box ??= createToolBox(this.#servers, { ...this.#options, schemas: this.#schemas });
-    return this.#box;
+  async open(signal: AbortSignal, { leastMs, guildId }: OpenOptions = {}): Promise<ToolBox> {
+    const openAll = async (servers: readonly ToolServer[]) => {
+      await Promise.all(servers.map((server) => server.ready(signal, leastMs)));
+      const reviewed = await Promise.all(servers.map((server) => this.#options.pins.review(server, signal)));
+      return reviewed.includes(true);
+    };
+    const openGuild = async () => {
+      const guild = guildId === undefined ? undefined : await this.guilds?.open(guildId);
+      if (guild !== undefined && (await openAll(guild.servers))) guild.changes.count += 1;
+      return guild;
+    };
+    const [guild, isReviewed] = await Promise.all([openGuild(), openAll(this.#servers)]);
+    if (isReviewed) this.#box = undefined;
+    this.#box ??= createToolBox(this.#servers, [], { ...this.#options, schemas: this.#schemas });
+    return guild === undefined || guild.servers.length === 0 ? this.#box : this.#guildBox(guild, this.#box);
+  }
+
+  #guildBox({ servers, changes }: OpenGuild, operators: ToolBox): ToolBox {
+    const known = this.#guildBoxes.get(servers);
+    const { count } = changes;
+    if (known?.operators === operators && known.count === count) return known.box;
+    const box = createToolBox(this.#servers, servers, { ...this.#options, schemas: this.#schemas });
+    this.#guildBoxes.set(servers, { box, operators, count });
+    return box;
   }
 
   async accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome> {
@@ -71,6 +106,14 @@ class ToolServers implements ToolHost {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#servers.map((server) => server.close()), this.#schemas.close()]);
+    await Promise.all([...this.#servers.map((server) => server.close()), this.guilds?.close()]);
+    await this.#schemas.close();
   }
+}
+
+interface GuildBox {
+  readonly box: ToolBox;
+  /** That of the operator's servers alone, at that time. */
+  readonly operators: ToolBox;
+  readonly count: number;
 }

@@ -8,6 +8,8 @@ import type { ToldTool } from '../pins/pinned-server.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
 import { ContentListing, type ListedResources } from './content-listing.ts';
 import { type Reading, readFromServer } from './content-reading.ts';
+import { IdleWatch } from './idle-watch.ts';
+import type { McpConnection } from './mcp/connection.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { type CallingContext, callOnServer } from './tool-calling.ts';
@@ -46,6 +48,10 @@ export class ToolServer {
   readonly #listing: ToolListing;
   readonly #content: ContentListing;
   readonly #calling: CallingContext;
+  readonly #onToolsChange: () => void;
+  /** Undefined: it stays connected. */
+  readonly #idle: IdleWatch | undefined;
+  #off: ReadonlySet<string> = new Set();
   #hasTimedOut = false;
   #told: { tools: readonly ListedTool[]; instructions: string; words: readonly ToldTool[] } | undefined;
 
@@ -72,6 +78,9 @@ export class ToolServer {
     this.#listing = listing;
     this.#keeper = keeper;
     this.#content = content;
+    this.#onToolsChange = onToolsChange;
+    const isGuilds = 'url' in config && config.guild !== undefined;
+    this.#idle = isGuilds ? new IdleWatch(limits.guildServerIdleMs, () => keeper.rest()) : undefined;
     this.#calling = {
       server: config.name,
       keeper,
@@ -143,6 +152,11 @@ export class ToolServer {
     return this.#keeper.current !== undefined;
   }
 
+  /** How it is spoken to; undefined while it is down. */
+  get connection(): Pick<McpConnection, 'revision' | 'era'> | undefined {
+    return this.#keeper.current;
+  }
+
   /** Whether its tools are known: it was up once. */
   get isKnown(): boolean {
     return this.#keeper.hasBeenUp;
@@ -153,6 +167,7 @@ export class ToolServer {
    * @param leastMs Waits so long even where it did not come up the last time.
    */
   async ready(signal: AbortSignal, leastMs = 0): Promise<void> {
+    this.#idle?.used();
     if (this.#keeper.isBackingOff) return;
     if (this.isUp && !this.#listing.isStale) {
       if (this.#listing.isOld) void this.#keeper.refresh();
@@ -184,8 +199,23 @@ export class ToolServer {
     return this.#config.notAsker === true;
   }
 
-  call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
-    return callOnServer(tool, args, context, this.#calling);
+  /** By those whose server it is. From the next call on. */
+  isOff({ name }: Pick<ListedTool, 'name'>): boolean {
+    return this.#off.has(name);
+  }
+
+  /** @param names Of tools, as the server writes them; all others are on. */
+  switchOff(names: readonly string[]): void {
+    const off = new Set(names);
+    if (off.symmetricDifference(this.#off).size === 0) return;
+    this.#off = off;
+    this.#onToolsChange();
+  }
+
+  async call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
+    if (this.isOff(tool)) return { ok: false, text: `Not run: the tool "${tool.name}" is switched off here.` };
+    const call = () => callOnServer(tool, args, context, this.#calling);
+    return this.#idle === undefined ? await call() : await this.#idle.during(call);
   }
 
   /** What members are offered besides tools; undefined: it was not heard of since the start. */
@@ -212,6 +242,7 @@ export class ToolServer {
 
   close(): Promise<void> {
     this.#content.close();
+    this.#idle?.close();
     return this.#keeper.close();
   }
 }

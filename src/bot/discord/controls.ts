@@ -32,6 +32,7 @@ import { askExample, help } from './controls/help.ts';
 import { history, saveHistory, turnHistoryPage } from './controls/history.ts';
 import { type LastingControl, readLastingId } from './controls/lasting.ts';
 import { acceptPage, showPage } from './controls/page.ts';
+import { servers, useServers } from './controls/servers.ts';
 import { settings, useSettings } from './controls/settings.ts';
 import { stop, stopTurn } from './controls/stop.ts';
 import { tools, turnToolsPage } from './controls/tools.ts';
@@ -45,6 +46,7 @@ export const otherCommands: readonly Command[] = [
   tools,
   history,
   settings,
+  servers,
   stop,
   usage,
   approvals,
@@ -76,6 +78,7 @@ const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   history: turnHistoryPage,
   save: saveHistory,
   settings: useSettings,
+  servers: useServers,
   approvals: turnApprovalsPage,
   end: endApproval,
   accept: acceptChange,
@@ -93,7 +96,7 @@ const lastingUses: Readonly<
       ) => Promise<void>
     >
   >
-> = { settings: useSettings };
+> = { settings: useSettings, servers: useServers };
 
 /** Dialogs, by the button that opens them. */
 const dialogs: Readonly<Partial<Record<ButtonPress['action'], Dialog>>> = { fill: submitForm };

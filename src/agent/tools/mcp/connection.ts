@@ -1,6 +1,7 @@
 /** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. Loaded when a server is first needed. */
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
+import { openCheckedFetch } from '../reach/open-checked-fetch.ts';
 import type { SourcePart } from '../source-content.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
 import type { StaleList } from './change-watch.ts';
@@ -90,7 +91,8 @@ export async function openMcpConnection(
   signal: AbortSignal,
 ): Promise<McpConnection> {
   const calls = new RunningCalls();
-  const fetchWatched = watchedFetch(calls, (error) => {
+  const reaching = 'url' in config && config.reach !== undefined ? await openCheckedFetch(config.reach) : fetch;
+  const fetchWatched = watchedFetch(reaching, calls, (error) => {
     log.warn('tool-server-too-much', { server: config.name, error });
     events.onClose();
   });
