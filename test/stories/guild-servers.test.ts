@@ -7,6 +7,7 @@ import type { SimulatedChannel, SimulatedGuild, SimulatedUser } from '../../src/
 import { startToolServer, type TestToolServer } from '../agent/support/tool-server.ts';
 import { Panel } from '../support/panel.ts';
 import { answerTo, useCommand } from '../support/private.ts';
+import { freePort } from '../support/program.ts';
 import { botMessages, replyTo, startWorld, type World } from '../support/world.ts';
 
 const harmless = { readOnlyHint: true };
@@ -101,7 +102,11 @@ describe('a tool server that was added', () => {
     expect(await toolsIn(other)).toEqual(before);
     // Whatever a model makes up there.
     world.model.enqueue({ toolCalls: [{ name: 'here_wiki_look_up', arguments: {} }] }, { text: 'no such' });
-    await replyTo(other.channel.says(other.admin, `<@${world.discord.bot.id}> look`), other.channel, (c) => c === 'no such');
+    await replyTo(
+      other.channel.says(other.admin, `<@${world.discord.bot.id}> look`),
+      other.channel,
+      (c) => c === 'no such',
+    );
     expect(wiki.sent('tools/call')).toEqual([]);
 
     const [list, listThere] = [
@@ -195,9 +200,12 @@ describe('nobody adds', () => {
     ['what is no name', { name: 'a b' }, 'The name needs 1 to 20 small letters'],
     ['what is no address', { address: 'stdio:rm' }, 'The address needs the form'],
     ['an address with a password', { address: 'https://a:b@127.0.0.1/' }, 'must not have a name or a password'],
-    ['a host that the operator does not name', { address: 'http://localhost:1/mcp' }, 'does not allow tool servers on that host'],
+    [
+      'a host that the operator does not name',
+      { address: 'http://localhost:1/mcp' },
+      'does not allow tool servers on that host',
+    ],
     ['a header of the protocol', { header: 'Mcp-Session-Id: 1' }, 'The header needs the form'],
-    ['what does not answer', { address: 'http://127.0.0.1:1/mcp' }, 'It cannot be reached.'],
   ])('%s', async (_, differing, sentence) => {
     const panel = await openPanel(await createClub());
     const typed = { name: 'wiki', address: wiki.url, header: '', ...differing };
@@ -206,12 +214,50 @@ describe('nobody adds', () => {
     expect(panel.text).toContain('There are none yet.');
   });
 
+  test('what does not answer, wants to be asked elsewhere, or wants other credentials', async () => {
+    const panel = await openPanel(await createClub());
+    expect(await add(panel, 'nobody', `http://127.0.0.1:${await freePort()}/mcp`)).toContain('It cannot be reached.');
+    const answers: [number, string][] = [
+      [307, 'It sends on to another address, which I do not follow. Add the one where it ends.'],
+      [401, 'It wants other credentials.'],
+    ];
+    for (const [status, sentence] of answers) {
+      const odd = await startToolServer();
+      odd.intercept = (_, response) => {
+        response.writeHead(status, { location: wiki.url }).end();
+        return true;
+      };
+      const before = wiki.bodies.length;
+      expect(await add(panel, 'odd', odd.url, `Authorization: ${secret}`)).toContain(sentence);
+      expect(wiki.bodies.length).toBe(before);
+      await odd.close();
+    }
+    expect(panel.text).toContain('There are none yet.');
+  });
+
+  test('half a server: kill -9 while one is tried leaves nothing of it', async () => {
+    const club = await createClub();
+    const slow = await startToolServer();
+    slow.intercept = () => true;
+    const panel = await openPanel(club);
+    const adding = add(panel, 'slow', slow.url).catch(() => 'killed');
+    await slow.until(() => slow.bodies.length > 0);
+    await world.kill();
+    await slow.close();
+    await world.start();
+    expect((await openPanel(club)).text).toContain('There are none yet.');
+    // The panel that was open shows it, too: it works after a restart.
+    await panel.press('servers:all');
+    await adding;
+    expect(panel.text).toContain('There are none yet.');
+  });
+
   test('two of one name, or more than the operator allows', async () => {
     const panel = await openPanel(await createClub());
     await add(panel, 'one');
     expect(await add(panel, 'one')).toContain('There is a tool server of that name already.');
     await add(panel, 'two');
-    expect(await add(panel, 'three')).toMatch(/no room for another|Add/);
+    expect(await add(panel, 'three')).toContain('There is no room for another. Remove one first.');
     expect(panel.text).not.toContain('**three** –');
   });
 
@@ -226,25 +272,36 @@ describe('nobody adds', () => {
 });
 
 describe('where the operator does not allow private addresses', () => {
+  let earlier: Club;
+
   beforeAll(async () => {
+    earlier = await createClub();
+    await add(await openPanel(earlier), 'wiki');
     await world.stop();
     await allow({ hosts: ['*'] });
     await world.start();
   });
 
-  test.each(['https://127.0.0.1/mcp', 'https://10.0.0.1/', 'https://169.254.169.254/', 'https://[::1]/', 'https://[::ffff:7f00:1]/', 'https://localhost/mcp'])(
-    '%s is refused in one plain sentence',
-    async (address) => {
-      const panel = await openPanel(await createClub());
-      expect(await add(panel, 'inside', address)).toContain('⚠️ That address is not on the public internet, so I do not go there.');
-      expect(panel.text).toContain('There are none yet.');
-    },
-  );
+  test.each([
+    'https://127.0.0.1/mcp',
+    'https://10.0.0.1/',
+    'https://169.254.169.254/',
+    'https://[::1]/',
+    'https://[::ffff:7f00:1]/',
+    'https://localhost/mcp',
+  ])('%s is refused in one plain sentence', async (address) => {
+    const panel = await openPanel(await createClub());
+    expect(await add(panel, 'inside', address)).toContain(
+      '⚠️ That address is not on the public internet, so I do not go there.',
+    );
+    expect(panel.text).toContain('There are none yet.');
+  });
 
   test('servers that were added before are not reached any more', async () => {
     const calls = wiki.bodies.length;
-    const club = await createClub();
-    await toolsIn(club);
+    await toolsIn(earlier);
+    const { content } = await useCommand(earlier.channel, earlier.admin, 'tools');
+    expect(content).toContain('**here/wiki** – cannot be reached right now');
     expect(wiki.bodies.length).toBe(calls);
   });
 });
