@@ -11,7 +11,6 @@ export interface GuildServersConfig {
   readonly approval: 'destructive' | 'always';
 }
 
-export const mostGuildServers = 25;
 const usualMost = 10;
 
 /** Undefined: nobody may add any. */

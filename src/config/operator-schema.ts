@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { languages, meaningful, type SettingName } from '../settings/layer.ts';
-import { mostGuildServers } from './guild-servers.ts';
 
 const snowflake = z.string().regex(/^\d{17,20}$/, 'an id of Discord in quotes: 17 to 20 digits');
 const amount = z.number().positive();
@@ -92,6 +91,8 @@ const settings = z.strictObject({
     .describe('What members with Manage Server may set for a server and its channels, and each person for themselves.'),
 });
 
+/** A menu of Discord has room for so many. */
+const mostGuildServers = 25;
 const guildServers = z.strictObject({
   hosts: z
     .array(

@@ -12,23 +12,23 @@ export class IdleWatch {
     this.#onIdle = onIdle;
   }
 
-  used(): void {
-    clearTimeout(this.#timer);
-    if (this.#uses > 0 || this.#isClosed) return;
-    this.#timer = setTimeout(this.#onIdle, this.#ms);
-    this.#timer.unref();
-  }
-
   /** It is in use until the task has settled. */
   async during<Result>(task: () => Promise<Result>): Promise<Result> {
     this.#uses += 1;
-    this.used();
+    clearTimeout(this.#timer);
     try {
       return await task();
     } finally {
       this.#uses -= 1;
-      this.used();
+      this.#startAnew();
     }
+  }
+
+  #startAnew(): void {
+    clearTimeout(this.#timer);
+    if (this.#uses > 0 || this.#isClosed) return;
+    this.#timer = setTimeout(this.#onIdle, this.#ms);
+    this.#timer.unref();
   }
 
   close(): void {

@@ -167,7 +167,11 @@ export class ToolServer {
    * @param leastMs Waits so long even where it did not come up the last time.
    */
   async ready(signal: AbortSignal, leastMs = 0): Promise<void> {
-    this.#idle?.used();
+    const connect = () => this.#connect(signal, leastMs);
+    await (this.#idle === undefined ? connect() : this.#idle.during(connect));
+  }
+
+  async #connect(signal: AbortSignal, leastMs: number): Promise<void> {
     if (this.#keeper.isBackingOff) return;
     if (this.isUp && !this.#listing.isStale) {
       if (this.#listing.isOld) void this.#keeper.refresh();

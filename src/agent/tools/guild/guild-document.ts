@@ -1,6 +1,4 @@
 /** The tool servers of a guild as they are stored. Pure. */
-import type { DocumentKind } from '../../document.ts';
-
 export interface GuildServerEntry {
   readonly name: string;
   readonly url: string;
@@ -28,11 +26,6 @@ export const longestHeader = 2_000;
 export const longestToolName = 500;
 export const mostToolsOff = 200;
 export const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
-
-export const guildServerDocuments: DocumentKind<GuildServersDocument> = {
-  name: 'guild-servers',
-  loadReader: async () => (await import('./read-guild-document.ts')).readGuildDocument,
-};
 
 export function addEntry(document: GuildServersDocument | undefined, entry: GuildServerEntry): GuildServersDocument {
   return { version: 1, servers: [...(document?.servers ?? []), entry] };

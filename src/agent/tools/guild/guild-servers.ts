@@ -13,12 +13,12 @@ import type {
   ToolSwitch,
 } from '../../guild-server.ts';
 import { inspectToolServer, type ToolServerInspection } from '../inspect-server.ts';
+import { guildServerDocuments } from './document-kind.ts';
 import {
   addEntry,
   changeEntry,
   type GuildServerEntry,
   type GuildServersDocument,
-  guildServerDocuments,
   mostToolsOff,
 } from './guild-document.ts';
 import { type GuildTools, type OpenServer, serverNameOf } from './guild-tools.ts';

@@ -4,7 +4,8 @@ import type { RemoteToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
 import type { Documents } from '../../document.ts';
 import type { ToolServer } from '../tool-server.ts';
-import { type GuildServerEntry, guildServerDocuments } from './guild-document.ts';
+import { guildServerDocuments } from './document-kind.ts';
+import type { GuildServerEntry } from './guild-document.ts';
 
 export interface GuildToolsOptions {
   readonly config: GuildServersConfig;
