@@ -39,6 +39,8 @@ export interface ToolBox {
   has(name: string): boolean;
   /** The server that has the tool. Undefined for unknown tools. */
   serverOf(name: string): string | undefined;
+  /** As its server lists it. Undefined for unknown tools. */
+  toolOf(name: string): ListedTool | undefined;
   /** Calling it twice does no more than calling it once. False for unknown tools. */
   isRepeatable(name: string): boolean;
   /** A person must approve the call first. */
@@ -90,6 +92,7 @@ export function createToolBox(servers: readonly ToolServer[], options: ToolBoxOp
     },
     has: (name) => byName.has(name) || (search !== undefined && name === searchToolName),
     serverOf: (name) => byName.get(name)?.server.name,
+    toolOf: (name) => byName.get(name)?.tool,
     isRepeatable: (name) => name === searchToolName || byName.get(name)?.tool.isRepeatable === true,
     needsApproval: (name) => {
       const entry = byName.get(name);

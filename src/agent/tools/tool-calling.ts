@@ -58,12 +58,12 @@ async function attempt(
 }
 
 /** Structured content that does not fit what the tool promises is worth no trust, nor is the text beside it. */
-async function checkAnswer(
-  { name, outputSchema }: ListedTool,
+export async function checkAnswer(
+  { name, outputSchema }: Pick<ListedTool, 'name' | 'outputSchema'>,
   { structured, ...answer }: ServerAnswer,
   schemas: SchemaCheck,
 ): Promise<ToolAnswer> {
-  if (outputSchema === undefined || !answer.ok) return answer;
+  if (outputSchema === undefined || !answer.ok || answer.task !== undefined) return answer;
   const problem =
     structured === undefined ? 'it has no structured content' : await schemas.problemWith(outputSchema, structured);
   if (problem === undefined) return answer;

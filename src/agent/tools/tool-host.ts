@@ -3,13 +3,28 @@ import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
 import { SchemaCheck } from './schema-check.ts';
+import type { TaskState } from './task-looking.ts';
+import type { CallContext } from './tool.ts';
 import { createToolBox, type ToolBox } from './tool-box.ts';
 import { ToolServer } from './tool-server.ts';
 
 export interface ToolHost {
   /** Connects what is not connected, waiting `toolConnectMs` at the longest, or `leastMs` if that is longer. Never rejects. */
   open(signal: AbortSignal, leastMs?: number): Promise<ToolBox>;
+  /**
+   * How a task is doing, asked once. Never rejects.
+   * @param toolName As the model knows the tool that was called.
+   */
+  lookAtTask(task: TaskPlace, toolName: string, context: CallContext): Promise<TaskState>;
+  /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
+  cancelTask(task: TaskPlace): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A task, and the server that works on it. */
+export interface TaskPlace {
+  readonly server: string;
+  readonly taskId: string;
 }
 
 interface ToolHostOptions {
@@ -42,6 +57,17 @@ class ToolServers implements ToolHost {
     await Promise.all(this.#servers.map((server) => server.ready(signal, leastMs)));
     this.#box ??= createToolBox(this.#servers, { ...this.#options, schemas: this.#schemas });
     return this.#box;
+  }
+
+  async lookAtTask({ server: name, taskId }: TaskPlace, toolName: string, context: CallContext): Promise<TaskState> {
+    const server = this.#servers.find((candidate) => candidate.name === name);
+    // It is in the settings no more: nobody can be asked.
+    if (server === undefined) return { type: 'unknown' };
+    return await server.lookAtTask(taskId, this.#box?.toolOf(toolName), context);
+  }
+
+  async cancelTask({ server: name, taskId }: TaskPlace): Promise<void> {
+    await this.#servers.find((candidate) => candidate.name === name)?.cancelTask(taskId);
   }
 
   async close(): Promise<void> {

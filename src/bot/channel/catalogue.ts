@@ -54,6 +54,8 @@ export interface Catalogue {
   callsDone(done: number, all: number): string;
   /** What stands behind a call that waits for a person. */
   readonly waitsForApproval: string;
+  /** What stands behind a call that its server works on by itself, however long. */
+  readonly runsAsTask: string;
   /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
   readonly formAsked: string;
   /** Before the words of a tool server that wants a page opened. `{server}` and `{host}` stand for its name and whose page it is. */
@@ -263,6 +265,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     pictureOf: 'Picture from {tool}',
     callsDone: (done, all) => (done === all ? `${all} calls done` : `${done} of ${all} calls done`),
     waitsForApproval: 'waits for approval',
+    runsAsTask: 'runs on its own; I will answer when it is done',
     formAsked: '📝 {server} asks:',
     pageAsked: '🔗 {server} wants you to open a page on {host}:',
     pageCaution:
@@ -445,6 +448,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     pictureOf: '{tool}에서 온 그림',
     callsDone: (done, all) => (done === all ? `호출 ${all}건 끝남` : `호출 ${all}건 가운데 ${done}건 끝남`),
     waitsForApproval: '승인을 기다립니다',
+    runsAsTask: '따로 실행 중입니다. 끝나면 답하겠습니다',
     formAsked: '📝 {server} 서버가 묻습니다:',
     pageAsked: '🔗 {server} 서버가 {host}의 페이지를 열어 달라고 합니다:',
     pageCaution:

@@ -22,6 +22,7 @@ import { withOwnSignal } from './own-signal.ts';
 import type { PeopleRequests } from './people-requests.ts';
 import { toConnectError, toToolFailure } from './request-failures.ts';
 import { afterRequiredPages } from './required-pages.ts';
+import { admitTasks, taskedResultSchema, tasksExtension, toMarkedResult } from './task-protocol.ts';
 
 export type { CallToolResult };
 
@@ -49,6 +50,8 @@ export interface RequestOptions {
   readonly onInput?: AnswerInput;
   /** Called when a request of it, of which there may be several, has got an answer or failed. */
   readonly onAnswer?: () => void;
+  /** The call is to be made as a task, which the server should keep for so long, in ms. Absent: as the server likes. */
+  readonly taskTtlMs?: number;
 }
 
 /** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
@@ -56,7 +59,10 @@ const never = 2 ** 31 - 1;
 /** A child process that has not answered by then is taken for one of those that ignore what they do not know. */
 const childDiscoverMs = 10_000;
 const goodbyeMs = 500;
-const capabilities = { elicitation: { form: { applyDefaults: true }, url: {} } };
+const capabilities = {
+  elicitation: { form: { applyDefaults: true }, url: {} },
+  extensions: { [tasksExtension]: {} },
+};
 
 export class McpClient {
   readonly #client: Client;
@@ -97,6 +103,12 @@ export class McpClient {
     return this.#client.getServerCapabilities()?.tools !== undefined;
   }
 
+  /** A call of that tool can be made as a task, because the client says so. */
+  takesTasks({ taskSupport }: ListedTool): boolean {
+    const { tasks } = this.#client.getServerCapabilities() ?? {};
+    return this.era === 'legacy' && taskSupport !== undefined && tasks?.requests?.tools?.call !== undefined;
+  }
+
   /** Has the server tell of lists that change, where it tells only those who ask. */
   watchChanges(): void {
     this.#changes.ensure();
@@ -130,12 +142,18 @@ export class McpClient {
     try {
       return await this.#inRounds({ name, arguments: args }, options, (params, own) => {
         rounds += 1;
+        if (options.taskTtlMs !== undefined)
+          return this.#callAsTask({ ...params, task: { ttl: Math.round(options.taskTtlMs) } }, own);
         return this.#client.callTool({ ...params, name }, { ...own, toolDefinition });
       });
     } catch (error) {
       options.signal.throwIfAborted();
       throw toToolFailure(error, { hasSession, hasBegun: rounds > 1 });
     }
+  }
+
+  async #callAsTask(params: Readonly<Record<string, unknown>>, options: SdkRequestOptions): Promise<CallToolResult> {
+    return toMarkedResult(await this.#client.request({ method: 'tools/call', params }, taskedResultSchema, options));
   }
 
   /** Ends the session or the child process. Never rejects. */
@@ -232,6 +250,7 @@ async function openOver(
   try {
     await withOwnSignal(signal, (own) => client.connect(transport, { signal: own, timeout: never }));
     client.onclose = onClose;
+    admitTasks(transport);
     return new McpClient(client, transport, changes);
   } catch (error) {
     // The client knows its transport only once the revision is agreed on.

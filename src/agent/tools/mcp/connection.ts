@@ -1,4 +1,5 @@
 /** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. Loaded when a server is first needed. */
+import { z } from 'zod';
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
 import { cut, toOneLine } from '../../../text.ts';
@@ -11,6 +12,8 @@ import { type McpClient, openClient } from './client.ts';
 import { PeopleRequests } from './people-requests.ts';
 import { type RunningCall, RunningCalls } from './running-calls.ts';
 import { watchedFetch } from './stream-watch.ts';
+import { lookAtTask, type TaskLook } from './task-calls.ts';
+import { taskOfResult } from './task-protocol.ts';
 import { type ListedTools, listTools } from './tool-list.ts';
 import { toToolAnswer } from './tool-result.ts';
 import { openTransports } from './transports.ts';
@@ -37,6 +40,10 @@ export interface McpConnection {
   listTools(isWanted: (name: string) => boolean, signal: AbortSignal): Promise<ListedTools>;
   /** Aborting cancels the call on the server, too, and rejects. @throws {ToolFailure} */
   callTool(tool: ListedTool, args: ToolArguments, context: CallContext, limits: CallLimits): Promise<ServerAnswer>;
+  /** How the task of a call is doing. @throws {ToolFailure}, see {@link lookAtTask}. */
+  lookAtTask(taskId: string, context: CallContext, limits: CallLimits): Promise<TaskLook>;
+  /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
+  cancelTask(taskId: string): Promise<void>;
   /** Ends the session or the child process. Never rejects. */
   close(): Promise<void>;
 }
@@ -78,6 +85,8 @@ export async function openMcpConnection(
       }),
     callTool: (tool, args, context, limits) =>
       calls.inTurn(context.signal, () => callTool({ ...parts, tool, args }, context, limits)),
+    lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, limits, parts),
+    cancelTask: (taskId) => calls.outside(() => cancelTask(taskId, client)),
     close: () => client.close(),
   };
 }
@@ -88,6 +97,16 @@ interface Call {
   readonly people: PeopleRequests;
   readonly tool: ListedTool;
   readonly args: ToolArguments;
+}
+
+const noMoreTasks = 'Not run: as many long-running calls as are allowed run here already.';
+/** So long is a server told that a task is not wanted any more. */
+const cancelMs = 5_000;
+
+/** Never rejects: a server that does not hear of it ends the task by itself. */
+async function cancelTask(taskId: string, client: McpClient): Promise<void> {
+  const signal = AbortSignal.timeout(cancelMs);
+  await client.request('tasks/cancel', { taskId }, z.unknown(), { signal }).catch(() => undefined);
 }
 
 /** A call has two times: silence, which each report of progress begins anew, and a whole. */
@@ -121,9 +140,18 @@ async function callTool(
   };
   try {
     const signal = AbortSignal.any([context.signal, late, failed.signal]);
-    const result = await calls.during(call, () =>
-      client.callTool(tool, args, { signal, onProgress, onInput, onAnswer }),
-    );
+    const { taskTtlMs } = context;
+    const mustBeTask = client.takesTasks(tool) && tool.taskSupport === 'required';
+    if (mustBeTask && taskTtlMs === undefined) throw new ToolFailure('refused', noMoreTasks);
+    const wish = taskTtlMs !== undefined && client.takesTasks(tool) ? { taskTtlMs } : {};
+    const options = { signal, onProgress, onInput, onAnswer, ...wish };
+    const result = await calls.during(call, () => client.callTool(tool, args, options));
+    const task = taskOfResult(result);
+    if (task !== undefined && taskTtlMs === undefined) {
+      await cancelTask(task.id, client);
+      throw new ToolFailure('refused', noMoreTasks);
+    }
+    if (task !== undefined) return { ok: true, text: '', structured: undefined, task };
     return { ...toToolAnswer(result, limits), structured: result.structuredContent };
   } catch (error) {
     if (late.aborted && !context.signal.aborted)
