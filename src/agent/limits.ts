@@ -100,7 +100,7 @@ export const defaultLimits = {
   modelRetryMs: 20_000,
   toolCallMs: 20_000,
   toolCallMaxMs: 300_000,
-  taskPatienceMs: 3_000,
+  taskPatienceMs: 2_000,
   taskPollLeastMs: 1_000,
   taskPollMs: 5_000,
   taskPollMostMs: 60_000,

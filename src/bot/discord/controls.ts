@@ -30,13 +30,14 @@ import { history, saveHistory, turnHistoryPage } from './controls/history.ts';
 import { type LastingControl, readLastingId } from './controls/lasting.ts';
 import { acceptPage, showPage } from './controls/page.ts';
 import { stop, stopTurn } from './controls/stop.ts';
+import { tasks } from './controls/tasks.ts';
 import { tools, turnToolsPage } from './controls/tools.ts';
 import { usage } from './controls/usage.ts';
 import { why } from './controls/why.ts';
 import type { Parts } from './opening.ts';
 
 /** All but `/ask`, in the order that members see. */
-export const otherCommands: readonly Command[] = [help, tools, history, stop, usage, forget, forgetMe];
+export const otherCommands: readonly Command[] = [help, tools, history, stop, tasks, usage, forget, forgetMe];
 
 /** About turns that have ended: they find them themselves. */
 const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> = { again, why, extend };

@@ -43,6 +43,7 @@ test('has the commands, in the order that members see', () => {
     'tools',
     'history',
     'stop',
+    'tasks',
     'usage',
     'forget',
     'forget-me',
