@@ -5,7 +5,15 @@ import { toLimits } from './limits.ts';
 
 export function toAgentOptions(
   config: Config,
-): Pick<AgentOptions, 'model' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets'> {
-  const { model, toolServers, history, budget } = config;
-  return { model, toolServers, limits: toLimits(config), isSummarised: history.isSummarised, budgets: budget.rules };
+): Pick<AgentOptions, 'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'approverRoleIds'> {
+  const { model, models, toolServers, history, budget, approval } = config;
+  return {
+    model,
+    models,
+    toolServers,
+    limits: toLimits(config),
+    isSummarised: history.isSummarised,
+    budgets: budget.rules,
+    approverRoleIds: approval.roleIds,
+  };
 }

@@ -66,7 +66,7 @@ export class Inquiry {
     const decision = (await this.#isYes()) ? 'approved' : 'denied';
     if (this.#isOver) return;
     try {
-      await agent.decide(turn.question.id, call.id, decision, turn.question.authorId);
+      await agent.decide(turn.question.id, call.id, { decision, by: turn.question.authorId });
     } catch {
       // Not stored, so it does not count: it is asked again when the record changes, or denied when time is up.
       terminal.write(`[${labels.notice}] ${failures['store-failed']}\n`);

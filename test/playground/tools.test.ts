@@ -142,6 +142,7 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
       '/stop all',
       '/tasks',
       '/usage of days',
+      '/approvals',
       '/forget',
       '/forget-me',
     ]);

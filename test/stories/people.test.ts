@@ -161,7 +161,7 @@ describe('a call that must be approved', () => {
     channel.says(alex, `${mention} delete a`);
     const { message } = await buttonOf(channel, 'Approve');
     expect(message.content).toBe('✋ delete({"path":"a"}) – waits for approval');
-    expect(buttonsOf(message).map(({ label }) => label)).toEqual(['Approve', 'Deny']);
+    expect(buttonsOf(message).map(({ label }) => label)).toEqual(['Approve', 'Deny', 'Always…']);
     expect(runs).not.toContain('a');
     await press(channel, alex, 'Approve');
     await expectToStand(channel, ['✅ delete({"path":"a"}) → deleted a', 'Deleted.']);

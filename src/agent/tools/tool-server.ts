@@ -9,6 +9,16 @@ import { lookAtTaskOnServer, type TaskState } from './task-looking.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { type CallingContext, callOnServer } from './tool-calling.ts';
 import { ToolListing } from './tool-listing.ts';
+import { serverKeyOf, toolHashOf, wordsOf } from './tool-words.ts';
+
+/** What a server's operator wants of who approves, and what the tool says of itself. */
+export interface ServerApproval {
+  readonly toolHash: string;
+  readonly notAsker: boolean;
+  readonly quorum: number;
+  /** Undefined: those that may approve everything. */
+  readonly roleIds: readonly string[] | undefined;
+}
 
 export interface ToolServerOptions {
   readonly log: Logger;
@@ -23,6 +33,7 @@ const secondWaitMs = 250;
 
 export class ToolServer {
   readonly #config: ToolServerConfig;
+  readonly #key: string;
   readonly #limits: AgentLimits;
   readonly #keeper: ConnectionKeeper;
   readonly #listing: ToolListing;
@@ -41,6 +52,7 @@ export class ToolServer {
       },
     });
     this.#config = config;
+    this.#key = serverKeyOf(config);
     this.#limits = limits;
     this.#listing = listing;
     this.#keeper = keeper;
@@ -117,6 +129,12 @@ export class ToolServer {
   needsApproval({ isDestructive }: ListedTool): boolean {
     const { approval } = this.#config;
     return approval === 'always' || (approval === 'destructive' && isDestructive);
+  }
+
+  approvalOf(tool: ListedTool): ServerApproval {
+    const { quorum = 1, approverRoles: roleIds } = this.#config;
+    const toolHash = toolHashOf(this.#key, wordsOf(tool));
+    return { toolHash, notAsker: this.excludesAsker, quorum, roleIds };
   }
 
   /** Whoever asked may not approve. */

@@ -10,7 +10,7 @@ import type { UnsettledTurns } from './unsettled-turns.ts';
 
 export interface TaskWatchOptions {
   readonly host: Pick<ToolHost, 'lookAtTask' | 'cancelTask'>;
-  readonly unsettled: Pick<UnsettledTurns, 'turns'>;
+  readonly unsettled: Pick<UnsettledTurns, 'all'>;
   readonly limits: AgentLimits;
 }
 
@@ -33,7 +33,7 @@ export class TaskWatch {
     const { unsettled, limits } = this.#options;
     let ofMember = 0;
     let ofChannel = 0;
-    for (const turn of unsettled.turns) {
+    for (const turn of unsettled.all) {
       const count = openTasks(turn).length;
       if (turn.question.authorId === question.authorId) ofMember += count;
       if (turn.question.channelId === question.channelId) ofChannel += count;

@@ -5,54 +5,19 @@
 import { performance } from 'node:perf_hooks';
 import { type PlacedCall, placeCalls } from '../call-place.ts';
 import type { ToolArguments } from '../tools/tool.ts';
-import type { ToolBox } from '../tools/tool-box.ts';
-import {
-  type Approval,
-  approvalOf,
-  type ModelStep,
-  resultOf,
-  type ToolCall,
-  type ToolResult,
-  type Turn,
-  taskOf,
-} from '../turn.ts';
+import { type Approval, approvalOf, type ModelStep, resultOf, type ToolResult, type Turn, taskOf } from '../turn.ts';
 import type { Approvals } from './approvals.ts';
 import { prepareCall } from './call-checks.ts';
 import { toCallContext } from './call-context.ts';
 import { refuse, stopped, toResult } from './call-results.ts';
 import { beginTask, stayForTask, type TasksContext } from './call-tasks.ts';
 import type { Countdown } from './countdown.ts';
+import { type FindApprovalsContext, mustBeApproved } from './find-approvals.ts';
 
-export interface CallsContext extends TasksContext {
-  readonly tools: ToolBox;
+export interface CallsContext extends FindApprovalsContext, Omit<TasksContext, 'store'> {
   readonly clock: Countdown;
   readonly approvals: Approvals;
-}
-
-/** The calls of a new step that a person must approve first. To be stored with the step. */
-export async function findApprovals(
-  turn: Turn,
-  step: ModelStep,
-  context: CallsContext,
-): Promise<ModelStep['approvals']> {
-  const open = placeCalls(turn, step).filter(
-    ({ call }) => resultOf(step, call) === undefined && mustBeApproved(turn, call, context),
-  );
-  const prepared = await Promise.all(open.map((placed) => prepareCall(placed, context)));
-  const asked = open.filter((_, index) => 'args' in (prepared[index] ?? {}));
-  const until = Date.now() + context.limits.approvalMs;
-  if (asked.length === 0) return undefined;
-  return asked.map(({ call }) => ({
-    callId: call.id,
-    until,
-    ...(context.tools.excludesAsker(call.name) ? { notAsker: true } : {}),
-  }));
-}
-
-/** Where a question is asked again, its call may have been made the first time: one that does more when made twice is not made unasked. */
-function mustBeApproved({ replaces }: Turn, { name }: ToolCall, { tools }: CallsContext): boolean {
-  const mayBeMadeTwice = replaces === undefined || !tools.has(name) || tools.isRepeatable(name);
-  return tools.needsApproval(name) || !mayBeMadeTwice;
+  readonly store: FindApprovalsContext['store'] & TasksContext['store'];
 }
 
 /**

@@ -16,7 +16,7 @@ export class UnsettledTurns {
     return this.#byId.size;
   }
 
-  get turns(): readonly Turn[] {
+  get all(): readonly Turn[] {
     return [...this.#byId.values()];
   }
 

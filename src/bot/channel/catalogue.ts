@@ -3,7 +3,9 @@
 import type { BudgetRule } from '../../agent/agent.ts';
 import type { FormField } from '../../agent/form.ts';
 import type { FailureCode, LeftOutReason, SpentBudget, TurnWarning } from '../../agent/turn.ts';
+import { type ApprovalTexts, englishApprovals, koreanApprovals } from './approval-texts.ts';
 import { type CommandTexts, englishCommands, koreanCommands } from './command-texts.ts';
+import { englishSettings, koreanSettings, type SettingsTexts } from './settings-texts.ts';
 
 export type Language = 'en' | 'ko';
 
@@ -126,6 +128,9 @@ export interface Catalogue {
   stoppedAll(questions: number): string;
   /** Of `/help`, `/tools` and `/history`. */
   readonly commands: CommandTexts;
+  readonly settings: SettingsTexts;
+  /** Of approvals by several people, and of those that stand. */
+  readonly approvals: ApprovalTexts;
 }
 
 /** What a turn did, for {@link Catalogue}. */
@@ -164,6 +169,7 @@ export type PrivateReply =
   | 'not-asker'
   | 'elsewhere'
   | 'not-allowed'
+  | 'not-let'
   | 'choose-again'
   | 'forgotten'
   | 'not-forgotten'
@@ -332,6 +338,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-asker': 'This call needs the approval of somebody else than the member who asked.',
       elsewhere: 'That belongs to another channel.',
       'not-allowed': 'I am not set up to answer you here. Whoever runs this bot can change that.',
+      'not-let': 'The admins of this server do not let you ask me here. They can change that with `/settings`.',
       'choose-again': 'I do not remember any more which message you chose. Please choose it once more.',
       forgotten: 'I have forgotten our conversation in this channel.',
       'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
@@ -398,6 +405,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     stoppedAll: (questions) =>
       `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
     commands: englishCommands,
+    settings: englishSettings,
+    approvals: englishApprovals,
   },
   ko: {
     help:
@@ -520,6 +529,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-asker': '이 호출은 질문한 멤버가 아닌 다른 사람이 승인해야 합니다.',
       elsewhere: '다른 채널의 것입니다.',
       'not-allowed': '여기서는 답해 드리도록 설정되어 있지 않습니다. 이 봇의 운영자가 바꿀 수 있습니다.',
+      'not-let': '이 서버의 관리자가 여기서 질문하실 수 없도록 설정했습니다. 관리자가 `/settings`로 바꿀 수 있습니다.',
       'choose-again': '어떤 메시지를 고르셨는지 이제 기억나지 않습니다. 메시지를 다시 골라 주세요.',
       forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
       'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
@@ -586,6 +596,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
     commands: koreanCommands,
+    settings: koreanSettings,
+    approvals: koreanApprovals,
   },
 };
 

@@ -2,6 +2,7 @@
  * The notice of a step: a line for each tool call, from 🔧 while it runs to ✅ or ❌, or one line for many, and what can be
  * pressed below it while a call waits for a person. Texts are cut before anything else is done with them: tools may send any amount.
  */
+
 import type { CallProgress, LiveState } from '../../agent/agent.ts';
 import { placeOf } from '../../agent/call-place.ts';
 import {
@@ -14,6 +15,7 @@ import {
   taskOf,
 } from '../../agent/turn.ts';
 import { withoutSpaces } from '../../json.ts';
+import type { NoticeStyle } from '../../settings/layer.ts';
 import { cut, toOneLine, toShownLine, toVisible } from '../../text.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { formButtons, formLines } from './form-lines.ts';
@@ -38,16 +40,14 @@ export interface Notice {
   readonly isProgress: boolean;
 }
 
-/**
- * Which calls have a line: `all`; `failures`, those that have failed and those that a person is asked about; `folded`, these and one
- * line for all where a step has more than three.
- */
-export type NoticeStyle = 'all' | 'folded' | 'failures';
-
 interface NoticeOptions {
   readonly language: Language;
   readonly surface: Surface;
   readonly live: LiveState;
+  /**
+   * Which calls have a line: `all`; `failures`, those that have failed and those that a person is asked about; `folded`, these and one
+   * line for all where a step has more than three.
+   */
   readonly notices: NoticeStyle;
 }
 
@@ -73,7 +73,7 @@ export function noticeOf(turn: Turn, step: ModelStep, options: NoticeOptions): N
   return {
     lines: surface.toPlainLines(lines),
     running,
-    buttons,
+    buttons: [...buttons, ...alwaysButtons(turn, step, options)],
     attached: attachedArguments(step),
     isProgress: buttons.length === 0 && step.calls.some(({ id }) => live.progress.has(id)),
   };
@@ -120,7 +120,7 @@ function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: 
     }
     // Two may be of one tool: a number says which buttons are whose.
     const number = waiting.length > 1 ? waiting.indexOf(call) + 1 : undefined;
-    const line = `✋ ${number === undefined ? '' : `${number}. `}${shown} – ${catalogues[language].waitsForApproval}`;
+    const line = `✋ ${number === undefined ? '' : `${number}. `}${shown} – ${toWaitText(step, call, language)}`;
     return {
       lines: [line, ...asked.lines],
       buttons: [...approvalButtons(turn, step, call, { language, surface, number }), ...asked.buttons],
@@ -179,6 +179,25 @@ function approvalButtons(
     { id: toButtonId({ action: 'approve', turnId, target: place }), label: label(approve), style: 'good' },
     { id: toButtonId({ action: 'deny', turnId, target: place }), label: label(deny), style: 'bad' },
   ];
+}
+
+/** After those by which a call is decided: where there is no room for all, these may wait. */
+function alwaysButtons(turn: Turn, step: ModelStep, { language, surface }: NoticeOptions): ShownButton[] {
+  const waiting = step.calls.filter((call) => isWaiting(turn, step, call));
+  const { always } = catalogues[language].approvals.buttons;
+  return waiting.flatMap((call, place) => {
+    // Of a call that is decided by itself, no later one can be.
+    if (approvalOf(step, call)?.toolHash === undefined) return [];
+    const id = toButtonId({ action: 'always', turnId: turn.question.id, target: placeOf(turn, step, call) });
+    const named = cut(`${always} ${place + 1}: ${toShownName(call.name)}`, surface.buttonLabelLength);
+    return [{ id, label: waiting.length > 1 ? named : always, style: 'plain' }];
+  });
+}
+
+function toWaitText(step: ModelStep, call: ToolCall, language: Language): string {
+  const { quorum, votes = [] } = approvalOf(step, call) ?? {};
+  const { waitsForApproval, approvals } = catalogues[language];
+  return quorum === undefined ? waitsForApproval : approvals.waitsForSeveral(votes.length, quorum);
 }
 
 function toProgressText(reported: CallProgress | undefined): string {

@@ -3,6 +3,7 @@
  * here. Who may is decided there, whatever a client shows, and only the one who pressed sees what it came to.
  */
 import type {
+  AnySelectMenuInteraction,
   AutocompleteInteraction,
   ButtonInteraction,
   ChatInputCommandInteraction,
@@ -10,6 +11,7 @@ import type {
 } from 'discord.js';
 import { type ButtonPress, readButtonId } from '../channel/press.ts';
 import { again } from './controls/again.ts';
+import { approvals, endApproval, turnApprovalsPage } from './controls/approvals.ts';
 import {
   type Command,
   type ControlsContext,
@@ -20,7 +22,7 @@ import {
   type TurnPress,
   tell,
 } from './controls/control.ts';
-import { decide } from './controls/decide.ts';
+import { approveStanding, decide, offerStanding } from './controls/decide.ts';
 import { extend } from './controls/extend.ts';
 import { forget } from './controls/forget.ts';
 import { forgetMe } from './controls/forget-me.ts';
@@ -29,6 +31,7 @@ import { askExample, help } from './controls/help.ts';
 import { history, saveHistory, turnHistoryPage } from './controls/history.ts';
 import { type LastingControl, readLastingId } from './controls/lasting.ts';
 import { acceptPage, showPage } from './controls/page.ts';
+import { settings, useSettings } from './controls/settings.ts';
 import { stop, stopTurn } from './controls/stop.ts';
 import { tasks } from './controls/tasks.ts';
 import { tools, turnToolsPage } from './controls/tools.ts';
@@ -37,7 +40,18 @@ import { why } from './controls/why.ts';
 import type { Parts } from './opening.ts';
 
 /** All but `/ask`, in the order that members see. */
-export const otherCommands: readonly Command[] = [help, tools, history, stop, tasks, usage, forget, forgetMe];
+export const otherCommands: readonly Command[] = [
+  help,
+  tools,
+  history,
+  settings,
+  stop,
+  tasks,
+  usage,
+  approvals,
+  forget,
+  forgetMe,
+];
 
 /** About turns that have ended: they find them themselves. */
 const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> = { again, why, extend };
@@ -46,6 +60,9 @@ const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> =
 const presses: Readonly<Partial<Record<ButtonPress['action'], Press>>> = {
   approve: decide,
   deny: decide,
+  always: offerStanding,
+  'always-here': approveStanding,
+  'always-asker': approveStanding,
   fill: openForm,
   open: showPage,
   opened: acceptPage,
@@ -59,7 +76,24 @@ const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   tools: turnToolsPage,
   history: turnHistoryPage,
   save: saveHistory,
+  settings: useSettings,
+  approvals: turnApprovalsPage,
+  end: endApproval,
 };
+
+/** Menus and dialogs that belong to no turn. */
+const lastingUses: Readonly<
+  Partial<
+    Record<
+      LastingControl,
+      (
+        interaction: AnySelectMenuInteraction | ModalSubmitInteraction,
+        values: readonly string[],
+        context: ControlsContext,
+      ) => Promise<void>
+    >
+  >
+> = { settings: useSettings };
 
 /** Dialogs, by the button that opens them. */
 const dialogs: Readonly<Partial<Record<ButtonPress['action'], Dialog>>> = { fill: submitForm };
@@ -90,7 +124,17 @@ export async function press(interaction: ButtonInteraction, context: ControlsCon
   await presses[press.action]?.(interaction, { ...press, turn }, context);
 }
 
+/** Somebody has chosen in a menu. */
+export async function choose(interaction: AnySelectMenuInteraction, context: ControlsContext): Promise<void> {
+  const lasting = readLastingId(interaction.customId);
+  const use = lasting === undefined ? undefined : lastingUses[lasting.control];
+  if (lasting === undefined || use === undefined) return await tell(interaction, 'spent');
+  await use(interaction, lasting.values, context);
+}
+
 export async function submit(interaction: ModalSubmitInteraction, context: ControlsContext): Promise<void> {
+  const lasting = readLastingId(interaction.customId);
+  if (lasting !== undefined) return await lastingUses[lasting.control]?.(interaction, lasting.values, context);
   const press = readButtonId(interaction.customId);
   const turn = press === undefined ? undefined : context.agent.find(press.turnId);
   if (press === undefined || turn === undefined) return await tell(interaction, 'settled');

@@ -1,25 +1,27 @@
 /** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. Loaded when a server is first needed. */
-import { z } from 'zod';
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
-import { cut, toOneLine } from '../../../text.ts';
-import type { CallProgress } from '../../agent.ts';
-import { Countdown } from '../../turn/countdown.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
-import { ToolFailure } from '../tool-failure.ts';
 import type { StaleList } from './change-watch.ts';
-import { type McpClient, openClient } from './client.ts';
+import type { RequestOptions } from './client.ts';
+import { type CompletionQuestion, type CompletionReference, complete } from './completion.ts';
+import { openClient } from './open-client.ts';
 import { PeopleRequests } from './people-requests.ts';
-import { type RunningCall, RunningCalls } from './running-calls.ts';
+import { getPrompt, type ListedPrompt, listPrompts, type PromptMessage } from './prompts.ts';
+import {
+  type ListedResource,
+  type ListedResourceTemplate,
+  listResources,
+  listResourceTemplates,
+  readResource,
+} from './resources.ts';
+import { RunningCalls } from './running-calls.ts';
 import { watchedFetch } from './stream-watch.ts';
-import { lookAtTask, type TaskLook } from './task-calls.ts';
-import { taskOfResult } from './task-protocol.ts';
+import { cancelTask, lookAtTask, type TaskLook } from './task-calls.ts';
+import { timedCall } from './timed-call.ts';
+import { callTool } from './tool-call.ts';
 import { type ListedTools, listTools } from './tool-list.ts';
-import { toToolAnswer } from './tool-result.ts';
 import { openTransports } from './transports.ts';
-
-/** In characters. */
-const longestProgress = 200;
 
 /** An answer before it is held against the tool's own schema. */
 export interface ServerAnswer extends ToolAnswer {
@@ -44,6 +46,27 @@ export interface McpConnection {
   lookAtTask(taskId: string, context: CallContext, limits: CallLimits): Promise<TaskLook>;
   /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
   cancelTask(taskId: string): Promise<void>;
+  /** Empty where the server offers none. @throws what the request throws. */
+  listPrompts(signal: AbortSignal): Promise<readonly ListedPrompt[]>;
+  /** What the prompt says with these arguments. @throws {ToolFailure} */
+  getPrompt(
+    name: string,
+    given: Readonly<Record<string, string>>,
+    context: CallContext,
+    limits: CallLimits,
+  ): Promise<readonly PromptMessage[]>;
+  /** Empty where the server offers none. @throws what the request throws. */
+  listResources(signal: AbortSignal): Promise<readonly ListedResource[]>;
+  /** Empty where the server offers none. @throws what the request throws. */
+  listResourceTemplates(signal: AbortSignal): Promise<readonly ListedResourceTemplate[]>;
+  /** What stands under the address, as text and files. @throws {ToolFailure} */
+  readResource(uri: string, context: CallContext, limits: CallLimits): Promise<ToolAnswer>;
+  /** What the server would put there; empty where it completes nothing. @throws what the request throws. */
+  complete(
+    reference: CompletionReference,
+    question: CompletionQuestion,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
   /** Ends the session or the child process. Never rejects. */
   close(): Promise<void>;
 }
@@ -71,7 +94,12 @@ export async function openMcpConnection(
     const ways = await openTransports(config, { log, fetch: fetchWatched });
     return await openClient(ways, { ...events, people }, signal);
   });
-  const parts = { client, calls, people };
+  const inTurn = <Result>(
+    what: string,
+    context: CallContext,
+    limits: CallLimits,
+    request: (options: RequestOptions) => Promise<Result>,
+  ) => calls.inTurn(context.signal, () => timedCall(what, { calls, people, context, limits }, request));
   return {
     instructions: client.instructions,
     transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
@@ -84,92 +112,19 @@ export async function openMcpConnection(
         return await listTools(client, isWanted, listSignal);
       }),
     callTool: (tool, args, context, limits) =>
-      calls.inTurn(context.signal, () => callTool({ ...parts, tool, args }, context, limits)),
-    lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, limits, parts),
+      inTurn(`tool "${tool.name}"`, context, limits, (own) =>
+        callTool({ tool, args }, context, limits, { client, own }),
+      ),
+    lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, limits, { client, calls, people }),
     cancelTask: (taskId) => calls.outside(() => cancelTask(taskId, client)),
+    listPrompts: (listSignal) => calls.outside(() => listPrompts(client, listSignal)),
+    getPrompt: (name, given, context, limits) =>
+      inTurn(`prompt "${name}"`, context, limits, (own) => getPrompt(client, name, given, limits, own)),
+    listResources: (listSignal) => calls.outside(() => listResources(client, listSignal)),
+    listResourceTemplates: (listSignal) => calls.outside(() => listResourceTemplates(client, listSignal)),
+    readResource: (uri, context, limits) =>
+      inTurn('resource', context, limits, (own) => readResource(client, uri, limits, own)),
+    complete: (reference, question, own) => calls.outside(() => complete(client, reference, question, own)),
     close: () => client.close(),
-  };
-}
-
-interface Call {
-  readonly client: McpClient;
-  readonly calls: RunningCalls;
-  readonly people: PeopleRequests;
-  readonly tool: ListedTool;
-  readonly args: ToolArguments;
-}
-
-const noMoreTasks = 'Not run: as many long-running calls as are allowed run here already.';
-/** So long is a server told that a task is not wanted any more. */
-const cancelMs = 5_000;
-
-/** Never rejects: a server that does not hear of it ends the task by itself. */
-async function cancelTask(taskId: string, client: McpClient): Promise<void> {
-  const signal = AbortSignal.timeout(cancelMs);
-  await client.request('tasks/cancel', { taskId }, z.unknown(), { signal }).catch(() => undefined);
-}
-
-/** A call has two times: silence, which each report of progress begins anew, and a whole. */
-async function callTool(
-  { client, calls, people, tool, args }: Call,
-  context: CallContext,
-  limits: CallLimits,
-): Promise<ServerAnswer> {
-  const silence = new Countdown(limits.silenceMs, `did not answer within ${limits.silenceMs / 1000} s`);
-  const whole = new Countdown(limits.maxMs, `took longer than ${limits.maxMs / 1000} s and was stopped`);
-  const late = AbortSignal.any([silence.signal, whole.signal]);
-  const failed = new AbortController();
-  const over = new AbortController();
-  const call: RunningCall = {
-    context,
-    over: over.signal,
-    answers: 0,
-    paused: (wait) => silence.pausedFor(whole.pausedFor(wait)),
-    fail: (failure) => failed.abort(failure),
-  };
-  const onProgress: CallContext['onProgress'] = (progress) => {
-    silence.restart();
-    if (Number.isFinite(progress.progress)) context.onProgress(toShownProgress(progress));
-  };
-  const onInput = (request: unknown) => {
-    silence.restart();
-    return people.answer(request, call);
-  };
-  const onAnswer = () => {
-    call.answers += 1;
-  };
-  try {
-    const signal = AbortSignal.any([context.signal, late, failed.signal]);
-    const { taskTtlMs } = context;
-    const mustBeTask = client.takesTasks(tool) && tool.taskSupport === 'required';
-    if (mustBeTask && taskTtlMs === undefined) throw new ToolFailure('refused', noMoreTasks);
-    const wish = taskTtlMs !== undefined && client.takesTasks(tool) ? { taskTtlMs } : {};
-    const options = { signal, onProgress, onInput, onAnswer, ...wish };
-    const result = await calls.during(call, () => client.callTool(tool, args, options));
-    const task = taskOfResult(result);
-    if (task !== undefined && taskTtlMs === undefined) {
-      await cancelTask(task.id, client);
-      throw new ToolFailure('refused', noMoreTasks);
-    }
-    if (task !== undefined) return { ok: true, text: '', structured: undefined, task };
-    return { ...toToolAnswer(result, limits), structured: result.structuredContent };
-  } catch (error) {
-    if (late.aborted && !context.signal.aborted)
-      throw new ToolFailure('late', `The tool "${tool.name}" ${late.reason}.`);
-    throw error;
-  } finally {
-    silence.stop();
-    whole.stop();
-    // With a reason: without one, an error with its stack would be made for it.
-    over.abort('over');
-  }
-}
-
-/** What a server says of it may be of any length, and is shown on one line. */
-function toShownProgress({ progress, total, message }: CallProgress): CallProgress {
-  return {
-    progress,
-    ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
-    ...(message === undefined ? {} : { message: toOneLine(cut(message, longestProgress)) }),
   };
 }

@@ -136,3 +136,12 @@ async function answersTo(
   for (const [name, request] of questions) answers.push([name, await people.answer(request, call)]);
   return Object.fromEntries(answers);
 }
+
+/** So long is a server told that a task is not wanted any more. */
+const cancelMs = 5_000;
+
+/** Never rejects: a server that does not hear of it ends the task by itself. */
+export async function cancelTask(taskId: string, client: McpClient): Promise<void> {
+  const signal = AbortSignal.timeout(cancelMs);
+  await client.request('tasks/cancel', { taskId }, z.unknown(), { signal }).catch(() => undefined);
+}

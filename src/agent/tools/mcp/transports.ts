@@ -3,7 +3,7 @@ import { type OAuthClientProvider, StreamableHTTPClientTransport } from '@modelc
 import type { RemoteToolServerConfig, ToolServerConfig } from '../../../config/tool-servers.ts';
 import { AppError } from '../../../errors.ts';
 import type { Logger } from '../../../log.ts';
-import type { ServerWay } from './client.ts';
+import type { ServerWay } from './open-client.ts';
 import { isBrokenByQuestion, isOlderTransport } from './request-failures.ts';
 import type { Fetch } from './stream-watch.ts';
 
