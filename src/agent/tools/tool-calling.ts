@@ -1,7 +1,7 @@
 /** Calls a tool on its server. A lost connection is told apart by what may have happened: only what did not run, or may run twice, is tried again. Never rejects. */
 import type { Logger } from '../../log.ts';
 import type { ConnectionKeeper } from './connection-keeper.ts';
-import type { ServerAnswer } from './mcp/connection.ts';
+import type { ServerAnswer } from './mcp/tool-result.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { ToolFailure } from './tool-failure.ts';

@@ -298,7 +298,9 @@ describe('a turn that waits for a task', () => {
   });
 
   test('outlives a server that is away for a while, and one that has forgotten', async () => {
-    const first = await startTaskServer({ state: () => working });
+    const first = await startTaskServer({
+      state: (looks) => ({ ...working, statusMessage: `look ${looks}` }),
+    });
     await using world = await startAgent({ toolServers: [configOf(first.url)], answers: [call, fine], limits: quick });
     let next: Promise<TaskServer> | undefined;
     const asked = world.ask('go', {

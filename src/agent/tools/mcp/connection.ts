@@ -21,13 +21,8 @@ import { cancelTask, lookAtTask, type TaskLook } from './task-calls.ts';
 import { timedCall } from './timed-call.ts';
 import { callTool } from './tool-call.ts';
 import { type ListedTools, listTools } from './tool-list.ts';
+import type { ServerAnswer } from './tool-result.ts';
 import { openTransports } from './transports.ts';
-
-/** An answer before it is held against the tool's own schema. */
-export interface ServerAnswer extends ToolAnswer {
-  /** Undefined where there is none. */
-  readonly structured: unknown;
-}
 
 export interface McpConnection {
   /** What the server says about its tools as a whole; empty when nothing. */

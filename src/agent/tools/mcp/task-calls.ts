@@ -7,12 +7,11 @@ import { Countdown } from '../../turn/countdown.ts';
 import type { CallContext, CallLimits } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import type { McpClient } from './client.ts';
-import type { ServerAnswer } from './connection.ts';
 import type { PeopleRequests } from './people-requests.ts';
 import { toToolFailure } from './request-failures.ts';
 import type { RunningCall, RunningCalls } from './running-calls.ts';
 import { type TaskState, taskStateSchema } from './task-protocol.ts';
-import { toToolAnswer } from './tool-result.ts';
+import { type ServerAnswer, toToolAnswer } from './tool-result.ts';
 
 /** What a server says of a task. */
 export type TaskLook =

@@ -2,10 +2,9 @@
 import type { CallContext, CallLimits, ListedTool, ToolArguments } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import type { McpClient, RequestOptions } from './client.ts';
-import type { ServerAnswer } from './connection.ts';
 import { cancelTask } from './task-calls.ts';
 import { taskOfResult } from './task-protocol.ts';
-import { toToolAnswer } from './tool-result.ts';
+import { type ServerAnswer, toToolAnswer } from './tool-result.ts';
 
 const noMoreTasks = 'Not run: as many long-running calls as are allowed run here already.';
 
