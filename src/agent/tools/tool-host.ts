@@ -2,6 +2,7 @@
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
+import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { SchemaCheck } from './schema-check.ts';
 import type { TaskState } from './task-looking.ts';
 import type { CallContext } from './tool.ts';
@@ -18,6 +19,8 @@ export interface ToolHost {
   lookAtTask(task: TaskPlace, toolName: string, context: CallContext): Promise<TaskState>;
   /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
   cancelTask(task: TaskPlace): Promise<void>;
+  /** What the servers have besides tools. */
+  readonly content: ContentHost;
   close(): Promise<void>;
 }
 
@@ -30,6 +33,8 @@ export interface TaskPlace {
 interface ToolHostOptions {
   readonly log: Logger;
   readonly limits: AgentLimits;
+  /** Called when members are offered other prompts, or resources, than before. */
+  readonly onContentChange: () => void;
 }
 
 export function createToolHost(configs: readonly ToolServerConfig[], options: ToolHostOptions): ToolHost {
@@ -40,6 +45,7 @@ class ToolServers implements ToolHost {
   readonly #options: ToolHostOptions;
   readonly #schemas = new SchemaCheck();
   readonly #servers: readonly ToolServer[];
+  readonly content: ContentHost;
   /** The same until a server lists something else. */
   #box: ToolBox | undefined;
 
@@ -50,6 +56,12 @@ class ToolServers implements ToolHost {
     this.#options = options;
     this.#servers = configs.map(
       (config) => new ToolServer(config, { ...options, schemas: this.#schemas, onToolsChange }),
+    );
+    this.content = new ContentOfServers(
+      configs.flatMap((config, place) => {
+        const server = this.#servers[place];
+        return server === undefined ? [] : [{ config, server }];
+      }),
     );
   }
 
