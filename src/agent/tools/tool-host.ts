@@ -2,6 +2,8 @@
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
+import type { AcceptOutcome } from '../pins/changed-tools.ts';
+import type { ToolPins } from '../pins/tool-pins.ts';
 import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { SchemaCheck } from './schema-check.ts';
 import type { TaskState } from './task-looking.ts';
@@ -21,6 +23,8 @@ export interface ToolHost {
   cancelTask(task: TaskPlace): Promise<void>;
   /** What the servers have besides tools. */
   readonly content: ContentHost;
+  /** As `Agent.acceptTools`. */
+  accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome>;
   close(): Promise<void>;
 }
 
@@ -35,6 +39,7 @@ interface ToolHostOptions {
   readonly limits: AgentLimits;
   /** Called when members are offered other prompts, or resources, than before. */
   readonly onContentChange: () => void;
+  readonly pins: ToolPins;
 }
 
 export function createToolHost(configs: readonly ToolServerConfig[], options: ToolHostOptions): ToolHost {
@@ -67,6 +72,9 @@ class ToolServers implements ToolHost {
 
   async open(signal: AbortSignal, leastMs?: number): Promise<ToolBox> {
     await Promise.all(this.#servers.map((server) => server.ready(signal, leastMs)));
+    const { pins } = this.#options;
+    const reviewed = await Promise.all(this.#servers.map((server) => pins.review(server, signal)));
+    if (reviewed.includes(true)) this.#box = undefined;
     this.#box ??= createToolBox(this.#servers, { ...this.#options, schemas: this.#schemas });
     return this.#box;
   }
@@ -80,6 +88,12 @@ class ToolServers implements ToolHost {
 
   async cancelTask({ server: name, taskId }: TaskPlace): Promise<void> {
     await this.#servers.find((candidate) => candidate.name === name)?.cancelTask(taskId);
+  }
+
+  async accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome> {
+    const outcome = await this.#options.pins.accept(serverKey, changeId, by);
+    this.#box = undefined;
+    return outcome;
   }
 
   async close(): Promise<void> {
