@@ -23,6 +23,7 @@ const agentFace = [
   'src/agent/timeline.ts',
   'src/agent/form.ts',
   'src/agent/offered-tool.ts',
+  'src/agent/offered-content.ts',
 ];
 
 /** What looks at a part without being one: for the doctor and the set-up. */

@@ -2,6 +2,7 @@
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
+import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { SchemaCheck } from './schema-check.ts';
 import { createToolBox, type ToolBox } from './tool-box.ts';
 import { ToolServer } from './tool-server.ts';
@@ -9,12 +10,16 @@ import { ToolServer } from './tool-server.ts';
 export interface ToolHost {
   /** Connects what is not connected, waiting `toolConnectMs` at the longest, or `leastMs` if that is longer. Never rejects. */
   open(signal: AbortSignal, leastMs?: number): Promise<ToolBox>;
+  /** What the servers have besides tools. */
+  readonly content: ContentHost;
   close(): Promise<void>;
 }
 
 interface ToolHostOptions {
   readonly log: Logger;
   readonly limits: AgentLimits;
+  /** Called when members are offered other prompts, or resources, than before. */
+  readonly onContentChange: () => void;
 }
 
 export function createToolHost(configs: readonly ToolServerConfig[], options: ToolHostOptions): ToolHost {
@@ -25,6 +30,7 @@ class ToolServers implements ToolHost {
   readonly #options: ToolHostOptions;
   readonly #schemas = new SchemaCheck();
   readonly #servers: readonly ToolServer[];
+  readonly content: ContentHost;
   /** The same until a server lists something else. */
   #box: ToolBox | undefined;
 
@@ -35,6 +41,12 @@ class ToolServers implements ToolHost {
     this.#options = options;
     this.#servers = configs.map(
       (config) => new ToolServer(config, { ...options, schemas: this.#schemas, onToolsChange }),
+    );
+    this.content = new ContentOfServers(
+      configs.flatMap((config, place) => {
+        const server = this.#servers[place];
+        return server === undefined ? [] : [{ config, server }];
+      }),
     );
   }
 

@@ -1,9 +1,12 @@
 /** One tool server over its life: its connection, its tools, and calls of them. Never rejects. */
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
-import { resolvesWithin } from '../../waiting.ts';
+import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
+import type { ServerContent } from '../offered-content.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
+import { ContentListing, type ListedResources } from './content-listing.ts';
+import { type Reading, readFromServer } from './content-reading.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { type CallingContext, callOnServer } from './tool-calling.ts';
@@ -25,6 +28,8 @@ export interface ToolServerOptions {
   readonly schemas: SchemaCheck;
   /** Called when the server lists something else than before. */
   readonly onToolsChange: () => void;
+  /** Called when members are offered other prompts, or resources, than before. */
+  readonly onContentChange: () => void;
 }
 
 /** What a turn still waits for a server that did not come up the last time, so that one dead server does not slow every turn. */
@@ -36,17 +41,24 @@ export class ToolServer {
   readonly #limits: AgentLimits;
   readonly #keeper: ConnectionKeeper;
   readonly #listing: ToolListing;
+  readonly #content: ContentListing;
   readonly #calling: CallingContext;
   #hasTimedOut = false;
 
-  constructor(config: ToolServerConfig, { log, limits, schemas, onToolsChange }: ToolServerOptions) {
+  constructor(config: ToolServerConfig, { log, limits, schemas, onToolsChange, onContentChange }: ToolServerOptions) {
     const listing = new ToolListing(config, onToolsChange);
+    const content = new ContentListing({ config, log, onChange: onContentChange });
     const keeper = new ConnectionKeeper({
       config,
       limits,
       log,
-      list: (connection, signal) => listing.update(connection, signal),
+      list: async (connection, signal) => {
+        const tools = await listing.update(connection, signal);
+        content.renew(connection);
+        return tools;
+      },
       onStale: (list) => {
+        content.markStale(list);
         if (list === 'tools' || list === 'all') listing.markStale();
       },
     });
@@ -55,6 +67,7 @@ export class ToolServer {
     this.#limits = limits;
     this.#listing = listing;
     this.#keeper = keeper;
+    this.#content = content;
     this.#calling = {
       server: config.name,
       keeper,
@@ -145,7 +158,30 @@ export class ToolServer {
     return callOnServer(tool, args, context, this.#calling);
   }
 
+  /** What members are offered besides tools; undefined: it was not heard of since the start. */
+  get content(): ServerContent | undefined {
+    return this.#content.offered;
+  }
+
+  /** As it is now, and not as it was last heard. */
+  async hasPrompt(wanted: string, signal: AbortSignal): Promise<boolean> {
+    await untilAborted(this.#content.listNow(), signal);
+    return this.content?.prompts.some(({ name }) => name === wanted) === true;
+  }
+
+  /** As last listed, or listed now where that is long ago. Never rejects. */
+  async resources(signal: AbortSignal): Promise<ListedResources> {
+    await this.ready(signal);
+    return await this.#content.resources(signal);
+  }
+
+  /** @throws {ToolFailure}, or the signal's reason. */
+  read<Result>(reading: Reading<Result>, signal: AbortSignal): Promise<Result> {
+    return readFromServer(reading, signal, this.#calling);
+  }
+
   close(): Promise<void> {
+    this.#content.close();
     return this.#keeper.close();
   }
 }
