@@ -19,6 +19,8 @@ import { type AgentLimits, defaultLimits } from './limits.ts';
 import { createModels } from './model/models.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
 import type { ServerTools } from './offered-tool.ts';
+import type { AcceptOutcome, ChangedTools } from './pins/changed-tools.ts';
+import { ToolPins } from './pins/tool-pins.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
 import { createToolHost, type ToolHost } from './tools/tool-host.ts';
@@ -58,6 +60,11 @@ export interface AgentOptions {
   readonly onEnded?: (turn: Turn) => void;
   /** Fetches what comes with questions. Default: nothing can be fetched, so all of it is left out. */
   readonly fetchAttachment?: FetchAttachment;
+  /**
+   * Called when tools say something else of themselves than they did, and are withheld. Resolves with whether people were told, else it
+   * is called again. Must not reject. It is in the log as well.
+   */
+  readonly onToolsChanged?: (changed: ChangedTools) => Promise<boolean>;
   /** Called some time after the start, and when a model is replaced; each at most once. It is in the log as well. */
   readonly onModelNotice?: (notice: ModelNotice) => void;
 }
@@ -95,8 +102,9 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const asking = { limits, log, salt: () => salt.get(), onReplaced: onNotice };
   const models = createModels(options.model, options.models ?? [], asking);
   const { usual: model } = models;
+  const pins = new ToolPins({ store, log, tell: options.onToolsChanged ?? (async () => false) });
   const content = new ContentWatch();
-  const tools = createToolHost(options.toolServers, { log, limits, onContentChange: () => content.changed() });
+  const tools = createToolHost(options.toolServers, { log, limits, pins, onContentChange: () => content.changed() });
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
@@ -183,6 +191,10 @@ class BuiltAgent implements Agent {
 
   grants(): Promise<readonly Grant[]> {
     return this.#parts.grants.list();
+  }
+
+  acceptTools(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome> {
+    return this.#parts.tools.accept(serverKey, changeId, by);
   }
 
   endGrant(id: string, by: string): Promise<Grant | undefined> {

@@ -13,6 +13,7 @@ import type { ListeningConfig } from './listening.ts';
 import type { ChoosableModel } from './member-settings.ts';
 import type { ModelConfig } from './model.ts';
 import type { OpsConfig } from './ops.ts';
+import type { ReviewConfig } from './review.ts';
 import type { ShowingConfig } from './showing.ts';
 import type { ToolServerConfig } from './tool-servers.ts';
 import type { TracesConfig } from './traces.ts';
@@ -29,6 +30,7 @@ export type { HistoryConfig } from './history.ts';
 export type { ListeningConfig } from './listening.ts';
 export type { ChoosableModel } from './member-settings.ts';
 export type { ModelConfig, Prices } from './model.ts';
+export type { ReviewConfig } from './review.ts';
 export type { ShowingConfig } from './showing.ts';
 export type { TracesConfig } from './traces.ts';
 export type { TurnConfig } from './turn.ts';
@@ -46,6 +48,7 @@ export interface Config {
   readonly access: AccessConfig;
   readonly approval: ApprovalConfig;
   readonly budget: BudgetConfig;
+  readonly review: ReviewConfig;
   readonly catchUp: CatchUpConfig;
   readonly ops: OpsConfig;
   /** Undefined: nobody gets traces. */

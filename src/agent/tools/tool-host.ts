@@ -2,6 +2,8 @@
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
+import type { AcceptOutcome } from '../pins/changed-tools.ts';
+import type { ToolPins } from '../pins/tool-pins.ts';
 import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { SchemaCheck } from './schema-check.ts';
 import { createToolBox, type ToolBox } from './tool-box.ts';
@@ -12,6 +14,8 @@ export interface ToolHost {
   open(signal: AbortSignal, leastMs?: number): Promise<ToolBox>;
   /** What the servers have besides tools. */
   readonly content: ContentHost;
+  /** As `Agent.acceptTools`. */
+  accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome>;
   close(): Promise<void>;
 }
 
@@ -20,6 +24,7 @@ interface ToolHostOptions {
   readonly limits: AgentLimits;
   /** Called when members are offered other prompts, or resources, than before. */
   readonly onContentChange: () => void;
+  readonly pins: ToolPins;
 }
 
 export function createToolHost(configs: readonly ToolServerConfig[], options: ToolHostOptions): ToolHost {
@@ -52,8 +57,17 @@ class ToolServers implements ToolHost {
 
   async open(signal: AbortSignal, leastMs?: number): Promise<ToolBox> {
     await Promise.all(this.#servers.map((server) => server.ready(signal, leastMs)));
+    const { pins } = this.#options;
+    const reviewed = await Promise.all(this.#servers.map((server) => pins.review(server, signal)));
+    if (reviewed.includes(true)) this.#box = undefined;
     this.#box ??= createToolBox(this.#servers, { ...this.#options, schemas: this.#schemas });
     return this.#box;
+  }
+
+  async accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome> {
+    const outcome = await this.#options.pins.accept(serverKey, changeId, by);
+    this.#box = undefined;
+    return outcome;
   }
 
   async close(): Promise<void> {

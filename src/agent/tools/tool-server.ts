@@ -4,6 +4,7 @@ import type { Logger } from '../../log.ts';
 import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ServerContent } from '../offered-content.ts';
+import type { ToldTool } from '../pins/pinned-server.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
 import { ContentListing, type ListedResources } from './content-listing.ts';
 import { type Reading, readFromServer } from './content-reading.ts';
@@ -34,6 +35,8 @@ export interface ToolServerOptions {
 
 /** What a turn still waits for a server that did not come up the last time, so that one dead server does not slow every turn. */
 const secondWaitMs = 250;
+/** What a server says of itself as a whole stands under no tool's name. */
+export const ownName = '';
 
 export class ToolServer {
   readonly #config: ToolServerConfig;
@@ -44,6 +47,7 @@ export class ToolServer {
   readonly #content: ContentListing;
   readonly #calling: CallingContext;
   #hasTimedOut = false;
+  #told: { tools: readonly ListedTool[]; instructions: string; words: readonly ToldTool[] } | undefined;
 
   constructor(config: ToolServerConfig, { log, limits, schemas, onToolsChange, onContentChange }: ToolServerOptions) {
     const listing = new ToolListing(config, onToolsChange);
@@ -108,6 +112,33 @@ export class ToolServer {
     return this.#listing.instructions;
   }
 
+  get key(): string {
+    return this.#key;
+  }
+
+  /** It may say what it likes of its tools. */
+  get isTrusted(): boolean {
+    return this.#config.trusted === true || this.#config.isOwn === true;
+  }
+
+  /** What it says now, of each tool and of itself as a whole; the same object until it lists something else. */
+  get words(): readonly ToldTool[] {
+    const { tools, instructions } = this.#listing;
+    if (this.#told?.tools === tools && this.#told.instructions === instructions) return this.#told.words;
+    const words = tools.map((tool) => this.toldOf(tool));
+    if (instructions !== '') words.push(this.#toTold(ownName, instructions));
+    this.#told = { tools, instructions, words };
+    return words;
+  }
+
+  toldOf(tool: ListedTool): ToldTool {
+    return this.#toTold(tool.name, wordsOf(tool));
+  }
+
+  #toTold(name: string, words: string): ToldTool {
+    return { name, words, hash: toolHashOf(this.#key, words) };
+  }
+
   get isUp(): boolean {
     return this.#keeper.current !== undefined;
   }
@@ -145,8 +176,7 @@ export class ToolServer {
 
   approvalOf(tool: ListedTool): ServerApproval {
     const { quorum = 1, approverRoles: roleIds } = this.#config;
-    const toolHash = toolHashOf(this.#key, wordsOf(tool));
-    return { toolHash, notAsker: this.excludesAsker, quorum, roleIds };
+    return { toolHash: this.toldOf(tool).hash, notAsker: this.excludesAsker, quorum, roleIds };
   }
 
   /** Whoever asked may not approve. */

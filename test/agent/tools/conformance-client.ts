@@ -1,6 +1,6 @@
 /**
  * The real agent as the official conformance suite drives it: one question, a scripted model that makes the calls which the
- * scenario wants, or calls every tool that it is offered once, forms accepted as they come. The suite gives the server's address as the last argument.
+ * scenario wants, or calls every tool that it is offered once, forms accepted as they come.
  */
 
 import { z } from 'zod';
@@ -17,39 +17,46 @@ const contextSchema = z.looseObject({
   client_secret: z.string().optional(),
   toolCalls: z.array(z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) })).optional(),
 });
-const url = process.argv.at(-1) ?? '';
-const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? '';
-const context = contextSchema.parse(JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}'));
-const toolCalls =
-  scenario === 'json-schema-2020-12-preservation' ? [await callWithSchema()] : context.toolCalls?.map(withoutNulls);
+/** What the suite tells a client. */
+export interface Scenario {
+  readonly url: string;
+  readonly name: string;
+  /** JSON text; what is in it is the scenario's affair. */
+  readonly context: string;
+}
 
-await using model = await startModelServer({
-  respond: ({ tools, messages }) => {
-    if (tools.length === 0 || messages.at(-1)?.role === 'tool') return { text: 'done' };
-    if (toolCalls !== undefined) return { toolCalls };
-    return { toolCalls: tools.map(({ name, parameters }) => ({ name, arguments: toArguments(parameters) })) };
-  },
-});
-const agent = createAgent({
-  model: toModelConfig(model.baseUrl),
-  toolServers: [{ name: 'suite', url, headers: {}, ...(await toOAuth()) }],
-  store: await openTurnStore('memory://', { log: silentLogger }),
-  log: silentLogger,
-  // The suite starts all its clients at once.
-  limits: { toolConnectMs: 30_000, toolCallMs: 90_000 },
-});
-const question = { id: '1', channelId: '1', authorId: '1', authorName: 'Suite', text: 'go', askedAt: Date.now() };
-const turn = await takeStored(agent, question, null);
-if (turn === undefined) throw new Error('The question was not taken.');
-await agent.run(turn, {
-  signal: new AbortController().signal,
-  onChange: ({ forms: [form] }) => {
-    if (form !== undefined) setImmediate(() => agent.answerForm('1', form.id, { action: 'accept', values: {} }));
-  },
-});
-await agent.close();
-const isWell = turn.warnings.length === 0 && turn.steps.every(({ results }) => results.every(({ ok }) => ok));
-process.exitCode = isWell ? 0 : 1;
+/** Whether all went well, as the client sees it. */
+export async function runScenario({ url, name, context: given }: Scenario): Promise<boolean> {
+  const context = contextSchema.parse(JSON.parse(given));
+  const toolCalls =
+    name === 'json-schema-2020-12-preservation' ? [await callWithSchema(url)] : context.toolCalls?.map(withoutNulls);
+  await using model = await startModelServer({
+    respond: ({ tools, messages }) => {
+      if (tools.length === 0 || messages.at(-1)?.role === 'tool') return { text: 'done' };
+      if (toolCalls !== undefined) return { toolCalls };
+      return { toolCalls: tools.map((tool) => ({ name: tool.name, arguments: toArguments(tool.parameters) })) };
+    },
+  });
+  const agent = createAgent({
+    model: toModelConfig(model.baseUrl),
+    toolServers: [{ name: 'suite', url, headers: {}, ...(await toOAuth(url, context)) }],
+    store: await openTurnStore('memory://', { log: silentLogger }),
+    log: silentLogger,
+    // The suite starts all its clients at once.
+    limits: { toolConnectMs: 30_000, toolCallMs: 90_000 },
+  });
+  const question = { id: '1', channelId: '1', authorId: '1', authorName: 'Suite', text: 'go', askedAt: Date.now() };
+  const turn = await takeStored(agent, question, null);
+  if (turn === undefined) throw new Error('The question was not taken.');
+  await agent.run(turn, {
+    signal: new AbortController().signal,
+    onChange: ({ forms: [form] }) => {
+      if (form !== undefined) setImmediate(() => agent.answerForm('1', form.id, { action: 'accept', values: {} }));
+    },
+  });
+  await agent.close();
+  return turn.warnings.length === 0 && turn.steps.every(({ results }) => results.every(({ ok }) => ok));
+}
 
 /** The scenario means «not given», and the agent holds arguments against the tool's own schema, which takes no null. */
 function withoutNulls(call: { name: string; arguments: Record<string, unknown> }): typeof call {
@@ -70,14 +77,14 @@ function toArguments({ properties }: Readonly<Record<string, unknown>>): Record<
   );
 }
 
-async function toOAuth(): Promise<object> {
+async function toOAuth(url: string, context: z.infer<typeof contextSchema>): Promise<object> {
   const { client_id: clientId, client_secret: clientSecret } = context;
   if (clientId === undefined || clientSecret === undefined) return {};
-  return { oauth: { clientId, clientSecret, ...(await findIssuer()) } };
+  return { oauth: { clientId, clientSecret, ...(await findIssuer(url)) } };
 }
 
 /** The suite wants to see a schema as the agent keeps it, which is not what models are sent: that is mended for them. */
-async function callWithSchema(): Promise<{ name: string; arguments: Record<string, unknown> }> {
+async function callWithSchema(url: string): Promise<{ name: string; arguments: Record<string, unknown> }> {
   const nothing = { onStale: () => {}, onClose: () => {} };
   const { signal } = new AbortController();
   const connection = await openMcpConnection({ name: 'suite', url, headers: {} }, nothing, silentLogger, signal);
@@ -88,7 +95,7 @@ async function callWithSchema(): Promise<{ name: string; arguments: Record<strin
 }
 
 /** As an operator reads it in the documents of the server: credentials go to nobody whom only the server names. */
-async function findIssuer(): Promise<object> {
+async function findIssuer(url: string): Promise<object> {
   const { origin, pathname } = new URL(url);
   for (const path of [pathname, '']) {
     const response = await fetch(`${origin}/.well-known/oauth-protected-resource${path}`);
