@@ -139,6 +139,7 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
       '/help',
       '/tools tool',
       '/history private',
+      '/settings view',
       '/stop all',
       '/tasks',
       '/usage of days',

@@ -54,7 +54,8 @@ describe('a task of revision 2025-11-25', () => {
       task: { ttl: 604_800_000 },
     });
     expect(server.count('tools/call')).toBe(1);
-    expect(messages).toContain('step 8');
+    // Not every one is shown: they come faster than anybody reads.
+    expect(messages).toContainEqual(expect.stringMatching(/^step \d$/));
   });
 
   test('that is done at once does not set its turn aside', async () => {
