@@ -35,6 +35,7 @@ import type { Approvals } from './approvals.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
+import type { ModelHold } from './model-hold.ts';
 import { type Sent, sendLess } from './send-less.ts';
 import { TurnBudget } from './turn-budget.ts';
 import type { TurnWriter } from './turn-writer.ts';
@@ -63,6 +64,8 @@ export interface TurnRunnerOptions {
   readonly log: Logger;
   readonly admit: Admit | undefined;
   readonly onEnded: ((turn: Turn) => void) | undefined;
+  /** Undefined: nobody else asks the model server for this bot. */
+  readonly modelHold: ModelHold | undefined;
   /** Undefined: anything may be spent. */
   readonly budgets: Budgets | undefined;
 }

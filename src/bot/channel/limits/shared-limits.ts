@@ -51,9 +51,11 @@ export class SharedLimits {
   #blockedUntil = 0;
   #heardAt = performance.now();
   #reportedAt = Number.NEGATIVE_INFINITY;
+  /** Before anybody was heard of: not alone. */
   #members = 2;
   #isReporting = false;
-  #isApart = false;
+  /** Nobody has been heard of yet, or could be any more. */
+  #isApart = true;
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #isClosed = false;
@@ -135,8 +137,8 @@ export class SharedLimits {
 
   #heard({ members, granted, blockedMs, refusals }: Allowance, report: Report): void {
     this.#heardAt = this.#reportedAt;
+    if (this.#isApart || members !== this.#members) this.#options.log.info('limits-shared', { members });
     this.#members = members;
-    if (this.#isApart) this.#options.log.info('limits-shared-again', { members });
     this.#isApart = false;
     for (const [name, gate] of this.#gates) gate.granted(granted[name] ?? 0, members);
     this.#refusals?.share(refusals, report.refusals);
@@ -145,12 +147,12 @@ export class SharedLimits {
   }
 
   #missed(error: unknown): void {
-    const isFirst = !this.#isApart;
+    if (!this.#isApart && !this.#isClosed)
+      this.#options.log.warn('limits-not-shared', { members: this.#members, error });
     this.#isApart = true;
     // Whoever had more gives it up by then, and whoever can still ask leaves this much free.
     const mayGrow = performance.now() - this.#heardAt > apartMs;
     for (const gate of this.#gates.values()) gate.apart(this.#members, mayGrow);
-    if (isFirst && !this.#isClosed) this.#options.log.warn('limits-not-shared', { members: this.#members, error });
   }
 
   #paceMs(): number {
