@@ -175,8 +175,9 @@ class SharedGate implements Gate {
   user: LimitUser | undefined;
   /** Nothing, before anybody was heard of. */
   room: Room = { type: 'granted', count: 0 };
-  /** As was reported last, with what was granted upon it. */
+  /** As the record says: what was reported, with what was granted upon it. */
   #owned = 0;
+  #reported = 0;
   /** Taken since the report was written, of what was not granted. */
   #takenSince = 0;
 
@@ -216,12 +217,12 @@ class SharedGate implements Gate {
     if (this.room.type === 'granted') this.room = { type: 'granted', count: kept };
     this.#takenSince = 0;
     const used = (this.user?.used() ?? 0) + kept;
-    this.#owned = used;
+    this.#reported = used;
     return { limit, used, kept, wants: this.user?.wants() ?? [], hasStock, ...(lowFrom && { lowFrom }) };
   }
 
   granted(count: number, members: number): void {
-    this.#owned += count;
+    this.#owned = this.#reported + count;
     const { limit } = this.#options;
     if (members === 1) this.room = { type: 'whole', limit };
     else this.room = { type: 'granted', count: Math.max(0, this.#held + count - this.#takenSince) };
