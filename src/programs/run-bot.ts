@@ -221,7 +221,7 @@ async function openAgent({
   onBudgetNearlySpent: (nearly: NearlySpent) => void;
   onToolsChanged: (changed: ChangedTools) => Promise<boolean>;
 }): Promise<Agent> {
-  const [{ createAgent }, { toAgentOptions }, { createModelHold }, store] = await Promise.all([
+  const [{ createAgent }, { toAgentOptions }, { createModelHolds }, store] = await Promise.all([
     import('../agent/create-agent.ts'),
     import('../agent/agent-options.ts'),
     import('../agent/turn/model-hold.ts'),
@@ -230,8 +230,8 @@ async function openAgent({
   const setting = 'Several people talk to you in one channel of Discord.';
   const fetchAttachment = createFetchAttachment({ hosts: config.discord.cdnHosts });
   const told = { onBudgetNearlySpent, onToolsChanged, ...(onEnded === undefined ? {} : { onEnded }) };
-  const modelHold = isShared(config.storeUrl) ? createModelHold(store.shared, config.model) : undefined;
-  return createAgent({ ...toAgentOptions(config), ...told, setting, store, log, fetchAttachment, modelHold });
+  const modelHolds = isShared(config.storeUrl) ? createModelHolds(store.shared, config.model) : undefined;
+  return createAgent({ ...toAgentOptions(config), ...told, setting, store, log, fetchAttachment, modelHolds });
 }
 
 /** With other settings bad already, asks Discord about the token all the same, so that one message names everything. */

@@ -14,12 +14,27 @@ const knownForMs = 200;
 /** A time that is further away was written by a clock that is not the store's. */
 const furthestMs = 60 * 60_000;
 
-/** @param server What the limit belongs to: the server's address and the model's name. */
-export function createModelHold(
+/** Each model's limit is its own. @param name Undefined: the operator's own model. */
+export type ModelHolds = (name: string | undefined) => ModelHold;
+
+/** More than an operator will ever offer. */
+const mostModels = 100;
+
+/** @param server Its address, and the model that is asked where no other is named. */
+export function createModelHolds(
   shared: Pick<SharedValues, 'read' | 'change'>,
   server: { readonly baseUrl: string | undefined; readonly name: string },
-): ModelHold {
-  const hash = createHash('sha256').update(JSON.stringify([server.baseUrl ?? '', server.name]));
+): ModelHolds {
+  const holds = new Map<string, ModelHold>();
+  return (name = server.name) => {
+    const hold = holds.get(name) ?? createModelHold(shared, JSON.stringify([server.baseUrl ?? '', name]));
+    if (holds.size < mostModels) holds.set(name, hold);
+    return hold;
+  };
+}
+
+function createModelHold(shared: Pick<SharedValues, 'read' | 'change'>, model: string): ModelHold {
+  const hash = createHash('sha256').update(model);
   const key = `model-hold:${hash.digest('hex').slice(0, 16)}`;
   let until = 0;
   let readAt = Number.NEGATIVE_INFINITY;
