@@ -1,11 +1,12 @@
 /**
  * What a start reads before it answers, in a store with that many channels that have a history: the unfinished turns, of which there
- * are ten. SQLite always; Redis and PostgreSQL where `TEST_REDIS_URL` (database 14 of it) and `TEST_POSTGRES_URL` name one.
+ * are ten. SQLite always; Redis where `TEST_REDIS_URL` names one (its database 14).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBackend, openTurnStore } from '../src/agent/store/open.ts';
+import { recordVersion } from '../src/agent/store/turn-record.ts';
 import type { Turn } from '../src/agent/turn.ts';
 import { silentLogger } from '../src/log.ts';
 import type { Row } from './statistics.ts';
@@ -17,12 +18,8 @@ const atOnce = 200;
 
 export async function measureManyChannels(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'jupan-many-'));
-  const { TEST_REDIS_URL: redis, TEST_POSTGRES_URL: postgres } = process.env;
-  const urls = [
-    `sqlite://${folder}/many.sqlite`,
-    ...(redis === undefined ? [] : [new URL('/14', redis).href]),
-    ...(postgres === undefined ? [] : [postgres]),
-  ];
+  const { TEST_REDIS_URL: redis } = process.env;
+  const urls = [`sqlite://${folder}/many.sqlite`, ...(redis === undefined ? [] : [new URL('/14', redis).href])];
   const rows: Row[] = [];
   try {
     for (const url of urls) rows.push([new URL(url).protocol.slice(0, -1), ...(await measure(url))]);
@@ -62,5 +59,5 @@ async function measure(url: string): Promise<string[]> {
 
 function toTurn(id: string): Turn {
   const question = { id, channelId: 'c', authorId: 'a', authorName: 'mina', text: 'there?', askedAt: Date.now() };
-  return { version: 3, question, steps: [], warnings: [], delivery: null };
+  return { version: recordVersion, question, steps: [], warnings: [], delivery: null };
 }
