@@ -35,6 +35,7 @@ import type { Approvals } from './approvals.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
+import type { ModelHold, ModelHolds } from './model-hold.ts';
 import { type Sent, sendLess } from './send-less.ts';
 import { TurnBudget } from './turn-budget.ts';
 import type { TurnWriter } from './turn-writer.ts';
@@ -63,6 +64,8 @@ export interface TurnRunnerOptions {
   readonly log: Logger;
   readonly admit: Admit | undefined;
   readonly onEnded: ((turn: Turn) => void) | undefined;
+  /** Undefined: nobody else asks the model server for this bot. */
+  readonly modelHolds: ModelHolds | undefined;
   /** Undefined: anything may be spent. */
   readonly budgets: Budgets | undefined;
 }
@@ -74,6 +77,8 @@ interface Run {
   readonly live: LiveTurn;
   /** The one that the turn is asked with. */
   readonly model: Model;
+  /** Undefined: nobody else asks the model server for this bot. */
+  readonly modelHold: ModelHold | undefined;
 }
 
 interface BudgetedRun extends Run {
@@ -107,8 +112,10 @@ export class TurnRunner {
     let end: TurnEnd;
     let failure: unknown;
     try {
-      const model = this.#options.models.of(turn.question.settings?.model);
-      end = await this.#work(turn, { signal: either, clock, live, model });
+      const { models, modelHolds } = this.#options;
+      const name = turn.question.settings?.model;
+      const asked = { model: models.of(name), modelHold: modelHolds?.(name) };
+      end = await this.#work(turn, { signal: either, clock, live, ...asked });
     } catch (error) {
       if (either.reason === 'suspend') {
         log.info('turn-suspend', { turnId, channelId, steps: turn.steps.length });
