@@ -27,6 +27,7 @@ import { createToolHost, type ToolHost } from './tools/tool-host.ts';
 import { type Approvals, createApprovals, type DecideOutcome, type Verdict } from './turn/approvals.ts';
 import { toRule } from './turn/find-approvals.ts';
 import { Intake } from './turn/intake.ts';
+import type { ModelHolds } from './turn/model-hold.ts';
 import { settle } from './turn/settle.ts';
 import { TaskWatch } from './turn/task-watch.ts';
 import { type Admit, TurnRunner } from './turn/turn-runner.ts';
@@ -55,6 +56,8 @@ export interface AgentOptions {
   readonly onBudgetNearlySpent?: (nearly: NearlySpent) => void;
   /** Roles that may approve calls where the tool's server names none. Default: none. */
   readonly approverRoleIds?: readonly string[];
+  /** Set where several processes ask the model server for this bot. Default: this one alone. */
+  readonly modelHolds?: ModelHolds | undefined;
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
   /** Called when a turn has ended and its end is stored, and once more where a later process shows it. Must not throw. */
@@ -140,6 +143,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
     log,
     admit,
     onEnded,
+    modelHolds: options.modelHolds,
     budgets,
   };
   const warmUp = new WarmUp({ model, tools, log, onNotice });

@@ -25,6 +25,7 @@ import {
 } from '../turn.ts';
 import { countCalls, isGoingRound } from './call-checks.ts';
 import { findApprovals } from './find-approvals.ts';
+import type { ModelHold } from './model-hold.ts';
 import { PeopleTime } from './people-time.ts';
 import { answerCalls, type CallsContext } from './tool-calls.ts';
 import type { TurnBudget } from './turn-budget.ts';
@@ -39,6 +40,8 @@ export interface LoopContext extends Omit<CallsContext, 'people'> {
   /** How much is sent of what came with the question. */
   readonly content: ContentOptions;
   readonly writer: TurnWriter;
+  /** Undefined: nobody else asks the model server for this bot. */
+  readonly modelHold: ModelHold | undefined;
   /** Undefined: anything may be spent. */
   readonly budget: Pick<TurnBudget, 'reserve'> | undefined;
 }
@@ -104,25 +107,47 @@ interface TimedAnswer extends ModelAnswer {
 
 /** A model server that says when it will take requests again is waited for, in all as long as the operator allows. */
 async function askPatiently(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<TimedAnswer> {
-  const { limits, signal, clock, writer, live } = context;
+  const { limits, signal, clock, modelHold } = context;
   const announced = turn.warnings.at(-1);
   if (announced !== undefined && isWait(announced) && announced.afterSteps === turn.steps.length)
     await clock.pausedFor(waitUntil(announced.until, signal));
   for (let refusals = 0; ; refusals += 1) {
+    await waitWithOthers(turn, context);
     try {
       const answer = await ask(turn, mayCallTools, context);
       return { ...answer, retries: answer.retries + refusals };
     } catch (error) {
       const waitMs = error instanceof ModelError && error.code === 'model-busy' ? error.retryAfterMs : undefined;
-      const waitedMs = turn.warnings.filter(isWait).reduce((sum, warning) => sum + warning.waitMs, 0);
-      if (waitMs === undefined || waitedMs + waitMs > limits.modelWaitMs) throw error;
-      const until = Date.now() + waitMs;
-      turn.warnings.push({ type: 'model-wait', waitMs, until, afterSteps: turn.steps.length });
-      live.changed();
-      writer.saveSoon(turn);
-      await clock.pausedFor(waitUntil(until, signal));
+      if (waitMs === undefined || isTooLong(turn, waitMs, limits)) throw error;
+      await modelHold?.note(waitMs);
+      await announceWait(turn, waitMs, context);
     }
   }
+}
+
+/** What the server has said to another process of the bot holds for this one. */
+async function waitWithOthers(turn: Turn, context: LoopContext): Promise<void> {
+  const { limits, signal, clock, modelHold } = context;
+  for (let waitMs = await modelHold?.waitMs(); waitMs !== undefined && waitMs > 0; waitMs = await modelHold?.waitMs()) {
+    if (isTooLong(turn, waitMs, limits))
+      throw new ModelError('model-busy', 'The model server is waited for elsewhere.');
+    if (waitMs <= limits.modelRetryMs) await clock.pausedFor(waitUntil(Date.now() + waitMs, signal));
+    else await announceWait(turn, waitMs, context);
+  }
+}
+
+function isTooLong(turn: Turn, waitMs: number, { modelWaitMs }: LoopContext['limits']): boolean {
+  const waitedMs = turn.warnings.filter(isWait).reduce((sum, warning) => sum + warning.waitMs, 0);
+  return waitedMs + waitMs > modelWaitMs;
+}
+
+/** Waits, and the channel shows it. */
+async function announceWait(turn: Turn, waitMs: number, { signal, clock, writer, live }: LoopContext): Promise<void> {
+  const until = Date.now() + waitMs;
+  turn.warnings.push({ type: 'model-wait', waitMs, until, afterSteps: turn.steps.length });
+  live.changed();
+  writer.saveSoon(turn);
+  await clock.pausedFor(waitUntil(until, signal));
 }
 
 function isWait(warning: TurnWarning): warning is TurnWarning & { type: 'model-wait' } {

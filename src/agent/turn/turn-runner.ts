@@ -38,7 +38,17 @@ import { waitForTasks } from './call-tasks.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
+
+<<<<<<< HEAD
+
 import { PeopleTime } from './people-time.ts';
+
+=======
+
+import type { ModelHold, ModelHolds } from './model-hold.ts';
+
+>>>>>>> main
+
 import { type Sent, sendLess } from './send-less.ts';
 import type { TaskWatch } from './task-watch.ts';
 import { TurnBudget } from './turn-budget.ts';
@@ -69,6 +79,8 @@ export interface TurnRunnerOptions {
   readonly log: Logger;
   readonly admit: Admit | undefined;
   readonly onEnded: ((turn: Turn) => void) | undefined;
+  /** Undefined: nobody else asks the model server for this bot. */
+  readonly modelHolds: ModelHolds | undefined;
   /** Undefined: anything may be spent. */
   readonly budgets: Budgets | undefined;
 }
@@ -80,6 +92,8 @@ interface Run {
   readonly live: LiveTurn;
   /** The one that the turn is asked with. */
   readonly model: Model;
+  /** Undefined: nobody else asks the model server for this bot. */
+  readonly modelHold: ModelHold | undefined;
 }
 
 interface BudgetedRun extends Run {
@@ -113,8 +127,10 @@ export class TurnRunner {
     let end: TurnEnd | undefined;
     let failure: unknown;
     try {
-      const model = this.#options.models.of(turn.question.settings?.model);
-      end = await this.#work(turn, { signal: either, clock, live, model });
+      const { models, modelHolds } = this.#options;
+      const name = turn.question.settings?.model;
+      const asked = { model: models.of(name), modelHold: modelHolds?.(name) };
+      end = await this.#work(turn, { signal: either, clock, live, ...asked });
     } catch (error) {
       if (either.reason === 'suspend') {
         log.info('turn-suspend', { turnId, channelId, steps: turn.steps.length });

@@ -24,6 +24,7 @@ import { withRetries } from '../../waiting.ts';
 import { amendQuestion } from './amend-question.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { type Address, languageOfTurn, readDelivery, toJson } from './delivery.ts';
+import { type Gate, wholeGate } from './limits/gate.ts';
 import { MemberRate } from './member-rate.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
 import type { OpenPlace, Place } from './place.ts';
@@ -46,6 +47,8 @@ export interface AnsweringOptions extends Showing {
   /** How much is done at once. Default: any amount. */
   readonly limits?: AnsweringLimits;
   readonly onUnauthorized: () => void;
+  /** What the bot may do as a whole. Default: as {@link createShare} says. */
+  readonly bounds?: BotBounds;
   /** Default: its own. */
   readonly share?: AnsweringShare | undefined;
 }
@@ -57,13 +60,25 @@ export interface AnsweringShare {
   readonly rate: MemberRate;
 }
 
-export function createShare(limits: AnsweringLimits = noLimits): AnsweringShare {
+/** @param bounds What the bot may do as a whole, where it is several processes. Default: this one is all of it. */
+export function createShare(
+  limits: AnsweringLimits = noLimits,
+  { requests, turns, onBlocked }: BotBounds = {},
+): AnsweringShare {
   const { turnsAtOnce: most, turnsAtOncePerServer: mostPerGuild, questionsPerMinute } = limits;
+  const ownTurns = most === undefined ? undefined : wholeGate(most);
   return {
-    requests: new RequestQueue(),
-    slots: new TurnSlots({ most, mostPerGuild }),
+    requests: new RequestQueue({ gate: requests, onBlocked }),
+    slots: new TurnSlots({ gate: turns ?? ownTurns, mostPerGuild }),
     rate: new MemberRate(questionsPerMinute),
   };
+}
+
+export interface BotBounds {
+  readonly requests?: Gate | undefined;
+  readonly turns?: Gate | undefined;
+  /** Told for how long the platform takes no request, in ms. */
+  readonly onBlocked?: ((ms: number) => void) | undefined;
 }
 
 /** Undefined: any number. */
@@ -182,7 +197,7 @@ export class Answering {
   constructor(options: AnsweringOptions) {
     this.#options = options;
     this.#limits = options.limits ?? noLimits;
-    const { requests, slots, rate } = options.share ?? createShare(this.#limits);
+    const { requests, slots, rate } = options.share ?? createShare(this.#limits, options.bounds);
     this.#requests = requests;
     this.#slots = slots;
     this.#rate = rate;
