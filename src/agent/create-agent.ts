@@ -29,10 +29,11 @@ import { toRule } from './turn/find-approvals.ts';
 import { Intake } from './turn/intake.ts';
 import type { ModelHolds } from './turn/model-hold.ts';
 import { settle } from './turn/settle.ts';
+import { TaskWatch } from './turn/task-watch.ts';
 import { type Admit, TurnRunner } from './turn/turn-runner.ts';
 import { createTurnWriter, type TurnWriter } from './turn/turn-writer.ts';
 import { UnsettledTurns } from './turn/unsettled-turns.ts';
-import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
+import { type FileReference, type JsonValue, openTasks, type Question, type SpentBudget, type Turn } from './turn.ts';
 import { WarmUp } from './warm-up.ts';
 
 export interface AgentOptions {
@@ -135,6 +136,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
     store,
     writer,
     approvals,
+    tasks: new TaskWatch({ host: tools, unsettled, limits }),
     grants,
     approverRoleIds,
     limits,
@@ -169,6 +171,15 @@ class BuiltAgent implements Agent {
   async run(turn: Turn, options: RunOptions): Promise<void> {
     this.#parts.warmUp.skipLoading();
     await this.#parts.runner.run(turn, options);
+  }
+
+  async awaitTasks(turn: Turn, options: RunOptions): Promise<void> {
+    await this.#parts.runner.awaitTasks(turn, options);
+  }
+
+  get waitingForTasks(): readonly Turn[] {
+    const waiting = this.#parts.unsettled.all.filter((turn) => openTasks(turn).length > 0);
+    return waiting.toSorted((one, other) => one.question.askedAt - other.question.askedAt);
   }
 
   async amend(turn: Turn, question: Question): Promise<void> {

@@ -17,6 +17,7 @@ import {
   conversationOf,
   foundIn,
   type ModelStep,
+  openTasks,
   type Turn,
   type TurnEnd,
   type TurnWarning,
@@ -46,15 +47,16 @@ export interface LoopContext extends Omit<CallsContext, 'people'> {
 }
 
 /**
- * @returns how the turn ends; the record then holds everything else.
+ * @returns how the turn ends; the record then holds everything else. Undefined: it waits for tasks, and goes on when they are done.
  * @throws {ModelError}, {BudgetError}, what the store throws, or anything at all once the signal is aborted: every call then has a result.
  */
-export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd> {
+export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd | undefined> {
   const { limits, signal, live, writer, tools } = context;
   const calls: CallsContext = { ...context, people: new PeopleTime(limits.peopleMs) };
   const interrupted = turn.steps.at(-1);
   if (interrupted !== undefined) await answerCalls(turn, interrupted, calls, true);
   for (;;) {
+    if (openTasks(turn).length > 0) return undefined;
     const last = turn.steps.at(-1);
     // An answer without a word was not stored by this program: it would be a silent end.
     if (last !== undefined && last.calls.length === 0)
