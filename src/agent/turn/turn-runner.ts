@@ -38,16 +38,8 @@ import { waitForTasks } from './call-tasks.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
-
-<<<<<<< HEAD
-
-import { PeopleTime } from './people-time.ts';
-
-=======
-
 import type { ModelHold, ModelHolds } from './model-hold.ts';
-
->>>>>>> main
+import { PeopleTime } from './people-time.ts';
 
 import { type Sent, sendLess } from './send-less.ts';
 import type { TaskWatch } from './task-watch.ts';
