@@ -7,6 +7,8 @@ import type { ToolPins } from '../pins/tool-pins.ts';
 import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { GuildTools, type GuildToolsOptions, type OpenGuild } from './guild/guild-tools.ts';
 import { SchemaCheck } from './schema-check.ts';
+import type { TaskState } from './task-looking.ts';
+import type { CallContext } from './tool.ts';
 import { createToolBox, type ToolBox } from './tool-box.ts';
 import { ToolServer } from './tool-server.ts';
 
@@ -20,6 +22,13 @@ export interface OpenOptions {
 export interface ToolHost {
   /** Connects what is not connected, waiting `toolConnectMs` at the longest, or `leastMs` if that is longer. Never rejects. */
   open(signal: AbortSignal, options?: OpenOptions): Promise<ToolBox>;
+  /**
+   * How a task is doing, asked once. Never rejects.
+   * @param toolName As the model knows the tool that was called.
+   */
+  lookAtTask(task: TaskPlace, toolName: string, context: CallContext): Promise<TaskState>;
+  /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
+  cancelTask(task: TaskPlace): Promise<void>;
   /** What the servers have besides tools. */
   readonly content: ContentHost;
   /** As `Agent.acceptTools`. */
@@ -27,6 +36,12 @@ export interface ToolHost {
   /** Undefined: no guild may add servers. */
   readonly guilds: GuildTools | undefined;
   close(): Promise<void>;
+}
+
+/** A task, and the server that works on it. */
+export interface TaskPlace {
+  readonly server: string;
+  readonly taskId: string;
 }
 
 interface ToolHostOptions {
@@ -97,6 +112,17 @@ class ToolServers implements ToolHost {
     const box = createToolBox(this.#servers, servers, { ...this.#options, schemas: this.#schemas });
     this.#guildBoxes.set(servers, { box, operators, count });
     return box;
+  }
+
+  async lookAtTask({ server: name, taskId }: TaskPlace, toolName: string, context: CallContext): Promise<TaskState> {
+    const server = this.#servers.find((candidate) => candidate.name === name);
+    // It is in the settings no more: nobody can be asked.
+    if (server === undefined) return { type: 'unknown' };
+    return await server.lookAtTask(taskId, this.#box?.toolOf(toolName), context);
+  }
+
+  async cancelTask({ server: name, taskId }: TaskPlace): Promise<void> {
+    await this.#servers.find((candidate) => candidate.name === name)?.cancelTask(taskId);
   }
 
   async accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome> {

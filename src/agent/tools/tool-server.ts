@@ -11,6 +11,7 @@ import { type Reading, readFromServer } from './content-reading.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { McpConnection } from './mcp/connection.ts';
 import type { SchemaCheck } from './schema-check.ts';
+import { lookAtTaskOnServer, type TaskState } from './task-looking.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { type CallingContext, callOnServer } from './tool-calling.ts';
 import { ToolListing } from './tool-listing.ts';
@@ -218,8 +219,23 @@ export class ToolServer {
 
   async call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
     if (this.isOff(tool)) return { ok: false, text: `Not run: the tool "${tool.name}" is switched off here.` };
-    const call = () => callOnServer(tool, args, context, this.#calling);
-    return this.#idle === undefined ? await call() : await this.#idle.during(call);
+    if (this.#idle === undefined) return await callOnServer(tool, args, context, this.#calling);
+    // A task is looked at for days, among the operator's servers alone.
+    const { taskTtlMs: _, ...untilAnswered } = context;
+    return await this.#idle.during(() => callOnServer(tool, args, untilAnswered, this.#calling));
+  }
+
+  /**
+   * How the task of a call is doing.
+   * @param tool By whose schema the result is checked. Undefined: nobody knows it any more.
+   */
+  lookAtTask(taskId: string, tool: ListedTool | undefined, context: CallContext): Promise<TaskState> {
+    return lookAtTaskOnServer(taskId, tool, context, this.#calling);
+  }
+
+  /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
+  async cancelTask(taskId: string): Promise<void> {
+    await this.#keeper.current?.cancelTask(taskId);
   }
 
   /** What members are offered besides tools; undefined: it was not heard of since the start. */

@@ -62,6 +62,7 @@ test('has the commands, in the order that members see', () => {
     'settings',
     'servers',
     'stop',
+    'tasks',
     'usage',
     'approvals',
     'forget',
