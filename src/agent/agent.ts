@@ -1,5 +1,6 @@
 /** The agent as front ends see it. It has never heard of Discord: a terminal drives the same one. */
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
+import type { Logins } from './login.ts';
 import type { ServerTools } from './offered-tool.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
 import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
@@ -23,9 +24,18 @@ export interface LiveState {
   readonly progress: ReadonlyMap<string, CallProgress>;
   /** What tool servers want to know from the asker, now. */
   readonly forms: readonly Form[];
+  /** Where the asker has to log in, now. */
+  readonly logins: readonly WantedLogin[];
 }
 
-export const nothingLive: LiveState = { draft: undefined, progress: new Map(), forms: [] };
+/** A call waits for its asker to log in. */
+export interface WantedLogin {
+  readonly callId: string;
+  /** As the operator names it. */
+  readonly server: string;
+}
+
+export const nothingLive: LiveState = { draft: undefined, progress: new Map(), forms: [], logins: [] };
 
 /** As the tool reports it: any unit, any total. */
 export interface CallProgress {
@@ -111,7 +121,8 @@ export interface Agent {
   forget(conversation: string): Promise<void>;
 
   /**
-   * Deletes everything that is stored of that person's questions, in every conversation. Turns that run go on.
+   * Deletes everything that is stored of that person's questions, in every conversation, and takes their logins at tool servers
+   * back. Turns that run go on.
    * @returns how many conversations they were taken out of.
    */
   forgetPerson(authorId: string): Promise<number>;
@@ -132,8 +143,11 @@ export interface Agent {
   /** What is left of the turns that were before those; undefined where nothing is. */
   summary(conversation: string): Promise<string | undefined>;
 
-  /** What the model is offered, by server. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
-  tools(signal: AbortSignal): Promise<readonly ServerTools[]>;
+  /** Members' own logins at tool servers. */
+  readonly logins: Logins;
+
+  /** What the model is offered when that person asks, by server. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
+  tools(signal: AbortSignal, personId?: string): Promise<readonly ServerTools[]>;
 
   /** What is kept of the settled turns whose questions were asked on that day (UTC), in any order. @param day Any time of it, in ms since 1970 UTC. */
   settledOn(day: number): Promise<readonly SettledTurn[]>;

@@ -12,12 +12,14 @@ import type { FormAnswer, FormOutcome } from './form.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
+import type { Logins } from './login.ts';
 import { createModel } from './model/model.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
 import type { ServerTools } from './offered-tool.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
-import { createToolHost, type ToolHost } from './tools/tool-host.ts';
+import { MemberLogins } from './tools/login/logins.ts';
+import { createToolHost, isPersonal, type ToolHost } from './tools/tool-host.ts';
 import { type Approvals, createApprovals } from './turn/approvals.ts';
 import { Intake } from './turn/intake.ts';
 import { settle } from './turn/settle.ts';
@@ -49,6 +51,8 @@ export interface AgentOptions {
   readonly onEnded?: (turn: Turn) => void;
   /** Fetches what comes with questions. Default: nothing can be fetched, so all of it is left out. */
   readonly fetchAttachment?: FetchAttachment;
+  /** Where browsers reach the callback of members' logins, without a slash at its end. Default: they cannot. */
+  readonly publicUrl?: string | undefined;
   /** Called some time after the start, and when a model is replaced; each at most once. It is in the log as well. */
   readonly onModelNotice?: (notice: ModelNotice) => void;
 }
@@ -61,6 +65,7 @@ export function createAgent(options: AgentOptions): Agent {
 interface AgentParts {
   readonly store: TurnStore;
   readonly tools: ToolHost;
+  readonly logins: MemberLogins;
   readonly history: History;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
@@ -82,7 +87,9 @@ function createAgentParts(options: AgentOptions): AgentParts {
     onModelNotice?.(notice);
   };
   const model = createModel(options.model, { limits, log, salt: () => salt.get(), onReplaced: onNotice });
-  const tools = createToolHost(options.toolServers, { log, limits });
+  const { toolServers, publicUrl } = options;
+  const logins = new MemberLogins({ servers: toolServers.filter(isPersonal), records: store, publicUrl, log });
+  const tools = createToolHost(toolServers, { log, limits, logins });
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
@@ -111,7 +118,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
-  return { store, tools, history, writer, approvals, unsettled, intake, runner, budgets, warmUp, log };
+  return { store, tools, logins, history, writer, approvals, unsettled, intake, runner, budgets, warmUp, log };
 }
 
 function createBudgets({ budgets: rules = [], store, log, onBudgetNearlySpent }: AgentOptions): Budgets | undefined {
@@ -171,6 +178,7 @@ class BuiltAgent implements Agent {
   async forgetPerson(authorId: string): Promise<number> {
     const count = await this.#parts.history.forgetAuthor(authorId);
     await this.#parts.store.forgetSettledOf(authorId);
+    await this.#parts.logins.forget(authorId);
     return count;
   }
 
@@ -193,8 +201,12 @@ class BuiltAgent implements Agent {
     return (await this.#parts.history.load(conversation)).summary;
   }
 
-  async tools(signal: AbortSignal): Promise<readonly ServerTools[]> {
-    return (await this.#parts.tools.open(signal)).servers;
+  get logins(): Logins {
+    return this.#parts.logins;
+  }
+
+  async tools(signal: AbortSignal, personId?: string): Promise<readonly ServerTools[]> {
+    return (await this.#parts.tools.open(signal, { personId })).servers;
   }
 
   settledOn(day: number): Promise<readonly SettledTurn[]> {

@@ -8,6 +8,7 @@ import { readApproval } from './approval.ts';
 import { readAttachments } from './attachments.ts';
 import { toBudget } from './budget.ts';
 import { calculatorUrl, readCalculator } from './calculator.ts';
+import { readCallback, requireForLogins } from './callback.ts';
 import { readCatchUp } from './catch-up.ts';
 import { readDiscord } from './discord.ts';
 import { readHistory } from './history.ts';
@@ -83,13 +84,17 @@ export function inspectConfig(
     budget: toBudget(operator.file),
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
+    callback: readCallback(settings),
     traces: readTraces(settings),
     showing: readShowing(settings),
     storeUrl: readStoreUrl(settings),
     storeKey: readStoreKey(settings),
     logLevel: settings.oneOf('LOG_LEVEL', logLevels) ?? ('info' as const),
   };
-  if (needs.discord === true) requireApprovers(settings, config);
+  if (needs.discord === true) {
+    requireApprovers(settings, config);
+    requireForLogins(settings, config);
+  }
   return { config: { ...config, secrets: settings.secrets }, problems: settings.problems };
 }
 

@@ -15,7 +15,7 @@ import { parseJson, readTurn, writeTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
 /** What the store holds; a record's whole key is `NAMESPACE:KIND:KEY`. */
-export const kinds = ['turn', 'history', 'settled', 'account', 'value', 'file', 'unreadable'] as const;
+export const kinds = ['turn', 'history', 'settled', 'account', 'value', 'login', 'file', 'unreadable'] as const;
 type Kind = (typeof kinds)[number];
 
 export interface TurnStoreOptions extends RecordsOptions {
@@ -47,6 +47,7 @@ export function createTurnStore(
     settled: create('settled'),
     account: create('account'),
     value: create('value'),
+    login: create('login'),
     file: create('file'),
     unreadable: create('unreadable'),
   };
@@ -190,6 +191,29 @@ class KeyvTurnStore implements SweptTurnStore {
       }
       await this.#backend.scrub();
       return count;
+    });
+  }
+
+  readLogin(key: string): Promise<string | undefined> {
+    return this.#run(async () => (await this.#records.login.read(key))?.text);
+  }
+
+  async writeLogin(key: string, text: string): Promise<void> {
+    await this.#run(() => this.#records.login.write(key, text));
+  }
+
+  async removeLogin(key: string): Promise<void> {
+    await this.#run(async () => {
+      await this.#records.login.remove(key);
+      await this.#backend.scrub();
+    });
+  }
+
+  /** What cannot be read is as good as gone: its owner logs in again. */
+  listLogins(start: string): Promise<ReadonlyMap<string, string>> {
+    return this.#run(async () => {
+      const records = [...(await this.#records.login.list(start))];
+      return new Map(records.map(([key, { text = '' }]) => [key, text]));
     });
   }
 

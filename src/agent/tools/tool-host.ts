@@ -1,50 +1,89 @@
 /** All tool servers, connected when a turn needs them. */
-import type { ToolServerConfig } from '../../config/tool-servers.ts';
+import type { RemoteToolServerConfig, ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
+import { currentToolBox } from './current-tool-box.ts';
+import type { MemberLogins } from './login/logins.ts';
+import { PersonalServers } from './personal-servers.ts';
 import { SchemaCheck } from './schema-check.ts';
 import { createToolBox, type ToolBox } from './tool-box.ts';
 import { ToolServer } from './tool-server.ts';
+import type { ToolSource } from './tool-source.ts';
+
+export interface OpenOptions {
+  /** Waits so long at least, in ms. */
+  readonly leastMs?: number;
+  /** Whose tools: without it, only of servers that are the same for all. */
+  readonly personId?: string | undefined;
+}
 
 export interface ToolHost {
   /** Connects what is not connected, waiting `toolConnectMs` at the longest, or `leastMs` if that is longer. Never rejects. */
-  open(signal: AbortSignal, leastMs?: number): Promise<ToolBox>;
+  open(signal: AbortSignal, options?: OpenOptions): Promise<ToolBox>;
   close(): Promise<void>;
 }
 
 interface ToolHostOptions {
   readonly log: Logger;
   readonly limits: AgentLimits;
+  readonly logins: MemberLogins;
+}
+
+/** At which each member has a login of their own. */
+export function isPersonal(config: ToolServerConfig): config is RemoteToolServerConfig {
+  return 'url' in config && config.login !== undefined;
 }
 
 export function createToolHost(configs: readonly ToolServerConfig[], options: ToolHostOptions): ToolHost {
   return new ToolServers(configs, options);
 }
 
+/** The key of the box for nobody in particular: no id is empty. */
+const forAll = '';
+
 class ToolServers implements ToolHost {
   readonly #options: ToolHostOptions;
   readonly #schemas = new SchemaCheck();
+  readonly #order: readonly string[];
   readonly #servers: readonly ToolServer[];
-  /** The same until a server lists something else. */
-  #box: ToolBox | undefined;
+  readonly #personal: PersonalServers;
+  /** By person; the same until a server lists something else. */
+  readonly #boxes = new Map<string, ToolBox>();
 
   constructor(configs: readonly ToolServerConfig[], options: ToolHostOptions) {
-    const onToolsChange = () => {
-      this.#box = undefined;
-    };
+    const onToolsChange = () => this.#boxes.clear();
+    const shared = { ...options, schemas: this.#schemas };
     this.#options = options;
-    this.#servers = configs.map(
-      (config) => new ToolServer(config, { ...options, schemas: this.#schemas, onToolsChange }),
-    );
+    this.#order = configs.map(({ name }) => name);
+    this.#servers = configs
+      .filter((config) => !isPersonal(config))
+      .map((config) => new ToolServer(config, { ...shared, onToolsChange }));
+    this.#personal = new PersonalServers(configs.filter(isPersonal), {
+      ...shared,
+      onToolsChange: (personId) => void this.#boxes.delete(personId),
+    });
   }
 
-  async open(signal: AbortSignal, leastMs?: number): Promise<ToolBox> {
-    await Promise.all(this.#servers.map((server) => server.ready(signal, leastMs)));
-    this.#box ??= createToolBox(this.#servers, { ...this.#options, schemas: this.#schemas });
-    return this.#box;
+  async open(signal: AbortSignal, { leastMs, personId }: OpenOptions = {}): Promise<ToolBox> {
+    const own = personId === undefined ? [] : this.#personal.of(personId);
+    await Promise.all([...this.#servers, ...own].map((server) => server.ready(signal, leastMs)));
+    if (personId === undefined || own.length === 0) return this.#boxOf(forAll, this.#servers);
+    const servers = [...this.#servers, ...own].toSorted((one, other) => this.#placeOf(one) - this.#placeOf(other));
+    return currentToolBox(() => this.#boxOf(personId, servers));
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#servers.map((server) => server.close()), this.#schemas.close()]);
+    await Promise.all([...this.#servers.map((server) => server.close()), this.#personal.close()]);
+    await this.#schemas.close();
+  }
+
+  #placeOf({ name }: ToolSource): number {
+    return this.#order.indexOf(name);
+  }
+
+  #boxOf(key: string, servers: readonly ToolSource[]): ToolBox {
+    const box = this.#boxes.get(key) ?? createToolBox(servers, { ...this.#options, schemas: this.#schemas });
+    this.#boxes.set(key, box);
+    return box;
   }
 }

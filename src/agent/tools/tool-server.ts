@@ -1,18 +1,22 @@
-/** One tool server over its life: its connection, its tools, and calls of them. Never rejects. */
+/** One tool server over its life: its connection, its tools, and calls of them. */
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
+import type { LoginNeeded, MemberCredentials } from './login/challenge.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { type CallingContext, callOnServer } from './tool-calling.ts';
 import { ToolListing } from './tool-listing.ts';
+import type { ToolSource } from './tool-source.ts';
 
 export interface ToolServerOptions {
   readonly log: Logger;
   readonly limits: AgentLimits;
   readonly schemas: SchemaCheck;
+  /** Of the one person that it is for. Undefined: it is for all. */
+  readonly credentials?: MemberCredentials;
   /** Called when the server lists something else than before. */
   readonly onToolsChange: () => void;
 }
@@ -20,7 +24,7 @@ export interface ToolServerOptions {
 /** What a turn still waits for a server that did not come up the last time, so that one dead server does not slow every turn. */
 const secondWaitMs = 250;
 
-export class ToolServer {
+export class ToolServer implements ToolSource {
   readonly #config: ToolServerConfig;
   readonly #limits: AgentLimits;
   readonly #keeper: ConnectionKeeper;
@@ -28,10 +32,12 @@ export class ToolServer {
   readonly #calling: CallingContext;
   #hasTimedOut = false;
 
-  constructor(config: ToolServerConfig, { log, limits, schemas, onToolsChange }: ToolServerOptions) {
+  constructor(config: ToolServerConfig, options: ToolServerOptions) {
+    const { log, limits, schemas, credentials, onToolsChange } = options;
     const listing = new ToolListing(config, onToolsChange);
     const keeper = new ConnectionKeeper({
       config,
+      credentials,
       limits,
       log,
       list: (connection, signal) => listing.update(connection, signal),
@@ -48,6 +54,7 @@ export class ToolServer {
       keeper,
       listing,
       ready: (signal) => this.ready(signal),
+      isPersonal: credentials !== undefined,
       limits: {
         silenceMs: config.timeoutMs ?? limits.toolCallMs,
         maxMs: config.maxTimeoutMs ?? Math.max(limits.toolCallMaxMs, config.timeoutMs ?? 0),
@@ -87,15 +94,16 @@ export class ToolServer {
     return this.#keeper.current !== undefined;
   }
 
+  /** Why there is no connection, where the person has to log in first. */
+  get loginNeeded(): LoginNeeded | undefined {
+    return this.#keeper.loginNeeded;
+  }
+
   /** Whether its tools are known: it was up once. */
   get isKnown(): boolean {
     return this.#keeper.hasBeenUp;
   }
 
-  /**
-   * Resolves once the server is up with a fresh list, has failed, or took too long; the attempt then goes on by itself.
-   * @param leastMs Waits so long even where it did not come up the last time.
-   */
   async ready(signal: AbortSignal, leastMs = 0): Promise<void> {
     if (this.#keeper.isBackingOff) return;
     if (this.isUp && !this.#listing.isStale) {
@@ -123,8 +131,14 @@ export class ToolServer {
     return this.#config.notAsker === true;
   }
 
+  /** @throws {LoginNeeded} where it is for one person; nothing else. */
   call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
     return callOnServer(tool, args, context, this.#calling);
+  }
+
+  /** Nobody needs the connection for now; what was listed stays. */
+  rest(): void {
+    this.#keeper.rest();
   }
 
   close(): Promise<void> {

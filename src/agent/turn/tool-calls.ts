@@ -151,6 +151,11 @@ async function run(placed: PlacedCall, args: ToolArguments, context: CallsContex
       const answered = people.during(ended, (either) => live.ask(form, call.id, place, either));
       return await clock.pausedFor(answered);
     },
+    askLogin: async (server, wait) => {
+      const ended = AbortSignal.any([signal, AbortSignal.timeout(limits.approvalMs)]);
+      const login = { callId: call.id, server };
+      return await clock.pausedFor(people.during(ended, (either) => live.askLogin(login, wait, either)));
+    },
   });
   if (found !== undefined) return { callId: call.id, ok, text, found };
   return files.length === 0 ? { callId: call.id, ok, text } : await storeFiles(placed, { ok, text, files }, context);

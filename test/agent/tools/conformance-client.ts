@@ -1,8 +1,8 @@
 /**
  * The real agent as the official conformance suite drives it: one question, a scripted model that makes the calls which the
- * scenario wants, or calls every tool that it is offered once, forms accepted as they come. The suite gives the server's address as the last argument.
+ * scenario wants, or calls every tool that it is offered once, forms accepted and logins made as they come. The suite gives the
+ * server's address as the last argument.
  */
-
 import { z } from 'zod';
 import { createAgent } from '../../../src/agent/create-agent.ts';
 import { openTurnStore } from '../../../src/agent/store/open.ts';
@@ -25,14 +25,17 @@ const toolCalls =
 
 await using model = await startModelServer({
   respond: ({ tools, messages }) => {
-    if (tools.length === 0 || messages.at(-1)?.role === 'tool') return { text: 'done' };
-    if (toolCalls !== undefined) return { toolCalls };
-    return { toolCalls: tools.map(({ name, parameters }) => ({ name, arguments: toArguments(parameters) })) };
+    const called = new Set(messages.flatMap(({ toolCalls: made = [] }) => made.map(({ name }) => name)));
+    if (toolCalls !== undefined) return called.size > 0 ? { text: 'done' } : { toolCalls };
+    const open = tools.filter(({ name }) => !called.has(name));
+    if (open.length === 0) return { text: 'done' };
+    return { toolCalls: open.map(({ name, parameters }) => ({ name, arguments: toArguments(parameters) })) };
   },
 });
 const agent = createAgent({
   model: toModelConfig(model.baseUrl),
-  toolServers: [{ name: 'suite', url, headers: {}, ...(await toOAuth()) }],
+  toolServers: [{ name: 'suite', url, headers: {}, ...(await toCredentials()) }],
+  publicUrl: 'https://conformance-test.local',
   store: await openTurnStore('memory://', { log: silentLogger }),
   log: silentLogger,
   // The suite starts all its clients at once.
@@ -41,10 +44,13 @@ const agent = createAgent({
 const question = { id: '1', channelId: '1', authorId: '1', authorName: 'Suite', text: 'go', askedAt: Date.now() };
 const turn = await takeStored(agent, question, null);
 if (turn === undefined) throw new Error('The question was not taken.');
+const stop = new AbortController();
+let isLoggingIn = false;
 await agent.run(turn, {
-  signal: new AbortController().signal,
-  onChange: ({ forms: [form] }) => {
+  signal: stop.signal,
+  onChange: ({ forms: [form], logins: [login] }) => {
     if (form !== undefined) setImmediate(() => agent.answerForm('1', form.id, { action: 'accept', values: {} }));
+    if (login !== undefined && !isLoggingIn) void logIn(login.server);
   },
 });
 await agent.close();
@@ -70,10 +76,28 @@ function toArguments({ properties }: Readonly<Record<string, unknown>>): Record<
   );
 }
 
-async function toOAuth(): Promise<object> {
+/** As a person's browser does it, whom nothing has to be asked. */
+async function logIn(server: string): Promise<void> {
+  isLoggingIn = true;
+  const { logins } = agent;
+  const begun = await logins.begin({ server, personId: '1', note: null, signal: stop.signal });
+  const ticket = begun.type === 'link' ? (begun.url.split('/').at(-1) ?? '') : '';
+  const known = await logins.identify(ticket, '1');
+  if (known.type !== 'go') return stop.abort('stop');
+  const { headers } = await fetch(known.url, { redirect: 'manual' });
+  const { searchParams: parameters } = new URL(headers.get('location') ?? '', known.url);
+  const finished = await logins.finish({ parameters, proof: { binder: known.binder } });
+  isLoggingIn = false;
+  if (finished.type !== 'connected') stop.abort('stop');
+}
+
+async function toCredentials(): Promise<object> {
   const { client_id: clientId, client_secret: clientSecret } = context;
-  if (clientId === undefined || clientSecret === undefined) return {};
-  return { oauth: { clientId, clientSecret, ...(await findIssuer()) } };
+  const isProgram = scenario.startsWith('auth/client-credentials');
+  if (!scenario.startsWith('auth/')) return {};
+  if (clientId === undefined || clientSecret === undefined) return isProgram ? {} : { login: {} };
+  const oauth = { clientId, clientSecret, ...(await findIssuer()) };
+  return isProgram ? { oauth } : { login: oauth };
 }
 
 /** The suite wants to see a schema as the agent keeps it, which is not what models are sent: that is mended for them. */

@@ -6,6 +6,7 @@ import { cut, toOneLine } from '../../../text.ts';
 import type { CallProgress } from '../../agent.ts';
 import type { FormReply } from '../../form.ts';
 import { Countdown } from '../../turn/countdown.ts';
+import type { MemberCredentials } from '../login/challenge.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import type { StaleList } from './change-watch.ts';
@@ -50,12 +51,16 @@ export interface McpConnectionEvents {
   readonly onClose: () => void;
 }
 
-/** @throws whatever kept the server from being reached, after everything that was opened is closed. */
+/**
+ * @param credentials Of the one person that the connection is for. Default: it is for all.
+ * @throws whatever kept the server from being reached, after everything that was opened is closed.
+ */
 export async function openMcpConnection(
   config: ToolServerConfig,
   events: McpConnectionEvents,
   log: Logger,
   signal: AbortSignal,
+  credentials?: MemberCredentials,
 ): Promise<McpConnection> {
   const calls = new RunningCalls();
   const fetchWatched = watchedFetch(calls, (error) => {
@@ -64,7 +69,7 @@ export async function openMcpConnection(
   });
   const onForm = (params: unknown, gone: AbortSignal) => askForm(config.name, params, gone, calls, log);
   const client = await calls.outside(async () => {
-    const ways = await openTransports(config, { log, fetch: fetchWatched });
+    const ways = await openTransports(config, { log, fetch: fetchWatched, credentials });
     return await openClient(ways, { ...events, onForm }, signal);
   });
   const parts = { server: config.name, client, calls, log };
