@@ -126,11 +126,9 @@ export class PersonalServer implements ToolSource {
   }
 
   async #connect(context: CallContext): Promise<ToolAnswer> {
-    const isConnected = (await this.#look()) && (await this.#isTaken(context.signal));
-    if (!isConnected) {
+    for (let logins = 0; !((await this.#look()) && (await this.#isTaken(context.signal))); logins += 1) {
+      if (logins >= mostLogins) return this.#notTaken();
       if (!(await this.#askToLogIn(context))) return this.#notConnected(context);
-      await this.#look();
-      await this.#isTaken(context.signal);
     }
     const names = this.#server.tools.slice(0, mostNamedTools).map(({ name }) => name);
     if (names.length === 0 && !this.#server.isUp)
@@ -168,6 +166,10 @@ export class PersonalServer implements ToolSource {
       this.#log.warn('login-not-read', { server: this.name, error });
     }
     return this.#isConnected;
+  }
+
+  #notTaken(): ToolAnswer {
+    return { ok: false, text: `Not run: "${this.name}" does not let the asker do this, with their login either.` };
   }
 
   #notConnected({ signal }: CallContext): ToolAnswer {

@@ -39,18 +39,20 @@ const agent = createAgent({
   store: await openTurnStore('memory://', { log: silentLogger }),
   log: silentLogger,
   // The suite starts all its clients at once.
-  limits: { toolConnectMs: 30_000 },
+  limits: { toolConnectMs: 30_000, approvalMs: 20_000 },
 });
 const question = { id: '1', channelId: '1', authorId: '1', authorName: 'Suite', text: 'go', askedAt: Date.now() };
 const turn = await takeStored(agent, question, null);
 if (turn === undefined) throw new Error('The question was not taken.');
 const stop = new AbortController();
-let isLoggingIn = false;
+const answered = new WeakSet<object>();
 await agent.run(turn, {
   signal: stop.signal,
   onChange: ({ forms: [form], logins: [login] }) => {
     if (form !== undefined) setImmediate(() => agent.answerForm('1', form.id, { action: 'accept', values: {} }));
-    if (login !== undefined && !isLoggingIn) void logIn(login.server);
+    if (login === undefined || answered.has(login)) return;
+    answered.add(login);
+    void logIn(login.server);
   },
 });
 await agent.close();
@@ -78,7 +80,6 @@ function toArguments({ properties }: Readonly<Record<string, unknown>>): Record<
 
 /** As a person's browser does it, whom nothing has to be asked. */
 async function logIn(server: string): Promise<void> {
-  isLoggingIn = true;
   const { logins } = agent;
   const begun = await logins.begin({ server, personId: '1', note: null, signal: stop.signal });
   const ticket = begun.type === 'link' ? (begun.url.split('/').at(-1) ?? '') : '';
@@ -87,7 +88,6 @@ async function logIn(server: string): Promise<void> {
   const { headers } = await fetch(known.url, { redirect: 'manual' });
   const { searchParams: parameters } = new URL(headers.get('location') ?? '', known.url);
   const finished = await logins.finish({ parameters, proof: { binder: known.binder } });
-  isLoggingIn = false;
   if (finished.type !== 'connected') stop.abort('stop');
 }
 
