@@ -5,7 +5,14 @@ import { toLimits } from './limits.ts';
 
 export function toAgentOptions(
   config: Config,
-): Pick<AgentOptions, 'model' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets'> {
-  const { model, toolServers, history, budget } = config;
-  return { model, toolServers, limits: toLimits(config), isSummarised: history.isSummarised, budgets: budget.rules };
+): Pick<AgentOptions, 'model' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'publicUrl'> {
+  const { model, toolServers, history, budget, callback } = config;
+  return {
+    model,
+    toolServers,
+    limits: toLimits(config),
+    isSummarised: history.isSummarised,
+    budgets: budget.rules,
+    publicUrl: callback.publicUrl,
+  };
 }

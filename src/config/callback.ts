@@ -9,6 +9,8 @@ export interface CallbackConfig {
   readonly port: number;
   /** Of the application at Discord. Undefined: nobody asks Discord who a browser belongs to. */
   readonly clientSecret: string | undefined;
+  /** Where Discord asks browsers whose they are. */
+  readonly authorizeUrl: string;
 }
 
 export function readCallback(settings: Settings): CallbackConfig {
@@ -17,6 +19,9 @@ export function readCallback(settings: Settings): CallbackConfig {
     host: settings.text('CALLBACK_HOST') ?? '127.0.0.1',
     port: settings.integer('CALLBACK_PORT', 1, 65_535) ?? 8_002,
     clientSecret: settings.secret('DISCORD_CLIENT_SECRET'),
+    authorizeUrl:
+      settings.url('DISCORD_AUTHORIZE_URL', 'the http(s) address of Discord’s OAuth2 page, normally left unset') ??
+      'https://discord.com/oauth2/authorize',
   };
 }
 

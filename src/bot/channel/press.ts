@@ -1,11 +1,11 @@
 /** What the press of a button means, as its name on the wire: the name holds all of it, so that buttons work after a restart. */
 
-const actions = ['approve', 'deny', 'fill', 'decline', 'stop', 'again', 'why', 'extend'] as const;
+const actions = ['approve', 'deny', 'fill', 'decline', 'connect', 'stop', 'again', 'why', 'extend'] as const;
 
 export interface ButtonPress {
   readonly action: (typeof actions)[number];
   readonly turnId: string;
-  /** The place of a call in its turn (`step.call`), or the id of a form. Empty where the whole turn is meant. */
+  /** The place of a call in its turn (`step.call`), the id of a form, or which login of those that are wanted. Empty where the whole turn is meant. */
   readonly target: string;
 }
 

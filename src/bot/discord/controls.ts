@@ -10,6 +10,8 @@ import type {
 } from 'discord.js';
 import { type ButtonPress, readButtonId } from '../channel/press.ts';
 import { again } from './controls/again.ts';
+import { connect, openPaste, submitPaste } from './controls/connect.ts';
+import { connectFromList, connections, removeFromList } from './controls/connections.ts';
 import {
   type Command,
   type ControlsContext,
@@ -35,7 +37,7 @@ import { why } from './controls/why.ts';
 import type { Parts } from './opening.ts';
 
 /** All but `/ask`, in the order that members see. */
-export const otherCommands: readonly Command[] = [help, tools, history, stop, usage, forget, forgetMe];
+export const otherCommands: readonly Command[] = [help, tools, history, stop, usage, connections, forget, forgetMe];
 
 /** About turns that have ended: they find them themselves. */
 const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> = { again, why, extend };
@@ -46,6 +48,7 @@ const presses: Readonly<Partial<Record<ButtonPress['action'], Press>>> = {
   deny: decide,
   fill: openForm,
   decline: declineForm,
+  connect,
   stop: stopTurn,
 };
 
@@ -55,6 +58,9 @@ const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   tools: turnToolsPage,
   history: turnHistoryPage,
   save: saveHistory,
+  paste: openPaste,
+  login: connectFromList,
+  unlink: removeFromList,
 };
 
 /** Dialogs, by the button that opens them. */
@@ -87,6 +93,7 @@ export async function press(interaction: ButtonInteraction, context: ControlsCon
 }
 
 export async function submit(interaction: ModalSubmitInteraction, context: ControlsContext): Promise<void> {
+  if (readLastingId(interaction.customId)?.control === 'paste') return await submitPaste(interaction, context);
   const press = readButtonId(interaction.customId);
   const turn = press === undefined ? undefined : context.agent.find(press.turnId);
   if (press === undefined || turn === undefined) return await tell(interaction, 'settled');

@@ -8,6 +8,7 @@ import {
   OAuthError,
   type OAuthServerInfo,
   type OAuthTokens,
+  RegistrationRejectedError,
   refreshAuthorization,
   registerClient,
   resourceUrlFromServerUrl,
@@ -18,6 +19,7 @@ import type { RemoteToolServerConfig } from '../../../config/tool-servers.ts';
 import { AppError } from '../../../errors.ts';
 import type { Fetch } from '../mcp/stream-watch.ts';
 import type { Challenge } from './challenge.ts';
+import { toClientMetadata } from './client-metadata.ts';
 import { clientSchema, type LoginClient, metadataSchema, type Party } from './login-store.ts';
 
 /** Who this program is, where it was not registered by hand. */
@@ -92,27 +94,21 @@ async function findClient(
     return { client_id: own.metadataUrl, token_endpoint_auth_method: 'none' };
   const known = await own.load(issuer);
   if (known !== undefined) return known;
-  const registered = await registerClient(authorizationServer, {
+  const asked = {
     ...(metadata === undefined ? {} : { metadata }),
-    ...(scope === undefined ? {} : { scope }),
     clientMetadata: toClientMetadata(own.redirectUri),
     fetchFn: fetch,
-  });
+  };
+  // Some take in a registration no scopes but their own, and those of a tool server all the same when somebody logs in.
+  const registered = await registerClient(authorizationServer, { ...asked, ...(scope === undefined ? {} : { scope }) }).catch(
+    (error: unknown) => {
+      if (scope === undefined || !(error instanceof RegistrationRejectedError)) throw error;
+      return registerClient(authorizationServer, asked);
+    },
+  );
   const client = clientSchema.parse(registered);
   await own.save(issuer, client);
   return client;
-}
-
-/** What this program says of itself. Source: RFC 7591, section 2 */
-export function toClientMetadata(redirectUri: string) {
-  return {
-    client_name: 'Jupan',
-    redirect_uris: [redirectUri],
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    token_endpoint_auth_method: 'none',
-    application_type: new URL(redirectUri).protocol === 'https:' ? 'web' : 'native',
-  };
 }
 
 /** @returns where the person goes, and the verifier of PKCE that belongs to it. */

@@ -3,7 +3,7 @@
  * after a restart, whichever process made them, and each press is checked anew.
  */
 
-const controls = ['example', 'tools', 'history', 'save'] as const;
+const controls = ['example', 'tools', 'history', 'save', 'paste', 'login', 'unlink'] as const;
 export type LastingControl = (typeof controls)[number];
 
 export interface LastingButton {
