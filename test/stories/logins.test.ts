@@ -52,8 +52,7 @@ const answerAbout: NonNullable<ModelServerOptions['respond']> = ({ tools, messag
   const last = since.at(-1);
   const names = tools.map(({ name }) => name);
   const called = since.flatMap(({ toolCalls }) => toolCalls.map(({ name }) => name));
-  if (called.includes('whoami') || (called.length > 0 && !names.includes('whoami')))
-    return { text: `${last?.text}` };
+  if (called.includes('whoami') || (called.length > 0 && !names.includes('whoami'))) return { text: `${last?.text}` };
   return { toolCalls: [{ name: names.includes('whoami') ? 'whoami' : 'connect_wiki', arguments: {} }] };
 };
 

@@ -44,6 +44,7 @@ test('has the commands, in the order that members see', () => {
     'history',
     'stop',
     'usage',
+    'connections',
     'forget',
     'forget-me',
     'Ask Jupan',

@@ -100,12 +100,13 @@ async function findClient(
     fetchFn: fetch,
   };
   // Some take in a registration no scopes but their own, and those of a tool server all the same when somebody logs in.
-  const registered = await registerClient(authorizationServer, { ...asked, ...(scope === undefined ? {} : { scope }) }).catch(
-    (error: unknown) => {
-      if (scope === undefined || !(error instanceof RegistrationRejectedError)) throw error;
-      return registerClient(authorizationServer, asked);
-    },
-  );
+  const registered = await registerClient(authorizationServer, {
+    ...asked,
+    ...(scope === undefined ? {} : { scope }),
+  }).catch((error: unknown) => {
+    if (scope === undefined || !(error instanceof RegistrationRejectedError)) throw error;
+    return registerClient(authorizationServer, asked);
+  });
   const client = clientSchema.parse(registered);
   await own.save(issuer, client);
   return client;
