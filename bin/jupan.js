@@ -52,15 +52,15 @@ function findOwnNode() {
 
 /**
  * Goes on as that program, in the same process where the system and this Node can do that, else as its parent, which passes
- * signals on and ends as it ends.
+ * signals on and ends as it ends. It is given this one's name, by which it knows what to call itself (`src/started-as.ts`).
  */
 async function become(path, args) {
   try {
-    process.execve?.(path, [path, ...args], process.env);
+    process.execve?.(path, ['jupan', ...args], process.env);
   } catch (error) {
     if (error.code !== 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM') throw error;
   }
-  const child = spawn(path, args, { stdio: 'inherit' });
+  const child = spawn(path, args, { argv0: 'jupan', stdio: 'inherit' });
   const passOn = (signal) => child.kill(signal);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, passOn);

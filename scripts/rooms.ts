@@ -19,6 +19,7 @@ const agentFace = [
   'src/agent/agent.ts',
   'src/agent/turn.ts',
   'src/agent/call-place.ts',
+  'src/agent/document.ts',
   'src/agent/timeline.ts',
   'src/agent/form.ts',
   'src/agent/login.ts',
@@ -38,7 +39,17 @@ const inspections = [
 
 export const rooms: readonly Room[] = [
   { folder: leaves, knows: 'A file directly in src is for every room and knows none.' },
-  { folder: 'src/config/', knows: 'The settings know no room that uses them.' },
+  {
+    folder: 'src/config/',
+    knows: 'The settings know no room that uses them, and of what is set where people are only what there is.',
+    imports: ['src/settings/layer.ts'],
+    types: ['src/settings/resolve.ts'],
+  },
+  {
+    folder: 'src/settings/',
+    knows: 'What is set where people are is plain data, and how it is read: of the agent it knows the record.',
+    types: ['src/agent/turn.ts', 'src/agent/document.ts'],
+  },
   {
     folder: 'src/agent/',
     knows:
@@ -49,12 +60,13 @@ export const rooms: readonly Room[] = [
     folder: 'src/bot/channel/',
     knows:
       'A turn in a channel, on any platform: the agent is known by its interface and its record, and nothing else.',
-    imports: agentFace,
+    imports: ['src/settings/layer.ts', ...agentFace],
+    types: ['src/settings/'],
   },
   {
     folder: 'src/bot/discord/',
     knows: 'Discord shows what the channel room says: the agent is known by its interface and its record.',
-    imports: ['src/bot/channel/', 'src/agent/attachments/fetch-attachment.ts', ...agentFace],
+    imports: ['src/bot/channel/', 'src/settings/', 'src/agent/attachments/fetch-attachment.ts', ...agentFace],
     types: ['src/config/'],
   },
   {
@@ -112,6 +124,7 @@ export const rooms: readonly Room[] = [
       'src/ops/',
       'src/playground/',
       'src/traces/',
+      'src/settings/',
     ],
   },
 ];
@@ -119,6 +132,7 @@ export const rooms: readonly Room[] = [
 /** Where each package may be imported: the next revision of a protocol, or another library, is then one folder's work. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   '@clack/prompts': ['src/setup/'],
+  '@discordjs/ws': ['src/bot/discord/'],
   '@embedpdf/fonts-kr': ['src/formulas/', 'src/mcp-server/pictures/draw/'],
   '@keyv/postgres': ['src/agent/store/'],
   '@keyv/redis': ['src/agent/store/'],
@@ -151,7 +165,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/log.ts'],
   'prom-client': ['src/ops/'],
   ws: ['src/simulator/discord/', 'src/playground/'],
-  zod: ['src/agent/tools/', 'src/config/operator-schema.ts', 'src/playground/'],
+  zod: ['src/agent/tools/', 'src/config/operator-schema.ts', 'src/playground/', 'src/settings/read-document.ts'],
 };
 
 /** Starts every program: it alone may import by a path that it computes, and anybody may start it as a process. */

@@ -46,6 +46,12 @@ export class BoundedThread<Request, Answer> {
     });
   }
 
+  /** Whether it can be asked: waits until that is known, and so long at most. */
+  async isStarted(withinMs: number): Promise<boolean> {
+    const { promise } = this.#started;
+    return (await resolvesWithin(promise, withinMs)) && (await promise);
+  }
+
   /** One thing at a time. Never rejects. */
   async ask(request: Request, { workMs, longestMs }: ThreadBounds): Promise<ThreadOutcome<Answer>> {
     const until = performance.now() + longestMs;

@@ -22,6 +22,7 @@ const documents = [
   'docs/openai.md',
   'docs/operations.md',
   'docs/privacy.md',
+  'docs/settings.md',
   'docs/speed.md',
   'docs/tools.md',
   'SECURITY.md',

@@ -5,14 +5,19 @@ import { toLimits } from './limits.ts';
 
 export function toAgentOptions(
   config: Config,
-): Pick<AgentOptions, 'model' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'publicUrl'> {
-  const { model, toolServers, history, budget, callback } = config;
+): Pick<
+  AgentOptions,
+  'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'approverRoleIds' | 'publicUrl'
+> {
+  const { model, models, toolServers, history, budget, approval, callback } = config;
   return {
     model,
+    models,
     toolServers,
     limits: toLimits(config),
     isSummarised: history.isSummarised,
     budgets: budget.rules,
     publicUrl: callback.publicUrl,
+    approverRoleIds: approval.roleIds,
   };
 }

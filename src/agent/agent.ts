@@ -1,13 +1,18 @@
 /** The agent as front ends see it. It has never heard of Discord: a terminal drives the same one. */
+import type { Documents } from './document.ts';
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
+import type { Grant } from './grants/grant.ts';
 import type { Logins } from './login.ts';
 import type { ServerTools } from './offered-tool.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
+import type { DecideOutcome, Verdict } from './turn/approvals.ts';
 import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
 
 export type { NearlySpent } from './budget/budgets.ts';
 export type { BudgetRule } from './budget/rules.ts';
+export type { Grant } from './grants/grant.ts';
 export type { SettledTurn } from './store/settled-turn.ts';
+export type { DecideOutcome, Verdict } from './turn/approvals.ts';
 
 export interface RunOptions {
   /** Stops the model stream and the tool calls. Aborted with a {@link StopReason} as its reason. */
@@ -49,10 +54,10 @@ export type StopReason = 'stop' | 'suspend';
 
 /**
  * - `stored` from here on the record carries the question: it is answered, whatever happens to the process;
- * - `known` it was taken before, by this process or another; `withdrawn` it is not wanted any more;
+ * - `known` it was taken before, by this process or another; `withdrawn` it is not wanted any more; `refused` it may not be asked;
  * - `unstored` the signal was aborted before the store took it.
  */
-export type TakeOutcome = 'stored' | 'known' | 'withdrawn' | 'unstored';
+export type TakeOutcome = 'stored' | 'known' | 'withdrawn' | 'refused' | 'unstored';
 
 export interface TakenTurn {
   /** The one record of the question, from the first moment. To be run once it is stored. */
@@ -68,10 +73,22 @@ export interface TakeOptions {
   readonly isWanted?: () => boolean;
   /** Whether a question that could not be stored is found and taken again after a restart. If not, its turn ends as `store-failed`. Default false. */
   readonly isFoundAgain?: boolean;
+  /**
+   * What goes into the record of what is kept beside the turns, such as settings; or that it may not be asked. Done once, before it is
+   * stored; when that rejects, it is waited for as the store is. Default: nothing.
+   */
+  readonly complete?: (question: Question) => Promise<Question | 'refused'>;
   /** Called when the record changes before it is stored: the store is waited for. */
   readonly onChange?: (live: LiveState) => void;
   /** As {@link Turn.replaces}. Absent: it is asked for the first time. */
   readonly replaces?: string;
+}
+
+export interface UnfinishedOptions {
+  /** By what their front end has kept of them. Default: all are. */
+  readonly isOurs?: (turn: Pick<Turn, 'delivery'>) => boolean;
+  /** Told of each of ours whose record only a newer version can read: it is left for that one as it is. */
+  readonly onNewer?: () => void;
 }
 
 export interface Agent {
@@ -98,11 +115,20 @@ export interface Agent {
   find(turnId: string): Turn | undefined;
 
   /**
-   * Somebody approves or denies a call that waits for it. Who may is the front end's to know.
-   * @returns false when there is no such call, or it was decided before.
+   * Somebody approves or denies a call that waits for it. Who may is the front end's to know. It is in the log of decisions.
    * @throws {AppError} `store-failed` when the decision could not be stored: it does not count.
    */
-  decide(turnId: string, callId: string, decision: 'approved' | 'denied', by: string): Promise<boolean>;
+  decide(turnId: string, callId: string, verdict: Verdict): Promise<DecideOutcome>;
+
+  /** The standing approvals that count, the newest first. @throws {AppError} `store-failed`. */
+  grants(): Promise<readonly Grant[]>;
+
+  /**
+   * Ends a standing approval. Who may is the front end's to know.
+   * @returns what it was; undefined when there is none any more.
+   * @throws {AppError} `store-failed`.
+   */
+  endGrant(id: string, by: string): Promise<Grant | undefined>;
 
   /** The asker answers a form. Nothing is stored of it but what the tool makes of it. */
   answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome;
@@ -152,11 +178,19 @@ export interface Agent {
   /** What is kept of the settled turns whose questions were asked on that day (UTC), in any order. @param day Any time of it, in ms since 1970 UTC. */
   settledOn(day: number): Promise<readonly SettledTurn[]>;
 
-  /** Turns that are stored and not settled, of this process or an earlier one, oldest question first. */
-  unfinished(): Promise<Turn[]>;
+  /**
+   * Turns of other processes that are stored and not settled, oldest question first. From now on they are this one's.
+   */
+  unfinished(options?: UnfinishedOptions): Promise<Turn[]>;
+
+  /** Another process goes on with these turns: resolves when this one writes nothing more of them. Never rejects. */
+  handOver(isHandedOver: (turn: Turn) => boolean): Promise<void>;
 
   /** How many turns are stored and not settled, as far as this process knows. */
   readonly unsettled: number;
+
+  /** What a front end keeps beside the turns and changes in one step, such as settings. */
+  readonly documents: Documents;
 
   /** Small values that a front end keeps beside the turns, such as what it has last seen. Undefined when never set. */
   recall(key: string): Promise<JsonValue | undefined>;

@@ -1,26 +1,30 @@
 /** Puts the agent together. Opens nothing until it is needed, or until the start of the program is over. */
 import type { ToolServerConfig } from '../config/tool-servers.ts';
-import type { ModelConfig } from '../config/types.ts';
+import type { ChoosableModel, ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
-import type { Agent, RunOptions, TakenTurn, TakeOptions } from './agent.ts';
+import type { Agent, RunOptions, TakenTurn, TakeOptions, UnfinishedOptions } from './agent.ts';
 import { AttachmentReader } from './attachments/attachment-reader.ts';
 import type { FetchAttachment } from './attachments/fetch-attachment.ts';
 import { Budgets, type NearlySpent } from './budget/budgets.ts';
 import { Ledger } from './budget/ledger.ts';
 import type { BudgetRule } from './budget/rules.ts';
+import type { Documents } from './document.ts';
 import type { FormAnswer, FormOutcome } from './form.ts';
+import { type Grant, ruleHashOf } from './grants/grant.ts';
+import { Grants } from './grants/grants.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
 import type { Logins } from './login.ts';
-import { createModel } from './model/model.ts';
+import { createModels } from './model/models.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
 import type { ServerTools } from './offered-tool.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
 import { MemberLogins } from './tools/login/logins.ts';
 import { createToolHost, isPersonal, type ToolHost } from './tools/tool-host.ts';
-import { type Approvals, createApprovals } from './turn/approvals.ts';
+import { type Approvals, createApprovals, type DecideOutcome, type Verdict } from './turn/approvals.ts';
+import { toRule } from './turn/find-approvals.ts';
 import { Intake } from './turn/intake.ts';
 import { settle } from './turn/settle.ts';
 import { type Admit, TurnRunner } from './turn/turn-runner.ts';
@@ -31,6 +35,8 @@ import { WarmUp } from './warm-up.ts';
 
 export interface AgentOptions {
   readonly model: ModelConfig;
+  /** Others on the same server, which settings of a turn can name. Default: none. */
+  readonly models?: readonly ChoosableModel[];
   readonly toolServers: readonly ToolServerConfig[];
   /** The agent's from now on: closed with it. */
   readonly store: TurnStore;
@@ -45,6 +51,8 @@ export interface AgentOptions {
   readonly budgets?: readonly BudgetRule[];
   /** Called when most of a budget is spent, once for each. It is in the log as well. */
   readonly onBudgetNearlySpent?: (nearly: NearlySpent) => void;
+  /** Roles that may approve calls where the tool's server names none. Default: none. */
+  readonly approverRoleIds?: readonly string[];
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
   /** Called when a turn has ended and its end is stored, and once more where a later process shows it. Must not throw. */
@@ -69,6 +77,7 @@ interface AgentParts {
   readonly history: History;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
+  readonly grants: Grants;
   readonly unsettled: UnsettledTurns;
   readonly intake: Intake;
   readonly runner: TurnRunner;
@@ -86,21 +95,31 @@ function createAgentParts(options: AgentOptions): AgentParts {
     log.warn(type, { ...fields, advice: toAdvice(notice) });
     onModelNotice?.(notice);
   };
-  const model = createModel(options.model, { limits, log, salt: () => salt.get(), onReplaced: onNotice });
+  const asking = { limits, log, salt: () => salt.get(), onReplaced: onNotice };
+  const models = createModels(options.model, options.models ?? [], asking);
+  const { usual: model } = models;
   const { toolServers, publicUrl } = options;
   const logins = new MemberLogins({ servers: toolServers.filter(isPersonal), records: store, publicUrl, log });
   const tools = createToolHost(toolServers, { log, limits, logins });
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
-  const approvals = createApprovals(writer);
+  const { approverRoleIds = [] } = options;
+  const grants = new Grants(store);
+  const approvals = createApprovals({
+    writer,
+    grants,
+    logDecision: (decision) => store.logDecision(decision),
+    ruleHashOf: (approval) => ruleHashOf(toRule(approval, approverRoleIds)),
+    grantMs: limits.grantMs,
+  });
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
   const reader = new AttachmentReader({ fetchAttachment, store, writer, limits, log });
   const { systemPrompt } = options.model;
   const budgets = createBudgets(options);
   const running = {
-    model,
+    models,
     systemPrompt,
     setting,
     tools,
@@ -109,6 +128,8 @@ function createAgentParts(options: AgentOptions): AgentParts {
     store,
     writer,
     approvals,
+    grants,
+    approverRoleIds,
     limits,
     log,
     admit,
@@ -118,7 +139,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
-  return { store, tools, logins, history, writer, approvals, unsettled, intake, runner, budgets, warmUp, log };
+  return { store, tools, logins, history, writer, approvals, grants, unsettled, intake, runner, budgets, warmUp, log };
 }
 
 function createBudgets({ budgets: rules = [], store, log, onBudgetNearlySpent }: AgentOptions): Budgets | undefined {
@@ -155,12 +176,21 @@ class BuiltAgent implements Agent {
     return this.#parts.unsettled.find(turnId);
   }
 
-  async decide(turnId: string, callId: string, decision: 'approved' | 'denied', by: string): Promise<boolean> {
+  async decide(turnId: string, callId: string, verdict: Verdict): Promise<DecideOutcome> {
     const turn = this.find(turnId);
-    if (turn === undefined || turn.end !== undefined) return false;
-    const isDecided = await this.#parts.approvals.decide(turn, callId, decision, by);
-    if (isDecided) this.#parts.log.info('call-decided', { turnId, decision });
-    return isDecided;
+    if (turn === undefined) return 'gone';
+    const outcome = await this.#parts.approvals.decide(turn, callId, verdict);
+    this.#parts.log.info('call-decided', { turnId, decision: verdict.decision, outcome });
+    if (outcome === 'counted') this.#parts.runner.changed(turnId);
+    return outcome;
+  }
+
+  grants(): Promise<readonly Grant[]> {
+    return this.#parts.grants.list();
+  }
+
+  endGrant(id: string, by: string): Promise<Grant | undefined> {
+    return this.#parts.grants.end(id, by);
   }
 
   answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome {
@@ -179,6 +209,7 @@ class BuiltAgent implements Agent {
     const count = await this.#parts.history.forgetAuthor(authorId);
     await this.#parts.store.forgetSettledOf(authorId);
     await this.#parts.logins.forget(authorId);
+    await this.#parts.grants.forgetPerson(authorId);
     return count;
   }
 
@@ -223,14 +254,29 @@ class BuiltAgent implements Agent {
     return this.#parts.unsettled.count;
   }
 
-  async unfinished(): Promise<Turn[]> {
+  async unfinished({ isOurs = () => true, onNewer }: UnfinishedOptions = {}): Promise<Turn[]> {
     const { store, intake, unsettled } = this.#parts;
-    const turns = await store.loadTurns();
+    const stored = await store.loadTurns((newer) => {
+      if (isOurs(newer)) onNewer?.();
+    });
+    // Of what this process has taken meanwhile there is one record, which runs.
+    const turns = stored.filter(isOurs).map((turn) => unsettled.find(turn.question.id) ?? turn);
     for (const turn of turns) {
       intake.remember(turn);
       unsettled.add(turn);
     }
     return turns;
+  }
+
+  async handOver(isHandedOver: (turn: Turn) => boolean): Promise<void> {
+    const { unsettled, writer } = this.#parts;
+    const turns = unsettled.all.filter(isHandedOver);
+    for (const turn of turns) unsettled.remove(turn);
+    await Promise.all(turns.map((turn) => writer.leave(turn)));
+  }
+
+  get documents(): Documents {
+    return this.#parts.store.documents;
   }
 
   recall(key: string): Promise<JsonValue | undefined> {

@@ -1,4 +1,7 @@
-/** A form that a tool server wants the asker to fill in while it runs a call, free of MCP: flat fields, text in, typed values out. */
+/**
+ * What a tool server wants of the asker while it runs a call, free of MCP: a form of flat fields, text in, typed values out; or a
+ * page that they open in their own browser.
+ */
 
 export interface FormField {
   /** Of 1 to 100 characters; unique within the form. */
@@ -35,7 +38,18 @@ export interface Form {
   readonly server: string;
   /** What for, in the server's words: data, to be shown as such. */
   readonly message: string;
+  /** None where there is an address. */
   readonly fields: readonly FormField[];
+  /** The page to open instead. Accepted, the asker has been there, or is about to go. Absent: it is to be filled in. */
+  readonly address?: PageAddress;
+}
+
+/** An address that a tool server gave: to be shown whole, and to be fetched by nobody but the asker's browser. */
+export interface PageAddress {
+  /** Of at most 1,000 ASCII characters, without spaces, quotes and backticks: as a browser would open it. */
+  readonly url: string;
+  /** Whose page it is, in ASCII: what looks like other letters is not. */
+  readonly host: string;
 }
 
 /** A form as it is asked for: it has an id once it is open. */
@@ -43,7 +57,11 @@ export type FormRequest = Omit<Form, 'id' | 'callId'>;
 
 /** What the server is told: the values by field name, in their types. */
 export type FormReply =
-  | { readonly action: 'accept'; readonly content: Readonly<Record<string, string | number | boolean | string[]>> }
+  | {
+      readonly action: 'accept';
+      /** Absent where there was nothing to fill in. */
+      readonly content?: Readonly<Record<string, string | number | boolean | string[]>>;
+    }
   | { readonly action: 'decline' | 'cancel' };
 
 /** Values as people type them, by field name; fields that were left empty are not there. */
@@ -59,10 +77,11 @@ export type FormOutcome =
 
 /** Checks what was typed against the form, and gives the values their types. Fields that were left empty take their preset. */
 export function readAnswer(
-  { fields }: Pick<Form, 'fields'>,
+  { fields, address }: Pick<Form, 'fields' | 'address'>,
   answer: FormAnswer,
 ): { readonly type: 'read'; readonly reply: FormReply } | { readonly type: 'invalid'; readonly field: FormField } {
   if (answer.action !== 'accept') return { type: 'read', reply: answer };
+  if (address !== undefined) return { type: 'read', reply: { action: 'accept' } };
   const content: [string, string | number | boolean | string[]][] = [];
   for (const field of fields) {
     const given = Object.hasOwn(answer.values, field.name) ? answer.values[field.name] : undefined;

@@ -13,6 +13,8 @@ export interface AgentLimits {
   readonly approvalMs: number;
   /** How long one run of a turn waits in all for people, in ms: those who asked after it wait, too. */
   readonly peopleMs: number;
+  /** How long a standing approval counts, in ms. */
+  readonly grantMs: number;
   /** How long a turn waits in all for a model server that says when it will take requests again, in ms. */
   readonly modelWaitMs: number;
   /** What one run of a turn may take, in ms; waiting for people, for a busy model or for the store does not count. */
@@ -67,6 +69,7 @@ export function toLimits({
   return {
     ...turn,
     approvalMs: approval.waitMs,
+    grantMs: approval.standingMs,
     historyTokens: history.maxTokens,
     historyPictures: history.pictures,
     attachments: attachments.most,
@@ -82,6 +85,7 @@ export const defaultLimits = {
   sameCalls: 2,
   approvalMs: 300_000,
   peopleMs: 1_200_000,
+  grantMs: 30 * 86_400_000,
   modelWaitMs: 600_000,
   turnMs: 300_000,
   streamIdleMs: 60_000,

@@ -79,7 +79,7 @@ export interface ToolSpan extends Timed {
 /** A wait for somebody who may approve a call. */
 export interface ApprovalSpan extends Timed {
   readonly kind: 'approval';
-  readonly attributes: Pick<Approval, 'decision' | 'by' | 'notAsker'> & {
+  readonly attributes: Pick<Approval, 'decision' | 'by' | 'notAsker' | 'votes' | 'grantId'> & {
     readonly step: number;
     readonly tool: string;
   };
@@ -185,11 +185,19 @@ function spansOfCall(step: ModelStep, call: ToolCall, id: string, index: number)
   ];
 }
 
-function decisionOf({ decision, by, notAsker }: Approval): Pick<Approval, 'decision' | 'by' | 'notAsker'> {
+function decisionOf({
+  decision,
+  by,
+  notAsker,
+  votes,
+  grantId,
+}: Approval): Pick<Approval, 'decision' | 'by' | 'notAsker' | 'votes' | 'grantId'> {
   return {
     ...(decision === undefined ? {} : { decision }),
     ...(by === undefined ? {} : { by }),
     ...(notAsker === undefined ? {} : { notAsker }),
+    ...(votes === undefined ? {} : { votes }),
+    ...(grantId === undefined ? {} : { grantId }),
   };
 }
 

@@ -32,6 +32,41 @@ export interface Question {
   readonly attachments?: readonly Attachment[];
   /** The author may not see what was said before: neither may the model. The turn joins the history all the same. */
   readonly withoutHistory?: true;
+  /** What held when it was taken, and holds until its turn has ended. Absent: the operator's alone. */
+  readonly settings?: TurnSettings;
+}
+
+/** What those whose place it is have set for a turn, within what the operator allows. What is absent is as the operator says. */
+export interface TurnSettings {
+  /** What the bot's own words are in, as the front end names languages. */
+  readonly language?: string;
+  /** Added after the system prompt, in that order: data of those who wrote it. */
+  readonly instructions?: readonly ExtraInstructions[];
+  /** Name of the model that is asked. */
+  readonly model?: string;
+  /** What the model is not offered: servers by their names, tools by the names that the model knows them by. */
+  readonly toolsOff?: ToolsOff;
+  /** Which calls a person must approve, besides those that the operator has approved. */
+  readonly approval?: ApprovalRule;
+  /** How much is shown of tool calls, as the front end names it. */
+  readonly notices?: string;
+}
+
+export interface ExtraInstructions {
+  readonly of: 'server' | 'channel' | 'person';
+  readonly text: string;
+}
+
+export interface ToolsOff {
+  readonly servers: readonly string[];
+  readonly tools: readonly string[];
+}
+
+/** `destructive`: calls of tools whose server does not say that they only read, or destroy nothing. */
+export interface ApprovalRule {
+  readonly when: 'destructive' | 'always';
+  /** Somebody else than the asker must approve. */
+  readonly notAsker?: true;
 }
 
 /** A message that somebody else may have written: data for the model, never an order to it. */
@@ -115,14 +150,34 @@ export interface Approval {
   readonly until: number;
   /** Whether somebody else than the asker must approve it. */
   readonly notAsker?: true;
+  /** How many different people must approve it. Absent: one. */
+  readonly quorum?: number;
+  /** Roles that may approve it besides the asker. Absent: those that may approve everything. */
+  readonly roleIds?: readonly string[];
+  /** What is to be called, as the server names it. Absent in records of an earlier version, as below. */
+  readonly server?: string;
+  readonly tool?: string;
+  /** What the tool says of itself, as a hash: a standing approval is bound to it. Absent: none can be given. */
+  readonly toolHash?: string;
+  /** Who has approved it so far, where that is more than a yes of one. */
+  votes?: ApprovalVote[];
   /** Unset: it waits. */
   decision?: 'approved' | 'denied';
-  /** Id of whoever decided; unset when time did. */
+  /** Id of whoever decided, or was the last of those who did; unset when time did. */
   by?: string;
+  /** The standing approval that let it pass, and nobody was asked. */
+  readonly grantId?: string;
   /** Milliseconds since 1970 UTC. */
   decidedAt?: number;
   /** Stored before an approved call is made: from then on its outcome may be unknown. */
   isStarted?: true;
+}
+
+/** Of one person. */
+export interface ApprovalVote {
+  readonly by: string;
+  /** Also for later calls of the tool: of whoever asks in this channel, or of this asker anywhere. */
+  readonly standing?: 'here' | 'asker';
 }
 
 /** Tokens of one model request, as the server counted them. */
@@ -214,7 +269,7 @@ export type TurnWarning = (
 
 /** The record. Only the agent appends to it; `delivery` alone belongs to the front end. */
 export interface Turn {
-  readonly version: 3;
+  readonly version: 4;
   /** Changes only before the first step, when its author edits it. */
   question: Question;
   readonly warnings: TurnWarning[];

@@ -2,6 +2,7 @@
 import type { FormField } from '../agent/form.ts';
 import type { FailureCode } from '../agent/turn.ts';
 import type { Environment } from '../config/settings.ts';
+import { commandFor } from '../started-as.ts';
 
 export type Language = 'en' | 'ko';
 
@@ -20,6 +21,8 @@ export interface Catalogue {
   };
   mayCall(call: string): string;
   readonly mayFill: string;
+  /** Below the address of a page on that host. */
+  mayOpen(host: string): string;
   readonly kinds: Readonly<Record<FormField['kind'], string>>;
   readonly welcome: string;
   readonly leaveHint: string;
@@ -50,11 +53,12 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     mayCall: (call) => `${call} 실행할까요? (y/N)`,
     mayFill: '작성하시겠습니까? (y/N)',
+    mayOpen: (host) => `${host}의 이 페이지를 열어 끝내셨습니까? (y/N)`,
     kinds: { text: '글', number: '숫자', integer: '정수', boolean: '예/아니요', choice: '하나', choices: '여러 개' },
     welcome: '무엇이든 물어보세요. 예: 15와 27을 더해줘 (Ctrl-C: 답변 멈춤, 종료 또는 Ctrl-D: 나가기)',
     leaveHint: '나가려면 Ctrl-C를 한 번 더 누르세요.',
     noCalculator: (url) =>
-      `${url} 에 계산기 서버가 없습니다. 다른 터미널에서 \`npm run mcp-server\`(설치했다면 \`jupan mcp-server\`)로 시작하세요.`,
+      `${url} 에 계산기 서버가 없습니다. 다른 터미널에서 \`${commandFor('mcp-server')}\`로 시작하세요.`,
     modelUnknown: (model) => `서버가 ${model} 모델을 모릅니다. OPENAI_MODEL을 서버에 있는 모델로 바꾸세요.`,
     modelReplaced: (model, by) =>
       `${model} 모델은 더는 제공되지 않아 ${by} 모델이 대신 답합니다. OPENAI_MODEL로 직접 고를 수 있습니다.`,
@@ -95,6 +99,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     mayCall: (call) => `May ${call} be run? (y/N)`,
     mayFill: 'Fill it in? (y/N)',
+    mayOpen: (host) => `Have you opened that page on ${host}, and are you done? (y/N)`,
     kinds: {
       text: 'text',
       number: 'number',
@@ -106,7 +111,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     welcome: 'Ask me something, such as: add 15 and 27 (Ctrl-C stops an answer, exit or Ctrl-D leaves)',
     leaveHint: 'Press Ctrl-C again to leave.',
     noCalculator: (url) =>
-      `There is no calculator server at ${url}. Start it with \`npm run mcp-server\` (\`jupan mcp-server\` where installed) in another terminal.`,
+      `There is no calculator server at ${url}. Start it with \`${commandFor('mcp-server')}\` in another terminal.`,
     modelUnknown: (model) => `The server does not know the model ${model}. Set OPENAI_MODEL to one that it has.`,
     modelReplaced: (model, by) =>
       `${model} is not there any more, so ${by} answers instead. Choose one yourself with OPENAI_MODEL.`,

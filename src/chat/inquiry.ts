@@ -66,7 +66,7 @@ export class Inquiry {
     const decision = (await this.#isYes()) ? 'approved' : 'denied';
     if (this.#isOver) return;
     try {
-      await agent.decide(turn.question.id, call.id, decision, turn.question.authorId);
+      await agent.decide(turn.question.id, call.id, { decision, by: turn.question.authorId });
     } catch {
       // Not stored, so it does not count: it is asked again when the record changes, or denied when time is up.
       terminal.write(`[${labels.notice}] ${failures['store-failed']}\n`);
@@ -76,8 +76,11 @@ export class Inquiry {
 
   async #fillIn(turn: Turn, form: Form): Promise<void> {
     const { agent, terminal, language } = this.#options;
-    const { labels, mayFill } = catalogues[language];
-    terminal.write(`[${labels.form}] ${toShownLine(`${form.server}: ${form.message}`, maxShownQuestion)} ${mayFill}\n`);
+    const { labels, mayFill, mayOpen } = catalogues[language];
+    const asked = toShownLine(`${form.server}: ${form.message}`, maxShownQuestion);
+    // The address whole: nobody is sent where they cannot see.
+    const page = form.address && `\n${form.address.url}\n${mayOpen(form.address.host)}`;
+    terminal.write(`[${labels.form}] ${asked} ${page ?? mayFill}\n`);
     const answer = (action: 'decline' | 'cancel') => agent.answerForm(turn.question.id, form.id, { action });
     if (!(await this.#isYes())) return void answer('decline');
     const values = new Map<string, string>();

@@ -8,6 +8,8 @@ export interface DiscordConfig {
   readonly apiUrl: string;
   /** The shards that this process serves, of how many there are. Undefined: the only one. */
   readonly shards: ShardConfig | undefined;
+  /** Whether any number of equal processes share the shards by themselves. */
+  readonly sharesShards: boolean;
   /** Where files of messages may be fetched: hosts, with a port where it is not the usual one. */
   readonly cdnHosts: readonly string[];
 }
@@ -25,7 +27,8 @@ export function readDiscord(settings: Settings, isNeeded: boolean): DiscordConfi
   return {
     token: readToken(settings, isNeeded),
     apiUrl: withoutSlashes(apiUrl ?? 'https://discord.com/api'),
-    shards: readShards(settings),
+    shards: sharesShards(settings) ? undefined : readShards(settings),
+    sharesShards: sharesShards(settings),
     cdnHosts: readCdnHosts(settings),
   };
 }
@@ -57,6 +60,10 @@ function withoutSlashes(address: string): string {
   return address.slice(0, [...address].findLastIndex((character) => character !== '/') + 1);
 }
 
+function sharesShards(settings: Settings): boolean {
+  return settings.text('DISCORD_SHARDS')?.toLowerCase() === 'auto';
+}
+
 /** `0-3/16` or `0,2/4`: these shards of so many. */
 function readShards(settings: Settings): ShardConfig | undefined {
   const value = settings.text('DISCORD_SHARDS');
@@ -67,7 +74,10 @@ function readShards(settings: Settings): ShardConfig | undefined {
   if (more.length === 0 && ids.every((id) => id < count)) {
     return { ids: [...new Set(ids)].sort((one, other) => one - other), count };
   }
-  settings.report('DISCORD_SHARDS', 'should name the shards of this process and how many there are, such as 0-3/16.');
+  settings.report(
+    'DISCORD_SHARDS',
+    'should name the shards of this process and how many there are, such as 0-3/16, or be auto.',
+  );
   return undefined;
 }
 

@@ -3,6 +3,7 @@
  * (`jupan.schema.json`, written by `npm run format:schema`). Loaded only where there is such a file.
  */
 import { z } from 'zod';
+import { languages, meaningful, type SettingName } from '../settings/layer.ts';
 
 const snowflake = z.string().regex(/^\d{17,20}$/, 'an id of Discord in quotes: 17 to 20 digits');
 const amount = z.number().positive();
@@ -41,6 +42,55 @@ const limits = z.strictObject({
   waitingPerChannel: z.int().positive().optional().describe('Questions that may wait in one channel. Default: 200.'),
 });
 
+const price = z.number().nonnegative();
+/** What Discord takes as the value of a choice in a menu. */
+const modelName = z.string().min(1).max(100);
+
+const model = z.strictObject({
+  name: modelName.describe('As the server of OPENAI_BASE_URL knows it.'),
+  description: z.string().min(1).max(100).optional().describe('For whoever chooses among the models.'),
+  reasoningEffort: z.string().min(1).optional().describe('In place of OPENAI_REASONING_EFFORT.'),
+  temperature: z.number().min(0).max(2).optional().describe('In place of OPENAI_TEMPERATURE.'),
+  maxOutputTokens: z.int().min(1).max(1_000_000).optional().describe('In place of OPENAI_MAX_OUTPUT_TOKENS.'),
+  prices: z
+    .strictObject({ input: price, cached: price, output: price })
+    .optional()
+    .describe(
+      'US dollars for a million tokens. Without them, budgets in dollars do not hold where the model is not known.',
+    ),
+});
+
+const settingsOf = (names: readonly SettingName[]) =>
+  z.array(z.enum(names)).optional().describe('Default: all of them. Empty: none.');
+
+const settings = z.strictObject({
+  defaults: z
+    .strictObject({
+      language: z.enum(languages).optional().describe('Of notices and errors. discord: that of the question.'),
+      toolsOff: z
+        .strictObject({ servers: z.array(z.string()).default([]), tools: z.array(z.string()).default([]) })
+        .optional()
+        .describe('Tool servers and tools that are switched off. Nobody can switch them on.'),
+      approval: z
+        .strictObject({ when: z.enum(['destructive', 'always']), notAsker: z.literal(true).optional() })
+        .optional()
+        .describe(
+          'Which calls of all tool servers a person must approve, besides what MCP_CONFIG says. Nobody can loosen it.',
+        ),
+      private: z.boolean().optional().describe('Whether answers of /ask are shown to the asker alone. Default: false.'),
+    })
+    .optional()
+    .describe('What holds where nobody has set something else.'),
+  settable: z
+    .strictObject({
+      server: settingsOf(meaningful.server),
+      channel: settingsOf(meaningful.channel),
+      person: settingsOf(meaningful.person),
+    })
+    .optional()
+    .describe('What members with Manage Server may set for a server and its channels, and each person for themselves.'),
+});
+
 export const operatorSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Where editors find this schema.'),
@@ -56,6 +106,12 @@ export const operatorSchema = z
       .optional()
       .describe('People who are told in a direct message when 80 % of a budget is spent.'),
     limits: limits.optional().describe('How much is done at once.'),
+    models: z
+      .array(z.union([modelName, model]))
+      .max(24)
+      .optional()
+      .describe('Models that can be chosen with /settings, besides that of OPENAI_MODEL.'),
+    settings: settings.optional().describe('What /settings begins with, and what can be set with it.'),
   })
   .describe('Settings of Jupan, in one file. Secrets stay in the environment.');
 

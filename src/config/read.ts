@@ -13,6 +13,7 @@ import { readCatchUp } from './catch-up.ts';
 import { readDiscord } from './discord.ts';
 import { readHistory } from './history.ts';
 import { readListening } from './listening.ts';
+import { toChoosableModels, toOperatorSettings } from './member-settings.ts';
 import { readModel } from './model.ts';
 import { type LoadedOperatorFile, noOperatorFile } from './operator-file.ts';
 import { readOps } from './ops.ts';
@@ -67,9 +68,10 @@ export function inspectConfig(
   const discord = readDiscord(settings, needs.discord === true);
   const model = readModel(settings, needs.model === true);
   const calculator = readCalculator(settings);
-  const toolServers = readToolServers(settings, environment) ?? [
+  const toolServers: readonly ToolServerConfig[] = readToolServers(settings, environment) ?? [
     { name: 'calculator', url: calculatorUrl(calculator), headers: {} },
   ];
+  const showing = readShowing(settings);
   const config = {
     discord,
     listening: readListening(settings),
@@ -80,13 +82,15 @@ export function inspectConfig(
     history: readHistory(settings),
     attachments: readAttachments(settings),
     access: readAccess(settings),
-    approval: readApproval(settings),
+    approval: readApproval(settings, toolServers),
     budget: toBudget(operator.file),
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
     callback: readCallback(settings),
     traces: readTraces(settings),
-    showing: readShowing(settings),
+    showing,
+    models: toChoosableModels(operator.file),
+    settings: toOperatorSettings(operator.file, model, showing),
     storeUrl: readStoreUrl(settings),
     storeKey: readStoreKey(settings),
     logLevel: settings.oneOf('LOG_LEVEL', logLevels) ?? ('info' as const),
@@ -106,12 +110,20 @@ function markOwn(server: ToolServerConfig, url: string): ToolServerConfig {
 /** Without them, nobody could ever approve such a call. */
 function requireApprovers(
   settings: Settings,
-  { toolServers, approval }: Pick<Config, 'toolServers' | 'approval'>,
+  { toolServers, approval, settings: { defaults } }: Pick<Config, 'toolServers' | 'approval' | 'settings'>,
 ): void {
-  const server = toolServers.find(({ notAsker }) => notAsker === true);
-  if (server === undefined || approval.roleIds.length > 0 || settings.hasProblem('APPROVAL_ROLES')) return;
+  if (approval.roleIds.length > 0 || settings.hasProblem('APPROVAL_ROLES')) return;
+  const needsOthers = ({ notAsker, quorum = 1, approverRoles }: ToolServerConfig) =>
+    (notAsker === true || quorum > 1) && approverRoles === undefined;
+  const server = toolServers.find(needsOthers);
+  const isForAll = defaults.approval?.notAsker === true;
+  if (server === undefined && !isForAll) return;
+  const calls = isForAll ? 'calls' : `calls of the server "${server?.name}"`;
+  const where = isForAll
+    ? 'JUPAN_CONFIG has "notAsker"'
+    : 'MCP_CONFIG has "notAsker" or "quorum", or "roles" there should';
   settings.report(
     'APPROVAL_ROLES',
-    `is missing. It should name the roles that may approve calls of the server "${server.name}", whose "approval" in MCP_CONFIG has "notAsker".`,
+    `is missing. It should name the roles that may approve ${calls}, whose "approval" in ${where}.`,
   );
 }

@@ -60,6 +60,23 @@ export class Entry {
     return undefined;
   }
 
+  integer(name: string, from: number, to: number): number | undefined {
+    const value = this.#fields[name];
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return value;
+    this.report(`needs as "${name}" a whole number from ${from} to ${to}`);
+    return undefined;
+  }
+
+  /** Ids of Discord. Undefined where there are none. */
+  ids(name: string): string[] | undefined {
+    if (this.#fields[name] === undefined) return undefined;
+    const ids = this.list(name);
+    if (ids?.every((id) => /^\d{17,20}$/.test(id)) && ids.length > 0) return ids;
+    this.report(`needs as "${name}" a list of ids of roles, each in quotes, of 17 to 20 digits`);
+    return undefined;
+  }
+
   flag(name: string): boolean | undefined {
     const value = this.#fields[name];
     if (value === undefined || typeof value === 'boolean') return value;

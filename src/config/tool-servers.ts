@@ -26,6 +26,12 @@ export interface ToolServerPolicy {
   readonly approval?: ApprovalPolicy;
   /** Whether somebody else than the asker must approve. Default: the asker may. */
   readonly notAsker?: true;
+  /** How many different people must approve. Default: one. */
+  readonly quorum?: number;
+  /** Roles that may approve calls of its tools besides the asker. Default: those of `APPROVAL_ROLES`. */
+  readonly approverRoles?: readonly string[];
+  /** What its tools say of themselves may change without anybody being asked. Default: somebody must accept it. */
+  readonly trusted?: true;
   /** How long one call may be silent, in ms; a report of progress begins it anew. Default: 20 s. */
   readonly timeoutMs?: number;
   /** How long one call may take in all, whatever it reports, in ms. Default: 5 minutes. */
@@ -157,6 +163,7 @@ function toPolicy(entry: Entry): ToolServerPolicy {
   const prefix = entry.text('prefix');
   if (prefix !== undefined && !/^[a-zA-Z0-9_-]{1,32}$/.test(prefix))
     entry.report('needs as "prefix" up to 32 letters, digits, _ or -');
+  const trusted = entry.flag('trusted');
   const timeout = entry.seconds('timeoutSeconds');
   const maxTimeout = entry.seconds('maxTimeoutSeconds');
   return {
@@ -165,23 +172,34 @@ function toPolicy(entry: Entry): ToolServerPolicy {
     ...(always === undefined ? {} : { always }),
     ...(prefix === undefined ? {} : { prefix }),
     ...toApproval(entry),
+    ...(trusted === true ? { trusted } : {}),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
     ...(maxTimeout === undefined ? {} : { maxTimeoutMs: maxTimeout * 1000 }),
   };
 }
 
-/** `"always"`, or `{"when": "always", "notAsker": true}`. */
-function toApproval(entry: Entry): Pick<ToolServerPolicy, 'approval' | 'notAsker'> {
+const ruleFields = ['when', 'notAsker', 'quorum', 'roles'];
+const mostApprovers = 10;
+
+/** `"always"`, or `{"when": "always", "notAsker": true, "quorum": 2, "roles": ["123456789012345678"]}`. */
+function toApproval(entry: Entry): Pick<ToolServerPolicy, 'approval' | 'notAsker' | 'quorum' | 'approverRoles'> {
   const rule = entry.record('approval');
   const approval =
     rule === undefined ? entry.oneOf('approval', approvalPolicies) : rule.oneOf('when', approvalPolicies);
   if (rule === undefined) return approval === undefined ? {} : { approval };
-  for (const name of rule.names.filter((field) => field !== 'when' && field !== 'notAsker'))
+  for (const name of rule.names.filter((field) => !ruleFields.includes(field)))
     entry.report(`has in its "approval" a field "${name}", which means nothing there`);
   if (!rule.names.includes('when'))
     entry.report(`needs in its "approval" a "when", one of ${approvalPolicies.join(', ')}`);
   const notAsker = rule.flag('notAsker');
-  return { ...(approval === undefined ? {} : { approval }), ...(notAsker === true ? { notAsker } : {}) };
+  const quorum = rule.integer('quorum', 1, mostApprovers);
+  const approverRoles = rule.ids('roles');
+  return {
+    ...(approval === undefined ? {} : { approval }),
+    ...(notAsker === true ? { notAsker } : {}),
+    ...(quorum === undefined || quorum === 1 ? {} : { quorum }),
+    ...(approverRoles === undefined ? {} : { approverRoles }),
+  };
 }
 
 function toOAuth(entry: Entry): OAuthConfig | undefined {

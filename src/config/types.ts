@@ -1,5 +1,6 @@
 /** The settings as the program uses them: checked, with defaults, in units that their names tell. What other rooms know of this one. */
 import type { LogLevel } from '../log.ts';
+import type { OperatorSettings } from '../settings/resolve.ts';
 import type { AccessConfig } from './access.ts';
 import type { ApprovalConfig } from './approval.ts';
 import type { AttachmentsConfig } from './attachments.ts';
@@ -10,6 +11,7 @@ import type { CatchUpConfig } from './catch-up.ts';
 import type { DiscordConfig } from './discord.ts';
 import type { HistoryConfig } from './history.ts';
 import type { ListeningConfig } from './listening.ts';
+import type { ChoosableModel } from './member-settings.ts';
 import type { ModelConfig } from './model.ts';
 import type { OpsConfig } from './ops.ts';
 import type { ShowingConfig } from './showing.ts';
@@ -27,6 +29,7 @@ export type { CatchUpConfig } from './catch-up.ts';
 export type { DiscordConfig, ShardConfig } from './discord.ts';
 export type { HistoryConfig } from './history.ts';
 export type { ListeningConfig } from './listening.ts';
+export type { ChoosableModel } from './member-settings.ts';
 export type { ModelConfig, Prices } from './model.ts';
 export type { ShowingConfig } from './showing.ts';
 export type { TracesConfig } from './traces.ts';
@@ -51,6 +54,9 @@ export interface Config {
   /** Undefined: nobody gets traces. */
   readonly traces: TracesConfig | undefined;
   readonly showing: ShowingConfig;
+  /** Those that can be chosen besides `model`. */
+  readonly models: readonly ChoosableModel[];
+  readonly settings: OperatorSettings;
   /** `sqlite://PATH`, `redis://…`, `postgres://…` or `memory://`. */
   readonly storeUrl: string;
   /** What the store is encrypted with. Undefined: it is not. */

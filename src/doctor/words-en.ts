@@ -1,4 +1,6 @@
 /** The doctor's sentences in English. */
+
+import { commandFor } from '../started-as.ts';
 import type { Words } from './words.ts';
 
 const counted = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
@@ -39,8 +41,7 @@ export const en: Words = {
   tokenFine: (bot, id) => `Discord takes it: the bot is ${bot} (application ${id}).`,
   tokenUnset: 'There is none.',
   tokenRefused: 'Discord refuses it: the bot cannot log in.',
-  tokenTodo:
-    'At https://discord.com/developers/applications open your application, then Bot → Reset Token, and put the new token into DISCORD_TOKEN. Each reset makes the one before useless. Or run: npm run setup',
+  tokenTodo: `At https://discord.com/developers/applications open your application, then Bot → Reset Token, and put the new token into DISCORD_TOKEN. Each reset makes the one before useless. Or run: ${commandFor('setup')}`,
   discordUnreachable: (reason) => `Discord cannot be reached (${reason}).`,
   discordUnreachableTodo: 'Check the network of this machine, and DISCORD_API_URL if it is set.',
   discordRefuses: (reason) => `Discord answers with a refusal (${reason}).`,
@@ -65,7 +66,7 @@ export const en: Words = {
   commandsFine: (count) => `All ${count} are registered.`,
   commandsMissing: (names) => `Not registered: ${names}.`,
   commandsOutdated: (names) => `Registered in another form than this version has: ${names}.`,
-  commandsTodo: 'Start the bot (npm start): it registers them whenever it starts.',
+  commandsTodo: `Start the bot (${commandFor('start')}): it registers them whenever it starts.`,
 
   inNoServer: 'The bot is in no server.',
   inviteTodo: (url) => `Open this address and add it to a server: ${url}`,
@@ -94,9 +95,8 @@ export const en: Words = {
   modelFails: (model, reason) => `${model} does not answer: ${reason}`,
   modelTodo: {
     'model-unreachable': 'Check the network of this machine, and OPENAI_BASE_URL if it is set.',
-    'model-refused':
-      'The server refuses the key. Make a new one at https://platform.openai.com/api-keys and put it into OPENAI_API_KEY. Or run: npm run setup',
-    'model-unknown': 'The server does not know this model. Set OPENAI_MODEL to one that it has. Or run: npm run setup',
+    'model-refused': `The server refuses the key. Make a new one at https://platform.openai.com/api-keys and put it into OPENAI_API_KEY. Or run: ${commandFor('setup')}`,
+    'model-unknown': `The server does not know this model. Set OPENAI_MODEL to one that it has. Or run: ${commandFor('setup')}`,
     'model-quota':
       'The account has no money left. Add credit, or raise its limit: https://platform.openai.com/settings/organization/billing',
     'model-busy': 'The server is too busy, or the account may ask too little. Try again in a minute.',
@@ -126,7 +126,7 @@ export const en: Words = {
     late: 'It does not answer in time: look at its own log.',
     other: 'Look at its own log, and at what stands about it in MCP_CONFIG.',
   },
-  calculatorDown: (address) => `calculator: not running at ${address}; npm start starts it with the bot.`,
+  calculatorDown: (address) => `calculator: not running at ${address}; ${commandFor('start')} starts it with the bot.`,
   auth: (kind) => ({ none: 'no credentials', header: 'credentials in headers', oauth: 'OAuth' })[kind],
 
   storeFine: (address, milliseconds) => `${address}: written and read back in ${milliseconds} ms.`,
@@ -134,7 +134,7 @@ export const en: Words = {
   storeHeld: 'A bot is answering with it right now.',
   storeFails: (address, reason) => `${address} cannot be used: ${reason}`,
   storeTodo: {
-    full: 'The disk is full: make room, or let STORE_URL name another place. Until then no question is answered.',
+    full: 'There is no room left: make some (in Redis, raise maxmemory), or let STORE_URL name another place. Until then no question is answered.',
     'read-only':
       'It may be read and not written: give the user that runs Jupan the right to write there, or let STORE_URL name another place.',
     key: 'See STORE_KEY above.',
@@ -142,6 +142,7 @@ export const en: Words = {
   },
   storeLoses: {
     everything: 'Nothing of it outlives the bot.',
+    'with-server': 'Its server writes nothing to disk: everything is lost when that ends.',
     minutes: 'A crash of the server may lose the last minutes.',
     moments: 'A power cut may lose the last moments; a crash of the bot loses nothing.',
     nothing: 'What was written outlives a power cut.',

@@ -1,4 +1,6 @@
 /** The doctor's sentences in Korean. */
+
+import { commandFor } from '../started-as.ts';
 import type { Words } from './words.ts';
 
 const periods: Readonly<Record<string, string>> = { day: '하루', month: '한 달' };
@@ -47,8 +49,7 @@ export const ko: Words = {
   tokenFine: (bot, id) => `Discord가 받아들입니다. 봇은 ${bot} (애플리케이션 ${id})입니다.`,
   tokenUnset: '토큰이 없습니다.',
   tokenRefused: 'Discord가 거절합니다. 봇이 로그인할 수 없습니다.',
-  tokenTodo:
-    'https://discord.com/developers/applications 에서 애플리케이션을 열고 Bot → Reset Token을 누른 뒤 새 토큰을 DISCORD_TOKEN에 넣으세요. 다시 만들면 이전 토큰은 쓸 수 없습니다. 또는 npm run setup 을 실행하세요.',
+  tokenTodo: `https://discord.com/developers/applications 에서 애플리케이션을 열고 Bot → Reset Token을 누른 뒤 새 토큰을 DISCORD_TOKEN에 넣으세요. 다시 만들면 이전 토큰은 쓸 수 없습니다. 또는 ${commandFor('setup')} 을 실행하세요.`,
   discordUnreachable: (reason) => `Discord에 연결할 수 없습니다 (${reason}).`,
   discordUnreachableTodo: '이 컴퓨터의 네트워크를 확인하고, DISCORD_API_URL을 설정했다면 그것도 확인하세요.',
   discordRefuses: (reason) => `Discord가 거절했습니다 (${reason}).`,
@@ -71,7 +72,7 @@ export const ko: Words = {
   commandsFine: (count) => `${count}개 모두 등록되어 있습니다.`,
   commandsMissing: (names) => `등록되지 않음: ${names}.`,
   commandsOutdated: (names) => `이 버전과 다른 모습으로 등록됨: ${names}.`,
-  commandsTodo: '봇을 켜세요(npm start). 켤 때마다 등록합니다.',
+  commandsTodo: `봇을 켜세요(${commandFor('start')}). 켤 때마다 등록합니다.`,
 
   inNoServer: '봇이 들어가 있는 서버가 없습니다.',
   inviteTodo: (url) => `이 주소를 열어 서버에 추가하세요: ${url}`,
@@ -99,10 +100,8 @@ export const ko: Words = {
   modelFails: (model, reason) => `${model} 모델이 답하지 않습니다: ${reason}`,
   modelTodo: {
     'model-unreachable': '이 컴퓨터의 네트워크를 확인하고, OPENAI_BASE_URL을 설정했다면 그것도 확인하세요.',
-    'model-refused':
-      '서버가 키를 거절합니다. https://platform.openai.com/api-keys 에서 새로 만들어 OPENAI_API_KEY에 넣으세요. 또는 npm run setup 을 실행하세요.',
-    'model-unknown':
-      '서버가 이 모델을 모릅니다. OPENAI_MODEL을 서버에 있는 모델로 바꾸세요. 또는 npm run setup 을 실행하세요.',
+    'model-refused': `서버가 키를 거절합니다. https://platform.openai.com/api-keys 에서 새로 만들어 OPENAI_API_KEY에 넣으세요. 또는 ${commandFor('setup')} 을 실행하세요.`,
+    'model-unknown': `서버가 이 모델을 모릅니다. OPENAI_MODEL을 서버에 있는 모델로 바꾸세요. 또는 ${commandFor('setup')} 을 실행하세요.`,
     'model-quota':
       '계정에 돈이 남지 않았습니다. 충전하거나 한도를 올리세요: https://platform.openai.com/settings/organization/billing',
     'model-busy': '서버가 너무 바쁘거나 계정의 요청 한도가 작습니다. 1분 뒤에 다시 해 보세요.',
@@ -132,7 +131,8 @@ export const ko: Words = {
     late: '제때 답하지 않습니다. 그 서버의 로그를 보세요.',
     other: '그 서버의 로그와 MCP_CONFIG의 설정을 살펴보세요.',
   },
-  calculatorDown: (address) => `calculator: ${address} 에서 돌고 있지 않습니다. npm start가 봇과 함께 켭니다.`,
+  calculatorDown: (address) =>
+    `calculator: ${address} 에서 돌고 있지 않습니다. ${commandFor('start')}가 봇과 함께 켭니다.`,
   auth: (kind) => ({ none: '인증 없음', header: '헤더로 인증', oauth: 'OAuth' })[kind],
 
   storeFine: (address, milliseconds) => `${address}: 쓰고 다시 읽는 데 ${milliseconds} ms 걸렸습니다.`,
@@ -147,6 +147,7 @@ export const ko: Words = {
   },
   storeLoses: {
     everything: '봇이 꺼지면 모두 사라집니다.',
+    'with-server': '서버가 디스크에 쓰지 않습니다. 서버가 꺼지면 모두 사라집니다.',
     minutes: '서버가 멈추면 마지막 몇 분이 사라질 수 있습니다.',
     moments: '정전이 나면 마지막 순간이 사라질 수 있습니다. 봇이 멈추어도 잃는 것은 없습니다.',
     nothing: '쓴 것은 정전이 나도 남습니다.',

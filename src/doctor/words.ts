@@ -1,4 +1,5 @@
 /** Every sentence of the doctor: each language has a file beside this one. */
+import type { StoreState } from '../agent/store/inspect-store.ts';
 import type { FailureCode } from '../agent/turn.ts';
 import type { CheckName } from './finding.ts';
 
@@ -86,7 +87,7 @@ export interface Words {
   storeHeld: string;
   storeFails(address: string, reason: string): string;
   readonly storeTodo: Readonly<Record<'full' | 'read-only' | 'key' | 'unusable', string>>;
-  readonly storeLoses: Readonly<Record<'everything' | 'minutes' | 'moments' | 'nothing', string>>;
+  readonly storeLoses: Readonly<Record<StoreState['condition']['loses'], string>>;
   readonly storeLosesTodo: string;
   readonly storeEvicts: string;
   readonly storeEvictsTodo: string;

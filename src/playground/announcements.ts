@@ -37,7 +37,7 @@ export class Announcements {
         const { message } = event;
         const isInside = this.#insiders(message.channelId);
         windows.broadcast(
-          { type: 'message', message: toMessage(message) },
+          { type: 'message', message: toMessage(message, this.#options.discord) },
           (visitor) => isInside(visitor) && isFor(message, visitor),
         );
         break;
@@ -89,7 +89,7 @@ export class Announcements {
         .flatMap((channel) => channel.messages.slice(-shownMessages))
         // As on Discord, what only one member saw is gone once their window is opened anew.
         .filter(({ isEphemeral }) => isEphemeral !== true)
-        .map(toMessage),
+        .map((message) => toMessage(message, discord)),
       members: this.#members(),
       commands: this.#commandsFor(visitor),
     });

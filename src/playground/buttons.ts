@@ -20,17 +20,19 @@ const styles: Readonly<Record<number, Button['style']>> = {
   [ButtonStyle.Danger]: 'danger',
 };
 
-/** Row by row. Whatever else a bot can send (links, selects) is left out: Jupan sends none. */
+/** Row by row. Whatever else a bot can send (links) is left out: Jupan sends none. */
 export function toButtons(components: readonly unknown[]): Button[][] {
-  return components
-    .map((component) => {
-      const row = rowSchema.safeParse(component);
-      return row.success ? row.data.components.flatMap(toButton) : [];
-    })
-    .filter((buttons) => buttons.length > 0);
+  return components.map(toButtonRow).filter((buttons) => buttons.length > 0);
 }
 
-function toButton(component: unknown): Button[] {
+/** Empty for what is no row of buttons. */
+export function toButtonRow(component: unknown): Button[] {
+  const row = rowSchema.safeParse(component);
+  return row.success ? row.data.components.flatMap(toButton) : [];
+}
+
+/** None for what is none. */
+export function toButton(component: unknown): Button[] {
   const { data } = buttonSchema.safeParse(component);
   const style = data && styles[data.style];
   return style ? [{ customId: data.custom_id, label: data.label, style, isDisabled: data.disabled }] : [];

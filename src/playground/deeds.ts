@@ -59,6 +59,7 @@ export async function obey(
       return true;
     case 'use-on-message':
     case 'press':
+    case 'choose':
     case 'submit-dialog':
       await interactions.start(socket, channel, visitor, request);
       return true;

@@ -4,13 +4,12 @@
  */
 import type { WebSocket } from 'ws';
 import type { SimulatedChannel, SimulatedDiscord, SimulatedEvent } from '../simulator/discord/discord.ts';
-import { toButtons } from './buttons.ts';
-import { toDialog } from './to-wire.ts';
+import { toDialog, toMessage } from './to-wire.ts';
 import { isFor, type Visitor } from './visitor.ts';
 import type { Windows } from './windows.ts';
-import type { ToServer } from './wire.ts';
+import type { Button, PanelPart, ToServer } from './wire.ts';
 
-type Request = ToServer & { type: 'use-on-message' | 'press' | 'submit-dialog' };
+type Request = ToServer & { type: 'use-on-message' | 'press' | 'choose' | 'submit-dialog' };
 
 /** The window that an interaction was made in, and under which id it knows it. */
 interface Origin {
@@ -32,7 +31,7 @@ export class Interactions {
   async start(socket: WebSocket, channel: SimulatedChannel, visitor: Visitor, request: Request): Promise<void> {
     const { requestId } = request;
     try {
-      this.#origins.set(await interact(channel, visitor, request), { socket, requestId });
+      this.#origins.set(await interact(channel, visitor, request, this.#discord), { socket, requestId });
     } catch {
       // The button or the dialog is gone: the page says so where it was pressed.
       this.#windows.send(socket, { type: 'interaction-end', requestId, isAcknowledged: false });
@@ -57,7 +56,12 @@ export class Interactions {
 }
 
 /** @throws {Error} when there is no such button for this visitor, or no such dialog. @returns the interaction's id. */
-async function interact(channel: SimulatedChannel, visitor: Visitor, request: Request): Promise<string> {
+async function interact(
+  channel: SimulatedChannel,
+  visitor: Visitor,
+  request: Request,
+  discord: SimulatedDiscord,
+): Promise<string> {
   const { user } = visitor;
   if (request.type === 'submit-dialog') return channel.submits(user, request.pressId, request.values);
   const { messageId } = request;
@@ -67,8 +71,16 @@ async function interact(channel: SimulatedChannel, visitor: Visitor, request: Re
     return channel.uses(user, messageId, request.command);
   }
   const { customId } = request;
-  const buttons = message && isFor(message, visitor) ? toButtons(message.components).flat() : [];
-  const isThere = buttons.some((button) => button.customId === customId && !button.isDisabled);
+  if (message === undefined || !isFor(message, visitor)) throw new Error('There is no such message.');
+  if (request.type === 'choose') return channel.selects(user, messageId, customId, request.values);
+  const { buttons, panel } = toMessage(message, discord);
+  const all = [...buttons.flat(), ...panel.flatMap(buttonsOf)];
+  const isThere = all.some((button) => button.customId === customId && !button.isDisabled);
   if (!isThere) throw new Error('There is no such button.');
   return channel.presses(user, messageId, customId);
+}
+
+function buttonsOf(part: PanelPart): readonly Button[] {
+  if (part.type === 'buttons') return part.buttons;
+  return part.type === 'text' && part.button !== null ? [part.button] : [];
 }

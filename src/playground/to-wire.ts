@@ -4,12 +4,14 @@ import type {
   SimulatedChoice,
   SimulatedCommand,
   SimulatedDialog,
+  SimulatedDiscord,
   SimulatedGuild,
   SimulatedMessage,
   SimulatedUser,
 } from '../simulator/discord/discord.ts';
 import { kindOf } from './attachments.ts';
 import { toButtons } from './buttons.ts';
+import { toPanel } from './panel.ts';
 import type { Attachment, Channel, Choice, Command, Dialog, Guild, Language, Member, Message } from './wire.ts';
 
 export function toLanguage(locale: string): Language {
@@ -34,7 +36,8 @@ export function toMember({ id, displayName, isBot }: SimulatedUser, isOnline: bo
   return { id, name: displayName, isBot, isOnline };
 }
 
-export function toMessage(message: SimulatedMessage): Message {
+/** @param discord Where what can be picked in menus is found. */
+export function toMessage(message: SimulatedMessage, discord: Pick<SimulatedDiscord, 'channel' | 'channels'>): Message {
   const { author, interaction } = message;
   const pressedMessageId = interaction?.pressedMessageId;
   return {
@@ -51,7 +54,7 @@ export function toMessage(message: SimulatedMessage): Message {
     forwarded: message.forwarded
       ? { ...message.forwarded, attachments: toAttachments(message.forwarded.attachments) }
       : null,
-    buttons: toButtons(message.components),
+    ...laidOut(message, discord),
     isEphemeral: message.isEphemeral === true,
     interaction: interaction
       ? {
@@ -63,6 +66,18 @@ export function toMessage(message: SimulatedMessage): Message {
         }
       : null,
   };
+}
+
+/** A message has either rows of buttons, or is laid out as a whole. */
+function laidOut(
+  { components, channelId }: SimulatedMessage,
+  discord: Pick<SimulatedDiscord, 'channel' | 'channels'>,
+): Pick<Message, 'buttons' | 'panel'> {
+  const buttons = toButtons(components);
+  if (buttons.length > 0 || components.length === 0) return { buttons, panel: [] };
+  const guild = discord.channel(channelId)?.guild;
+  const channels = discord.channels.filter(({ guild: other, kind }) => other?.id === guild?.id && kind === 'text');
+  return { buttons, panel: toPanel(components, { roles: guild?.roles ?? [], channels }) };
 }
 
 function toShownCommand({ command, isFromMenu }: NonNullable<SimulatedMessage['interaction']>): string {

@@ -31,6 +31,13 @@ export class Visitors {
       // Everybody may try every command, `/forget` too.
       isModerator: true,
     });
+    // Nor is anybody kept from the settings of a guild.
+    for (const guild of this.#discord.guilds) {
+      const admins = guild.roles.find(
+        ({ permissions, isManaged }) => !isManaged && permissions.includes('ManageGuild'),
+      );
+      if (admins !== undefined) guild.giveRole(user, admins.id);
+    }
     const visitor = { secret: randomUUID(), user, dm: this.#discord.openDm(user) };
     this.#bySecret.set(visitor.secret, visitor);
     return visitor;

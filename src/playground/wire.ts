@@ -61,6 +61,33 @@ const buttonSchema = z.object({
 });
 export type Button = z.infer<typeof buttonSchema>;
 
+const menuOptionSchema = z.object({
+  value: z.string(),
+  label: z.string(),
+  /** What it means; may be empty. */
+  description: z.string(),
+  isChosen: z.boolean(),
+});
+export type MenuOption = z.infer<typeof menuOptionSchema>;
+
+/** A part of a message that is laid out by the bot. */
+const panelPartSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), content: z.string(), button: z.nullable(buttonSchema) }),
+  z.object({ type: z.literal('line') }),
+  z.object({ type: z.literal('buttons'), buttons: z.array(buttonSchema) }),
+  z.object({
+    type: z.literal('menu'),
+    customId,
+    placeholder: z.string(),
+    /** How many options can be chosen. */
+    least: z.number(),
+    most: z.number(),
+    isDisabled: z.boolean(),
+    options: z.array(menuOptionSchema),
+  }),
+]);
+export type PanelPart = z.infer<typeof panelPartSchema>;
+
 const dialogFieldSchema = z.object({
   customId,
   label: z.string(),
@@ -99,6 +126,8 @@ const messageSchema = z.object({
   ),
   /** Rows of buttons. */
   buttons: z.array(z.array(buttonSchema)),
+  /** What the bot has laid out in place of a text; else empty. */
+  panel: z.array(panelPartSchema),
   /** Seen by this window's member alone. */
   isEphemeral: z.boolean(),
   /** The command or the press that it answers. */
@@ -205,6 +234,15 @@ const toServerSchema = z.discriminatedUnion('type', [
     channelId: identifier,
     messageId: identifier,
     customId,
+  }),
+  /** Chooses in a menu of a message. */
+  z.object({
+    type: z.literal('choose'),
+    requestId: identifier,
+    channelId: identifier,
+    messageId: identifier,
+    customId,
+    values: z.array(customId).check(z.maxLength(25)),
   }),
   /** Sends a dialog off; of a select with several values, a line each. */
   z.object({

@@ -3,9 +3,9 @@ import type { SimulatedDiscord } from '../simulator/discord/discord.ts';
 import { toLocale } from './to-wire.ts';
 import type { Language } from './wire.ts';
 
-const guildNames: Readonly<Record<Language, { name: string; thread: string }>> = {
-  ko: { name: '주판 교실', thread: '곱셈 교실' },
-  en: { name: 'Abacus Club', thread: 'Times tables' },
+const guildNames: Readonly<Record<Language, { name: string; thread: string; admins: string; pupils: string }>> = {
+  ko: { name: '주판 교실', thread: '곱셈 교실', admins: '관리자', pupils: '학생' },
+  en: { name: 'Abacus Club', thread: 'Times tables', admins: 'Admins', pupils: 'Pupils' },
 };
 
 const memberNames: Readonly<Record<Language, readonly string[]>> = {
@@ -15,10 +15,12 @@ const memberNames: Readonly<Record<Language, readonly string[]>> = {
 
 export function furnish(discord: SimulatedDiscord): void {
   for (const language of ['ko', 'en'] as const) {
-    const { name, thread } = guildNames[language];
+    const { name, thread, admins, pupils } = guildNames[language];
     const guild = discord.createGuild({ name, locale: toLocale(language) });
     discord.createChannel(guild, 'general').startThread(thread);
     discord.createChannel(guild, 'random');
+    guild.createRole(admins, { permissions: ['ManageGuild'] });
+    guild.createRole(pupils);
   }
 }
 

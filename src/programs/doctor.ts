@@ -5,9 +5,10 @@ import { loadEnvironment } from '../config/read.ts';
 import { catalogue } from '../doctor/catalogue.ts';
 import { type CheckResult, examine } from '../doctor/examine.ts';
 import { isWell, toJson, toLastLine, toLines } from '../doctor/report.ts';
+import { commandFor } from '../started-as.ts';
 import { readVersion } from './version.ts';
 
-const help = `Usage: npm run doctor [-- --json]
+const help = `Usage: ${commandFor('doctor', '[--json]')}
 
 Looks at the settings, at Discord, the model, the tool servers and the store, and says what will not work and what to do.
 It changes nothing, and may be used beside a bot that runs. The model is asked for one word.

@@ -1,12 +1,14 @@
 /** Wires bot, agent and store together and runs them until the program is told to stop. */
 import type { Agent, NearlySpent } from '../agent/agent.ts';
 import type { Lease } from '../agent/store/lease.ts';
-import type { TurnStore } from '../agent/store/turn-store.ts';
+import type { OpenedStore } from '../agent/store/open.ts';
+import { takeSharedTurn } from '../agent/store/shared-values.ts';
 import type { Turn } from '../agent/turn.ts';
 import { createFetchAttachment } from '../bot/discord/cdn.ts';
 import { type Bot, createBot } from '../bot/discord/create-bot.ts';
+import { createShardedBot, type ShardedBotOptions, type SharedBotOptions } from '../bot/discord/sharded-bot.ts';
 import type { CallbackServer } from '../callback/callback-server.ts';
-import { readDiscord } from '../config/discord.ts';
+import { readDiscord, type ShardConfig } from '../config/discord.ts';
 import { type Environment, Settings } from '../config/settings.ts';
 import { AppError, type SettingProblem } from '../errors.ts';
 import { FormulaDrawer } from '../formulas/formula-drawer.ts';
@@ -29,8 +31,9 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
   const { config, signal } = context;
   const ops = await openOps(context);
   const log = ops?.log ?? context.log;
-  const opened = openStore({ config, log, signal });
-  const lease = opened.then(({ lease: had }) => had);
+  const store = openStore({ config, log });
+  const { lease, join, takeTurn } = createAdmission({ config, signal }, store);
+  const opened = config.discord.sharesShards ? store : lease.then(() => store);
   const traced = traceTurns({ config, log });
   const agent = openAgent({
     config,
@@ -41,7 +44,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
   });
   const { notices, formulas: drawsFormulas } = config.showing;
   const formulas = new FormulaDrawer(log);
-  const bot = createBot({
+  const parts: SharedBotOptions = {
     discord: config.discord,
     listening: config.listening,
     access: config.access,
@@ -53,11 +56,17 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
       drawFormulas: drawsFormulas ? (latex) => formulas.draw(latex) : undefined,
       mayExtend: config.budget.roleIds.length > 0,
     },
+    settings: config.settings,
     agent,
     log,
-    admitted: lease,
-    mayPost: async (posting) => (await lease).untilConfirmed(posting),
-  });
+  };
+  const bot = config.discord.sharesShards
+    ? createShardedBot({ ...parts, join, takeTurn })
+    : createBot({
+        ...parts,
+        admitted: lease,
+        mayPost: async (posting) => (await lease).untilConfirmed(posting),
+      });
   const opsServer = ops === undefined ? Promise.resolve(undefined) : ops.start(toOpsSource({ bot, agent, lease }));
   const callback = openCallback(config, agent);
   try {
@@ -157,13 +166,48 @@ function never(): Promise<never> {
   return new Promise(() => {});
 }
 
-/** Resolves once this process is the one that answers with the store. */
-async function openStore({ config, log, signal }: ProgramContext): Promise<{ store: TurnStore; lease: Lease }> {
+async function openStore({ config, log }: Pick<ProgramContext, 'config' | 'log'>): Promise<OpenedStore> {
   const { openTurnStore } = await import('../agent/store/open.ts');
-  const { storeUrl, storeKey, history, discord } = config;
-  const store = await openTurnStore(storeUrl, { log, storeKey, ttlDays: history.ttlDays });
+  const { storeUrl, storeKey, history } = config;
+  return await openTurnStore(storeUrl, { log, storeKey, ttlDays: history.ttlDays });
+}
+
+interface Admission {
+  /** Resolves once this process answers with the store, or with a part of it. */
+  readonly lease: Promise<Lease>;
+  readonly join: ShardedBotOptions['join'];
+  readonly takeTurn: ShardedBotOptions['takeTurn'];
+}
+
+/** Whoever shares joins when Discord has said how many shards there are; whoever does not takes its lease at once. */
+function createAdmission(
+  { config: { discord }, signal }: Pick<ProgramContext, 'config' | 'signal'>,
+  store: Promise<OpenedStore>,
+): Admission {
+  const { promise: lease, resolve, reject } = Promise.withResolvers<Lease>();
+  lease.catch(() => undefined); // Whoever waits for it is told.
+  if (!discord.sharesShards) resolve(takeLease(store, discord.shards, signal));
+  // Without a store there is none.
+  else store.catch(reject);
+  return {
+    lease,
+    async join(count, joining) {
+      const joined = (await store).joinShards(count, joining);
+      resolve(joined);
+      return await joined;
+    },
+    takeTurn: async (name, everyMs) => takeSharedTurn((await store).shared, name, everyMs),
+  };
+}
+
+async function takeLease(
+  opening: Promise<OpenedStore>,
+  shards: ShardConfig | undefined,
+  signal: AbortSignal,
+): Promise<Lease> {
+  const store = await opening;
   try {
-    return { store, lease: await store.takeLease(discord.shards, signal) };
+    return await store.takeLease(shards, signal);
   } catch (error) {
     await store.close();
     throw error;
@@ -178,11 +222,11 @@ async function openAgent({
   onEnded,
   onBudgetNearlySpent,
 }: Pick<ProgramContext, 'config' | 'log'> & {
-  opened: ReturnType<typeof openStore>;
+  opened: Promise<OpenedStore>;
   onEnded: ((turn: Turn) => void) | undefined;
   onBudgetNearlySpent: (nearly: NearlySpent) => void;
 }): Promise<Agent> {
-  const [{ createAgent }, { toAgentOptions }, { store }] = await Promise.all([
+  const [{ createAgent }, { toAgentOptions }, store] = await Promise.all([
     import('../agent/create-agent.ts'),
     import('../agent/agent-options.ts'),
     opened,

@@ -8,9 +8,10 @@ import { CannotSetUp, type Flags, runScripted } from '../setup/scripted.ts';
 import { envFile } from '../setup/settle.ts';
 import { Trials } from '../setup/trials.ts';
 import { runWizard } from '../setup/wizard.ts';
+import { commandFor } from '../started-as.ts';
 
-const help = `Usage: npm run setup
-       npm run setup -- --yes [FLAGS]
+const help = `Usage: ${commandFor('setup')}
+       ${commandFor('setup', '--yes [FLAGS]')}
 
 Asks for the bot token, the model and its key, the store and a budget, tries each, writes .env (and jupan.json where there is a
 budget), and waits until the bot is in a server and has answered a first question. Korean where the language of the terminal is.

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Backend } from '../agent/store/backend.ts';
 import { copyStore } from '../agent/store/copy-store.ts';
+import { readHead } from '../agent/store/decision-chain.ts';
 import { openBackend, openTurnStore, toAddress } from '../agent/store/open.ts';
 import { StoreLease } from '../agent/store/store-lease.ts';
 import { MemberLogins } from '../agent/tools/login/logins.ts';
@@ -10,18 +11,25 @@ import { loadOperatorFile } from '../config/operator-file.ts';
 import { loadEnvironment, readConfig } from '../config/read.ts';
 import { ConfigError } from '../errors.ts';
 import { silentLogger } from '../log.ts';
+import { settingsDocuments } from '../settings/document-kind.ts';
+import { documentKey } from '../settings/scope-document.ts';
+import { commandFor } from '../started-as.ts';
+import { printDecisions } from './print-decisions.ts';
 
 const namespace = 'jupan';
 /** How long a bot that is just ending is waited for. */
 const leaseWithinMs = 20_000;
 
-const help = `Usage: npm run store -- COMMAND; where installed: jupan store COMMAND
+const help = `Usage: ${commandFor('store', 'COMMAND')}
 
   copy FROM TO          copies a store to another place, such as
                         copy sqlite://data/jupan.sqlite postgres://user:password@host/database
                         Stopped half-way, run it again: it goes on.
-  export PERSON [FILE]  everything that is stored of a person's questions, as JSON
+  export PERSON [FILE]  everything that is stored of a person's questions, and their settings, as JSON
   delete PERSON         deletes all of that, and takes the person's logins at tool servers back
+  audit [HEAD]          prints what people have decided about tools, and checks that
+                        nothing of it was changed; HEAD is where it ended when it was
+                        printed before, as NUMBER:HASH
 
 PERSON is the id of a Discord user. The store is that of STORE_URL and STORE_KEY.
 For copy and delete, no bot may answer with the store.
@@ -69,6 +77,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === undefined || command === '--help' || command === 'help') return console.log(help);
   if (command === 'copy') return await copy(args);
   if (command === 'export') return await exportPerson(args);
+  if (command === 'audit') return await audit(args);
   if (command === 'delete') return await deletePerson(args);
   throw new UsageError(`There is no command "${command}".`);
 }
@@ -100,7 +109,9 @@ async function exportPerson([person, file, ...more]: readonly string[]): Promise
       if (own.length > 0) conversations.push({ conversation, turns: own });
     }
   }
-  const text = `${JSON.stringify({ person, conversations }, undefined, 2)}\n`;
+  const settings = await store.documents.load(settingsDocuments, documentKey('person', person));
+  const own = settings === undefined ? {} : { settings };
+  const text = `${JSON.stringify({ person, conversations, ...own }, undefined, 2)}\n`;
   if (file === undefined) process.stdout.write(text);
   else await writeFile(file, text, { mode: 0o600, flag: 'wx' });
 }
@@ -116,9 +127,19 @@ async function deletePerson([person, ...more]: readonly string[]): Promise<void>
     for (const conversation of page) if (await store.forgetAuthorIn(conversation, person)) count += 1;
   const settled = await store.forgetSettledOf(person);
   await store.logins.forget(person);
+  await store.documents.change(settingsDocuments, documentKey('person', person), () => undefined);
   console.log(
-    `Deleted what ${person} asked: in ${count} conversations, and of ${settled} settled turns what was kept.`,
+    `Deleted what ${person} asked: in ${count} conversations, and of ${settled} settled turns what was kept; and their own settings.`,
   );
+}
+
+async function audit([head, ...more]: readonly string[]): Promise<void> {
+  const noted = head === undefined ? undefined : readHead(head);
+  if (more.length > 0 || (head !== undefined && noted === undefined))
+    throw new UsageError('audit takes nothing, or a head as it was printed: NUMBER:HASH.');
+  await using store = await openStore();
+  const isWhole = await printDecisions(store.checkDecisions(), noted);
+  if (!isWhole) process.exitCode = 1;
 }
 
 async function openStore() {

@@ -1,9 +1,10 @@
 /** The text of a `.env`: single values put into it, everything else left as it is. */
+import { commandFor } from '../started-as.ts';
 
 /** A variable that is undefined is taken out. */
 export type Changes = Readonly<Record<string, string | undefined>>;
 
-const heading = '# Settings of Jupan, made by npm run setup. All there are, with their meaning: .env.example\n';
+const heading = `# Settings of Jupan, made by ${commandFor('setup')}. All there are, with their meaning: .env.example\n`;
 
 /** @param text Of the file as it is; empty where there is none. */
 export function changeEnv(text: string, changes: Changes): string {

@@ -1,4 +1,6 @@
 /** The set-up's sentences in English. */
+
+import { commandFor } from '../started-as.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
@@ -9,7 +11,7 @@ export const en: Words = {
   tryAgain: 'Try again?',
   stopped: (written) =>
     written.length === 0 ? 'Stopped. Nothing was written.' : `Stopped. Written: ${written.join(', ')}`,
-  needsTerminal: 'The set-up asks questions in a terminal, and this is none. For scripts: npm run setup -- --help',
+  needsTerminal: `The set-up asks questions in a terminal, and this is none. For scripts: ${commandFor('setup', '--help')}`,
   missingFlag: (names) => `Without questions, these must be given: ${names}`,
 
   envThere: (path) => `There is a file ${path} already.`,
@@ -74,10 +76,10 @@ export const en: Words = {
   start: 'Start the bot now and wait for its first answer?',
   starting: 'Starting …',
   askNow: (bot) => `It is ready. In your server, write: @${bot} add 15 and 27`,
-  answered:
-    'It has answered its first question: everything works. It goes on running here; Ctrl-C stops it. From now on, start it with: npm start',
-  notAnswered: (code) => `A question could not be answered (${code}). npm run doctor says more. Waiting for another …`,
+  answered: `It has answered its first question: everything works. It goes on running here; Ctrl-C stops it. From now on, start it with: ${commandFor('start')}`,
+  notAnswered: (code) =>
+    `A question could not be answered (${code}). ${commandFor('doctor')} says more. Waiting for another …`,
   botEnded: 'The bot has ended.',
-  later: 'Start it with npm start. If something does not work: npm run doctor',
+  later: `Start it with ${commandFor('start')}. If something does not work: ${commandFor('doctor')}`,
   done: 'Done.',
 };

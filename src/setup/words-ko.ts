@@ -1,4 +1,6 @@
 /** The set-up's sentences in Korean. */
+
+import { commandFor } from '../started-as.ts';
 import type { Words } from './words.ts';
 
 export const ko: Words = {
@@ -9,7 +11,7 @@ export const ko: Words = {
   tryAgain: '다시 해 볼까요?',
   stopped: (written) =>
     written.length === 0 ? '멈췄습니다. 아무것도 쓰지 않았습니다.' : `멈췄습니다. 쓴 파일: ${written.join(', ')}`,
-  needsTerminal: '설치는 터미널에서 질문을 합니다. 여기는 터미널이 아닙니다. 스크립트에서는: npm run setup -- --help',
+  needsTerminal: `설치는 터미널에서 질문을 합니다. 여기는 터미널이 아닙니다. 스크립트에서는: ${commandFor('setup', '--help')}`,
   missingFlag: (names) => `질문 없이 설치하려면 이것이 필요합니다: ${names}`,
 
   envThere: (path) => `${path} 파일이 이미 있습니다.`,
@@ -73,11 +75,10 @@ export const ko: Words = {
   start: '지금 봇을 켜고 첫 답을 기다릴까요?',
   starting: '켜는 중…',
   askNow: (bot) => `준비됐습니다. 서버에서 이렇게 써 보세요: @${bot} 15와 27을 더해줘`,
-  answered:
-    '첫 질문에 답했습니다. 모두 잘 작동합니다. 봇은 계속 돌고 있으며 Ctrl-C로 멈춥니다. 다음부터는 npm start로 켜세요.',
+  answered: `첫 질문에 답했습니다. 모두 잘 작동합니다. 봇은 계속 돌고 있으며 Ctrl-C로 멈춥니다. 다음부터는 ${commandFor('start')}로 켜세요.`,
   notAnswered: (code) =>
-    `질문에 답하지 못했습니다 (${code}). npm run doctor로 원인을 볼 수 있습니다. 다음 질문을 기다립니다…`,
+    `질문에 답하지 못했습니다 (${code}). ${commandFor('doctor')}로 원인을 볼 수 있습니다. 다음 질문을 기다립니다…`,
   botEnded: '봇이 꺼졌습니다.',
-  later: 'npm start로 켜세요. 잘 안 되면: npm run doctor',
+  later: `${commandFor('start')}로 켜세요. 잘 안 되면: ${commandFor('doctor')}`,
   done: '끝났습니다.',
 };

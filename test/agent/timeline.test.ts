@@ -7,7 +7,7 @@ const question = { id: '1', channelId: '2', authorId: '3', authorName: 'Mina', t
 const usage = { promptTokens: 100, cachedTokens: 40, outputTokens: 10, costUsd: 0.001 };
 const file = { key: 'k', name: 'a.png', mimeType: 'image/png', bytes: 3 };
 const turn: Turn = {
-  version: 3,
+  version: 4,
   question: { ...question, attachments: [{ name: 'big.zip', bytes: 1, url: 'https://example.org' }] },
   files: [{ attachment: 0, type: 'left-out', reason: 'too-large' }],
   warnings: [

@@ -11,7 +11,7 @@ const answered: ModelStep = { text: '15와 27을 더하면 42입니다.', calls:
 
 function turnOf(steps: ModelStep[], end?: TurnEnd, warnings: Turn['warnings'] = []): Turn {
   const question = { id: 'q', channelId: 'terminal', authorId: 'a', authorName: '사용자', text: 'x', askedAt: 0 };
-  return { version: 3, question, warnings, steps, delivery: null, ...(end === undefined ? {} : { end }) };
+  return { version: 4, question, warnings, steps, delivery: null, ...(end === undefined ? {} : { end }) };
 }
 
 function show(steps: ModelStep[], end?: TurnEnd, draft?: string): string {

@@ -56,6 +56,10 @@ test.for([
   [{ notAsker: true }, '"when"'],
   [{ when: 'sometimes' }, 'one of never, destructive, always'],
   [{ when: 'always', notAsker: 'yes' }, '"notAsker"'],
+  [{ when: 'always', quorum: 0 }, '"quorum"'],
+  [{ when: 'always', quorum: 1.5 }, '"quorum"'],
+  [{ when: 'always', roles: ['keepers'] }, '"roles"'],
+  [{ when: 'always', roles: [] }, '"roles"'],
   [{ when: 'always', notasker: true }, '"notasker"'],
 ] as const)(
   'the approval %j is refused: it would leave a server less protected than was meant',

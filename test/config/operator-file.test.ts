@@ -8,6 +8,7 @@ import { toSchemaText } from '../../scripts/write-schema.ts';
 import { loadOperatorFile } from '../../src/config/operator-file.ts';
 import { readConfig } from '../../src/config/read.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { settingNames } from '../../src/settings/layer.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -83,4 +84,43 @@ test('the published schema is that of the program, and takes what it takes', asy
   const validate = new Ajv2020({ strict: false }).compile(JSON.parse(text));
   expect(validate(whole)).toBe(true);
   expect(validate({ budgets: [{ of: 'everybody', per: 'day', dollars: 1 }] })).toBe(false);
+});
+
+const chosen = {
+  models: [
+    'small',
+    { name: 'large', description: 'slow', reasoningEffort: 'high', prices: { input: 1, cached: 0.5, output: 4 } },
+  ],
+  settings: {
+    defaults: { language: 'ko', toolsOff: { servers: ['shell'] }, approval: { when: 'destructive' } },
+    settable: { person: ['language'] },
+  },
+};
+
+test('models and what can be set are read as the program uses them', async () => {
+  const loaded = await load(chosen);
+  expect(loaded.problems).toEqual([]);
+  const { models, settings } = readConfig({ OPENAI_MODEL: 'usual', NOTICES: 'folded' }, {}, loaded);
+  expect(models).toEqual([
+    { name: 'small' },
+    { name: 'large', reasoningEffort: 'high', prices: { input: 1, cached: 0.5, output: 4 } },
+  ]);
+  expect(settings).toEqual({
+    defaults: {
+      notices: 'folded',
+      language: 'ko',
+      tools: { servers: ['shell'], tools: [] },
+      approval: { when: 'destructive' },
+    },
+    models: [{ name: 'usual' }, { name: 'small' }, { name: 'large', description: 'slow' }],
+    settable: { server: settingNames, channel: settingNames, person: ['language'] },
+  });
+});
+
+test('nobody can be asked to approve where no role may', async () => {
+  const loaded = await load({ settings: { defaults: { approval: { when: 'always', notAsker: true } } } });
+  const keys = { DISCORD_TOKEN: 'token', OPENAI_API_KEY: 'sk-1' };
+  expect(() => readConfig(keys, { discord: true, model: true }, loaded)).toThrow(
+    /APPROVAL_ROLES: is missing.*JUPAN_CONFIG/,
+  );
 });

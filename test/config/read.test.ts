@@ -7,6 +7,7 @@ import { loadOperatorFile } from '../../src/config/operator-file.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { Environment } from '../../src/config/settings.ts';
 import { ConfigError, type SettingProblem } from '../../src/errors.ts';
+import { meaningful } from '../../src/settings/layer.ts';
 
 const everything = { discord: true, model: true };
 const keys = { DISCORD_TOKEN: 'discord-token', OPENAI_API_KEY: 'sk-model-key' };
@@ -40,6 +41,7 @@ describe('the settings', () => {
         token: 'discord-token',
         apiUrl: 'https://discord.com/api',
         shards: undefined,
+        sharesShards: false,
         cdnHosts: ['cdn.discordapp.com', 'media.discordapp.net'],
       },
       listening: { readsContent: false, answerChannelIds: [], ignoreChannelIds: [], recentMessages: 0 },
@@ -66,7 +68,7 @@ describe('the settings', () => {
       history: { maxTokens: 24_000, pictures: 0, isSummarised: false, ttlDays: undefined },
       attachments: { most: 8, bytesEach: 10_485_760, bytesInAll: 20_971_520, charactersEach: 20_000 },
       access: { guildIds: [], userIds: [], roleIds: [], userInstall: false },
-      approval: { roleIds: [], waitMs: 300_000 },
+      approval: { roleIds: [], waitMs: 300_000, serverRoleIds: [], standingMs: 2_592_000_000 },
       budget: {
         rules: [],
         roleIds: [],
@@ -81,6 +83,8 @@ describe('the settings', () => {
       catchUp: { maxAgeMs: 3_600_000, maxQuestions: 200, tooOld: 'ignore' },
       ops: { host: '127.0.0.1', port: undefined },
       showing: { notices: 'all', formulas: true },
+      models: [],
+      settings: { defaults: { notices: 'all' }, models: [{ name: 'gpt-4o' }], settable: meaningful },
       calculator: { host: '127.0.0.1', port: 8000 },
       toolServers: [{ name: 'calculator', url: 'http://127.0.0.1:8000/mcp', headers: {}, isOwn: true }],
       storeUrl: 'sqlite://data/jupan.sqlite',
@@ -216,6 +220,7 @@ describe('the settings', () => {
     ['OPENAI_MAX_OUTPUT_TOKENS', '1.5'],
     ['OPENAI_MAX_OUTPUT_TOKENS', 'Infinity'],
     ['DISCORD_SHARDS', '0'],
+    ['DISCORD_SHARDS', 'auto/4'],
     ['DISCORD_SHARDS', '4/4'],
     ['DISCORD_SHARDS', '3-1/4'],
     ['DISCORD_SHARDS', '0,3-1/4'],
@@ -252,6 +257,11 @@ describe('the settings', () => {
     ['1,1-2/4', [1, 2], 4],
   ])('read DISCORD_SHARDS=%s', (value, ids, count) => {
     expect(readConfig({ ...keys, DISCORD_SHARDS: value }, everything).discord.shards).toEqual({ ids, count });
+  });
+
+  test.each(['auto', 'AUTO'])('let equal processes share the shards by DISCORD_SHARDS=%s', (value) => {
+    const { shards, sharesShards } = readConfig({ ...keys, DISCORD_SHARDS: value }, everything).discord;
+    expect({ shards, sharesShards }).toEqual({ shards: undefined, sharesShards: true });
   });
 
   test.each([

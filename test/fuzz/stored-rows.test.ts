@@ -42,7 +42,7 @@ const turn = fc.record({ made: record, id: fc.constantFrom('11', '12'), delivery
   }),
 );
 const history = fc.record({ turns: fc.array(turn, { maxLength: 3 }), summary: oddText }).map(({ turns, summary }) => ({
-  version: 3,
+  version: 4,
   turns: turns.map((each, index) => ({ ...each, question: { ...each.question, id: `h${index}` } })),
   notes: { tokens: { h0: 12 }, summary, summarySince: 1 },
 }));

@@ -62,6 +62,8 @@ export function createFixtureServer(): Server {
   }));
   server.setRequestHandler('resources/subscribe', () => ({}));
   server.setRequestHandler('resources/unsubscribe', () => ({}));
-  server.setRequestHandler('completion/complete', () => ({ completion: { values: [] } }));
+  server.setRequestHandler('completion/complete', ({ params: { argument } }) => ({
+    completion: { values: ['one', 'other', 'two'].filter((value) => value.startsWith(argument.value)) },
+  }));
   return server;
 }

@@ -141,6 +141,7 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
       '/history private',
       '/stop all',
       '/usage of days',
+      '/approvals',
       '/connections',
       '/forget',
       '/forget-me',

@@ -78,7 +78,7 @@ describe.skipIf(noTerminal !== undefined)(
       expect(screen).toMatch(/✓ Model: gpt-4o answers \(\d+\.\d s\)/);
       expect(screen).toMatch(/✓ Price: \$2\.5 for a million/);
       expect(screen).toMatch(
-        /✓ Tool servers: calculator: 9 tools, streamable-http \(no credentials\), MCP 2025-11-25, \d+ ms/,
+        /✓ Tool servers: calculator: 9 tools, streamable-http \(no credentials\), MCP 2026-07-28, \d+ ms/,
       );
       expect(screen).toMatch(/✓ Store: .*jupan\.sqlite: written and read back in \d+ ms/);
       expect(screen).toMatch(/✓ Clock: Within 5 s/);
@@ -237,7 +237,7 @@ describe.skipIf(noTerminal !== undefined)(
           await makeStore();
           await fill(disk);
           const { status, screen } = await doctor();
-          expect(screen).toMatch(/✗ Store: .* cannot be used: .*full.*\n {4}→ The disk is full/);
+          expect(screen).toMatch(/✗ Store: .* cannot be used: .*full.*\n {4}→ There is no room left/);
           expect(status).toBe(1);
         } finally {
           execFileSync('umount', [disk]);

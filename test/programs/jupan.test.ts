@@ -74,6 +74,13 @@ describe('says', () => {
     },
   );
 
+  test('to type what it was called by, wherever a program tells a person what to type', () => {
+    expect(say(['doctor', '--help']).stdout).toContain('Usage: jupan doctor [--json]\n');
+    expect(say(['store']).stdout).toContain('Usage: jupan store COMMAND\n');
+    const { status, stderr } = say(['setup']);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('jupan setup --help') });
+  });
+
   test('a bad setting as the program does, with its status', () => {
     const { status, stderr } = say(['start']);
     expect(status).toBe(1);
@@ -99,6 +106,7 @@ describe('starts a program', () => {
     async () => {
       expect(say(['--version'], {}, old)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
       expect(say(['strat'], {}, old)).toMatchObject({ status: 2 });
+      expect(say(['doctor', '--help'], {}, old).stdout).toContain('Usage: jupan doctor');
       const child = await startCalculator(old ?? '');
       const [program = 0] = childrenOf(child.pid);
       expect(commandOf(program)).toContain('mcp-server');

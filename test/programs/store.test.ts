@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { createClient } from '@keyv/redis';
 import { Pool } from 'pg';
@@ -139,6 +140,42 @@ test('what is stored of one person is given out, and deleted, and nothing of oth
   expect((await store(['delete', '7'], environment)).stdout).toContain('in 1 conversations');
   expect(JSON.parse((await store(['export', '7'], environment)).stdout).conversations).toEqual([]);
   expect(JSON.parse((await store(['export', '8'], environment)).stdout).conversations).toHaveLength(1);
+});
+
+test('what was decided about tools is printed, and a log that was rewritten or cut off is told by a head that was noted', async () => {
+  const url = `sqlite://${folder}/audit.sqlite`;
+  const environment = { STORE_URL: url };
+  expect(await store(['audit'], environment)).toMatchObject({ code: 0, stdout: 'Nothing was decided yet.\n' });
+  const filled = await openTurnStore(url, { log: silentLogger });
+  const decided = {
+    by: ['7'],
+    server: 'desk',
+    tool: 'delete',
+    turnId: '5',
+    call: '0.0',
+    argumentsHash: 'abc',
+  } as const;
+  await filled.logDecision({ what: 'approved', ...decided });
+  await filled.logDecision({ what: 'denied', ...decided, server: 'a\u001b[31m' });
+  await filled.close();
+  const whole = await store(['audit'], environment);
+  expect(whole.code).toBe(0);
+  expect(whole.stdout).toMatch(
+    /^1 {2}\S+Z {2}approved {2}desk\/delete {2}by 7 {2}turn 5 call 0\.0 {2}arguments abc\n2 /,
+  );
+  expect(whole.stdout).toContain('Every entry is as it was written.');
+  expect(whole.stdout).not.toContain('\u001b');
+  const head = /Head: (\S+)/.exec(whole.stdout)?.[1] ?? '';
+  expect(await store(['audit', head], environment)).toMatchObject({ code: 0 });
+  using database = new DatabaseSync(join(folder, 'audit.sqlite'));
+  database.exec("DELETE FROM entries WHERE key LIKE 'jupan:decision:%2' OR key LIKE 'jupan:decision:head'");
+  // Nothing in the store tells of it.
+  expect(await store(['audit'], environment)).toMatchObject({ code: 0 });
+  expect(await store(['audit', head], environment)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Entry 2 is not the one whose hash was noted'),
+  });
+  expect((await store(['audit', 'nonsense'], environment)).code).toBe(2);
 });
 
 test.each([[['copy', 'x']], [['nonsense']], [['export']]])('%j is answered with how it is meant', async (args) => {

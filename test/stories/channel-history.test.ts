@@ -154,7 +154,7 @@ describe('the conversation as a file', () => {
     const { channelId, turns } = JSON.parse(text);
     expect([channelId, turns.length]).toEqual([channel.id, 1]);
     expect(turns[0]).toMatchObject({
-      version: 3,
+      version: 4,
       question: { authorId: alex.id, text: 'how are you?' },
       steps: [{ text: 'fine', calls: [] }],
       end: { type: 'answered' },

@@ -1,78 +1,12 @@
 /** Redis and PostgreSQL that go away in the middle of everything: what was asked is answered once, no history is lost. */
-import { createClient } from '@keyv/redis';
-import { Pool } from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { freePort, startProgram } from '../support/program.ts';
+import { storeServers } from '../support/store-servers.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
 
-interface Server {
-  readonly name: string;
-  readonly url: string | undefined;
-  /** Makes a database of its own, which nobody else uses. */
-  prepare(url: URL): Promise<URL>;
-  drop(url: URL): Promise<void>;
-  /** The keys of everything in it. */
-  keys(url: URL): Promise<string[]>;
-}
-
-const ownName = `jupan_story_${process.pid}`;
-/** One that no other test of this machine is likely to use. */
-const redisDatabase = 11;
-
-const servers: readonly Server[] = [
-  {
-    name: 'redis',
-    url: process.env.TEST_REDIS_URL,
-    async prepare(url) {
-      const own = new URL(url);
-      own.pathname = `/${redisDatabase}`;
-      await this.drop(own);
-      return own;
-    },
-    async drop(url) {
-      const client = createClient({ url: url.href });
-      await client.connect();
-      await client.flushDb();
-      await client.close();
-    },
-    async keys(url) {
-      const client = createClient({ url: url.href });
-      await client.connect();
-      const keys = await client.keys('*');
-      await client.close();
-      return keys;
-    },
-  },
-  {
-    name: 'postgres',
-    url: process.env.TEST_POSTGRES_URL,
-    async prepare(url) {
-      await this.drop(url);
-      await administer(url, `CREATE DATABASE ${ownName}`);
-      const own = new URL(url);
-      own.pathname = `/${ownName}`;
-      return own;
-    },
-    async drop(url) {
-      const parent = new URL(url);
-      if (parent.pathname === `/${ownName}`) parent.pathname = '/postgres';
-      await administer(parent, `DROP DATABASE IF EXISTS ${ownName} WITH (FORCE)`);
-    },
-    async keys(url) {
-      const rows = await administer(url, 'SELECT key FROM jupan');
-      return rows.map(({ key }) => String(key));
-    },
-  },
-];
-
-async function administer(url: URL, sql: string): Promise<Record<string, unknown>[]> {
-  const pool = new Pool({ connectionString: url.href });
-  const { rows } = await pool.query(sql);
-  await pool.end();
-  return rows;
-}
+const servers = storeServers(11);
 
 for (const server of servers) {
   const name = server.url === undefined ? `${server.name} (skipped: no address of one is set)` : server.name;

@@ -1,28 +1,17 @@
 /** A Redis server of the test's own, which is killed, started again and frozen in the middle of turns. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { freePort } from '../support/program.ts';
+import { isRedisInstalled, startRedisServer } from '../support/redis-server.ts';
 import { expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
 
-const isInstalled = isThere();
-
-function isThere(): boolean {
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.skipIf(!isInstalled)(
-  `a real Redis server${isInstalled ? '' : ' (skipped: redis-server is not installed)'}`,
+describe.skipIf(!isRedisInstalled)(
+  `a real Redis server${isRedisInstalled ? '' : ' (skipped: redis-server is not installed)'}`,
   { timeout: 60_000 },
   () => {
     let folder: string;
@@ -31,14 +20,7 @@ describe.skipIf(!isInstalled)(
     let world: World;
 
     async function startServer(): Promise<void> {
-      const settings = { bind: '127.0.0.1', port, dir: folder, appendonly: 'yes', appendfsync: 'always', save: '' };
-      const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-      server = spawn('redis-server', args, { stdio: 'ignore' });
-      await vi.waitFor(async () => {
-        const socket = connect(port, '127.0.0.1');
-        await once(socket, 'connect');
-        socket.destroy();
-      });
+      server = await startRedisServer(port, { dir: folder, appendonly: 'yes', appendfsync: 'always', save: '' });
     }
 
     beforeEach(async () => {

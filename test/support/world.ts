@@ -67,7 +67,18 @@ export async function startWorld({
     program.process.kill(signal);
     return program.ended;
   };
-  await ready();
+  const leave = async (signal: NodeJS.Signals) => {
+    await end(signal);
+    await Promise.all([discord.close(), model.close()]);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await ready();
+  } catch (error) {
+    // Nobody else knows of it.
+    await leave('SIGKILL');
+    throw error;
+  }
   const general = discord.channels.find((channel) => channel.name === 'general');
   if (general === undefined) throw new Error('the simulated guild has no #general');
 
@@ -87,11 +98,7 @@ export async function startWorld({
       program = startProgram(name, { ...all, ...changes });
       await ready();
     },
-    async [Symbol.asyncDispose]() {
-      await end('SIGTERM');
-      await Promise.all([discord.close(), model.close()]);
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => leave('SIGTERM'),
   };
 }
 

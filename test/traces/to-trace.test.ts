@@ -4,7 +4,7 @@ import { toTrace } from '../../src/traces/to-trace.ts';
 
 const question = { id: '1', channelId: '2', authorId: '3', authorName: 'Mina', text: 'pay Bob', askedAt: 1000 };
 const turn: Turn = {
-  version: 3,
+  version: 4,
   question: { ...question, attachments: [{ name: 'diary.zip', bytes: 1, url: 'https://example.org' }] },
   files: [{ attachment: 0, type: 'left-out', reason: 'too-large' }],
   warnings: [{ type: 'model-wait', waitMs: 500, until: 9000, afterSteps: 1 }],

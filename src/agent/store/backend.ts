@@ -27,8 +27,11 @@ export interface Backend {
 }
 
 export interface PlaceCondition {
-  /** Of what was written, lost when the place's machine loses power: everything, minutes, moments, nothing. */
-  readonly loses: 'everything' | 'minutes' | 'moments' | 'nothing';
+  /**
+   * Of what was written, lost when the place's machine loses power: everything, minutes, moments, nothing. `everything` is lost with
+   * the bot already, `with-server` with a restart of its server.
+   */
+  readonly loses: 'everything' | 'with-server' | 'minutes' | 'moments' | 'nothing';
   /** Whether the place throws entries away when it is full. */
   readonly isEvicting: boolean;
   /** Undefined: nobody can tell, or there is no end to it. */

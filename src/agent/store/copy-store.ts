@@ -19,8 +19,9 @@ export interface CopyOptions {
   readonly onProgress?: (records: number) => void;
 }
 
-/** Of a process that answers, and gone with it. */
-const isOfProcess = (key: string, namespace: string) => key.startsWith(`${namespace}:lease`);
+/** Of processes that answer, and gone with them. */
+const isOfProcess = (key: string, namespace: string) =>
+  [`${namespace}:lease`, `${namespace}:shared:`].some((start) => key.startsWith(start));
 
 /**
  * @throws {Error} when a record of another content stands in the new place already, when one cannot be read back as it was

@@ -1,15 +1,24 @@
 /** The histories of all channels: read and written whole, one record each. */
 import type { Turn } from '../turn.ts';
-import { type HistoryNotes, isOlder, type ReadHistory, readHistory, withoutAuthor } from './history-record.ts';
+import {
+  type HistoryNotes,
+  isOlder,
+  type ReadHistory,
+  readHistory,
+  withoutAuthor,
+  writeHistory,
+} from './history-record.ts';
 import type { Records } from './records.ts';
 import type { SetAside } from './set-aside.ts';
 
-const noHistory: ReadHistory = { turns: [], notes: {}, odd: [] };
+const noHistory: ReadHistory = { turns: [], notes: {}, newer: [], odd: [] };
 
 export class Histories {
   readonly #records: Records;
   readonly #setAside: SetAside;
   readonly #ttlMs: number | undefined;
+  /** By channel, what of its history only a newer version can read, when it was read last. */
+  readonly #newer = new Map<string, ReadHistory['newer']>();
   readonly #readings = new Map<string, Promise<ReadHistory>>();
 
   /** @param ttlMs How long a turn is given out. Undefined: for ever. */
@@ -36,9 +45,11 @@ export class Histories {
   async has(channelId: string, turnId: string): Promise<boolean> {
     const record = await this.#records.read(channelId);
     if (record?.text?.includes(JSON.stringify(turnId)) !== true) return false;
-    return (await this.read(channelId)).turns.some(
-      ({ question }) => question.id === turnId || question.originalId === turnId,
-    );
+    const { turns, newer } = await this.read(channelId);
+    return [...turns, ...newer].some((turn) => {
+      const { id, originalId } = Object(Object(turn).question);
+      return id === turnId || originalId === turnId;
+    });
   }
 
   /** However old. Whoever asks for one history several times in the same moment has it read once. */
@@ -52,8 +63,9 @@ export class Histories {
     return reading;
   }
 
-  /** @param text As `writeHistory` makes it. */
-  async write(channelId: string, text: string): Promise<void> {
+  /** Turns of newer versions that stood there when it was read last stay. @throws {AppError} `store-failed` when a turn could not be read back. */
+  async write(channelId: string, turns: readonly Turn[], notes: HistoryNotes | undefined): Promise<void> {
+    const text = writeHistory(turns, notes, this.#newer.get(channelId));
     // Who reads from now on must not be given what stood there before.
     this.#readings.delete(channelId);
     await this.#records.write(channelId, text);
@@ -68,6 +80,7 @@ export class Histories {
   async forgetAuthor(conversation: string, authorId: string): Promise<boolean> {
     let isShortened = false;
     this.#readings.delete(conversation);
+    this.#newer.delete(conversation);
     await this.#records.replace(conversation, (text) => {
       const shortened = withoutAuthor(text, authorId);
       isShortened = shortened !== text;
@@ -78,6 +91,7 @@ export class Histories {
 
   async remove(channelId: string): Promise<void> {
     this.#readings.delete(channelId);
+    this.#newer.delete(channelId);
     await this.#records.remove(channelId);
   }
 
@@ -86,9 +100,11 @@ export class Histories {
     const record = await this.#records.read(channelId);
     if (record === undefined) return noHistory;
     const history = record.text === undefined ? undefined : readHistory(record.text);
+    if (history === undefined || history.newer.length === 0) this.#newer.delete(channelId);
+    else this.#newer.set(channelId, history.newer);
     if (history === undefined) await this.#setAside.copy('history', channelId, record);
     else if (history.odd.length > 0) {
-      const odd = JSON.stringify({ version: 3, turns: history.odd });
+      const odd = JSON.stringify({ version: 4, turns: history.odd });
       await this.#setAside.copy('history', channelId, { text: odd, stored: odd });
     }
     return history ?? noHistory;

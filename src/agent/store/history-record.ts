@@ -1,7 +1,8 @@
 /** A channel's history as it is stored: its ended turns, and what is known of them besides. */
 import { isRecord } from '../../json.ts';
 import type { Turn } from '../turn.ts';
-import { parseJson, readTurn, toReadable } from './turn-record.ts';
+
+import { isOfNewerVersion, type NewerRecord, parseJson, readTurn, recordVersion, toReadable } from './turn-record.ts';
 
 /** What is known of a history besides its turns. A program that knows nothing of it loses nothing but the work. */
 export interface HistoryNotes {
@@ -14,15 +15,17 @@ export interface HistoryNotes {
 }
 
 interface HistoryRecord {
-  readonly version: 3;
-  readonly turns: readonly Turn[];
+  readonly version: typeof recordVersion;
+  readonly turns: readonly (Turn | NewerRecord)[];
   readonly notes?: HistoryNotes;
 }
 
 export interface ReadHistory {
   readonly turns: readonly Turn[];
   readonly notes: HistoryNotes;
-  /** Among its turns, those that this version cannot read. */
+  /** Among its turns, those of newer versions: whoever writes the history writes them along. */
+  readonly newer: readonly NewerRecord[];
+  /** Among its turns, those that no version can read. */
   readonly odd: readonly unknown[];
 }
 
@@ -31,32 +34,50 @@ export function readHistory(text: string): ReadHistory | undefined {
   const history = parseJson(text);
   if (!isHistory(history)) return undefined;
   const read = history.turns.map((stored) => ({ stored, turn: readTurn(stored) }));
+  const unread = read.filter(({ turn }) => turn === undefined).map(({ stored }) => stored);
   return {
     turns: read.flatMap(({ turn }) => turn ?? []),
     notes: readNotes(history.notes),
-    odd: read.flatMap(({ stored, turn }) => (turn === undefined ? [stored] : [])),
+    newer: unread.filter(isOfNewerVersion),
+    odd: unread.filter((stored) => !isOfNewerVersion(stored)),
   };
 }
 
-/** @throws {AppError} `store-failed` when a turn could not be read back. */
-export function writeHistory(turns: readonly Turn[], notes: HistoryNotes | undefined): string {
+/**
+ * @param newer As they were read: they stay where they were asked.
+ * @throws {AppError} `store-failed` when a turn could not be read back.
+ */
+export function writeHistory(
+  turns: readonly Turn[],
+  notes: HistoryNotes | undefined,
+  newer: readonly NewerRecord[] = [],
+): string {
+  const readable = turns.map(toReadable);
   const record: HistoryRecord = {
-    version: 3,
-    turns: turns.map(toReadable),
+    version: recordVersion,
+    turns:
+      newer.length === 0 ? readable : [...newer, ...readable].sort((one, other) => askedAtOf(one) - askedAtOf(other)),
     ...(notes === undefined ? {} : { notes }),
   };
   return JSON.stringify(record);
 }
 
+function askedAtOf(turn: unknown): number {
+  const { askedAt } = Object(Object(turn).question);
+  return typeof askedAt === 'number' ? askedAt : 0;
+}
+
 interface StoredHistory {
-  readonly version: 1 | 2 | 3;
+  readonly version: number;
   readonly turns: readonly unknown[];
   readonly notes?: unknown;
 }
 
-/** True of a history whose version is known: they differ in their turns alone, which are told apart one by one. */
+/** Of whatever version: they differ in their turns alone, which are told apart one by one. */
 function isHistory(value: unknown): value is StoredHistory {
-  return isRecord(value) && [1, 2, 3].some((known) => known === value.version) && Array.isArray(value.turns);
+  return (
+    isRecord(value) && Number.isSafeInteger(value.version) && Number(value.version) > 0 && Array.isArray(value.turns)
+  );
 }
 
 /** As far as they can be read: it is no loss to count or summarise again. */

@@ -1,21 +1,39 @@
 /** The turn store over any backend: turns, histories and small values as JSON text behind keyv. */
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import type { Decision } from '../decision.ts';
+import type { Documents } from '../document.ts';
 import type { JsonValue, Question, Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
+import { type ChainHead, writeHead } from './decision-chain.ts';
+import { type CheckedEntry, DecisionLog } from './decision-log.ts';
 import { forgetChannel } from './forget.ts';
 import { Histories } from './histories.ts';
-import { type HistoryNotes, writeHistory } from './history-record.ts';
-import { Records, type RecordsOptions } from './records.ts';
+import type { HistoryNotes } from './history-record.ts';
+import { Records, type RecordsOptions, type StoredRecord } from './records.ts';
 import { sweep } from './retention.ts';
 import { SetAside } from './set-aside.ts';
 import { dayOf, readSettledTurn, type SettledTurn, settledKey } from './settled-turn.ts';
-import { parseJson, readTurn, writeTurn } from './turn-record.ts';
+import { StoredDocuments } from './stored-documents.ts';
+import { isOfNewerVersion, type NewerRecord, parseJson, readTurn, writeTurn } from './turn-record.ts';
 import type { TurnStore } from './turn-store.ts';
 
 /** What the store holds; a record's whole key is `NAMESPACE:KIND:KEY`. */
-export const kinds = ['turn', 'history', 'settled', 'account', 'value', 'login', 'file', 'unreadable'] as const;
+export const kinds = [
+  'turn',
+  'history',
+  'settled',
+  'account',
+  'document',
+  'value',
+  'login',
+  'file',
+  'decision',
+  'pin',
+  'grant',
+  'unreadable',
+] as const;
 type Kind = (typeof kinds)[number];
 
 export interface TurnStoreOptions extends RecordsOptions {
@@ -33,6 +51,8 @@ export interface SweptTurnStore extends TurnStore {
   sweep(): Promise<void>;
 }
 
+const newerNote = 'Its record was written by a newer version, which goes on with it: this one leaves it alone.';
+
 /** @param namespace Parts the records of this program from those of others in the same place. Letters, digits and `_`. */
 export function createTurnStore(
   backend: Backend,
@@ -46,9 +66,13 @@ export function createTurnStore(
     history: create('history'),
     settled: create('settled'),
     account: create('account'),
+    document: create('document'),
     value: create('value'),
     login: create('login'),
     file: create('file'),
+    decision: create('decision'),
+    pin: create('pin'),
+    grant: create('grant'),
     unreadable: create('unreadable'),
   };
   return new KeyvTurnStore(backend, log, records, options);
@@ -60,7 +84,11 @@ class KeyvTurnStore implements SweptTurnStore {
   readonly #records: Readonly<Record<Kind, Records>>;
   readonly #setAside: SetAside;
   readonly #histories: Histories;
+  readonly #decisions: DecisionLog;
   readonly #options: TurnStoreOptions;
+  readonly documents: Documents;
+  /** Turns of newer versions that were logged. */
+  readonly #saidNewer = new Set<string>();
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
 
@@ -70,7 +98,13 @@ class KeyvTurnStore implements SweptTurnStore {
     this.#records = records;
     this.#setAside = new SetAside(records.unreadable, log);
     this.#histories = new Histories(records.history, this.#setAside, options.ttlMs);
+    this.#decisions = new DecisionLog(records.decision);
     this.#options = options;
+    const documents = new StoredDocuments(records.document, this.#setAside);
+    this.documents = {
+      load: (kind, key) => this.#run(() => documents.load(kind, key)),
+      change: (kind, key, change) => this.#run(() => documents.change(kind, key, change)),
+    };
   }
 
   async saveTurn(turn: Turn): Promise<void> {
@@ -82,13 +116,15 @@ class KeyvTurnStore implements SweptTurnStore {
     await this.#run(() => this.#records.turn.remove(turn.question.id));
   }
 
-  loadTurns(): Promise<Turn[]> {
+  loadTurns(onNewer?: (turn: Pick<Turn, 'delivery'>) => void): Promise<Turn[]> {
     return this.#run(async () => {
       const turns: Turn[] = [];
       for (const [key, record] of await this.#records.turn.list()) {
-        const turn = record.text === undefined ? undefined : readTurn(parseJson(record.text));
+        const stored = record.text === undefined ? undefined : parseJson(record.text);
+        const turn = readTurn(stored);
         // Under another key it would be settled there, and stay here.
         if (turn?.question.id === key) turns.push(turn);
+        else if (isOfNewerVersion(stored)) this.#leaveToNewer(key, stored, onNewer);
         else {
           await this.#setAside.copy('turn', key, record);
           // Nobody will write it again.
@@ -97,6 +133,12 @@ class KeyvTurnStore implements SweptTurnStore {
       }
       return turns.sort(byAge);
     });
+  }
+
+  #leaveToNewer(key: string, { delivery = null }: NewerRecord, onNewer?: (turn: Pick<Turn, 'delivery'>) => void): void {
+    if (!this.#saidNewer.has(key)) this.#log.warn('turn-of-newer-version', { turnId: key, note: newerNote });
+    this.#saidNewer.add(key);
+    onNewer?.({ delivery });
   }
 
   hasTurn(channelId: string, turnId: string): Promise<boolean> {
@@ -116,8 +158,7 @@ class KeyvTurnStore implements SweptTurnStore {
   }
 
   async saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void> {
-    const text = writeHistory(turns, notes);
-    await this.#run(() => this.#histories.write(channelId, text));
+    await this.#run(() => this.#histories.write(channelId, turns, notes));
   }
 
   async saveSettled(settled: SettledTurn): Promise<void> {
@@ -217,6 +258,46 @@ class KeyvTurnStore implements SweptTurnStore {
     });
   }
 
+  async logDecision(decision: Decision): Promise<ChainHead> {
+    const head = await this.#run(() => this.#decisions.append(decision));
+    // Whoever keeps the log of the program has a head noted elsewhere.
+    this.#log.info('decision-logged', { what: decision.what, head: writeHead(head) });
+    return head;
+  }
+
+  checkDecisions(): AsyncIterable<CheckedEntry> {
+    return this.#decisions.check();
+  }
+
+  loadPins(key: string): Promise<JsonValue | undefined> {
+    return this.#run(async () => jsonOf(await this.#records.pin.read(key)));
+  }
+
+  async changePins(key: string, change: (stored: JsonValue | undefined) => JsonValue): Promise<void> {
+    await this.#run(() =>
+      this.#records.pin.change(key, (text) => JSON.stringify(change(text === undefined ? undefined : parseJson(text)))),
+    );
+  }
+
+  listGrants(): Promise<ReadonlyMap<string, JsonValue>> {
+    return this.#run(async () => {
+      const grants = [...(await this.#records.grant.list())].map(([key, record]) => [key, jsonOf(record)] as const);
+      return new Map(grants.flatMap(([key, grant]) => (grant === undefined ? [] : [[key, grant] as const])));
+    });
+  }
+
+  loadGrant(key: string): Promise<JsonValue | undefined> {
+    return this.#run(async () => jsonOf(await this.#records.grant.read(key)));
+  }
+
+  async saveGrant(key: string, grant: JsonValue): Promise<void> {
+    await this.#run(() => this.#records.grant.write(key, JSON.stringify(grant)));
+  }
+
+  async removeGrant(key: string): Promise<void> {
+    await this.#run(() => this.#records.grant.remove(key));
+  }
+
   recall(key: string): Promise<JsonValue | undefined> {
     return this.#run(async () => {
       const record = await this.#records.value.read(key);
@@ -273,6 +354,11 @@ class KeyvTurnStore implements SweptTurnStore {
       throw new AppError('store-failed', `The store ${this.#backend.address} cannot be used yet.`, { cause });
     }
   }
+}
+
+/** Undefined where there is none, or none that was written with the secret of the store. */
+function jsonOf(record: StoredRecord | undefined): JsonValue | undefined {
+  return record?.text === undefined ? undefined : parseJson(record.text);
 }
 
 /** By the time of the question, and for questions of one millisecond by id: longer, then greater, as snowflakes grow. */

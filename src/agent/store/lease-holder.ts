@@ -6,16 +6,24 @@ import { pause, withRetries } from '../../waiting.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
 import type { Lease } from './lease.ts';
-import { doOverlap, type Holder, isAlive, readHolders, type Share, toText } from './lease-record.ts';
+import { doConflict, type Holder, isAlive, isKilled, readHolders, type Share, toText } from './lease-record.ts';
 import { Rivals } from './rivals.ts';
 import { createStopwatch } from './stopwatch.ts';
 import { hostIdentity } from './this-host.ts';
 
 /** How long a claim counts that is not renewed. */
 export const leaseMs = 15_000;
-/** For what lies between the store's answer and what is done upon it. */
-const marginMs = 3_000;
-const renewEveryMs = 4_000;
+
+/** In ms. */
+export interface LeaseTimes {
+  /** How long a claim counts that is not renewed. */
+  readonly leaseMs: number;
+  /** For what lies between the store's answer and what is done upon it. */
+  readonly marginMs: number;
+  readonly renewEveryMs: number;
+}
+
+const defaultTimes: LeaseTimes = { leaseMs, marginMs: 3_000, renewEveryMs: 4_000 };
 /** Between two attempts at a store that gives no answer, or at a lease that another process has. */
 export const retryMs = 1_000;
 /** How long to go on when the store can be read and says that nobody else came, but cannot be written to. */
@@ -29,6 +37,18 @@ export interface LeaseHolderOptions {
   readonly share: Share;
   /** Whether values are sealed by whoever has it. */
   readonly isSealing: boolean;
+  /** Default: 15 s, renewed every 4 s. */
+  readonly times?: LeaseTimes;
+  /** Set where the share changes with who else is there. Default: it stays as it is. */
+  readonly sharing?: Sharing;
+}
+
+/** How a process comes to terms with the others that share. */
+export interface Sharing {
+  /** What its entry is to be beside the other ones that live. Called before every attempt to write it. */
+  next(others: readonly Holder[]): Required<Pick<Holder, 'share' | 'member'>>;
+  /** It is what the record says from now on. */
+  taken(entry: Required<Pick<Holder, 'share' | 'member'>>): void;
 }
 
 /** The record as it was read. */
@@ -47,6 +67,8 @@ export class LeaseHolder implements Lease {
   readonly #log: Logger;
   readonly #key: string;
   readonly #me: Omit<Holder, 'until'>;
+  readonly #times: LeaseTimes;
+  readonly #sharing: Sharing | undefined;
   readonly #rivals: Rivals;
   readonly #lost = Promise.withResolvers<never>();
   readonly lost = this.#lost.promise;
@@ -58,16 +80,21 @@ export class LeaseHolder implements Lease {
   /** Undefined: never held. */
   #sinceConfirmed: (() => number) | undefined;
   #confirmedForMs = 0;
+  /** Since the lease was had again after it could not be confirmed for a while. */
+  #sinceDoubt: (() => number) | undefined;
   #renewal: Promise<void> | undefined;
   #isInDoubt = false;
   #hasSaidOdd = false;
 
-  constructor(backend: Backend, log: Logger, { key, share, isSealing }: LeaseHolderOptions) {
+  constructor(backend: Backend, log: Logger, options: LeaseHolderOptions) {
+    const { key, share, isSealing, times = defaultTimes, sharing } = options;
     this.#backend = backend;
     this.#log = log;
     this.#key = key;
     const me = { id: randomUUID(), share, host: hostIdentity, pid: process.pid };
     this.#me = isSealing ? { ...me, isSealing } : me;
+    this.#times = times;
+    this.#sharing = sharing;
     this.#rivals = new Rivals(leaseMs, log);
     this.lost.catch(() => undefined); // Nobody has to listen.
   }
@@ -116,19 +143,34 @@ export class LeaseHolder implements Lease {
     if (this.#isAmong(holders)) return undefined;
     // No record at all is a store that has lost it. A record without this process is another's that took over.
     if (this.#sinceConfirmed !== undefined && text !== undefined) return this.#lose();
-    const others = holders.filter(({ share }) => doOverlap(share, this.#me.share));
+    const me = { ...this.#me, ...this.#sharing?.next([]) };
+    const others = holders.filter((holder) => doConflict(holder, me));
     return others.find((holder) => isAlive(holder, now) && !this.#rivals.isStill(holder));
+  }
+
+  /** Whether to reckon with it. Whoever could not reach the store itself gives the others time to come back as well. */
+  #counts(holder: Holder, now: number): boolean {
+    if (isKilled(holder) || this.#rivals.isStill(holder)) return false;
+    return holder.until > now || (this.#sinceDoubt !== undefined && this.#sinceDoubt() < this.#times.leaseMs);
   }
 
   /** @returns false when others have changed the record meanwhile. */
   async #put({ text, holders, now, stopwatch }: Reading): Promise<boolean> {
-    const elsewhere = holders.filter(({ id, share }) => id !== this.#me.id && !doOverlap(share, this.#me.share));
-    const next = toText([...elsewhere, { ...this.#me, until: now + leaseMs }]);
+    const { leaseMs: lastsMs, marginMs } = this.#times;
+    const others = holders.filter(({ id }) => id !== this.#me.id);
+    const members = this.#sharing === undefined ? [] : others.filter(({ member }) => member !== undefined);
+    const living = members.filter((member) => this.#counts(member, now));
+    const entry = this.#sharing?.next(living);
+    const me = { ...this.#me, ...entry, until: now + lastsMs };
+    const elsewhere = others.filter((holder) => !members.includes(holder) && !doConflict(holder, me));
     try {
-      if (!(await this.#backend.replace(this.#key, text, next))) return false;
-      this.#confirmed(stopwatch, leaseMs - marginMs);
+      if (!(await this.#backend.replace(this.#key, text, toText([...elsewhere, ...living, me])))) return false;
+      if (this.#sinceConfirmed !== undefined && !this.#isConfirmed()) this.#sinceDoubt = createStopwatch();
+      this.#confirmed(stopwatch, lastsMs - marginMs);
+      if (entry !== undefined) this.#sharing?.taken(entry);
     } catch (error) {
-      if (!this.#isAmong(holders)) throw error;
+      // Whoever shares may be taken for dead by another that can write.
+      if (!this.#isAmong(holders) || this.#sharing !== undefined) throw error;
       this.#confirmed(stopwatch, readOnlyMs);
     }
     return true;
@@ -140,7 +182,7 @@ export class LeaseHolder implements Lease {
 
   /** Renews the lease until it is given back or lost: soon again when that failed. Never rejects. */
   async renewUntilOver(): Promise<void> {
-    for (let waitMs = renewEveryMs; ; waitMs = await this.#renewOrDoubt()) {
+    for (let waitMs = this.#times.renewEveryMs; ; waitMs = await this.#renewOrDoubt()) {
       await pause(waitMs, this.#over.signal);
       if (this.#over.signal.aborted) return;
     }
@@ -152,7 +194,7 @@ export class LeaseHolder implements Lease {
       await this.#renew();
       if (this.#isInDoubt) this.#log.info('store-lease-renewed');
       this.#isInDoubt = false;
-      return this.#confirmedForMs === readOnlyMs ? retryMs : renewEveryMs;
+      return this.#confirmedForMs === readOnlyMs ? retryMs : this.#times.renewEveryMs;
     } catch (error) {
       if (this.#over.signal.aborted || this.#isInDoubt || this.#isConfirmed()) return retryMs;
       const note = 'Another Jupan may be answering with this store: nothing is posted until it can be asked again.';
@@ -165,6 +207,17 @@ export class LeaseHolder implements Lease {
   async confirm(): Promise<void> {
     this.#over.signal.throwIfAborted();
     if (!this.#isConfirmed()) await this.#renew();
+  }
+
+  /** Whether it counts at this moment, by what was last heard from the store. */
+  get isHeld(): boolean {
+    return !this.#over.signal.aborted && this.#isConfirmed();
+  }
+
+  /** Renews it now. Rejects as {@link confirm} does. */
+  async renew(): Promise<void> {
+    this.#over.signal.throwIfAborted();
+    await this.#renew();
   }
 
   async untilConfirmed(signal: AbortSignal): Promise<void> {

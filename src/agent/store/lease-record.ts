@@ -10,6 +10,14 @@ export interface Share {
 
 export const everything: Share = { ids: [0], count: 1 };
 
+/** What the entry of a process says that shares with others by itself, see `shard-plan.ts`. */
+export interface Membership {
+  readonly records: number;
+  readonly leaving: readonly number[];
+  readonly unread: readonly number[];
+  readonly isClosing: boolean;
+}
+
 export interface Holder {
   readonly id: string;
   readonly share: Share;
@@ -19,6 +27,8 @@ export interface Holder {
   readonly until: number;
   /** Set by those that seal values together with their keys; the first version did not. */
   readonly isSealing?: true;
+  /** Set by those that share by themselves; its share may then be empty, and change. */
+  readonly member?: Membership;
 }
 
 /** Of different counts, nobody can say which channels they have in common. */
@@ -26,9 +36,20 @@ export function doOverlap(one: Share, other: Share): boolean {
   return one.count !== other.count || one.ids.some((id) => other.ids.includes(id));
 }
 
+/** Whether the two may be there at once: their shares have nothing in common, or they come to terms by themselves. */
+export function doConflict(one: Pick<Holder, 'share' | 'member'>, other: Pick<Holder, 'share' | 'member'>): boolean {
+  const areMembers = one.member !== undefined && other.member !== undefined && one.share.count === other.share.count;
+  return !areMembers && doOverlap(one.share, other.share);
+}
+
 /** A process of this machine that was killed is not waited for. */
-export function isAlive({ until, host, pid }: Holder, now: number): boolean {
-  return until > now && (host !== hostIdentity || isRunning(pid));
+export function isAlive(holder: Holder, now: number): boolean {
+  return holder.until > now && !isKilled(holder);
+}
+
+/** Whether it is known to be gone, whatever its time says. */
+export function isKilled({ host, pid }: Pick<Holder, 'host' | 'pid'>): boolean {
+  return host === hostIdentity && !isRunning(pid);
 }
 
 export function leaseKeyOf(namespace: string): string {
@@ -59,14 +80,32 @@ function entriesOf(text: string): readonly unknown[] | undefined {
 function readHolder(entry: unknown): Holder | undefined {
   if (!isRecord(entry)) return undefined;
   // What a later version says besides stays with it.
-  const { id, shards: share, host, pid, until, isSealing, ...rest } = entry;
+  const { id, shards: share, host, pid, until, isSealing, member, ...rest } = entry;
   const isHolder = typeof id === 'string' && typeof host === 'string' && isWhole(pid) && isTime(until);
   if (!isHolder || !isShare(share)) return undefined;
-  return { ...rest, id, share, host, pid, until, ...(isSealing === true ? { isSealing } : {}) };
+  return {
+    ...{ ...rest, id, share, host, pid, until },
+    ...(isSealing === true ? { isSealing } : {}),
+    ...(isMembership(member) ? { member } : {}),
+  };
+}
+
+function isMembership(value: unknown): value is Membership {
+  return (
+    isRecord(value) &&
+    isWhole(value.records) &&
+    isShards(value.leaving) &&
+    isShards(value.unread) &&
+    typeof value.isClosing === 'boolean'
+  );
 }
 
 function isShare(value: unknown): value is Share {
-  return isRecord(value) && isWhole(value.count) && Array.isArray(value.ids) && value.ids.every(isWhole);
+  return isRecord(value) && isWhole(value.count) && isShards(value.ids);
+}
+
+function isShards(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(isWhole);
 }
 
 function isWhole(value: unknown): value is number {

@@ -9,6 +9,8 @@ import type { Share } from './lease-record.ts';
 import { Records } from './records.ts';
 import { Sealing } from './seal-all.ts';
 import { type OpenedSeal, openedAtKey, openSeal } from './seal-record.ts';
+import type { ShardLease } from './shard-lease.ts';
+import { createSharedValues, type SharedValues } from './shared-values.ts';
 import { StoreLease } from './store-lease.ts';
 import type { TurnStore } from './turn-store.ts';
 import { isLocked } from './write-group.ts';
@@ -30,6 +32,10 @@ export interface OpenedStore extends TurnStore {
    * when another process may have taken over. Given back when the store is closed. To be called once, before anything else.
    */
   takeLease(share: Share | undefined, signal: AbortSignal): Promise<Lease>;
+  /** As {@link takeLease}, for one of any number of equal processes: which of the `count` shards are its own changes with the others. */
+  joinShards(count: number, signal: AbortSignal): Promise<ShardLease>;
+  /** What all processes on the store count and await together. */
+  readonly shared: SharedValues;
 }
 
 const waitForLockMs = 5_000;
@@ -78,6 +84,8 @@ async function openStore(
     void sweepNowAndThen(store, lease, log);
     return Object.assign(store, {
       takeLease: (share: Share | undefined, signal: AbortSignal) => lease.take(share, signal),
+      joinShards: (count: number, signal: AbortSignal) => lease.join(count, signal),
+      shared: createSharedValues(backend, namespace),
     });
   } catch (error) {
     await backend.close();

@@ -103,17 +103,28 @@ export class Records {
 
   /**
    * Changes a record, or makes it, until no other process comes between.
-   * @param change Given the text that stands, undefined where there is none or none of ours.
+   * @param change Given the text that stands, undefined where there is none or none of ours. When it gives undefined, nothing is left.
    */
-  async change(key: string, change: (text: string | undefined) => string): Promise<void> {
+  async change(key: string, change: (text: string | undefined) => string | undefined): Promise<void> {
     await this.#call('change', key, answerTimeoutMs, async () => {
       const whole = this.#prefix + key;
       await this.#mayWrite();
       for (;;) {
         const before = await this.#backend.get(whole);
-        const after = change(before === undefined ? undefined : this.#seal.open(whole, before));
-        if (await this.#backend.replace(whole, before, this.#seal.close(whole, after))) return;
+        const text = change(before === undefined ? undefined : this.#seal.open(whole, before));
+        const after = text === undefined ? undefined : this.#seal.close(whole, text);
+        if (before === undefined && after === undefined) return;
+        if (await this.#backend.replace(whole, before, after)) return;
       }
+    });
+  }
+
+  /** Makes a record where there is none. @returns false when there is one: nothing was changed. */
+  create(key: string, text: string): Promise<boolean> {
+    return this.#call('create', key, answerTimeoutMs, async () => {
+      const whole = this.#prefix + key;
+      await this.#mayWrite();
+      return await this.#backend.replace(whole, undefined, this.#seal.close(whole, text));
     });
   }
 

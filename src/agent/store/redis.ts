@@ -105,10 +105,20 @@ class RedisBackend implements Backend {
     const room = Number(info.get('maxmemory') ?? 0);
     const hasLog = info.get('aof_enabled') === '1';
     return {
-      loses: hasLog ? 'moments' : 'minutes',
+      loses: hasLog ? 'moments' : (await this.#hasSnapshots()) ? 'minutes' : 'with-server',
       isEvicting: room > 0 && info.get('maxmemory_policy') !== 'noeviction',
       freeBytes: room > 0 ? Math.max(0, room - Number(info.get('used_memory') ?? 0)) : undefined,
     };
+  }
+
+  /** Whether all is written to disk now and then. Servers that do not tell their settings mostly do. */
+  async #hasSnapshots(): Promise<boolean> {
+    try {
+      const [, schedule] = await this.#inTime(this.#client.sendCommand<string[]>(['CONFIG', 'GET', 'save']));
+      return schedule !== '';
+    } catch {
+      return true;
+    }
   }
 
   /** What the server has written to disk is its own: it leaves with the server's next rewrite. */

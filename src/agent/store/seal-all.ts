@@ -109,5 +109,6 @@ export class Sealing {
 
 /** Anybody may have written it: as far as it says that somebody approved a call, it is not believed. */
 function toTrusted(kind: string, text: string): string {
+  if (kind === 'grant') return 'null';
   return kind === 'turn' ? withoutDecisions(text) : text;
 }

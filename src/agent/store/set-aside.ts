@@ -33,6 +33,12 @@ export class SetAside {
     this.#known.add(name);
   }
 
+  /** Removes all copies of a record. */
+  async remove(kind: string, key: string): Promise<void> {
+    for await (const page of this.#copies.keys(`${kind}:${key}:`))
+      for (const copyKey of page) await this.#copies.remove(copyKey);
+  }
+
   /** Says that a record cannot be read. */
   say(kind: string, key: string, { text }: StoredRecord, copyKey?: CopyKey): void {
     const reason = text === undefined ? 'seal' : 'form';

@@ -2,7 +2,8 @@
 import type { Backend } from './backend.ts';
 import type { Lease } from './lease.ts';
 import type { Share } from './lease-record.ts';
-import { type LeaseOptions, takeLease } from './take-lease.ts';
+import type { ShardLease } from './shard-lease.ts';
+import { joinShards, type LeaseOptions, takeLease } from './take-lease.ts';
 
 export type StoreLeaseOptions = Pick<LeaseOptions, 'namespace' | 'isSealing' | 'log'>;
 
@@ -32,6 +33,16 @@ export class StoreLease {
     });
     this.#taken = await this.#taking;
     return this.#taken;
+  }
+
+  /** Resolves once this process is one of those that share `count` shards by themselves. */
+  async join(count: number, signal: AbortSignal): Promise<ShardLease> {
+    const either = AbortSignal.any([signal, this.closing]);
+    const joining = joinShards(this.#backend, { ...this.#options, count, signal: either });
+    this.#taking = joining;
+    const taken = await joining;
+    this.#taken = taken;
+    return taken;
   }
 
   /** Resolves when the lease was taken, or could not be, or nobody wants it. */

@@ -8,7 +8,9 @@ import { withRetries } from '../../waiting.ts';
 import type { Backend } from './backend.ts';
 import type { Lease } from './lease.ts';
 import { LeaseHolder, retryMs } from './lease-holder.ts';
-import { everything, leaseKeyOf, type Share } from './lease-record.ts';
+import { everything, isAlive, leaseKeyOf, readHolders, type Share } from './lease-record.ts';
+import { createShardLease, type ShardLease, ShardSharing, sharingTimes } from './shard-lease.ts';
+import { recordVersion } from './turn-record.ts';
 
 export interface LeaseOptions {
   readonly namespace: string;
@@ -21,10 +23,54 @@ export interface LeaseOptions {
   readonly signal: AbortSignal;
 }
 
+const countNote =
+  'The others keep the number of shards that they began with: it changes when all of them have been stopped.';
+
 /** Resolves once this process is the one. Waits for another that is, and says so once. Rejects with the signal's reason alone. */
 export async function takeLease(backend: Backend, options: LeaseOptions): Promise<Lease> {
-  const { namespace, share = everything, isSealing, log, signal } = options;
+  const { namespace, share = everything, isSealing, log } = options;
   const holder = new LeaseHolder(backend, log, { key: leaseKeyOf(namespace), share, isSealing });
+  await hold(holder, backend, options);
+  return holder;
+}
+
+/** Resolves once this process is one of those that share, with any shards or none. Waits for others that do not share, as {@link takeLease}. */
+export async function joinShards(
+  backend: Backend,
+  options: Omit<LeaseOptions, 'share'> & { readonly count: number },
+): Promise<ShardLease> {
+  const { namespace, isSealing, log } = options;
+  const key = leaseKeyOf(namespace);
+  const count = (await withRetries(() => countOfOthers(backend, key), waiting(options.signal))) ?? options.count;
+  if (count !== options.count) log.warn('shard-count-kept', { count, recommended: options.count, note: countNote });
+  const sharing = new ShardSharing({ count, records: recordVersion });
+  const holder = new LeaseHolder(backend, log, {
+    key,
+    share: { ids: [], count },
+    isSealing,
+    times: sharingTimes,
+    sharing,
+  });
+  await hold(holder, backend, options);
+  return createShardLease(holder, sharing);
+}
+
+/** Of those that share now: Discord may recommend another number by now, but guilds would be on two shards at once. */
+async function countOfOthers(backend: Backend, key: string): Promise<number | undefined> {
+  const [text, now] = await Promise.all([backend.get(key), backend.now()]);
+  const { holders } = text === undefined ? { holders: [] } : readHolders(text);
+  return holders.find((holder) => holder.member !== undefined && isAlive(holder, now))?.share.count;
+}
+
+function waiting(signal: AbortSignal) {
+  return { signal, firstMs: retryMs, longestMs: retryMs };
+}
+
+async function hold(
+  holder: LeaseHolder,
+  backend: Backend,
+  { log, signal }: Pick<LeaseOptions, 'log' | 'signal'>,
+): Promise<void> {
   const attempt = async () => {
     const isFirst = !holder.hasWaited;
     const other = await holder.claim();
@@ -39,7 +85,7 @@ export async function takeLease(backend: Backend, options: LeaseOptions): Promis
     if (!isHeld(error)) log.warn('store-lease-fail', { error, retryInMs });
   };
   try {
-    await withRetries(attempt, { signal, firstMs: retryMs, longestMs: retryMs, onRetry });
+    await withRetries(attempt, { ...waiting(signal), onRetry });
   } catch (error) {
     signal.throwIfAborted();
     throw error;
@@ -50,7 +96,6 @@ export async function takeLease(backend: Backend, options: LeaseOptions): Promis
   }
   if (holder.hasWaited) log.info('store-taken-over', { store: backend.address });
   void holder.renewUntilOver();
-  return holder;
 }
 
 function isHeld(error: unknown): boolean {

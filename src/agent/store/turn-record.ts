@@ -6,8 +6,11 @@
 import { AppError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
 import { failureCodes, type JsonValue, leftOutReasons, type ModelStep, type Turn, type Usage } from '../turn.ts';
+import { isQuestion } from './question-record.ts';
+import { type Fields, hasNumbers, hasTexts, isListOf, isOptional, isText, isTrue } from './stored-fields.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Of the records that are written, and the newest that can be read. */
+export const recordVersion = 4;
 
 /**
  * The turn as this version writes it, whichever version wrote it; undefined for what is none. What a step cost is left out
@@ -18,6 +21,17 @@ export function readTurn(value: unknown): Turn | undefined {
   if (!isTurn(turn)) return undefined;
   const isCounted = turn.steps.every(({ usage }) => usage === undefined || isUsage(usage));
   return isCounted ? turn : { ...turn, steps: turn.steps.map(withSoundUsage) };
+}
+
+/** What a version that is to come has written, as far as this one knows it. */
+export interface NewerRecord {
+  readonly version: number;
+  readonly delivery?: JsonValue;
+}
+
+/** Whether a version that is to come has written it: it is left for that one. */
+export function isOfNewerVersion(value: unknown): value is NewerRecord {
+  return isRecord(value) && typeof value.version === 'number' && value.version > recordVersion;
 }
 
 /** The turn as it is stored. @throws {AppError} `store-failed` when it could not be read back. */
@@ -43,7 +57,7 @@ export function withoutDecisions(text: string): string {
   const steps = turn.steps.map(({ approvals, ...step }) =>
     approvals === undefined
       ? step
-      : { ...step, approvals: approvals.map(({ decision: _, by: __, ...approval }) => approval) },
+      : { ...step, approvals: approvals.map(({ decision: _, by: __, votes: ___, ...approval }) => approval) },
   );
   return JSON.stringify({ ...turn, steps });
 }
@@ -58,18 +72,21 @@ export function parseJson(text: string): JsonValue | undefined {
   }
 }
 
-/** Version 1 knew one warning, as a bare word. Version 2 knew no times, nor anything of a question but its text. */
+/**
+ * Version 1 knew one warning, as a bare word. Version 2 knew no times, nor anything of a question but its text. Version 3 knew no
+ * settings, and would go on with a turn without them.
+ */
 function toCurrent(turn: Fields): Fields {
-  if (turn.version === 2) return { ...turn, version: 3 };
+  if (turn.version === 2 || turn.version === 3) return { ...turn, version: 4 };
   if (turn.version !== 1) return turn;
   const warnings = Array.isArray(turn.warnings) ? turn.warnings : [];
-  return { ...turn, version: 3, warnings: warnings.map((type: unknown) => ({ type, afterSteps: 0 })) };
+  return { ...turn, version: 4, warnings: warnings.map((type: unknown) => ({ type, afterSteps: 0 })) };
 }
 
 function isTurn(value: unknown): value is Turn {
   return (
     isRecord(value) &&
-    value.version === 3 &&
+    value.version === recordVersion &&
     isQuestion(value.question) &&
     isListOf(value.warnings, isWarning) &&
     isListOf(value.steps, isModelStep) &&
@@ -78,40 +95,6 @@ function isTurn(value: unknown): value is Turn {
     isOptional(value.end, isTurnEnd) &&
     isOptional(value.endedAt, Number.isFinite) &&
     value.delivery !== undefined
-  );
-}
-
-function isQuestion(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    hasTexts(value, 'id', 'channelId', 'authorId', 'authorName', 'text') &&
-    hasNumbers(value, 'askedAt') &&
-    isOptional(value.originalId, isText) &&
-    isOptional(value.guildId, isText) &&
-    isOptional(value.roleIds, (ids) => isListOf(ids, isText)) &&
-    isOptional(value.isPrivate, isTrue) &&
-    isOptional(value.quotes, (quotes) => isListOf(quotes, isQuotedMessage)) &&
-    isOptional(value.attachments, (attachments) => isListOf(attachments, isAttachment)) &&
-    isOptional(value.withoutHistory, isTrue)
-  );
-}
-
-function isQuotedMessage(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    hasTexts(value, 'text') &&
-    ['replied-to', 'forwarded', 'chosen', 'recent'].some((relation) => relation === value.relation) &&
-    isOptional(value.authorName, isText) &&
-    isOptional(value.isHidden, isTrue)
-  );
-}
-
-function isAttachment(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    hasTexts(value, 'name', 'url') &&
-    hasNumbers(value, 'bytes') &&
-    isOptional(value.quote, Number.isInteger)
   );
 }
 
@@ -190,7 +173,19 @@ function isApproval(value: unknown): boolean {
     isOptional(value.by, isText) &&
     isOptional(value.decidedAt, Number.isFinite) &&
     isOptional(value.notAsker, isTrue) &&
+    isOptional(value.quorum, Number.isInteger) &&
+    isOptional(value.roleIds, (ids) => isListOf(ids, isText)) &&
+    [value.server, value.tool, value.toolHash, value.grantId].every((text) => isOptional(text, isText)) &&
+    isOptional(value.votes, (votes) => isListOf(votes, isVote)) &&
     isOptional(value.isStarted, isTrue)
+  );
+}
+
+function isVote(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    hasTexts(value, 'by') &&
+    isOptional(value.standing, (standing) => standing === 'here' || standing === 'asker')
   );
 }
 
@@ -217,28 +212,4 @@ function isSpentBudget(value: unknown): boolean {
     hasTexts(value, 'account') &&
     hasNumbers(value, 'cap', 'until')
   );
-}
-
-function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true;
-}
-
-function isOptional(value: unknown, isIt: (value: unknown) => boolean): boolean {
-  return value === undefined || isIt(value);
-}
-
-function hasTexts(value: Fields, ...names: readonly string[]): boolean {
-  return names.every((name) => typeof value[name] === 'string');
-}
-
-function hasNumbers(value: Fields, ...names: readonly string[]): boolean {
-  return names.every((name) => Number.isFinite(value[name]));
 }

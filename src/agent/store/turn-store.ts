@@ -1,6 +1,10 @@
 /** What the agent stores, as it sees it: unfinished turns, channel histories, small values. Knows no database. */
 import type { AccountStore } from '../budget/ledger.ts';
+import type { Decision } from '../decision.ts';
+import type { Documents } from '../document.ts';
 import type { JsonValue, Question, Turn } from '../turn.ts';
+import type { ChainHead } from './decision-chain.ts';
+import type { CheckedEntry } from './decision-log.ts';
 import type { HistoryNotes } from './history-record.ts';
 import type { SettledTurn } from './settled-turn.ts';
 
@@ -14,8 +18,11 @@ export type { SettledTurn } from './settled-turn.ts';
 export interface TurnStore extends AccountStore {
   /** Writes the unfinished turn's record whole. */
   saveTurn(turn: Turn): Promise<void>;
-  /** Every unfinished turn, oldest question first. */
-  loadTurns(): Promise<Turn[]>;
+  /**
+   * Every unfinished turn, oldest question first.
+   * @param onNewer Told of those that only a newer version can read: they are left as they are.
+   */
+  loadTurns(onNewer?: (turn: Pick<Turn, 'delivery'>) => void): Promise<Turn[]>;
   /** True when a turn with this id is unfinished or in its channel's history; there, also when its question was asked again. */
   hasTurn(channelId: string, turnId: string): Promise<boolean>;
   removeTurn(turn: Turn): Promise<void>;
@@ -50,6 +57,21 @@ export interface TurnStore extends AccountStore {
   removeLogin(key: string): Promise<void>;
   /** Those whose keys start so, by key. */
   listLogins(start: string): Promise<ReadonlyMap<string, string>>;
+  /** Of front ends. */
+  readonly documents: Documents;
+  /** Appends to the log of decisions. Resolves with where it ends then, once it is stored. */
+  logDecision(decision: Decision): Promise<ChainHead>;
+  /** The log of decisions, every entry in its order, and what is wrong with it. */
+  checkDecisions(): AsyncIterable<CheckedEntry>;
+  /** What was fixed of a tool server's words, as `change` last gave it. */
+  loadPins(key: string): Promise<JsonValue | undefined>;
+  /** Changes that in one step; `change` may be called again where another process was first. */
+  changePins(key: string, change: (stored: JsonValue | undefined) => JsonValue): Promise<void>;
+  /** All standing approvals, by key, in any order. */
+  listGrants(): Promise<ReadonlyMap<string, JsonValue>>;
+  loadGrant(key: string): Promise<JsonValue | undefined>;
+  saveGrant(key: string, grant: JsonValue): Promise<void>;
+  removeGrant(key: string): Promise<void>;
   recall(key: string): Promise<JsonValue | undefined>;
   remember(key: string, value: JsonValue): Promise<void>;
   /** Lets the calls under way end, refuses later ones. Never rejects. */

@@ -124,6 +124,7 @@ export class ConnectionKeeper {
       log.info('tool-server-connect', {
         server: config.name,
         tools,
+        revision: this.#current?.revision,
         durationMs: Math.round(performance.now() - startedAt),
       });
     } catch (error) {

@@ -17,7 +17,8 @@ export function currentToolBox(current: () => ToolBox): ToolBox {
     serverOf: (name) => current().serverOf(name),
     isRepeatable: (name) => current().isRepeatable(name),
     needsApproval: (name) => current().needsApproval(name),
-    excludesAsker: (name) => current().excludesAsker(name),
+    isDestructive: (name) => current().isDestructive(name),
+    approvalOf: (name) => current().approvalOf(name),
     problemWith: (name, args) => current().problemWith(name, args),
     call: (name, args, context) => current().call(name, args, context),
   };

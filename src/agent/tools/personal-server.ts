@@ -5,7 +5,7 @@ import { LoginNeeded } from './login/challenge.ts';
 import type { MemberLogins } from './login/logins.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { ToolServer, type ToolServerOptions } from './tool-server.ts';
-import type { ToolSource } from './tool-source.ts';
+import type { ServerApproval, ToolSource } from './tool-source.ts';
 
 export interface PersonalServerOptions extends Omit<ToolServerOptions, 'credentials'> {
   readonly personId: string;
@@ -71,6 +71,10 @@ export class PersonalServer implements ToolSource {
 
   get excludesAsker(): boolean {
     return this.#server.excludesAsker;
+  }
+
+  approvalOf(tool: ListedTool): ServerApproval {
+    return this.#server.approvalOf(tool);
   }
 
   get isBusy(): boolean {

@@ -2,9 +2,9 @@
  * Holds values against the JSON Schemas of tool servers. Plain schemas are checked on the spot; the others on a thread of
  * their own, because a schema from outside may take for ever. What is not decided in time is not checked: the server does it.
  */
-import { CheckingThread } from './checking-thread.ts';
+import { BoundedThread, type ThreadBounds } from '../../bounded-thread.ts';
 import { isPlain, problemsOf } from './plain-schema.ts';
-import type { CheckRequest } from './schema-worker.ts';
+import type { CheckAnswer, CheckRequest } from './schema-worker.ts';
 import type { JsonSchema } from './tool.ts';
 
 interface Waiting {
@@ -18,8 +18,12 @@ const longestSchema = 200_000;
 const longestValue = 2_000_000;
 const mostProblems = 4;
 const longestProblem = 600;
-/** For one check as a whole. */
-const deadlineMs = 1_000;
+/** For one check as a whole: compiling the schema and holding the value against it. */
+const bounds: ThreadBounds = { workMs: 1_000, longestMs: 10_000 };
+/** A busy machine may take its time to start a thread; this time is not the schema's fault. */
+const startMs = 10_000;
+/** A schema that wants more is not decided. */
+const memoryMb = 128;
 /** How long others wait for a check that takes its time: then they are not checked. */
 const patienceMs = 200;
 /** A thread that nobody has needed for so long is ended: it takes 35 MB. */
@@ -30,7 +34,7 @@ export class SchemaCheck {
   /** Schemas that were not decided in time are not tried again. */
   readonly #hopeless = new WeakSet<JsonSchema>();
   readonly #plain = new WeakMap<JsonSchema, boolean>();
-  #thread: CheckingThread | undefined;
+  #thread: BoundedThread<CheckRequest, CheckAnswer> | undefined;
   #isWorking = false;
   #isSlow = false;
   #isClosed = false;
@@ -71,8 +75,8 @@ export class SchemaCheck {
   }
 
   async #check({ request, schema }: Waiting): Promise<string | undefined> {
-    this.#thread ??= new CheckingThread();
-    if (!(await this.#thread.isStarted())) {
+    this.#thread ??= new BoundedThread(new URL('./schema-worker.ts', import.meta.url), { memoryMb });
+    if (!(await this.#thread.isStarted(startMs))) {
       await this.#endThread();
       return undefined;
     }
@@ -80,10 +84,10 @@ export class SchemaCheck {
       this.#isSlow = true;
       this.#giveUpWaiting();
     }, patienceMs);
-    const outcome = await this.#thread.check(request, deadlineMs);
+    const outcome = await this.#thread.ask(request, bounds);
     clearTimeout(patience);
     this.#isSlow = false;
-    if (outcome.type === 'checked') return outcome.problem?.slice(0, longestProblem);
+    if (outcome.type === 'answered') return outcome.answer.problem?.slice(0, longestProblem);
     this.#hopeless.add(schema);
     await this.#endThread();
     return undefined;

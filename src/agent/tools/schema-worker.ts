@@ -6,6 +6,7 @@ import { parentPort } from 'node:worker_threads';
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { threadReady } from '../../bounded-thread.ts';
 import { isRecord } from '../../json.ts';
 
 /** Both as JSON. */
@@ -14,8 +15,10 @@ export interface CheckRequest {
   readonly value: string;
 }
 
-/** `problem`: in a few words; undefined when nothing is wrong, or nobody can tell. */
-export type WorkerMessage = { readonly type: 'ready' } | { readonly type: 'checked'; readonly problem?: string };
+export interface CheckAnswer {
+  /** In a few words; undefined when nothing is wrong, or nobody can tell. */
+  readonly problem: string | undefined;
+}
 
 const mostProblems = 4;
 const mostCompiled = 200;
@@ -30,14 +33,10 @@ const options: Options = {
 const compiled = new Map<string, ValidateFunction | undefined>();
 
 parentPort?.on('message', (request: CheckRequest) => {
-  const problem = check(request);
-  tell({ type: 'checked', ...(problem === undefined ? {} : { problem }) });
+  const answer: CheckAnswer = { problem: check(request) };
+  parentPort?.postMessage(answer);
 });
-tell({ type: 'ready' });
-
-function tell(message: WorkerMessage): void {
-  parentPort?.postMessage(message);
-}
+parentPort?.postMessage(threadReady);
 
 function check({ schema, value }: CheckRequest): string | undefined {
   if (!compiled.has(schema)) {

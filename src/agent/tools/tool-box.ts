@@ -16,7 +16,7 @@ import {
   sizeOf,
   ToolSearch,
 } from './tool-search.ts';
-import type { ToolSource } from './tool-source.ts';
+import type { ServerApproval, ToolSource } from './tool-source.ts';
 
 /** What a server says about its tools, for the system prompt: data of that server, no orders. */
 export interface ServerInstructions {
@@ -41,14 +41,23 @@ export interface ToolBox {
   serverOf(name: string): string | undefined;
   /** Calling it twice does no more than calling it once. False for unknown tools. */
   isRepeatable(name: string): boolean;
+  /** It may destroy something: everything whose server does not say otherwise. False for unknown tools. */
+  isDestructive(name: string): boolean;
   /** A person must approve the call first. */
   needsApproval(name: string): boolean;
-  /** Where a person must: somebody else than the asker. */
-  excludesAsker(name: string): boolean;
+  /** What is to be known of a tool to ask people about its calls. Undefined for unknown tools. */
+  approvalOf(name: string): ToolApproval | undefined;
   /** Why the tool would not take these arguments, as a sentence for the model; undefined when it would, or nobody can tell. */
   problemWith(name: string, args: ToolArguments): Promise<string | undefined>;
   /** Never rejects: what goes wrong, an abort included, is said in the text. */
   call(name: string, args: ToolArguments, context: CallContext): Promise<ToolAnswer>;
+}
+
+/** Whom a call of a tool needs, and what a standing approval is bound to. */
+export interface ToolApproval extends ServerApproval {
+  readonly server: string;
+  /** As the server names it. */
+  readonly tool: string;
 }
 
 export interface ToolBoxOptions {
@@ -91,11 +100,15 @@ export function createToolBox(servers: readonly ToolSource[], options: ToolBoxOp
     has: (name) => byName.has(name) || (search !== undefined && name === searchToolName),
     serverOf: (name) => byName.get(name)?.server.name,
     isRepeatable: (name) => name === searchToolName || byName.get(name)?.tool.isRepeatable === true,
+    isDestructive: (name) => byName.get(name)?.tool.isDestructive === true,
     needsApproval: (name) => {
       const entry = byName.get(name);
       return entry?.server.needsApproval(entry.tool) === true;
     },
-    excludesAsker: (name) => byName.get(name)?.server.excludesAsker === true,
+    approvalOf: (name) => {
+      const entry = byName.get(name);
+      return entry && { server: entry.server.name, tool: entry.tool.name, ...entry.server.approvalOf(entry.tool) };
+    },
     problemWith: async (name, args) => {
       const schema = name === searchToolName ? searchSchema : byName.get(name)?.tool.inputSchema;
       // Exact numbers are no numbers to the checker.

@@ -9,7 +9,8 @@ import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { type CallingContext, callOnServer } from './tool-calling.ts';
 import { ToolListing } from './tool-listing.ts';
-import type { ToolSource } from './tool-source.ts';
+import type { ServerApproval, ToolSource } from './tool-source.ts';
+import { serverKeyOf, toolHashOf, wordsOf } from './tool-words.ts';
 
 export interface ToolServerOptions {
   readonly log: Logger;
@@ -26,6 +27,7 @@ const secondWaitMs = 250;
 
 export class ToolServer implements ToolSource {
   readonly #config: ToolServerConfig;
+  readonly #key: string;
   readonly #limits: AgentLimits;
   readonly #keeper: ConnectionKeeper;
   readonly #listing: ToolListing;
@@ -46,6 +48,7 @@ export class ToolServer implements ToolSource {
       },
     });
     this.#config = config;
+    this.#key = serverKeyOf(config);
     this.#limits = limits;
     this.#listing = listing;
     this.#keeper = keeper;
@@ -124,6 +127,12 @@ export class ToolServer implements ToolSource {
   needsApproval({ isDestructive }: ListedTool): boolean {
     const { approval } = this.#config;
     return approval === 'always' || (approval === 'destructive' && isDestructive);
+  }
+
+  approvalOf(tool: ListedTool): ServerApproval {
+    const { quorum = 1, approverRoles: roleIds } = this.#config;
+    const toolHash = toolHashOf(this.#key, wordsOf(tool));
+    return { toolHash, notAsker: this.excludesAsker, quorum, roleIds };
   }
 
   /** Whoever asked may not approve. */

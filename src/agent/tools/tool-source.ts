@@ -1,6 +1,15 @@
 /** What a box of tools is made of: a tool server as it is for whoever asks. */
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 
+/** What a server's operator wants of who approves, and what the tool says of itself. */
+export interface ServerApproval {
+  readonly toolHash: string;
+  readonly notAsker: boolean;
+  readonly quorum: number;
+  /** Undefined: those that may approve everything. */
+  readonly roleIds: readonly string[] | undefined;
+}
+
 export interface ToolSource {
   readonly name: string;
   /** Before the names of its tools, where the operator wants one. */
@@ -23,6 +32,7 @@ export interface ToolSource {
   isAlwaysOffered(tool: ListedTool): boolean;
   /** A person must approve calls of this tool. */
   needsApproval(tool: ListedTool): boolean;
+  approvalOf(tool: ListedTool): ServerApproval;
   /** Whoever asked may not approve. */
   readonly excludesAsker: boolean;
   /** Never rejects. */

@@ -33,7 +33,7 @@ export class Intake {
   take(question: Question, delivery: JsonValue, options: TakeOptions): TakenTurn {
     const { replaces } = options;
     const again = replaces === undefined ? {} : { replaces };
-    const turn: Turn = { version: 3, question, warnings: [], steps: [], ...again, delivery };
+    const turn: Turn = { version: 4, question, warnings: [], steps: [], ...again, delivery };
     return { turn, stored: this.#put(turn, options) };
   }
 
@@ -58,6 +58,7 @@ export class Intake {
       turn.end = { type: 'failed', code: 'store-failed' };
       return 'unstored';
     }
+    const attempt = this.#attempting(turn, options);
     const onRetry = (error: unknown, waitMs: number) => {
       log.warn('question-waits', { turnId: id, channelId, retryInMs: waitMs, error });
       if (turn.warnings.length > 0) return;
@@ -65,16 +66,15 @@ export class Intake {
       onChange?.(nothingLive);
     };
     try {
-      const isNew = await withRetries(() => this.#attempt(turn), {
+      const outcome = await withRetries(attempt, {
         signal,
         firstMs: firstRetryMs,
         longestMs: longestRetryMs,
         isFinal: () => !isWanted(),
         onRetry,
       });
-      if (!isNew) return 'known';
-      unsettled.add(turn);
-      return 'stored';
+      if (outcome === 'stored') unsettled.add(turn);
+      return outcome;
     } catch (error) {
       this.#recent.delete(id);
       if (!isWanted()) return 'withdrawn';
@@ -85,14 +85,24 @@ export class Intake {
     }
   }
 
-  /** @returns false when the store has had it before. */
-  async #attempt(turn: Turn): Promise<boolean> {
+  /** What is tried until the store does it. It goes on where it was: completed is completed, whatever was changed since. */
+  #attempting(turn: Turn, { complete }: TakeOptions): () => Promise<'stored' | 'known' | 'refused'> {
     const { store, writer } = this.#options;
     const { id } = turn.question;
-    if (!this.#unsure.has(id) && (await store.hasTurn(conversationOf(turn.question), id))) return false;
-    this.#unsure.add(id);
-    await writer.save(turn);
-    this.#unsure.delete(id);
-    return true;
+    let isComplete = complete === undefined;
+    return async () => {
+      const [isKnown, completed] = await Promise.all([
+        !this.#unsure.has(id) && store.hasTurn(conversationOf(turn.question), id),
+        isComplete ? turn.question : complete?.(turn.question),
+      ]);
+      if (isKnown) return 'known';
+      if (completed === 'refused') return completed;
+      if (!isComplete) turn.question = completed ?? turn.question;
+      isComplete = true;
+      this.#unsure.add(id);
+      await writer.save(turn);
+      this.#unsure.delete(id);
+      return 'stored';
+    };
   }
 }

@@ -23,8 +23,9 @@ import {
   type Usage,
 } from '../turn.ts';
 import { countCalls, isGoingRound } from './call-checks.ts';
+import { findApprovals } from './find-approvals.ts';
 import { PeopleTime } from './people-time.ts';
-import { answerCalls, type CallsContext, findApprovals } from './tool-calls.ts';
+import { answerCalls, type CallsContext } from './tool-calls.ts';
 import type { TurnBudget } from './turn-budget.ts';
 import type { TurnWriter } from './turn-writer.ts';
 

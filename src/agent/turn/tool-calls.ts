@@ -3,13 +3,10 @@
  * anything is sent: unknown tools, malformed arguments, used-up bounds, calls that nobody approved.
  */
 import { performance } from 'node:perf_hooks';
-import type { Logger } from '../../log.ts';
 import { type PlacedCall, placeCalls } from '../call-place.ts';
-import type { AgentLimits } from '../limits.ts';
 import { toFileKey } from '../store/file-key.ts';
 import type { TurnStore } from '../store/turn-store.ts';
 import type { ToolAnswer, ToolArguments } from '../tools/tool.ts';
-import type { ToolBox } from '../tools/tool-box.ts';
 import {
   type Approval,
   approvalOf,
@@ -22,47 +19,19 @@ import {
 import type { Approvals } from './approvals.ts';
 import { prepareCall } from './call-checks.ts';
 import type { Countdown } from './countdown.ts';
+import { type FindApprovalsContext, mustBeApproved } from './find-approvals.ts';
 import type { LiveTurn } from './live-turn.ts';
 import type { PeopleTime } from './people-time.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
-export interface CallsContext {
-  readonly tools: ToolBox;
-  readonly limits: AgentLimits;
+export interface CallsContext extends FindApprovalsContext {
   readonly signal: AbortSignal;
   readonly clock: Countdown;
   readonly people: PeopleTime;
   readonly live: LiveTurn;
   readonly approvals: Approvals;
   readonly writer: Pick<TurnWriter, 'save'>;
-  readonly store: Pick<TurnStore, 'saveFile'>;
-  readonly log: Logger;
-}
-
-/** The calls of a new step that a person must approve first. To be stored with the step. */
-export async function findApprovals(
-  turn: Turn,
-  step: ModelStep,
-  context: CallsContext,
-): Promise<ModelStep['approvals']> {
-  const open = placeCalls(turn, step).filter(
-    ({ call }) => resultOf(step, call) === undefined && mustBeApproved(turn, call, context),
-  );
-  const prepared = await Promise.all(open.map((placed) => prepareCall(placed, context)));
-  const asked = open.filter((_, index) => 'args' in (prepared[index] ?? {}));
-  const until = Date.now() + context.limits.approvalMs;
-  if (asked.length === 0) return undefined;
-  return asked.map(({ call }) => ({
-    callId: call.id,
-    until,
-    ...(context.tools.excludesAsker(call.name) ? { notAsker: true } : {}),
-  }));
-}
-
-/** Where a question is asked again, its call may have been made the first time: one that does more when made twice is not made unasked. */
-function mustBeApproved({ replaces }: Turn, { name }: ToolCall, { tools }: CallsContext): boolean {
-  const mayBeMadeTwice = replaces === undefined || !tools.has(name) || tools.isRepeatable(name);
-  return tools.needsApproval(name) || !mayBeMadeTwice;
+  readonly store: Pick<TurnStore, 'saveFile' | 'logDecision'>;
 }
 
 /**

@@ -8,13 +8,16 @@ import type { AttachmentReader } from '../attachments/attachment-reader.ts';
 import { loadPictures, newestPictures, noPictures, type Pictures } from '../attachments/pictures.ts';
 import { BudgetError, type Budgets } from '../budget/budgets.ts';
 import type { FormAnswer, FormOutcome } from '../form.ts';
+import type { Grants } from '../grants/grants.ts';
 import type { ChannelHistory } from '../history/channel-history.ts';
 import type { History } from '../history/history.ts';
 import { toPrefix } from '../history/prompt.ts';
 import type { AgentLimits } from '../limits.ts';
 import { ModelError } from '../model/model-error.ts';
+import type { Models } from '../model/models.ts';
 import type { Model } from '../model/types.ts';
 import type { TurnStore } from '../store/turn-store.ts';
+import { restrictTools } from '../tools/restricted-tools.ts';
 import type { ToolBox } from '../tools/tool-box.ts';
 import type { ToolHost } from '../tools/tool-host.ts';
 import {
@@ -42,7 +45,7 @@ import type { TurnWriter } from './turn-writer.ts';
 export type Admit = (turn: Turn, signal: AbortSignal) => Promise<FailureCode | undefined>;
 
 export interface TurnRunnerOptions {
-  readonly model: Model;
+  readonly models: Models;
   /** What the agent is told of itself; undefined: what is built in. */
   readonly systemPrompt: string | undefined;
   readonly setting: string | undefined;
@@ -52,6 +55,9 @@ export interface TurnRunnerOptions {
   readonly store: TurnStore;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
+  readonly grants: Grants;
+  /** Roles that may approve calls where the tool's server names none. */
+  readonly approverRoleIds: readonly string[];
   readonly limits: AgentLimits;
   readonly log: Logger;
   readonly admit: Admit | undefined;
@@ -65,6 +71,8 @@ interface Run {
   readonly signal: AbortSignal;
   readonly clock: Countdown;
   readonly live: LiveTurn;
+  /** The one that the turn is asked with. */
+  readonly model: Model;
 }
 
 interface BudgetedRun extends Run {
@@ -98,7 +106,8 @@ export class TurnRunner {
     let end: TurnEnd;
     let failure: unknown;
     try {
-      end = await this.#work(turn, { signal: either, clock, live });
+      const model = this.#options.models.of(turn.question.settings?.model);
+      end = await this.#work(turn, { signal: either, clock, live, model });
     } catch (error) {
       if (either.reason === 'suspend') {
         log.info('turn-suspend', { turnId, channelId, steps: turn.steps.length });
@@ -120,6 +129,11 @@ export class TurnRunner {
     onEnded?.(turn);
   }
 
+  /** What is shown of the running turn is out of date. */
+  changed(turnId: string): void {
+    this.#running.get(turnId)?.changed();
+  }
+
   answerForm(turnId: string, formId: string, answer: FormAnswer): FormOutcome {
     return this.#running.get(turnId)?.answer(formId, answer) ?? { type: 'gone' };
   }
@@ -133,13 +147,13 @@ export class TurnRunner {
   }
 
   async #work(turn: Turn, run: Run): Promise<TurnEnd> {
-    const { admit, limits, model, tools: host } = this.#options;
-    const { signal, live } = run;
+    const { admit, limits, tools: host } = this.#options;
+    const { signal, live, model } = run;
     const refusal = await admit?.(turn, signal);
     if (refusal !== undefined) return { type: 'failed', code: refusal };
     const leastMs = isInterrupted(turn) ? limits.toolReconnectMs : 0;
     const opened = host.open(signal, { leastMs, personId: turn.question.authorId });
-    const [earlier, tools] = await Promise.all([this.#loadHistory(turn, run), opened, model.warmUp()]);
+    const [earlier, box] = await Promise.all([this.#loadHistory(turn, run), opened, model.warmUp()]);
     // Servers that were not waited for because of it are not down.
     signal.throwIfAborted();
     const ended = earlier.turns.find(({ question }) => question.id === turn.question.id);
@@ -150,6 +164,7 @@ export class TurnRunner {
       if (ended.endedAt !== undefined) turn.endedAt = ended.endedAt;
       return ended.end;
     }
+    const tools = restrictTools(box, turn.question.settings);
     if (tools.isDown) warn(turn, 'no-tools', live);
     const budget = this.#budgetOf(turn, run);
     const before = saidBefore(turn, earlier);
@@ -165,21 +180,21 @@ export class TurnRunner {
   }
 
   /** Everything that goes to the model besides the turn's own words. */
-  async #gather(turn: Turn, { signal, live }: Run, history: ChannelHistory): Promise<Sent> {
-    const { reader, model, limits } = this.#options;
+  async #gather(turn: Turn, { signal, live, model }: Run, history: ChannelHistory): Promise<Sent> {
+    const { reader, limits } = this.#options;
     const pictures = await reader.read(turn, { signal, takesPictures: model.takesPictures });
     if (turn.files !== undefined) live.changed();
     return {
       history,
-      earlierPictures: await this.#loadEarlierPictures(turn, history),
+      earlierPictures: await this.#loadEarlierPictures(turn, history, model),
       pictures,
       longestText: limits.attachmentCharacters,
     };
   }
 
   /** Without them, the history says their names. */
-  async #loadEarlierPictures(turn: Turn, history: ChannelHistory): Promise<Pictures> {
-    const { store, model, limits, log } = this.#options;
+  async #loadEarlierPictures(turn: Turn, history: ChannelHistory, model: Model): Promise<Pictures> {
+    const { store, limits, log } = this.#options;
     if (!model.takesPictures) return noPictures;
     const files = newestPictures(history.turns, limits.historyPictures, limits.attachmentsBytes);
     return await loadPictures(files, store).catch((error: unknown) => {
@@ -189,26 +204,15 @@ export class TurnRunner {
   }
 
   async #loop(turn: Turn, run: BudgetedRun, tools: ToolBox, gathered: Sent): Promise<TurnEnd> {
-    const { model, systemPrompt, setting, limits, approvals, store, writer, log } = this.#options;
+    const { systemPrompt, setting } = this.#options;
+    const wishes = turn.question.settings?.instructions;
     for (let sent = gathered; ; ) {
       const { history, earlierPictures, ...content } = sent;
       const { instructions } = tools;
-      const prefix = toPrefix({ systemPrompt, setting, instructions, history, pictures: earlierPictures });
+      const prefix = toPrefix({ systemPrompt, setting, instructions, wishes, history, pictures: earlierPictures });
       const foundBefore = foundIn(history.turns);
       try {
-        return await runLoop(turn, {
-          ...run,
-          model,
-          tools,
-          prefix,
-          foundBefore,
-          content,
-          limits,
-          approvals,
-          store,
-          writer,
-          log,
-        });
+        return await runLoop(turn, { ...this.#options, ...run, tools, prefix, foundBefore, content });
       } catch (error) {
         const less = error instanceof ModelError ? await sendLess(turn, sent, error, this.#options) : undefined;
         if (less === undefined) throw error;

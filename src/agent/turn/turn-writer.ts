@@ -4,7 +4,7 @@ import type { TurnStore } from '../store/turn-store.ts';
 import type { Turn } from '../turn.ts';
 
 export interface TurnWriter {
-  /** Resolves once the record as it is now, or newer, is stored. Does nothing after {@link remove}. */
+  /** Resolves once the record as it is now, or newer, is stored. Does nothing after {@link remove} and {@link leave}. */
   save(turn: Turn): Promise<void>;
   /** Saves within moments, together with what else changes until then. A failure is logged, and the turn goes on. */
   saveSoon(turn: Turn): void;
@@ -12,6 +12,8 @@ export interface TurnWriter {
   cancelSave(turn: Turn): void;
   /** Takes the record out of the unfinished ones, after the write that runs. */
   remove(turn: Turn): Promise<void>;
+  /** Another process writes it from now on: resolves when the write that runs has ended, and nothing more is written. Never rejects. */
+  leave(turn: Turn): Promise<void>;
 }
 
 /** Long enough for quick tool results to join, so that they cost no write of their own; short enough that a crash loses next to nothing. */
@@ -61,11 +63,15 @@ class StoredTurnWriter implements TurnWriter {
   }
 
   async remove(turn: Turn): Promise<void> {
+    await this.leave(turn);
+    await this.#store.removeTurn(turn);
+  }
+
+  async leave(turn: Turn): Promise<void> {
     this.#removed.add(turn);
     this.cancelSave(turn);
     const writing = this.#writings.get(turn);
     await (writing?.next ?? writing?.current)?.catch(() => {}); // Told to whoever asked for that write.
-    await this.#store.removeTurn(turn);
   }
 
   #write(turn: Turn): Promise<void> {

@@ -16,6 +16,10 @@ export class UnsettledTurns {
     return this.#byId.size;
   }
 
+  get all(): readonly Turn[] {
+    return [...this.#byId.values()];
+  }
+
   find(turnId: string): Turn | undefined {
     return this.#byId.get(turnId);
   }

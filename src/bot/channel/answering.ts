@@ -2,7 +2,14 @@
  * Takes questions and answers them: the turn runs in its channel's queue while it is shown. The same road for a question
  * just asked, one missed while the bot was away, and a turn that an earlier process left unfinished.
  */
-import { type Agent, type LiveState, nothingLive, type StopReason, type TakeOutcome } from '../../agent/agent.ts';
+import {
+  type Agent,
+  type LiveState,
+  nothingLive,
+  type StopReason,
+  type TakeOptions,
+  type TakeOutcome,
+} from '../../agent/agent.ts';
 import {
   conversationOf,
   type FailureCode,
@@ -15,10 +22,10 @@ import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { amendQuestion } from './amend-question.ts';
 import { catalogues, type Language } from './catalogue.ts';
-import { type Address, readDelivery, toJson } from './delivery.ts';
+import { type Address, languageOfTurn, readDelivery, toJson } from './delivery.ts';
 import { MemberRate } from './member-rate.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
-import type { OpenPlace } from './place.ts';
+import type { OpenPlace, Place } from './place.ts';
 import type { PostedRecord } from './posted-messages.ts';
 import { RequestQueue } from './request-queue.ts';
 import { Sayings } from './sayings.ts';
@@ -38,6 +45,24 @@ export interface AnsweringOptions extends Showing {
   /** How much is done at once. Default: any amount. */
   readonly limits?: AnsweringLimits;
   readonly onUnauthorized: () => void;
+  /** Default: its own. */
+  readonly share?: AnsweringShare | undefined;
+}
+
+/** What several of them in one process have in common: one account of requests, turns and questions. */
+export interface AnsweringShare {
+  readonly requests: RequestQueue;
+  readonly slots: TurnSlots;
+  readonly rate: MemberRate;
+}
+
+export function createShare(limits: AnsweringLimits = noLimits): AnsweringShare {
+  const { turnsAtOnce: most, turnsAtOncePerServer: mostPerGuild, questionsPerMinute } = limits;
+  return {
+    requests: new RequestQueue(),
+    slots: new TurnSlots({ most, mostPerGuild }),
+    rate: new MemberRate(questionsPerMinute),
+  };
 }
 
 /** Undefined: any number. */
@@ -68,6 +93,8 @@ export interface Asking {
   readonly acknowledged?: Promise<void>;
   /** Whether it was asked while nobody listened: then no limit holds. Default false. */
   readonly isMissed?: boolean;
+  /** As {@link TakeOptions.complete}. */
+  readonly complete?: TakeOptions['complete'];
 }
 
 /** An answer that is wanted anew, and where it is to stand. */
@@ -82,6 +109,8 @@ export interface Again {
   readonly askedAt: number;
   readonly language: Language;
   readonly address: Address;
+  /** As {@link TakeOptions.complete}. */
+  readonly complete?: TakeOptions['complete'];
 }
 
 /**
@@ -117,7 +146,7 @@ interface BegunTurn {
 
 export class Answering {
   readonly #options: AnsweringOptions;
-  readonly #requests = new RequestQueue();
+  readonly #requests: RequestQueue;
   readonly #queue = new TurnQueue<QueuedQuestion>((queued) => this.#answer(queued).finally(() => this.#isOver(queued)));
   readonly #suspension = new AbortController();
   readonly #closing = new AbortController();
@@ -133,14 +162,17 @@ export class Answering {
   readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
+  /** Turns of an earlier process that were not resumed, since this one was just taking their questions. */
+  readonly #leftAlone = new Map<string, Turn>();
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
-    this.#sayings = new Sayings({ ...options, queue: this.#requests });
     this.#limits = options.limits ?? noLimits;
-    const { turnsAtOnce: most, turnsAtOncePerServer: mostPerGuild, questionsPerMinute } = this.#limits;
-    this.#slots = new TurnSlots({ most, mostPerGuild });
-    this.#rate = new MemberRate(questionsPerMinute);
+    const { requests, slots, rate } = options.share ?? createShare(this.#limits);
+    this.#requests = requests;
+    this.#slots = slots;
+    this.#rate = rate;
+    this.#sayings = new Sayings({ ...options, queue: requests });
   }
 
   /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
@@ -148,7 +180,7 @@ export class Answering {
     if (this.#closing.signal.aborted) return;
     const refusal = this.#refusalOf(question, asking);
     if (refusal !== undefined) return this.#refuse(question, asking, refusal);
-    const { language, address, isFoundAgain, acknowledged } = asking;
+    const { language, address, isFoundAgain, acknowledged, complete } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
     const isWanted = () => {
@@ -159,11 +191,24 @@ export class Answering {
       signal: this.#closing.signal,
       isWanted,
       isFoundAgain,
+      ...(complete === undefined ? {} : { complete }),
       onChange: () => this.#begun.get(question.id)?.shown.show(false),
     });
     // The place in the channel's queue is that of the asking, however long the store takes.
     this.#queue.add({ turn, stored, acknowledged });
-    if ((await stored) === 'stored') pending.stored(question.id);
+    const outcome = await stored;
+    if (outcome === 'stored') {
+      pending.stored(question.id);
+      this.#leftAlone.delete(question.id);
+    } else if (outcome === 'known') this.#goOnAfterAll(question.id);
+  }
+
+  /** Another process had taken it, whose turns are read by now or soon. */
+  #goOnAfterAll(questionId: string): void {
+    this.#takenAtStart?.delete(questionId);
+    const turn = this.#leftAlone.get(questionId);
+    this.#leftAlone.delete(questionId);
+    if (turn !== undefined) this.#resume(turn);
   }
 
   /**
@@ -203,17 +248,22 @@ export class Answering {
    * meanwhile comes after them. To be called once. Turns among them that this process has taken meanwhile are left alone: they run already.
    */
   resume(turns: readonly Turn[]): void {
-    const { pending } = this.#options;
     for (const turn of turns) {
-      const { id, channelId, askedAt } = turn.question;
-      if (this.#takenAtStart?.has(id)) continue;
-      pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
-      pending.stored(id);
-      if (turn.replaces !== undefined) this.#askedAgain.add(turn.replaces);
-      this.#queue.addFirst({ turn });
+      const { id } = turn.question;
+      if (this.#takenAtStart?.has(id)) this.#leftAlone.set(id, turn);
+      else this.#resume(turn);
     }
     this.#takenAtStart = undefined;
     this.release();
+  }
+
+  #resume(turn: Turn): void {
+    const { pending } = this.#options;
+    const { id, channelId, askedAt } = turn.question;
+    pending.add(id, { channelId, guildId: guildOf(turn), askedAt });
+    pending.stored(id);
+    if (turn.replaces !== undefined) this.#askedAgain.add(turn.replaces);
+    this.#queue.addFirst({ turn });
   }
 
   /** Begins what was asked meanwhile, though the turns of an earlier process may not be known yet. */
@@ -294,7 +344,7 @@ export class Answering {
     }, graceMs);
     await this.#queue.idle();
     clearTimeout(timer);
-    this.#requests.close();
+    if (this.#options.share === undefined) this.#requests.close();
   }
 
   /** Why no more is taken now, as a line to the member. What was asked while nobody listened is taken all the same. */
@@ -329,7 +379,7 @@ export class Answering {
     void this.#sayings.say(place, id, `⚠️ ${line}`);
   }
 
-  async #takeAgain({ old, posted, id, askedAt, language, address }: Again): Promise<AgainEnd> {
+  async #takeAgain({ old, posted, id, askedAt, language, address, complete }: Again): Promise<AgainEnd> {
     const { agent, pending } = this.#options;
     const question = { ...old.question, id, askedAt, originalId: originalIdOf(old.question) };
     const { channelId } = question;
@@ -338,8 +388,11 @@ export class Answering {
     const { turn, stored } = agent.take(question, toJson({ language, address, posted }), {
       signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(againWithinMs)]),
       replaces: old.question.id,
+      ...(complete === undefined ? {} : { complete }),
     });
-    if ((await stored) !== 'stored') return 'store-failed';
+    const outcome = await stored;
+    if (outcome === 'refused') return { line: catalogues[language].replies['not-let'] };
+    if (outcome !== 'stored') return 'store-failed';
     pending.add(id, { channelId, guildId: guildOf(turn), askedAt: undefined });
     pending.stored(id);
     // From here on as a turn of an earlier process: its question is looked up when its time has come.
@@ -372,7 +425,7 @@ export class Answering {
     // Nobody would read the answer.
     void shown.ended.then((end) => end === 'gone' && this.stop(turn));
     try {
-      if (stored !== undefined && !(await this.#isStored(begun, stored))) return;
+      if (stored !== undefined && !(await this.#isStored(begun, stored, place))) return;
       // A command shows that it is thinking until something is said: it ends as any that is stopped.
       if (queued.isDropped && place.quotesQuestion && turn.replaces === undefined) this.stop(turn);
       else if (queued.isDropped) return await this.#drop(begun, 'stopped');
@@ -388,12 +441,13 @@ export class Answering {
   }
 
   /** Waits until the turn is stored, and shows that it waits. @returns whether it is to be run by this process. */
-  async #isStored({ turn, shown }: BegunTurn, stored: Promise<TakeOutcome>): Promise<boolean> {
+  async #isStored({ turn, shown }: BegunTurn, stored: Promise<TakeOutcome>, place: Place): Promise<boolean> {
     // The store is waited for already.
     if (turn.warnings.length > 0) shown.show(false);
     const outcome = await stored;
     if (outcome === 'stored') return !this.#closing.signal.aborted;
     await (turn.end === undefined ? shown.clear() : shown.finish());
+    if (outcome === 'refused') await this.#sayings.say(place, turn.question.id, lineOfRefusal(turn));
     if (outcome !== 'unstored') this.#options.pending.remove(turn.question.id);
     return false;
   }
@@ -478,6 +532,10 @@ export class Answering {
       onRetry: (error, retryInMs) => log.warn('turn-not-settled', { turnId: turn.question.id, retryInMs, error }),
     });
   }
+}
+
+function lineOfRefusal(turn: Turn): string {
+  return catalogues[languageOfTurn(turn)].replies['not-let'];
 }
 
 /** Platforms whose channels belong to guilds write so into the address. */

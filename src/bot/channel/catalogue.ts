@@ -3,7 +3,9 @@
 import type { BudgetRule } from '../../agent/agent.ts';
 import type { FormField } from '../../agent/form.ts';
 import type { FailureCode, LeftOutReason, SpentBudget, TurnWarning } from '../../agent/turn.ts';
+import { type ApprovalTexts, englishApprovals, koreanApprovals } from './approval-texts.ts';
 import { type CommandTexts, englishCommands, koreanCommands } from './command-texts.ts';
+import { englishSettings, koreanSettings, type SettingsTexts } from './settings-texts.ts';
 
 export type Language = 'en' | 'ko';
 
@@ -56,12 +58,22 @@ export interface Catalogue {
   readonly waitsForApproval: string;
   /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
   readonly formAsked: string;
+  /** Before the words of a tool server that wants a page opened. `{server}` and `{host}` stand for its name and whose page it is. */
+  readonly pageAsked: string;
+  /** Below the address of that page, to the asker alone. `{host}` as above. */
+  readonly pageCaution: string;
+  /** Once the asker says that they were there. */
+  readonly pageOpened: string;
   /** The platform's forms have too few fields for this one. */
   readonly formTooLong: string;
   readonly buttons: {
     readonly approve: string;
     readonly deny: string;
     readonly fillIn: string;
+    /** Shows the asker the address of a page; the page itself; they were there. */
+    readonly showPage: string;
+    readonly openPage: string;
+    readonly goOn: string;
     readonly decline: string;
     readonly stop: string;
     readonly again: string;
@@ -108,6 +120,9 @@ export interface Catalogue {
   stoppedAll(questions: number): string;
   /** Of `/help`, `/tools` and `/history`. */
   readonly commands: CommandTexts;
+  readonly settings: SettingsTexts;
+  /** Of approvals by several people, and of those that stand. */
+  readonly approvals: ApprovalTexts;
 }
 
 /** What a turn did, for {@link Catalogue}. */
@@ -146,6 +161,7 @@ export type PrivateReply =
   | 'not-asker'
   | 'elsewhere'
   | 'not-allowed'
+  | 'not-let'
   | 'choose-again'
   | 'forgotten'
   | 'not-forgotten'
@@ -254,11 +270,18 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     callsDone: (done, all) => (done === all ? `${all} calls done` : `${done} of ${all} calls done`),
     waitsForApproval: 'waits for approval',
     formAsked: '📝 {server} asks:',
+    pageAsked: '🔗 {server} wants you to open a page on {host}:',
+    pageCaution:
+      'The page is on {host}. Open it only if you expect it and trust that server; I have not looked at it. When you are done, press Continue.',
+    pageOpened: 'Thank you, I go on.',
     formTooLong: 'This form has more fields than {platform} can show.',
     buttons: {
       approve: 'Approve',
       deny: 'Deny',
       fillIn: 'Fill in',
+      showPage: 'Show the address',
+      openPage: 'Open the page',
+      goOn: 'Continue',
       decline: 'Decline',
       stop: 'Stop',
       again: 'Again',
@@ -305,6 +328,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-asker': 'This call needs the approval of somebody else than the member who asked.',
       elsewhere: 'That belongs to another channel.',
       'not-allowed': 'I am not set up to answer you here. Whoever runs this bot can change that.',
+      'not-let': 'The admins of this server do not let you ask me here. They can change that with `/settings`.',
       'choose-again': 'I do not remember any more which message you chose. Please choose it once more.',
       forgotten: 'I have forgotten our conversation in this channel.',
       'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
@@ -365,6 +389,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     stoppedAll: (questions) =>
       `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
     commands: englishCommands,
+    settings: englishSettings,
+    approvals: englishApprovals,
   },
   ko: {
     help:
@@ -429,11 +455,18 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     callsDone: (done, all) => (done === all ? `호출 ${all}건 끝남` : `호출 ${all}건 가운데 ${done}건 끝남`),
     waitsForApproval: '승인을 기다립니다',
     formAsked: '📝 {server} 서버가 묻습니다:',
+    pageAsked: '🔗 {server} 서버가 {host}의 페이지를 열어 달라고 합니다:',
+    pageCaution:
+      '이 페이지는 {host}에 있습니다. 예상한 일이고 그 서버를 믿을 때만 여세요. 저는 이 페이지를 열어 보지 않았습니다. 끝나면 계속을 누르세요.',
+    pageOpened: '고맙습니다. 계속하겠습니다.',
     formTooLong: '이 양식은 {platform}에서 보여 줄 수 있는 것보다 항목이 많습니다.',
     buttons: {
       approve: '승인',
       deny: '거부',
       fillIn: '작성하기',
+      showPage: '주소 보기',
+      openPage: '페이지 열기',
+      goOn: '계속',
       decline: '거절',
       stop: '멈추기',
       again: '다시 답하기',
@@ -479,6 +512,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       'not-asker': '이 호출은 질문한 멤버가 아닌 다른 사람이 승인해야 합니다.',
       elsewhere: '다른 채널의 것입니다.',
       'not-allowed': '여기서는 답해 드리도록 설정되어 있지 않습니다. 이 봇의 운영자가 바꿀 수 있습니다.',
+      'not-let': '이 서버의 관리자가 여기서 질문하실 수 없도록 설정했습니다. 관리자가 `/settings`로 바꿀 수 있습니다.',
       'choose-again': '어떤 메시지를 고르셨는지 이제 기억나지 않습니다. 메시지를 다시 골라 주세요.',
       forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
       'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
@@ -539,6 +573,8 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     },
     stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
     commands: koreanCommands,
+    settings: koreanSettings,
+    approvals: koreanApprovals,
   },
 };
 

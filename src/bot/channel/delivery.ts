@@ -1,6 +1,6 @@
 /** What the bot remembers with a turn to go on showing it after a restart: in which language, what stands, and where. */
 
-import type { JsonValue } from '../../agent/turn.ts';
+import type { JsonValue, Turn } from '../../agent/turn.ts';
 import { isRecord } from '../../json.ts';
 import type { Language } from './catalogue.ts';
 import { messageKinds, type PostedMessage, type PostedRecord } from './posted-messages.ts';
@@ -32,6 +32,12 @@ export function readDelivery(stored: JsonValue): Delivery {
       posted[key] = { id: value.id, shown: value.shown, ...readKind(value.kind) };
   }
   return { language: language === 'ko' ? 'ko' : 'en', posted, address };
+}
+
+/** In which language the bot's own words of a turn are: as was set when it was taken; else that of the question. */
+export function languageOfTurn({ question, delivery }: Pick<Turn, 'question' | 'delivery'>): Language {
+  const set = question.settings?.language;
+  return set === 'ko' || set === 'en' ? set : readDelivery(delivery).language;
 }
 
 function readKind(value: unknown): Pick<PostedMessage, 'kind'> {

@@ -2,25 +2,25 @@
  * The notice of a step: a line for each tool call, from 🔧 while it runs to ✅ or ❌, or one line for many, and what can be
  * pressed below it while a call waits for a person. Texts are cut before anything else is done with them: tools may send any amount.
  */
+
 import type { CallProgress, LiveState } from '../../agent/agent.ts';
 import { placeOf } from '../../agent/call-place.ts';
-import type { Form } from '../../agent/form.ts';
 import { approvalOf, type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn } from '../../agent/turn.ts';
 import { withoutSpaces } from '../../json.ts';
+import type { NoticeStyle } from '../../settings/layer.ts';
 import { cut, toOneLine, toShownLine, toVisible } from '../../text.ts';
 import { catalogues, type Language } from './catalogue.ts';
+import { formButtons, formLines } from './form-lines.ts';
 import { loginTexts } from './login-texts.ts';
 import type { Surface } from './place.ts';
 import { toButtonId } from './press.ts';
 import type { ShownButton, ShownFile } from './shown-message.ts';
 
-/** A line shows at most this much of a call's name and arguments, of its result, of what a tool reports and of what its server asks. */
+/** A line shows at most this much of a call's name and arguments, of its result and of what a tool reports. */
 const maxShownName = 64;
 const maxShownArguments = 500;
 const maxShownResult = 1000;
 const maxShownProgress = 80;
-const maxShownQuestion = 400;
-const maxShownServer = 40;
 
 export interface Notice {
   readonly lines: readonly string[];
@@ -33,16 +33,14 @@ export interface Notice {
   readonly isProgress: boolean;
 }
 
-/**
- * Which calls have a line: `all`; `failures`, those that have failed and those that a person is asked about; `folded`, these and one
- * line for all where a step has more than three.
- */
-export type NoticeStyle = 'all' | 'folded' | 'failures';
-
 interface NoticeOptions {
   readonly language: Language;
   readonly surface: Surface;
   readonly live: LiveState;
+  /**
+   * Which calls have a line: `all`; `failures`, those that have failed and those that a person is asked about; `folded`, these and one
+   * line for all where a step has more than three.
+   */
   readonly notices: NoticeStyle;
 }
 
@@ -68,7 +66,7 @@ export function noticeOf(turn: Turn, step: ModelStep, options: NoticeOptions): N
   return {
     lines: surface.toPlainLines(lines),
     running,
-    buttons,
+    buttons: [...buttons, ...alwaysButtons(turn, step, options)],
     attached: attachedArguments(step),
     isProgress: buttons.length === 0 && step.calls.some(({ id }) => live.progress.has(id)),
   };
@@ -112,7 +110,7 @@ function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: 
     }
     // Two may be of one tool: a number says which buttons are whose.
     const number = waiting.length > 1 ? waiting.indexOf(call) + 1 : undefined;
-    const line = `✋ ${number === undefined ? '' : `${number}. `}${shown} – ${catalogues[language].waitsForApproval}`;
+    const line = `✋ ${number === undefined ? '' : `${number}. `}${shown} – ${toWaitText(step, call, language)}`;
     return {
       lines: [line, ...asked.lines],
       buttons: [...approvalButtons(turn, step, call, { language, surface, number }), ...asked.buttons],
@@ -173,24 +171,27 @@ function approvalButtons(
   ];
 }
 
-function formLines(form: Form, language: Language, surface: Surface): string[] {
-  const { formAsked, formTooLong } = catalogues[language];
-  const asked = formAsked.replace('{server}', () => toShownLine(form.server, maxShownServer));
-  const line = `${asked} ${toShownLine(form.message, maxShownQuestion)}`;
-  return surface.canShow(form) ? [line] : [line, formTooLong.replace('{platform}', () => surface.name)];
+/** After those by which a call is decided: where there is no room for all, these may wait. */
+function alwaysButtons(turn: Turn, step: ModelStep, { language, surface }: NoticeOptions): ShownButton[] {
+  const waiting = step.calls.filter((call) => isWaiting(turn, step, call));
+  const { always } = catalogues[language].approvals.buttons;
+  return waiting.flatMap((call, place) => {
+    // Of a call that is decided by itself, no later one can be.
+    if (approvalOf(step, call)?.toolHash === undefined) return [];
+    const id = toButtonId({ action: 'always', turnId: turn.question.id, target: placeOf(turn, step, call) });
+    const named = cut(`${always} ${place + 1}: ${toShownName(call.name)}`, surface.buttonLabelLength);
+    return [{ id, label: waiting.length > 1 ? named : always, style: 'plain' }];
+  });
 }
 
-function formButtons(turn: Turn, form: Form, language: Language, surface: Surface): ShownButton[] {
-  const { fillIn, decline } = catalogues[language].buttons;
-  const turnId = turn.question.id;
-  const refuse: ShownButton = {
-    id: toButtonId({ action: 'decline', turnId, target: form.id }),
-    label: decline,
-    style: 'plain',
-  };
-  if (!surface.canShow(form)) return [refuse];
-  return [{ id: toButtonId({ action: 'fill', turnId, target: form.id }), label: fillIn, style: 'good' }, refuse];
+function toWaitText(step: ModelStep, call: ToolCall, language: Language): string {
+  const { quorum, votes = [] } = approvalOf(step, call) ?? {};
+  const { waitsForApproval, approvals } = catalogues[language];
+  return quorum === undefined ? waitsForApproval : approvals.waitsForSeveral(votes.length, quorum);
 }
+
+/** Of what a line says of a server's name. */
+const maxShownServer = 40;
 
 function loginLine(server: string, language: Language): string {
   return loginTexts[language].asked.replace('{server}', () => toShownLine(server, maxShownServer));

@@ -59,6 +59,11 @@ export class PendingQuestions {
     return times.length === 0 ? undefined : times.reduce((oldest, time) => Math.min(oldest, time));
   }
 
+  /** Whether one is in no record yet, whether or not it could be found in its channel. */
+  get hasUnstored(): boolean {
+    return this.#entries.values().some(({ isStored }) => !isStored);
+  }
+
   changeOf(id: string): Change | undefined {
     return this.#entries.get(id)?.change;
   }

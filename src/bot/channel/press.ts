@@ -1,6 +1,21 @@
 /** What the press of a button means, as its name on the wire: the name holds all of it, so that buttons work after a restart. */
 
-const actions = ['approve', 'deny', 'fill', 'decline', 'connect', 'stop', 'again', 'why', 'extend'] as const;
+const actions = [
+  'approve',
+  'deny',
+  'fill',
+  'open',
+  'opened',
+  'decline',
+  'connect',
+  'stop',
+  'again',
+  'why',
+  'extend',
+  'always',
+  'always-here',
+  'always-asker',
+] as const;
 
 export interface ButtonPress {
   readonly action: (typeof actions)[number];

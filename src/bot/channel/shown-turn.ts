@@ -2,10 +2,10 @@
 import { type Agent, type LiveState, nothingLive } from '../../agent/agent.ts';
 import type { JsonValue, Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
-import { catalogues } from './catalogue.ts';
-import { type Delivery, readDelivery, toJson } from './delivery.ts';
+import { type NoticeStyle, noticeStyles } from '../../settings/layer.ts';
+import { catalogues, type Language } from './catalogue.ts';
+import { type Delivery, languageOfTurn, readDelivery, toJson } from './delivery.ts';
 import { foldMessages } from './fold-messages.ts';
-import type { NoticeStyle } from './notice.ts';
 import type { Place } from './place.ts';
 import { PostedMessages, type PostedRecord, toOldKey } from './posted-messages.ts';
 import { present } from './presenter.ts';
@@ -57,13 +57,21 @@ export class ShownTurn {
     const { turn, place, agent } = options;
     this.#delivery = readDelivery(turn.delivery);
     this.#posted = new PostedMessages(this.#delivery.posted, (posted, when) => this.#store(posted, when));
-    const { refused, filesRefused } = catalogues[this.#delivery.language];
-    const inPlace = (sentence: string) => `⚠️ ${sentence.replace('{platform}', () => place.surface.name)}`;
+    const inPlace = (line: 'refused' | 'filesRefused') =>
+      `⚠️ ${catalogues[this.#language][line].replace('{platform}', () => place.surface.name)}`;
     this.#writer = new Writer({
       ...options,
       turnId: turn.question.id,
       posted: this.#posted,
-      standIns: { answer: inPlace(refused), files: inPlace(filesRefused) },
+      // Of a turn that is not stored yet, the settings are not known.
+      standIns: {
+        get answer() {
+          return inPlace('refused');
+        },
+        get files() {
+          return inPlace('filesRefused');
+        },
+      },
       readFile: (file) => agent.readFile(file),
     });
   }
@@ -111,10 +119,14 @@ export class ShownTurn {
     return this.#writer.finish(this.#messages(this.#options.turn));
   }
 
+  get #language(): Language {
+    return languageOfTurn(this.#options.turn);
+  }
+
   #oldWithStop(): readonly ShownMessage[] {
     const { turn } = this.#options;
     const pressed = this.#oldMessages().findLast(({ buttons }) => buttons !== undefined);
-    return pressed === undefined ? [] : [{ ...pressed, buttons: stopButton(turn, this.#delivery.language) }];
+    return pressed === undefined ? [] : [{ ...pressed, buttons: stopButton(turn, this.#language) }];
   }
 
   /** What of the old turn stands, or stood and was written over, as it should stand if nothing comes of this one. */
@@ -160,10 +172,10 @@ export class ShownTurn {
   #messages(turn: Turn): readonly ShownMessage[] {
     const { place, notices, drawFormulas, mayExtend = false } = this.#options;
     const messages = present(turn, {
-      language: this.#delivery.language,
+      language: this.#language,
       surface: place.surface,
       live: this.#live,
-      notices,
+      notices: noticesOf(turn) ?? notices,
       writesFormulas: drawFormulas !== undefined,
       mayExtend,
       stands: (key) => this.#posted.keys.includes(turn === this.#options.turn ? key : toOldKey(key)),
@@ -171,7 +183,7 @@ export class ShownTurn {
     });
     if (place.mostMessages === undefined) return messages;
     const { messageLength: length, uploadFiles: files } = place.surface;
-    const { language } = this.#delivery;
+    const language = this.#language;
     const answer = turn.steps.at(-1)?.text ?? '';
     return foldMessages(messages, { most: place.mostMessages, length, files, language, answer });
   }
@@ -190,4 +202,9 @@ export class ShownTurn {
       .saveDelivery(turn)
       .catch((error: unknown) => log.warn('delivery-not-saved', { turnId: turn.question.id, error }));
   }
+}
+
+/** As was set when it was taken. */
+function noticesOf({ question }: Turn): NoticeStyle | undefined {
+  return noticeStyles.find((style) => style === question.settings?.notices);
 }

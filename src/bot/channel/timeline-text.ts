@@ -116,14 +116,16 @@ function toQuote(label: string, text: string, line: string): Line {
 }
 
 function toApprovalLine(span: ApprovalSpan, { language, surface }: TimelineOptions): Line {
-  const { decision, by } = span.attributes;
+  const { decision, by, votes = [], grantId } = span.attributes;
   const words = catalogues[language].timeline;
   const took = tookOf(span, language);
   const after = took === undefined ? '' : ` (${took})`;
   if (by === undefined) return { text: `✋ ${decision === undefined ? words.undecided : words.nobody}${after}` };
-  const said = words[decision === 'approved' ? 'approvedBy' : 'deniedBy'];
-  const line = (who: string) => `✋ ${said.replace('{who}', () => who)}${after}`;
-  return { text: line(surface.toMention(by)), whole: line(by) };
+  const approvedBy = grantId === undefined ? words.approvedBy : catalogues[language].approvals.standingOf;
+  const said = decision === 'approved' ? approvedBy : words.deniedBy;
+  const people = decision === 'approved' && votes.length > 1 ? votes.map((vote) => vote.by) : [by];
+  const line = (who: readonly string[]) => `✋ ${said.replace('{who}', () => who.join(', '))}${after}`;
+  return { text: line(people.map((id) => surface.toMention(id))), whole: line(people) };
 }
 
 function toLeftOutLine({ attributes: { file, reason } }: LeftOutSpan, language: Language): Line {

@@ -72,10 +72,10 @@ export function askedBy({ options }: ChatInputCommandInteraction): Asked {
   return file === null ? { words } : { words, wordless: 'files', broughtAlong: broughtAlongByOptions([file]) };
 }
 
-/** Whether only the asker is to see it. A direct message with the bot is no less private without. */
-export function isPrivate(interaction: AskingInteraction): boolean {
+/** Whether only the asker is to see it; undefined where they do not say. A direct message with the bot is no less private without. */
+export function saysPrivate(interaction: AskingInteraction): boolean | undefined {
   if (!interaction.isChatInputCommand() || interaction.context === InteractionContextType.BotDM) return false;
-  return interaction.options.getBoolean(privateOptionName) === true;
+  return interaction.options.getBoolean(privateOptionName) ?? undefined;
 }
 
 /** Discord takes an acknowledgement for 3 seconds. */
@@ -83,13 +83,13 @@ const acknowledgeWithinMs = 2_500;
 const acknowledgeRetryMs = 150;
 const alreadyAcknowledgedCode = 40060;
 
-/** Shows «thinking» at once, to the asker alone where the command says so. Tries again after an unclear failure, for as long as Discord takes it. */
-export async function acknowledge(interaction: AskingInteraction): Promise<void> {
+/** Shows «thinking» at once, to the asker alone where the answer is private. Tries again after an unclear failure, for as long as Discord takes it. */
+export async function acknowledge(interaction: AskingInteraction, isPrivate: boolean): Promise<void> {
   const isDone = (error: unknown) => error instanceof DiscordAPIError && error.code === alreadyAcknowledgedCode;
   const showThinking = () =>
     respond(interaction, {
       type: InteractionResponseType.DeferredChannelMessageWithSource,
-      ...(isPrivate(interaction) ? { data: { flags: MessageFlags.Ephemeral } } : {}),
+      ...(isPrivate ? { data: { flags: MessageFlags.Ephemeral } } : {}),
     });
   try {
     await withRetries(showThinking, {
@@ -114,13 +114,14 @@ export async function respondWith(interaction: AskingInteraction, content: strin
 /** @param countedRoleIds Roles that something depends on. */
 export function toQuestion(
   interaction: AskingInteraction,
-  asked: BroughtAlong & Pick<Question, 'channelId' | 'text'>,
+  asked: BroughtAlong & Pick<Question, 'channelId' | 'text'> & { readonly isPrivate: boolean },
   countedRoleIds: readonly string[],
 ): Question {
+  const { isPrivate, ...rest } = asked;
   const { id, guildId, user, createdTimestamp: askedAt, member } = interaction;
   const name = member !== null && 'displayName' in member ? member.displayName : user.displayName;
   return {
-    ...asked,
+    ...rest,
     id,
     authorId: user.id,
     authorName: toAuthorName(name),
@@ -128,7 +129,7 @@ export function toQuestion(
     ...inGuild(guildId),
     ...countedRoles(interaction, countedRoleIds),
     // A conversation of the asker's own has nothing in it that others have said.
-    ...(isPrivate(interaction) ? { isPrivate: true } : historyOfInteraction(interaction)),
+    ...(isPrivate ? { isPrivate } : historyOfInteraction(interaction)),
   };
 }
 

@@ -5,14 +5,22 @@ import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
-import { mayAsk, toAsker } from './access.ts';
+import { mayAsk, rolesOf, toAsker } from './access.ts';
 import { type DiscordAddress, inGuild, toAddress } from './address.ts';
-import { type Asked, type AskingInteraction, acknowledge, isPrivate, respondWith, toQuestion } from './ask-command.ts';
+import {
+  type Asked,
+  type AskingInteraction,
+  acknowledge,
+  respondWith,
+  saysPrivate,
+  toQuestion,
+} from './ask-command.ts';
 import { tell } from './controls/control.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './opening.ts';
 import { isSnowflake, isSound, languageOf } from './question.ts';
 import { historyOfInteraction } from './read-history.ts';
+import { placeOfInteraction, type SettingsPlace } from './settings/place.ts';
 
 export interface AskOptions {
   readonly access: AccessConfig;
@@ -23,6 +31,8 @@ export interface AskOptions {
   readonly log: Logger;
   /** Calls `take` once the agent is there: at once, where it is. */
   readonly whenPrepared: (take: (parts: Parts) => Promise<void>) => Promise<void>;
+  /** Whether answers there are private where the asker does not say. */
+  readonly isPrivate: (place: SettingsPlace) => Promise<boolean>;
 }
 
 /** How long it waits for the store before it shows «thinking» all the same. Discord waits 3 s. */
@@ -32,7 +42,7 @@ const acknowledgeAfterMs = 500;
 export async function ask(
   interaction: AskingInteraction,
   { words, wordless, broughtAlong = {} }: Asked,
-  { access, pending, listening, countedRoleIds, whenPrepared, log }: AskOptions,
+  { access, pending, listening, countedRoleIds, whenPrepared, isPrivate: isPrivateByDefault, log }: AskOptions,
 ): Promise<void> {
   if (!mayAsk(access, toAsker(interaction))) return await tell(interaction, 'not-allowed');
   const { id, channelId, guildId, applicationId, token } = interaction;
@@ -40,7 +50,9 @@ export async function ask(
   const text = words === '' && wordless !== undefined ? catalogues[language].wordless[wordless] : words;
   if (text === '') return await respondWith(interaction, catalogues[language].help);
   if (channelId === null) return;
-  const question = toQuestion(interaction, { ...broughtAlong, channelId, text }, countedRoleIds);
+  const place = placeOfInteraction(interaction);
+  const isPrivate = saysPrivate(interaction) ?? (await isPrivateByDefault(place));
+  const question = toQuestion(interaction, { ...broughtAlong, channelId, text, isPrivate }, countedRoleIds);
   const isAnswerable = isSnowflake(applicationId) && typeof token === 'string' && token !== '';
   if (!isSound(question) || !isAnswerable) return log.warn('question-not-understood');
   if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
@@ -48,16 +60,17 @@ export async function ask(
   // Whoever asks for themselves alone is given no more of the channel than they may read, either.
   const mayRead = historyOfInteraction(interaction).withoutHistory !== true;
   const acknowledged = Promise.withResolvers<void>();
-  const taken = whenPrepared(({ answering, catchUp }) => {
+  const taken = whenPrepared(({ answering, catchUp, settings }) => {
     if (interaction.context === InteractionContextType.BotDM) catchUp.noteDm(channelId);
     const address = toAddress({
       interaction: { applicationId, token },
       ...reachOf(interaction),
-      ...(isPrivate(interaction) ? { isPrivate: true } : {}),
+      ...(isPrivate ? { isPrivate } : {}),
       ...inGuild(guildId),
     });
     // Unlike a message, a command cannot be found again.
-    const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise };
+    const complete = settings.completing(place, async () => rolesOf(interaction));
+    const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise, complete };
     return answering.take(mayRead ? listening.withTalk(question) : question, asking);
   });
   // What is acknowledged is stored already. Only a slow store is not waited for.
@@ -65,7 +78,7 @@ export async function ask(
     taken.catch(() => undefined),
     acknowledgeAfterMs,
   );
-  acknowledged.resolve(acknowledge(interaction));
+  acknowledged.resolve(acknowledge(interaction, isPrivate));
   await Promise.all([acknowledged.promise, taken]);
 }
 

@@ -12,7 +12,7 @@ const buttonsPerRow = 4;
 /** Those that find no room wait until others are gone. */
 export function toRows(buttons: readonly ShownButton[]): APIActionRowComponent<APIButtonComponent>[] {
   const rows: APIActionRowComponent<APIButtonComponent>[] = [];
-  const perRow = buttons.length <= 2 * mostRows ? 2 : buttonsPerRow;
+  const perRow = buttons.length <= 3 ? 3 : buttons.length <= 2 * mostRows ? 2 : buttonsPerRow;
   for (let first = 0; first < buttons.length && rows.length < mostRows; first += perRow) {
     const components = buttons.slice(first, first + perRow).map(
       ({ id, label, style }): APIButtonComponent => ({

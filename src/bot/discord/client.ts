@@ -1,12 +1,27 @@
 /** The discord.js client: what it is told of, what it keeps, and how its requests go out. Everything else is done by who uses it. */
-import { Client, DefaultRestOptions, Events, GatewayIntentBits, type Message, Options, Partials } from 'discord.js';
+import type { SimpleShardingStrategy, WebSocketManager } from '@discordjs/ws';
+import {
+  Client,
+  DefaultRestOptions,
+  Events,
+  GatewayIntentBits,
+  type Message,
+  Options,
+  Partials,
+  type RESTOptions,
+  Routes,
+} from 'discord.js';
 import type { DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import type { InvalidRequests } from './invalid-requests.ts';
 import { isIntentRefused } from './message-content.ts';
+import type { RequestsUnderWay } from './requests-under-way.ts';
+import { noteThreadParents } from './settings/thread-parents.ts';
 
 /** A guild that is unavailable at the start must not hold up the commands of all others: they have 3 s. */
 const waitForGuildsMs = 2_000;
+/** Those of discord.js: given some of them, it wants all. */
+const gatewayDefaults = { version: 10, large_threshold: 50 };
 /** In each guild, and over all. The bot itself is one more: what it may do depends on its roles. */
 const cachedAuthors = 20;
 
@@ -39,11 +54,22 @@ export interface ClientOptions {
   /** Awaited before every message that is written; with the signals that end the wait besides its own. */
   readonly beforePost: (signals: readonly AbortSignal[]) => Promise<void>;
   readonly invalidRequests: InvalidRequests;
+  /** Told of what is written. Default: nobody is. */
+  readonly underWay?: RequestsUnderWay;
+  /** Set where the shard comes from another process and goes to another. */
+  readonly movable?: Movable | undefined;
   readonly log: Logger;
 }
 
+export interface Movable {
+  /** How the shard is connected. */
+  readonly build: (manager: WebSocketManager, client: Client) => SimpleShardingStrategy;
+  /** What `GET /gateway/bot` is answered with. */
+  readonly gatewayAnswer: () => Promise<Response>;
+}
+
 export function createClient(options: ClientOptions): Client {
-  const { discord, readsContent = false, onRead = () => {}, beforePost, invalidRequests, log } = options;
+  const { discord, readsContent = false, onRead = () => {}, movable } = options;
   const onlyRead = {
     maxSize: 0,
     keepOverLimit(message: Message) {
@@ -51,7 +77,7 @@ export function createClient(options: ClientOptions): Client {
       return false;
     },
   };
-  return new Client({
+  const client: Client = new Client({
     ...(discord.shards === undefined ? {} : { shards: [...discord.shards.ids], shardCount: discord.shards.count }),
     intents: wantedIntents(readsContent),
     // Without them, the first message of a DM is dropped, and edits and deletions of messages are, too: none is cached.
@@ -72,17 +98,34 @@ export function createClient(options: ClientOptions): Client {
       globalRequestsPerSecond: Number.POSITIVE_INFINITY,
       rejectOnRateLimit: ({ method, route }) =>
         method.toUpperCase() !== 'GET' && /\/(messages|typing|webhooks)/.test(route),
-      makeRequest: async (url, init) => {
-        const signals = init.signal ? [init.signal] : [];
-        if (init.method !== 'GET' && /\/(messages|webhooks)/.test(url)) await beforePost(signals);
-        if (invalidRequests.waitMs(url) > 0) await invalidRequests.mayAsk(url, AbortSignal.any(signals));
-        const answer = await DefaultRestOptions.makeRequest(url, init);
-        log.debug('discord-request', { method: init.method, status: answer.status });
-        invalidRequests.note(url, answer);
-        return answer;
-      },
+      makeRequest: (url, init) => request(url, init, options),
     },
+    ...(movable === undefined
+      ? {}
+      : { ws: { ...gatewayDefaults, buildStrategy: (manager) => movable.build(manager, client) } }),
   });
+  noteThreadParents(client);
+  return client;
+}
+
+type MakeRequest = RESTOptions['makeRequest'];
+
+async function request(
+  url: string,
+  init: Parameters<MakeRequest>[1],
+  { beforePost, invalidRequests, underWay, movable, log }: ClientOptions,
+): ReturnType<MakeRequest> {
+  if (movable !== undefined && url.endsWith(Routes.gatewayBot())) return await movable.gatewayAnswer();
+  const signals = init.signal ? [init.signal] : [];
+  const isRead = init.method === 'GET';
+  if (invalidRequests.waitMs(url) > 0) await invalidRequests.mayAsk(url, AbortSignal.any(signals));
+  // Nothing may come between this and the request: it says who may write now.
+  if (!isRead && (movable !== undefined || /\/(messages|webhooks)/.test(url))) await beforePost(signals);
+  const made = DefaultRestOptions.makeRequest(url, init);
+  const answer = await (isRead || underWay === undefined ? made : underWay.track(made));
+  log.debug('discord-request', { method: init.method, status: answer.status });
+  invalidRequests.note(url, answer);
+  return answer;
 }
 
 /** What happens to the connection, for the operator. */

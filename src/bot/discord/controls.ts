@@ -3,6 +3,7 @@
  * here. Who may is decided there, whatever a client shows, and only the one who pressed sees what it came to.
  */
 import type {
+  AnySelectMenuInteraction,
   AutocompleteInteraction,
   ButtonInteraction,
   ChatInputCommandInteraction,
@@ -10,6 +11,7 @@ import type {
 } from 'discord.js';
 import { type ButtonPress, readButtonId } from '../channel/press.ts';
 import { again } from './controls/again.ts';
+import { approvals, endApproval, turnApprovalsPage } from './controls/approvals.ts';
 import { connect, openPaste, submitPaste } from './controls/connect.ts';
 import { connectFromList, connections, removeFromList } from './controls/connections.ts';
 import {
@@ -22,7 +24,7 @@ import {
   type TurnPress,
   tell,
 } from './controls/control.ts';
-import { decide } from './controls/decide.ts';
+import { approveStanding, decide, offerStanding } from './controls/decide.ts';
 import { extend } from './controls/extend.ts';
 import { forget } from './controls/forget.ts';
 import { forgetMe } from './controls/forget-me.ts';
@@ -30,6 +32,8 @@ import { declineForm, openForm, submitForm } from './controls/form.ts';
 import { askExample, help } from './controls/help.ts';
 import { history, saveHistory, turnHistoryPage } from './controls/history.ts';
 import { type LastingControl, readLastingId } from './controls/lasting.ts';
+import { acceptPage, showPage } from './controls/page.ts';
+import { settings, useSettings } from './controls/settings.ts';
 import { stop, stopTurn } from './controls/stop.ts';
 import { tools, turnToolsPage } from './controls/tools.ts';
 import { usage } from './controls/usage.ts';
@@ -37,7 +41,18 @@ import { why } from './controls/why.ts';
 import type { Parts } from './opening.ts';
 
 /** All but `/ask`, in the order that members see. */
-export const otherCommands: readonly Command[] = [help, tools, history, stop, usage, connections, forget, forgetMe];
+export const otherCommands: readonly Command[] = [
+  help,
+  tools,
+  history,
+  settings,
+  stop,
+  usage,
+  approvals,
+  connections,
+  forget,
+  forgetMe,
+];
 
 /** About turns that have ended: they find them themselves. */
 const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> = { again, why, extend };
@@ -46,7 +61,12 @@ const turnPresses: Readonly<Partial<Record<ButtonPress['action'], TurnPress>>> =
 const presses: Readonly<Partial<Record<ButtonPress['action'], Press>>> = {
   approve: decide,
   deny: decide,
+  always: offerStanding,
+  'always-here': approveStanding,
+  'always-asker': approveStanding,
   fill: openForm,
+  open: showPage,
+  opened: acceptPage,
   decline: declineForm,
   connect,
   stop: stopTurn,
@@ -61,7 +81,24 @@ const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   paste: openPaste,
   login: connectFromList,
   unlink: removeFromList,
+  settings: useSettings,
+  approvals: turnApprovalsPage,
+  end: endApproval,
 };
+
+/** Menus and dialogs that belong to no turn. */
+const lastingUses: Readonly<
+  Partial<
+    Record<
+      LastingControl,
+      (
+        interaction: AnySelectMenuInteraction | ModalSubmitInteraction,
+        values: readonly string[],
+        context: ControlsContext,
+      ) => Promise<void>
+    >
+  >
+> = { settings: useSettings };
 
 /** Dialogs, by the button that opens them. */
 const dialogs: Readonly<Partial<Record<ButtonPress['action'], Dialog>>> = { fill: submitForm };
@@ -92,8 +129,18 @@ export async function press(interaction: ButtonInteraction, context: ControlsCon
   await presses[press.action]?.(interaction, { ...press, turn }, context);
 }
 
+/** Somebody has chosen in a menu. */
+export async function choose(interaction: AnySelectMenuInteraction, context: ControlsContext): Promise<void> {
+  const lasting = readLastingId(interaction.customId);
+  const use = lasting === undefined ? undefined : lastingUses[lasting.control];
+  if (lasting === undefined || use === undefined) return await tell(interaction, 'spent');
+  await use(interaction, lasting.values, context);
+}
+
 export async function submit(interaction: ModalSubmitInteraction, context: ControlsContext): Promise<void> {
-  if (readLastingId(interaction.customId)?.control === 'paste') return await submitPaste(interaction, context);
+  const lasting = readLastingId(interaction.customId);
+  if (lasting?.control === 'paste') return await submitPaste(interaction, context);
+  if (lasting !== undefined) return await lastingUses[lasting.control]?.(interaction, lasting.values, context);
   const press = readButtonId(interaction.customId);
   const turn = press === undefined ? undefined : context.agent.find(press.turnId);
   if (press === undefined || turn === undefined) return await tell(interaction, 'settled');

@@ -4,6 +4,7 @@
  */
 import { type Client, Events, Status } from 'discord.js';
 import type { Agent, NearlySpent } from '../../agent/agent.ts';
+import type { Turn } from '../../agent/turn.ts';
 import type {
   AccessConfig,
   ApprovalConfig,
@@ -13,6 +14,7 @@ import type {
   ListeningConfig,
 } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import type { OperatorSettings } from '../../settings/resolve.ts';
 import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
@@ -26,12 +28,15 @@ import { registerCommands } from './commands.ts';
 import { Connection } from './connection.ts';
 import { createParts, type PartsOptions } from './create-parts.ts';
 import { guardEvents } from './event-guard.ts';
+import type { GatewaySession } from './gateway/gateway-session.ts';
+import { type ServedShard, ShardGateway } from './gateway/served-shard.ts';
 import { type InteractionsContext, takeInteraction } from './interactions.ts';
 import { InvalidRequests } from './invalid-requests.ts';
 import { toInviteUrl } from './invite.ts';
 import { Listening } from './listening.ts';
 import { type MessagesContext, takeMessage, takeMissed } from './messages.ts';
 import { Opening } from './opening.ts';
+import { RequestsUnderWay } from './requests-under-way.ts';
 import { isServed } from './shards.ts';
 import { watchChanges } from './watch-changes.ts';
 
@@ -43,10 +48,14 @@ export interface BotOptions {
   readonly approval: ApprovalConfig;
   readonly budget: BudgetConfig;
   readonly showing: Showing;
+  /** What is set where nobody else has set anything, and what can be. */
+  readonly settings: OperatorSettings;
   /** The agent may still be on its way: the log-in does not wait for it. */
   readonly agent: Promise<Agent>;
   /** Resolves once this process is the one that answers: it does not log in before. */
   readonly admitted: Promise<unknown>;
+  /** Set where it serves one of several shards that come and go. Default: all of what `discord` says, for good. */
+  readonly shard?: ServedShard;
   /** Awaited before every message that is written. Rejects when another process has taken over, or the signal aborts. */
   readonly mayPost: (signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
@@ -64,6 +73,8 @@ export interface Bot {
   readonly isConnected: boolean;
   /** Turns that run, and questions that wait. */
   readonly counts: Answering['counts'];
+  /** From where another process can go on with the shard's session. Undefined: from nowhere yet, or it is not to be moved. */
+  readonly session: GatewaySession | undefined;
   /** Tells the operator's watchers. Never rejects. */
   tellNearlySpent(nearly: NearlySpent): Promise<void>;
   /** Takes no new questions, gives running turns a few seconds or `graceMs`, and logs out. */
@@ -75,12 +86,13 @@ const closeGraceMs = 5_000;
 const logOutMs = 1_000;
 
 export function createBot(options: BotOptions): Bot {
-  const { access, approval, budget, log } = options;
+  const { access, approval, budget, shard, log } = options;
   const closed = new AbortController();
-  const { listening, client, connection } = createConnection(options, closed.signal);
   const pending = new PendingQuestions();
+  const { listening, client, connection, gateway, underWay } = createConnection(options, pending, closed.signal);
   const opening = createOpening(options, {
     client,
+    gateway,
     connection,
     pending,
     listening,
@@ -95,6 +107,8 @@ export function createBot(options: BotOptions): Bot {
     chosen: new ChosenMessages(),
     access,
     approverRoleIds: approval.roleIds,
+    controlRoleIds: [...approval.roleIds, ...approval.serverRoleIds],
+    standingMs: approval.standingMs,
     countedRoleIds,
     budgetRoleIds: budget.roleIds,
     closed: closed.signal,
@@ -111,13 +125,8 @@ export function createBot(options: BotOptions): Bot {
     async start(signal) {
       opening.prepare().catch(() => undefined); // The program that made the agent is told by its own promise.
       const ready = await connection.logIn(signal);
-      const inviteUrl = toInviteUrl(ready.application.id);
-      log.info('ready', { user: ready.user.tag, guilds: ready.guilds.cache.size, inviteUrl });
-      if (!isRestricted(access)) void warnIfPublic(ready, log);
-      const open = Promise.all([
-        opening.run(signal),
-        registerCommands(ready, { userInstall: access.userInstall, log, signal }),
-      ]);
+      sayReady(ready, options, gateway);
+      const open = Promise.all([opening.run(signal), doOnce(ready, options, signal)]);
       await untilAborted(Promise.race([open, connection.failed]), signal);
     },
     get isConnected() {
@@ -126,9 +135,13 @@ export function createBot(options: BotOptions): Bot {
     get counts() {
       return opening.parts?.answering.counts ?? { running: 0, waiting: 0 };
     },
+    get session() {
+      return gateway?.session;
+    },
     tellNearlySpent: (nearly) =>
       tellWatchers(client, nearly, { watcherIds: budget.watcherIds, log, signal: closed.signal }),
     async close({ graceMs = closeGraceMs } = {}) {
+      await gateway?.close();
       client.removeAllListeners(Events.MessageCreate);
       client.removeAllListeners(Events.InteractionCreate);
       opening.close();
@@ -137,35 +150,74 @@ export function createBot(options: BotOptions): Bot {
       closed.abort();
       // discord.js is never done with a session that it is only just beginning.
       await resolvesWithin(client.destroy(), logOutMs);
+      if (shard === undefined) return;
+      // Another process goes on with it: nothing of this one may come after that.
+      await underWay.settled();
+      await opening.parts?.agent.handOver(isOursBy(options));
     },
   };
 }
 
 /** The client, how it logs in, and what it makes of the messages that it is told of. */
-function createConnection({ discord, admitted, mayPost, log, ...options }: BotOptions, closed: AbortSignal) {
+function createConnection(options: BotOptions, pending: PendingQuestions, closed: AbortSignal) {
+  const { discord, admitted, mayPost, shard, log } = options;
+  const { readsContent } = options.listening;
   const listening = new Listening(options.listening);
+  const underWay = new RequestsUnderWay();
+  const gateway =
+    shard === undefined
+      ? undefined
+      : new ShardGateway({ shard, readsAll: readsContent, hasUnstored: () => pending.hasUnstored, log });
   const client = createClient({
     discord,
-    readsContent: options.listening.readsContent,
+    readsContent,
     onRead: (message) => listening.noteRead(message),
     beforePost: (signals) => mayPost(AbortSignal.any([closed, ...signals])),
-    invalidRequests: new InvalidRequests({ log }),
+    invalidRequests: shard?.invalidRequests ?? new InvalidRequests({ log }),
+    underWay,
+    movable: gateway,
     log,
   });
   const connection = new Connection({ client, discord, content: listening.content, admitted, log });
-  return { listening, client, connection };
+  return { listening, client, connection, gateway, underWay };
+}
+
+function sayReady(
+  { user, guilds, application }: Client<true>,
+  { shard, log }: BotOptions,
+  gateway: ShardGateway | undefined,
+): void {
+  const which = shard === undefined ? {} : { shardId: shard.id, isContinued: gateway?.isContinued };
+  log.info('ready', { user: user.tag, guilds: guilds.cache.size, inviteUrl: toInviteUrl(application.id), ...which });
+}
+
+/** What is one for all shards is done with the first. Never rejects. */
+async function doOnce(ready: Client<true>, { access, shard, log }: BotOptions, signal: AbortSignal): Promise<void> {
+  if (shard !== undefined && shard.id !== 0) return;
+  if (!isRestricted(access)) void warnIfPublic(ready, log);
+  await registerCommands(ready, { userInstall: access.userInstall, log, signal });
+}
+
+function isOursBy({ discord }: BotOptions): (turn: Pick<Turn, 'delivery'>) => boolean {
+  return ({ delivery }) => isServed(readAddress(delivery).guildId, discord.shards);
 }
 
 interface OpeningParts extends Pick<PartsOptions, 'client' | 'connection' | 'pending' | 'listening' | 'take'> {
+  readonly gateway: ShardGateway | undefined;
   readonly closed: AbortSignal;
 }
 
-function createOpening(options: BotOptions, { closed, ...parts }: OpeningParts): Opening {
-  const { discord, access, catchUp, budget, showing, log } = options;
+function createOpening(options: BotOptions, { closed, gateway, ...parts }: OpeningParts): Opening {
+  const { discord, access, catchUp, budget, showing, settings, shard, log } = options;
+  const ofShard =
+    shard === undefined ? undefined : { share: shard.share, isContinued: () => gateway?.isContinued === true };
   return new Opening({
     agent: options.agent,
-    prepare: (agent) => createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, showing, log }),
-    isOurs: (turn) => isServed(readAddress(turn.delivery).guildId, discord.shards),
+    prepare: (agent) =>
+      createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, showing, settings, shard: ofShard, log }),
+    isOurs: isOursBy(options),
+    onNewer: shard?.onNewer,
+    beforeResume: (turns) => gateway?.loadGuilds(turns.flatMap(({ delivery }) => readAddress(delivery).guildId ?? [])),
     isAllowed: async ({ question: { authorId: userId }, delivery }) => {
       const asker = { userId, guildId: readAddress(delivery).guildId, roleIds: [] };
       return mayAsk(access, asker) || (await mayAskByRole(access, asker, { client: parts.client, signal: closed }));

@@ -4,7 +4,8 @@ import type { Agent } from '../../agent/agent.ts';
 import { originalIdOf } from '../../agent/turn.ts';
 import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
-import { Answering } from '../channel/answering.ts';
+import type { OperatorSettings } from '../../settings/resolve.ts';
+import { Answering, type AnsweringShare } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
 import { readAddress, withoutToken } from './address.ts';
@@ -14,6 +15,7 @@ import type { Connection } from './connection.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './opening.ts';
 import { createPlaces } from './place.ts';
+import { StoredSettings } from './settings/stored-settings.ts';
 
 export interface PartsOptions {
   readonly client: Client;
@@ -24,15 +26,29 @@ export interface PartsOptions {
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
   readonly showing: Showing;
+  readonly settings: OperatorSettings;
+  /** Set where the bot is one of several shards of this process. */
+  readonly shard?: { readonly share: AnsweringShare; readonly isContinued: () => boolean } | undefined;
   /** Takes a message that catch-up has found. */
   readonly take: (message: Message) => Promise<void>;
   readonly log: Logger;
 }
 
-export function createParts(
-  agent: Agent,
-  { client, connection, pending, discord, listening, catchUp: config, limits, showing, take, log }: PartsOptions,
-): Parts {
+export function createParts(agent: Agent, options: PartsOptions): Parts {
+  const {
+    client,
+    connection,
+    pending,
+    discord,
+    listening,
+    catchUp: config,
+    limits,
+    showing,
+    settings: operator,
+    shard,
+    take,
+    log,
+  } = options;
   const answering = new Answering({
     agent,
     openPlace: createPlaces({ rest: client.rest, botId: () => client.user?.id }),
@@ -48,6 +64,7 @@ export function createParts(
     },
     toKept: withoutToken,
     limits,
+    share: shard?.share,
     onUnauthorized: () => connection.refuseToken(),
   });
   const catchUp = new CatchUp({
@@ -57,9 +74,11 @@ export function createParts(
     config,
     pending,
     shards: discord.shards,
+    isContinued: shard?.isContinued,
     readQuestion: (message) => listening.hear(message),
     take,
     say: (message, text) => answering.say(message, text),
   });
-  return { agent, answering, catchUp };
+  const settings = new StoredSettings({ documents: agent.documents, operator, log });
+  return { agent, answering, catchUp, settings };
 }

@@ -50,6 +50,42 @@ function toLabel(length: number, ...texts: readonly string[]): string {
   return cut(texts.find((text) => text.trim() !== '') ?? unnamed, length);
 }
 
+export interface TextDialog {
+  readonly customId: string;
+  readonly title: string;
+  readonly fieldId: string;
+  readonly label: string;
+  readonly description: string;
+  readonly style: TextInputStyle;
+  readonly maxLength: number;
+  /** What stands in it at first. */
+  readonly value: string;
+}
+
+/** A dialog with one text in it that may be left empty. */
+export function textDialog(dialog: TextDialog): APIModalInteractionResponseCallbackData {
+  const { customId, title, fieldId, label, description, style, maxLength, value } = dialog;
+  return {
+    custom_id: customId,
+    title: toLabel(maxTitle, title),
+    components: [
+      {
+        type: ComponentType.Label,
+        label: toLabel(maxTitle, label),
+        description: cut(description, maxText),
+        component: {
+          type: ComponentType.TextInput,
+          custom_id: fieldId,
+          style,
+          required: false,
+          max_length: clamp(maxLength, 1),
+          ...(value === '' ? {} : { value: value.slice(0, maxInput) }),
+        },
+      },
+    ],
+  };
+}
+
 /** A field of a dialog that was sent off: a text, or what was chosen. */
 export interface FilledIn {
   readonly customId: string;

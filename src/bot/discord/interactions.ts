@@ -2,15 +2,17 @@
 import type { Interaction } from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import { resolvesWithin } from '../../waiting.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { mayControl, toAsker } from './access.ts';
 import { askCommandName, askedBy } from './ask-command.ts';
 import { askAboutChosen, type ChosenMessages, chooseMessage, isAskDialog } from './ask-menu.ts';
 import { type AskOptions, ask } from './asking.ts';
 import { tell } from './controls/control.ts';
-import { command, press, submit, suggest } from './controls.ts';
+import { choose, command, press, submit, suggest } from './controls.ts';
 import type { Listening } from './listening.ts';
 import type { Opening } from './opening.ts';
+import type { SettingsPlace } from './settings/place.ts';
 
 export interface InteractionsContext {
   readonly opening: Opening;
@@ -22,6 +24,10 @@ export interface InteractionsContext {
   readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */
   readonly approverRoleIds: readonly string[];
+  /** These, and roles that may approve calls of single tool servers: their members may press, whoever may ask. */
+  readonly controlRoleIds: readonly string[];
+  /** How long a standing approval counts, in ms. */
+  readonly standingMs: number;
   /** Roles whose members may let more be spent. */
   readonly budgetRoleIds: readonly string[];
   readonly log: Logger;
@@ -30,15 +36,28 @@ export interface InteractionsContext {
 /** How long a press, a dialog or another command waits for the turns of an earlier process to be read. */
 const controlsWithinMs = 1_500;
 
+/** Discord waits 3 s for an acknowledgement, which says who sees the answer: a store that is slow, or away, is not waited for. */
+const settingsWithinMs = 1_000;
+
+async function isPrivate(opening: Opening, place: SettingsPlace): Promise<boolean> {
+  const asked = opening.whenPrepared().then(({ settings }) => settings.isPrivate(place));
+  if (await resolvesWithin(asked, settingsWithinMs)) return await asked;
+  return opening.parts?.settings.lastPrivate(place) ?? false;
+}
+
 export async function takeInteraction(interaction: Interaction, context: InteractionsContext): Promise<void> {
   const { opening } = context;
-  const asking: AskOptions = { ...context, whenPrepared: (take) => opening.whenPrepared().then(take) };
+  const asking: AskOptions = {
+    ...context,
+    whenPrepared: (take) => opening.whenPrepared().then(take),
+    isPrivate: (place) => isPrivate(opening, place),
+  };
   if (interaction.isChatInputCommand() && interaction.commandName === askCommandName)
     return await ask(interaction, askedBy(interaction), asking);
   if (interaction.isMessageContextMenuCommand()) return await chooseMessage(interaction, context);
   if (interaction.isModalSubmit() && isAskDialog(interaction))
     return await askAboutChosen(interaction, context.chosen, asking);
-  const isAllowed = mayControl(context.access, toAsker(interaction), context.approverRoleIds);
+  const isAllowed = mayControl(context.access, toAsker(interaction), context.controlRoleIds);
   // Somebody types: what is there at once is suggested, and nothing is said.
   if (interaction.isAutocomplete()) return await suggest(interaction, isAllowed ? opening.parts : undefined);
   if (!isAllowed) return await tell(interaction, 'not-allowed');
@@ -47,6 +66,7 @@ export async function takeInteraction(interaction: Interaction, context: Interac
   if (parts === undefined) return await tell(interaction, 'not-kept');
   const controls = { ...context, ...parts };
   if (interaction.isButton()) await press(interaction, controls);
+  else if (interaction.isAnySelectMenu()) await choose(interaction, controls);
   else if (interaction.isModalSubmit()) await submit(interaction, controls);
   else if (interaction.isChatInputCommand()) await command(interaction, controls);
 }

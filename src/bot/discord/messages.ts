@@ -4,12 +4,13 @@ import type { AccessConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
-import { mayAsk, mayAskByRole, toAsker } from './access.ts';
+import { fetchMember, mayAsk, mayAskByRole, rolesOf, toAsker } from './access.ts';
 import { inGuild, toAddress } from './address.ts';
 import type { Listening } from './listening.ts';
 import type { Opening } from './opening.ts';
 import { isSnowflake, isSound, toQuestion } from './question.ts';
 import { historyOfMessage } from './read-history.ts';
+import { placeOfMessage } from './settings/place.ts';
 
 export interface MessagesContext {
   readonly opening: Opening;
@@ -51,13 +52,14 @@ async function take(
   if (!isSound(question)) return context.log.warn('question-not-understood');
   const { id, channelId, askedAt } = question;
   const { guildId } = message;
+  const place = placeOfMessage(message);
   // What is allowed is pending from the moment it is told: its author may change it before anything else.
   const isAllowed = mayAsk(context.access, toAsker(message)) || (await isAllowedByRole(message, context));
   const isQuestion = isAllowed && asked.text !== '';
   if (isQuestion && !pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt })) return;
   const history = isQuestion ? historyOfMessage(message, context.closed) : undefined;
   await itsTurn(question);
-  const { answering, catchUp } = await opening.whenPrepared();
+  const { answering, catchUp, settings } = await opening.whenPrepared();
   if (guildId === null && isAllowed) catchUp.noteDm(channelId);
   const { help, unreadable, replies } = catalogues[asked.language];
   if (!isAllowed) answering.say(question, replies['not-allowed']);
@@ -69,6 +71,7 @@ async function take(
       address,
       isFoundAgain: true,
       isMissed,
+      complete: settings.completing(place, () => rolesOfAuthor(message, context)),
     });
   }
 }
@@ -77,4 +80,11 @@ async function take(
 async function isAllowedByRole(message: Message, { access, closed: signal }: MessagesContext): Promise<boolean> {
   if (message.member !== null) return false;
   return await mayAskByRole(access, toAsker(message), { client: message.client, signal });
+}
+
+/** As above: they may have to be asked for. Of whoever is no member any more, none. */
+async function rolesOfAuthor(message: Message, { closed }: MessagesContext): Promise<readonly string[]> {
+  const { author, client, guildId, member } = message;
+  if (member !== null || guildId === null) return rolesOf(message);
+  return rolesOf({ member: (await fetchMember(client, { guildId, userId: author.id }, closed)) ?? null });
 }

@@ -8,14 +8,16 @@ import type { Logger } from '../../log.ts';
 import { resolvesWithin, untilAborted, withRetries } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { catalogues } from '../channel/catalogue.ts';
-import { readDelivery } from '../channel/delivery.ts';
+import { languageOfTurn } from '../channel/delivery.ts';
 import type { CatchUp } from './catch-up/catch-up.ts';
+import type { StoredSettings } from './settings/stored-settings.ts';
 
 /** What is there once the agent is. */
 export interface Parts {
   readonly agent: Agent;
   readonly answering: Answering;
   readonly catchUp: CatchUp;
+  readonly settings: StoredSettings;
 }
 
 export interface OpeningOptions {
@@ -23,7 +25,11 @@ export interface OpeningOptions {
   readonly agent: Promise<Agent>;
   readonly prepare: (agent: Agent) => Parts;
   /** Which turns of an earlier process this one goes on with. */
-  readonly isOurs: (turn: Turn) => boolean;
+  readonly isOurs: (turn: Pick<Turn, 'delivery'>) => boolean;
+  /** Told of each of those that only a newer version can read. */
+  readonly onNewer?: (() => void) | undefined;
+  /** Awaited before they are gone on with. Never rejects. */
+  readonly beforeResume?: ((turns: readonly Turn[]) => Promise<void> | undefined) | undefined;
   /** Whether its asker may still ask. */
   readonly isAllowed: (turn: Turn) => Promise<boolean>;
   readonly log: Logger;
@@ -102,10 +108,10 @@ export class Opening {
   /** However long the store is away. */
   async #resume(parts: Parts, signal: AbortSignal): Promise<void> {
     const { agent, answering, catchUp } = parts;
-    const { log, isOurs, isAllowed } = this.#options;
+    const { log, isOurs, onNewer = () => {}, beforeResume, isAllowed } = this.#options;
     const read = async () => {
-      const [unfinished] = await Promise.all([agent.unfinished(), catchUp.load()]);
-      return unfinished.filter(isOurs);
+      const [unfinished] = await Promise.all([agent.unfinished({ isOurs, onNewer }), catchUp.load()]);
+      return unfinished;
     };
     const turns = await withRetries(read, {
       signal,
@@ -113,6 +119,7 @@ export class Opening {
       longestMs: longestRetryMs,
       onRetry: (error, retryInMs) => log.warn('turns-not-read', { error, retryInMs }),
     });
+    await beforeResume?.(turns);
     // An answer that is whole only has to be shown.
     const mayGoOn = await Promise.all(turns.map((turn) => turn.end !== undefined || isAllowed(turn)));
     const resumed = turns.filter((_turn, index) => mayGoOn[index]);
@@ -130,7 +137,7 @@ export class Opening {
       answering.leaveOld(turn);
       return;
     }
-    answering.say(turn.question, catalogues[readDelivery(turn.delivery).language].replies['not-allowed']);
+    answering.say(turn.question, catalogues[languageOfTurn(turn)].replies['not-allowed']);
     withRetries(() => agent.settle(turn), {
       signal,
       firstMs: firstRetryMs,

@@ -24,7 +24,7 @@ function toFindings(state: StoreState, words: Words): Finding[] {
     { status: 'ok', text: isThere ? words.storeFine(address, probeMs ?? 0) : words.storeNew(address) },
   ];
   if (isHeld) findings.push({ status: 'ok', text: words.storeHeld });
-  const isLossy = condition.loses === 'everything' || condition.loses === 'minutes';
+  const isLossy = ['everything', 'with-server', 'minutes'].includes(condition.loses);
   findings.push({
     status: isLossy ? 'warning' : 'ok',
     text: words.storeLoses[condition.loses],

@@ -21,6 +21,8 @@ export interface Actions {
   /** Uses a command of the menu of a message of the open channel. */
   useOnMessage(messageId: string, command: Command): void;
   press(messageId: string, customId: string): void;
+  /** Chooses in a menu of a message. */
+  choose(messageId: string, customId: string, values: readonly string[]): void;
   submitDialog(values: Readonly<Record<string, string>>): void;
   closeDialog(pressId: string): void;
   /** Takes a message that only this member sees off their window. */

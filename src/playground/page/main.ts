@@ -119,6 +119,14 @@ const actions: Actions = {
     if (isSent) state.presses.set(messageId, { requestId, customId, outcome: 'waiting' });
     renderSoon();
   },
+  choose(messageId, customId, values) {
+    const { channelId } = state;
+    if (state.presses.get(messageId)?.outcome === 'waiting') return;
+    const requestId = crypto.randomUUID();
+    const isSent = connection.send({ type: 'choose', requestId, channelId, messageId, customId, values: [...values] });
+    if (isSent) state.presses.set(messageId, { requestId, customId, outcome: 'waiting' });
+    renderSoon();
+  },
   submitDialog(values) {
     const { dialog } = state;
     if (!dialog || dialog.requestId !== undefined) return;

@@ -1,33 +1,33 @@
 /** The buttons under a message, and what became of the last press. */
-import type { Message } from '../wire.ts';
+import type { Button, Message } from '../wire.ts';
 import { type App, wordsOf } from './app.ts';
 import { element } from './dom.ts';
 import { dots, icon } from './icons.ts';
 
 export function messageButtons(app: App, { id: messageId, buttons }: Message): HTMLElement {
+  return element('div', { class: 'buttons' }, ...buttons.map((row) => buttonRow(app, messageId, row)), pressFailure());
+}
+
+export function buttonRow(app: App, messageId: string, buttons: readonly Button[]): HTMLElement {
+  return element('div', { class: 'button-row' }, ...buttons.map((each) => buttonView(app, messageId, each)));
+}
+
+export function buttonView(app: App, messageId: string, { customId, label, style, isDisabled }: Button): HTMLElement {
   return element(
-    'div',
-    { class: 'buttons' },
-    ...buttons.map((row) =>
-      element(
-        'div',
-        { class: 'button-row' },
-        ...row.map(({ customId, label, style, isDisabled }) =>
-          element(
-            'button',
-            {
-              class: `button is-${style}`,
-              attributes: { type: 'button', disabled: isDisabled, 'data-id': customId },
-              on: { click: () => app.actions.press(messageId, customId) },
-            },
-            element('span', {}, label),
-            dots(),
-          ),
-        ),
-      ),
-    ),
-    element('p', { class: 'press-failed', attributes: { role: 'alert', hidden: true } }),
+    'button',
+    {
+      class: `button is-${style}`,
+      attributes: { type: 'button', disabled: isDisabled, 'data-id': customId },
+      on: { click: () => app.actions.press(messageId, customId) },
+    },
+    element('span', {}, label),
+    dots(),
   );
+}
+
+/** Where it is said that a press came to nothing. */
+export function pressFailure(): HTMLElement {
+  return element('p', { class: 'press-failed', attributes: { role: 'alert', hidden: true } });
 }
 
 /** In place, so that a button keeps the focus. While one press is on its way, all of them wait. */

@@ -8,6 +8,7 @@ import { avatar, dots, icon } from './icons.ts';
 import { plainText, renderMarkdown } from './markdown.ts';
 import { messageButtons, showPress } from './message-buttons.ts';
 import { heedRightClick, messageToolbar } from './message-menu.ts';
+import { panelView } from './panel-view.ts';
 import type { World } from './state.ts';
 
 /** @param isCompact it goes on under the message above: no avatar, no name, no context. */
@@ -113,7 +114,7 @@ const madeOf = new WeakMap<Element, string>();
 
 /** @param before where the same message stood until now; what has not changed of it stays, so that a sound plays on and a button keeps the focus. */
 function said(app: App, world: World, message: Message, before?: Element): HTMLElement[] {
-  const { attachments, forwarded, buttons, isEphemeral, id } = message;
+  const { attachments, forwarded, buttons, panel, isEphemeral, id } = message;
   const keep = (parts: readonly unknown[], make: () => HTMLElement): HTMLElement[] => {
     if (parts.length === 0) return [];
     const signature = JSON.stringify(parts);
@@ -124,9 +125,10 @@ function said(app: App, world: World, message: Message, before?: Element): HTMLE
     return [made];
   };
   const rows = keep(buttons, () => messageButtons(app, message));
-  for (const row of rows) showPress(app, row, id);
+  const panels = keep(panel, () => panelView(app, world, message));
+  for (const part of [...rows, ...panels]) showPress(app, part, id);
   return [
-    content(app, world, message),
+    ...(panel.length === 0 ? [content(app, world, message)] : panels),
     ...keep(forwarded ? [forwarded] : [], () => forwardedView(app, world, message)),
     ...keep(attachments, () => attachmentList(app, message, attachments)),
     ...rows,

@@ -169,7 +169,7 @@ describe('with room in the history', () => {
     const asked = toQuestion('Look', { attachments: [{ name: 'a.png', bytes: 70, url: 'x' }] });
     const costOf = (key: string) =>
       mostTokens({
-        version: 3,
+        version: 4,
         question: asked,
         warnings: [],
         steps: [],

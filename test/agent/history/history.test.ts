@@ -16,7 +16,7 @@ import { addTool, startToolServer } from '../support/tool-server.ts';
 
 function toTurn(text: string, { steps = [], end }: Partial<Turn> = {}): Turn {
   const question = toQuestion(text);
-  return { version: 3, question, warnings: [], steps, delivery: null, ...(end === undefined ? {} : { end }) };
+  return { version: 4, question, warnings: [], steps, delivery: null, ...(end === undefined ? {} : { end }) };
 }
 
 const answered = (text: string, answer = 'yes') =>

@@ -105,9 +105,9 @@ describe('turns that are older than they are retained', () => {
 
   test('are deleted where they were set aside, too', async () => {
     const { store, backend } = open();
-    const newer = (turns: unknown) => JSON.stringify({ version: 9, turns });
-    await backend.set('jupan:history:a', newer([agedTurn('old', 2 * hourMs)]));
-    await backend.set('jupan:history:b', newer([agedTurn('old', 2 * hourMs), agedTurn('new', 0)]));
+    const odd = (turns: unknown) => JSON.stringify({ version: 0, turns });
+    await backend.set('jupan:history:a', odd([agedTurn('old', 2 * hourMs)]));
+    await backend.set('jupan:history:b', odd([agedTurn('old', 2 * hourMs), agedTurn('new', 0)]));
     await Promise.all([store.loadHistory('a'), store.loadHistory('b')]);
     await backend.set('jupan:unreadable:history:c:0123456789ab:1700000000000', 'nonsense');
     expect((await backend.entries('jupan:unreadable:')).size).toBe(3);
@@ -136,13 +136,13 @@ describe('a file', () => {
 describe('what was set aside of a channel', () => {
   test('is forgotten with it, and that of others is not', async () => {
     const { store, backend } = open(openMemory(), undefined);
-    await backend.set('jupan:history:general', '{"version":9,"turns":["geheim"]}');
-    await backend.set('jupan:history:general2', '{"version":9,"turns":["offen"]}');
-    await backend.set('jupan:turn:1', JSON.stringify({ ...makeTurn('1', { text: 'geheim' }), version: 9 }));
+    await backend.set('jupan:history:general', '{"version":0,"turns":["geheim"]}');
+    await backend.set('jupan:history:general2', '{"version":0,"turns":["offen"]}');
+    await backend.set('jupan:turn:1', JSON.stringify({ ...makeTurn('1', { text: 'geheim' }), version: 0 }));
     await backend.set('jupan:turn:2', `${JSON.stringify(makeTurn('2', { text: 'geheim' })).slice(0, -9)}`);
     await backend.set(
       'jupan:turn:3',
-      JSON.stringify({ ...makeTurn('3', { channelId: 'b', text: 'offen' }), version: 9 }),
+      JSON.stringify({ ...makeTurn('3', { channelId: 'b', text: 'offen' }), version: 0 }),
     );
     await store.saveFile(toFileKey('1', '0.0', 0), Buffer.from('geheim'));
     await Promise.all([store.loadHistory('general'), store.loadHistory('general2'), store.loadTurns()]);

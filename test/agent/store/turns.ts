@@ -6,7 +6,7 @@ export function makeTurn(
   { askedAt = 1_700_000_000_000, channelId = 'general', text = 'How much?' } = {},
 ): Turn {
   return {
-    version: 3,
+    version: 4,
     question: { id, channelId, authorId: '7', authorName: '민지', text, askedAt },
     warnings: [{ type: 'no-tools', afterSteps: 0 }],
     steps: [

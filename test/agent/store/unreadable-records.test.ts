@@ -21,7 +21,7 @@ const picture = { key: 'f', name: 'geheim.png', mimeType: 'image/png', bytes: 5 
 const unreadable = {
   'no JSON': '{"version":1,"question":{"text":"geheim"',
   'JSON that is no record': '"geheim"',
-  'a later version': JSON.stringify({ ...turn, version: 4 }),
+  'a version that there never was': JSON.stringify({ ...turn, version: 0 }),
   'no question': JSON.stringify({ ...turn, question: undefined }),
   'a question without its author': JSON.stringify({ ...turn, question: { ...turn.question, authorName: undefined } }),
   'a step of another shape': JSON.stringify({ ...turn, steps: [{ text: 'geheim', calls: [{ id: 1 }], results: [] }] }),
@@ -148,10 +148,10 @@ describe('a record that cannot be read', () => {
     expect(await store.loadHistory('general')).toEqual([makeTurn('1'), makeTurn('3')]);
     expect(lines).toHaveLength(1);
     const copies = [...(await memory.entries('jupan:unreadable:history:general:')).values()];
-    expect(copies.map((copy) => JSON.parse(copy))).toEqual([{ version: 3, turns: [odd] }]);
+    expect(copies.map((copy) => JSON.parse(copy))).toEqual([{ version: 4, turns: [odd] }]);
   });
 
-  test.each(['{"version":1,"tur', '{"version":4,"turns":[]}', '[]', 'null'])(
+  test.each(['{"version":1,"tur', '{"version":0,"turns":[]}', '[]', 'null'])(
     'is a whole history: the channel goes on with an empty one, and it is set aside (%s)',
     async (text) => {
       const { store, memory } = openWith({ 'jupan:history:general': text });

@@ -1,5 +1,6 @@
 /** A store in memory that keeps JSON, as real ones do, and fails when a test says so. */
 
+import type { Decision } from '../../../src/agent/decision.ts';
 import { dayOf, type SettledTurn, settledKey } from '../../../src/agent/store/settled-turn.ts';
 import type { HistoryNotes, TurnStore } from '../../../src/agent/store/turn-store.ts';
 import type { JsonValue, Turn } from '../../../src/agent/turn.ts';
@@ -8,6 +9,8 @@ import { AppError } from '../../../src/errors.ts';
 export interface MemoryStore extends TurnStore {
   /** Every record that was written, oldest first, as it was then. */
   readonly saved: readonly Turn[];
+  /** The log of decisions. */
+  readonly decisions: readonly Decision[];
   /** Resolves with the first record written, by now or later, that `look` accepts. */
   whenSaved(look: (turn: Turn) => boolean): Promise<Turn>;
   /** Resolves with the channel's history once `look` accepts it. */
@@ -28,6 +31,8 @@ export function createMemoryStore(): MemoryStore {
   const files = new Map<string, Uint8Array>();
   const settled = new Map<string, SettledTurn>();
   const saved: Turn[] = [];
+  const decisions: Decision[] = [];
+  const grants = new Map<string, string>();
   const watchers = new Set<() => void>();
   const attempt = (call: string) => {
     if (store.failsOn(call)) throw new AppError('store-failed', `The test made ${call} fail.`);
@@ -35,6 +40,7 @@ export function createMemoryStore(): MemoryStore {
   const readHistory = (channelId: string): Turn[] => JSON.parse(histories.get(channelId) ?? '[]');
   const store: MemoryStore = {
     saved,
+    decisions,
     failsOn: () => false,
     beforeSave: async () => {},
     afterSave: async () => {},
@@ -136,6 +142,46 @@ export function createMemoryStore(): MemoryStore {
       notes.delete(channelId);
       for (const watch of watchers) watch();
     },
+    documents: {
+      load: async (kind, key) => {
+        attempt('loadDocument');
+        const text = values.get(`document ${kind.name}:${key}`);
+        return text === undefined ? undefined : (await kind.loadReader())(JSON.parse(text));
+      },
+      change: async (kind, key, change) => {
+        attempt('changeDocument');
+        const name = `document ${kind.name}:${key}`;
+        const read = await kind.loadReader();
+        const text = values.get(name);
+        const content = change(text === undefined ? undefined : read(JSON.parse(text)));
+        if (content === undefined) values.delete(name);
+        else values.set(name, JSON.stringify(content));
+      },
+    },
+    logDecision: async (decision) => {
+      attempt('logDecision');
+      decisions.push(decision);
+      return { number: decisions.length, hash: '' };
+    },
+    checkDecisions: async function* () {},
+    loadPins: async (key) => {
+      attempt('loadPins');
+      return JSON.parse(values.get(`pin ${key}`) ?? 'null') ?? undefined;
+    },
+    changePins: async (key, change) => {
+      attempt('changePins');
+      values.set(`pin ${key}`, JSON.stringify(change(JSON.parse(values.get(`pin ${key}`) ?? 'null') ?? undefined)));
+    },
+    listGrants: async () => new Map([...grants].map(([key, text]): [string, JsonValue] => [key, JSON.parse(text)])),
+    loadGrant: async (key) => {
+      attempt('loadGrant');
+      return JSON.parse(grants.get(key) ?? 'null') ?? undefined;
+    },
+    saveGrant: async (key, grant) => {
+      attempt('saveGrant');
+      grants.set(key, JSON.stringify(grant));
+    },
+    removeGrant: async (key) => void grants.delete(key),
     recall: async (key): Promise<JsonValue | undefined> => {
       const text = values.get(key);
       return text === undefined ? undefined : JSON.parse(text);

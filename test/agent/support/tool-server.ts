@@ -34,6 +34,10 @@ export interface TestTool {
 export interface ClientOfTool {
   progress(progress: number, total?: number, message?: string): Promise<void>;
   elicit(message: string, requestedSchema: object): Promise<ElicitResult>;
+  /** Wants a page opened. */
+  open(message: string, url: string, elicitationId: string): Promise<ElicitResult>;
+  /** Says that the page has done its work. */
+  opened(elicitationId: string): Promise<void>;
 }
 
 export interface ToolServerOptions {
@@ -141,6 +145,13 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
             } as ElicitRequest,
             ElicitResultSchema,
           ),
+        open: (message, url, elicitationId) =>
+          sendRequest(
+            { method: 'elicitation/create', params: { mode: 'url', message, url, elicitationId } },
+            ElicitResultSchema,
+          ),
+        opened: (elicitationId) =>
+          sendNotification({ method: 'notifications/elicitation/complete', params: { elicitationId } }),
       });
       return typeof result === 'string' ? { content: [{ type: 'text', text: result }] } : result;
     });

@@ -39,7 +39,7 @@ const agent = createAgent({
   store: await openTurnStore('memory://', { log: silentLogger }),
   log: silentLogger,
   // The suite starts all its clients at once.
-  limits: { toolConnectMs: 30_000, approvalMs: 20_000 },
+  limits: { toolConnectMs: 30_000, toolCallMs: 90_000, approvalMs: 20_000 },
 });
 const question = { id: '1', channelId: '1', authorId: '1', authorName: 'Suite', text: 'go', askedAt: Date.now() };
 const turn = await takeStored(agent, question, null);

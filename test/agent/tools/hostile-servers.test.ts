@@ -66,12 +66,12 @@ describe('a model server', () => {
       answers: [callOf('this'), callOf('everything'), fine],
       limits: { approvalMs: 500 },
     });
-    const decided: Promise<boolean>[] = [];
+    const decided: Promise<unknown>[] = [];
     const turn = await world.ask('delete this', {
       onChange: ({ question, steps }) => {
         const [first] = steps;
         if (first?.calls[0] !== undefined && decided.length < steps.length)
-          decided.push(world.agent.decide(question.id, first.calls[0].id, 'approved', 'u1'));
+          decided.push(world.agent.decide(question.id, first.calls[0].id, { decision: 'approved', by: 'u1' }));
       },
     });
     expect(await Promise.all(decided)).toEqual([true, false, false]);

@@ -110,6 +110,12 @@ describe('server-everything', () => {
         expect(result).toMatchObject({ ok: true, text: expect.stringContaining('Mina') });
       });
 
+      test('has a page opened, before the call is made or while it runs', async () => {
+        const page = { url: 'https://example.com/connect', errorPath: true };
+        const { result } = await callOf(config(), 'trigger-url-elicitation', page, {});
+        expect(result).toMatchObject({ ok: true, text: expect.stringContaining('"action": "accept"') });
+      });
+
       test('gives structured content that fits its schema', async () => {
         const { result } = await callOf(config(), 'get-structured-content', { location: 'New York' });
         expect(result).toMatchObject({ ok: true, text: expect.stringContaining('temperature') });
@@ -147,7 +153,7 @@ describe('server-filesystem', () => {
         onChange: (turn) => {
           const waiting = turn.steps[0]?.approvals?.find((approval) => approval.decision === undefined);
           if (waiting !== undefined)
-            setImmediate(() => world.agent.decide(turn.question.id, waiting.callId, decision, 'u1'));
+            setImmediate(() => world.agent.decide(turn.question.id, waiting.callId, { decision, by: 'u1' }));
         },
       });
     await decide('denied');

@@ -123,7 +123,7 @@ describe('a question that is asked again', () => {
     const [call] = turn.steps[0]?.calls ?? [];
     expect(turn.steps[0]?.approvals).toMatchObject([{ callId: call?.id }]);
     expect(server.sent('tools/call').filter((body) => body.includes('"pay"'))).toHaveLength(1);
-    await world.agent.decide(turn.question.id, call?.id ?? '', 'approved', 'u1');
+    await world.agent.decide(turn.question.id, call?.id ?? '', { decision: 'approved', by: 'u1' });
     await ran;
     expect(server.sent('tools/call').filter((body) => body.includes('"pay"'))).toHaveLength(2);
     expect(turn.end).toEqual({ type: 'answered' });

@@ -25,7 +25,7 @@ describe('taking a question', () => {
     await using world = await startAgent();
     const question = toQuestion('hello');
     const turn = await takeStored(world.agent, question, { place: 1 });
-    expect(world.store.saved).toEqual([{ version: 3, question, warnings: [], steps: [], delivery: { place: 1 } }]);
+    expect(world.store.saved).toEqual([{ version: 4, question, warnings: [], steps: [], delivery: { place: 1 } }]);
     expect(await takeStored(world.agent, question, null)).toBeUndefined();
     expect(await world.restart().unfinished()).toEqual([turn]);
   });
@@ -220,7 +220,7 @@ describe('a record', () => {
 
 describe('a turn that was interrupted', () => {
   const interrupted = (steps: ModelStep[]): Turn => ({
-    version: 3,
+    version: 4,
     question: toQuestion('1 + 2 and 3 + 4?'),
     warnings: [],
     steps,

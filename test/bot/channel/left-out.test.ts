@@ -14,7 +14,7 @@ const leftOut = (attachment: number, reason: (typeof leftOutReasons)[number]): A
 
 function shown(names: readonly string[], files: AttachmentOutcome[] | undefined, language: Language = 'en') {
   const turn: Turn = {
-    version: 3,
+    version: 4,
     question: {
       id: '1300000000000000001',
       channelId: '2',

@@ -21,7 +21,7 @@ function present(turn: Turn, options: Omit<PresentOptions, 'surface'>): ShownMes
 
 function turnOf(steps: readonly ModelStep[], end?: Turn['end']): Turn {
   return {
-    version: 3,
+    version: 4,
     question,
     warnings: [],
     steps: [...steps],

@@ -19,7 +19,7 @@ const step: ModelStep = {
 function turnOf(steps: readonly ModelStep[], more: Partial<Turn> = {}): Turn {
   const question = { id: '1', channelId: '2', authorId: '3', authorName: 'Mina', text: '15 + 27?', askedAt: 0 };
   const end = { type: 'answered' } as const;
-  return { version: 3, question, warnings: [], steps: [...steps], end, endedAt: 65_000, delivery: null, ...more };
+  return { version: 4, question, warnings: [], steps: [...steps], end, endedAt: 65_000, delivery: null, ...more };
 }
 
 function textOf(turn: Turn, language: Language = 'en') {

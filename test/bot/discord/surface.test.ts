@@ -16,7 +16,7 @@ interface ShownCall {
 
 function show(...calls: readonly ShownCall[]) {
   const turn: Turn = {
-    version: 3,
+    version: 4,
     question,
     warnings: [],
     steps: [

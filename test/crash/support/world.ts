@@ -73,7 +73,13 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
   bot.settings = { ...(await toSettings(folder, storePath, peers)), ...options.settings };
   bot.start();
   stack.defer(() => bot.end());
-  await bot.ready();
+  try {
+    await bot.ready();
+  } catch (error) {
+    // Nobody else knows of it.
+    await stack.disposeAsync();
+    throw error;
+  }
   const record = stack.use(openRecord(storePath));
   const sweeper = stack.use(new Sweeper(storePath));
   const standstill = stack.use(new Standstill(() => bot.program.process.pid));

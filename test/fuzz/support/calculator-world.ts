@@ -43,14 +43,22 @@ export class CalculatorWorld implements AsyncDisposable {
   static async start(): Promise<CalculatorWorld> {
     const port = await freePort();
     const program = startProgram('mcp-server', { MCP_PORT: String(port) });
-    await program.waitForEvent('listening', { timeoutMs: patienceMs });
-    return new CalculatorWorld(program, port);
+    const world = new CalculatorWorld(program, port);
+    try {
+      await program.waitForEvent('listening', { timeoutMs: patienceMs });
+      return world;
+    } catch (error) {
+      // Nobody else knows of it.
+      await world[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
-  /** @returns what came back when the server has closed the connection. @throws when it does not. */
-  async write({ pieces, ending }: Bytes): Promise<string> {
+  /** @returns what came back when the server has closed the connection. @throws when it does not. @param hasAnswer Whether one must come. */
+  async write({ pieces, ending }: Bytes, hasAnswer: boolean): Promise<string> {
     const socket = connect({ port: this.#port, host: '127.0.0.1', allowHalfOpen: true });
     let text = '';
+    const answered = new Promise<void>((resolve) => socket.once('data', () => resolve()));
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
     });
@@ -59,6 +67,8 @@ export class CalculatorWorld implements AsyncDisposable {
     socket.on('end', () => socket.end());
     const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
     for (const piece of pieces) await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
+    // Whoever says goodbye before the answer may get none.
+    if (hasAnswer) await resolvesWithin(Promise.race([answered, closed]), patienceMs);
     if (ending === 'cuts') socket.resetAndDestroy();
     else socket.end();
     if (await resolvesWithin(closed, patienceMs)) return text;

@@ -157,7 +157,7 @@ export const record: fc.Arbitrary<Turn> = fc
     files: fc.option(fc.array(outcome, { maxLength: 3 }), { nil: undefined }),
   })
   .map(({ text, authorName, warnings, steps: made, end: ended, sent: more, files }) => ({
-    version: 3,
+    version: 4,
     question: { id: '1300000000000000001', channelId: '2', authorId: '3', authorName, text, askedAt: 0, ...more },
     warnings,
     steps: made,

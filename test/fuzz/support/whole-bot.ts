@@ -26,6 +26,8 @@ const memberCount = 2;
 const longestLine = 250;
 const mostLines = 60;
 const pressAgainMs = 1_000;
+/** How long after the store is back a question may still wait for its next attempt. */
+const longestStoreWaitMs = 6_000;
 /** A press just made may still begin something. */
 const steadyMs = 300;
 /** What nobody caught, or ended the bot. */
@@ -92,7 +94,9 @@ class Run {
   readonly #pressedAt = new Map<string, number>();
   readonly #startedAt = performance.now();
   readonly #under: Promise<void>[] = [];
+  readonly #lost = new Set<string>();
   #isStoreLocked = false;
+  #unlockedAt = Number.NEGATIVE_INFINITY;
   #areToolsAway = false;
   #renamed = 0;
 
@@ -147,6 +151,7 @@ class Run {
     // What comes last in a channel is answered last: then nothing is on its way.
     for (const channel of this.#channels) this.#askIn(channel, this.#member(0), 'mention');
     const isOver = (question: AskedQuestion) =>
+      this.#lost.has(question.id) ||
       isSettled(this.#world, question.channel, question) ||
       this.#isWithdrawn(question) ||
       this.#refusalOf(question).length > 0;
@@ -213,27 +218,32 @@ class Run {
 
   #accepted(): readonly AskedQuestion[] {
     return this.#questions.filter(
-      (question) => isAccepted(this.#world, question.channel, question) && this.#refusalOf(question).length === 0,
+      (question) =>
+        isAccepted(this.#world, question.channel, question) &&
+        this.#refusalOf(question).length === 0 &&
+        !this.#lost.has(question.id),
     );
   }
 
   /** A command that could not be stored is not taken, and says so. */
-  #refusalOf({ id, isCommand, channel }: AskedQuestion): SimulatedMessage[] {
-    const { record } = this.#world;
-    const isKnown = record.unfinished(id) ?? record.history(channel.id).find(({ question }) => question.id === id);
-    if (!isCommand || isKnown !== undefined) return [];
+  #refusalOf(question: AskedQuestion): SimulatedMessage[] {
+    const { id, isCommand, channel } = question;
+    if (!isCommand || this.#isKnown(question)) return [];
     return channel.messages.filter(
       ({ content, nonce, interaction }) =>
         (interaction?.id === id || nonce?.startsWith(id) === true) && content.includes(notTaken),
     );
   }
 
-  /** The channel with one such line for each command at most. */
+  /** The channel with one such line for each command at most, and with nothing of those that are lost. */
   #withoutRefusals(channel: SimulatedChannel): SimulatedChannel {
     const refusals = this.#questions.flatMap((question) =>
       question.channel === channel ? this.#refusalOf(question).slice(0, 1) : [],
     );
-    const messages = channel.messages.filter(({ id }) => !refusals.some((refusal) => refusal.id === id));
+    const messages = channel.messages.filter(
+      ({ id, interaction }) =>
+        !refusals.some((refusal) => refusal.id === id) && !(interaction && this.#lost.has(interaction.id)),
+    );
     return Object.create(channel, { messages: { value: messages } }) as SimulatedChannel;
   }
 
@@ -320,11 +330,27 @@ class Run {
     if (program.process.exitCode !== null) this.#breaches.push(`the bot had ended: ${program.process.exitCode}`);
     program.process.kill(signal);
     const { code } = await program.ended;
+    if (signal === 'SIGKILL') this.#noteLost();
     if (signal === 'SIGTERM' && code !== 0 && code !== null) this.#breaches.push(`told to stop, it ended with ${code}`);
     this.#noteLog();
     for (const question of this.#accepted())
       this.#remembered.push({ ...remember(world, question.channel, question), channel: question.channel });
     world.start();
+  }
+
+  /**
+   * A command shows that it was taken after half a second though the store is away, and is lost when the bot is killed between
+   * the two: nothing else is promised.
+   */
+  #noteLost(): void {
+    if (!this.#isStoreLocked && performance.now() - this.#unlockedAt > longestStoreWaitMs) return;
+    for (const question of this.#questions)
+      if (question.isCommand && !this.#isKnown(question)) this.#lost.add(question.id);
+  }
+
+  #isKnown({ id, channel }: AskedQuestion): boolean {
+    const { record } = this.#world;
+    return record.unfinished(id) !== undefined || record.history(channel.id).some(({ question }) => question.id === id);
   }
 
   #noteLog(): void {
@@ -361,6 +387,7 @@ class Run {
       database.exec('ROLLBACK');
       database.close();
       this.#isStoreLocked = false;
+      this.#unlockedAt = performance.now();
     });
   }
 

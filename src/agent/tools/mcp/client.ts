@@ -1,59 +1,42 @@
 /**
- * The client of the MCP SDK as the agent uses it: opened over the first way that works, in the newest revision that both
- * know. With `transports.ts`, `change-watch.ts` and `request-failures.ts`, all that knows the SDK.
+ * The client of the MCP SDK as the agent uses it. With `open-client.ts`, `transports.ts`, `change-watch.ts` and
+ * `request-failures.ts`, all that knows the SDK.
  */
 import {
   type CallToolResult,
-  Client,
+  type Client,
+  type GetPromptResult,
   type InputRequiredResult,
   isInputRequiredResult,
   type ProtocolEra,
+  type ReadResourceResult,
   StreamableHTTPClientTransport,
   type Transport,
 } from '@modelcontextprotocol/client';
 import type { z } from 'zod';
-import { AppError } from '../../../errors.ts';
 import { resolvesWithin } from '../../../waiting.ts';
 import type { CallProgress } from '../../agent.ts';
-import type { FormReply } from '../../form.ts';
 import type { ListedTool, ToolArguments } from '../tool.ts';
-import { ChangeWatch, type StaleList } from './change-watch.ts';
+import type { ChangeWatch } from './change-watch.ts';
 import { type AnswerInput, throughRounds } from './input-rounds.ts';
 import { withOwnSignal } from './own-signal.ts';
-import { toConnectError, toToolFailure } from './request-failures.ts';
+import { toToolFailure } from './request-failures.ts';
+import { afterRequiredPages } from './required-pages.ts';
 
 export type { CallToolResult };
-
-/** One way to reach a server. */
-export interface ServerWay {
-  readonly open: () => Transport;
-  /** `newest`: the server is asked first which revisions it speaks. `legacy`: those before 2026-07-28 only, and no question. */
-  readonly revisions: 'newest' | 'legacy';
-  /** Whether it is worth a try after what the way before it ended with. The first way is tried in any case. */
-  readonly mendsAfter: (error: unknown) => boolean;
-}
-
-export interface ClientEvents {
-  /** A list of the server's changed, or word of it may have been lost. */
-  readonly onStale: (list: StaleList) => void;
-  readonly onClose: () => void;
-  /** The server wants a form filled in, by a request of its own. `gone` aborts when it does not any more. */
-  readonly onForm: (params: unknown, gone: AbortSignal) => Promise<FormReply>;
-}
 
 export interface RequestOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: CallProgress) => void;
   /** Answers what the server wants to know before it goes on. Without it, a server that wants anything is an error. */
   readonly onInput?: AnswerInput;
+  /** Called when a request of it, of which there may be several, has got an answer or failed. */
+  readonly onAnswer?: () => void;
 }
 
 /** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
-const never = 2 ** 31 - 1;
-/** A child process that has not answered by then is taken for one of those that ignore what they do not know. */
-const childDiscoverMs = 10_000;
+export const never = 2 ** 31 - 1;
 const goodbyeMs = 500;
-const capabilities = { elicitation: { form: { applyDefaults: true } } };
 
 export class McpClient {
   readonly #client: Client;
@@ -90,8 +73,9 @@ export class McpClient {
     return this.#client.getInstructions() ?? '';
   }
 
-  get hasTools(): boolean {
-    return this.#client.getServerCapabilities()?.tools !== undefined;
+  /** Whether the server has anything of the kind. */
+  has(kind: 'tools' | 'prompts' | 'resources' | 'completions'): boolean {
+    return this.#client.getServerCapabilities()?.[kind] !== undefined;
   }
 
   /** Has the server tell of lists that change, where it tells only those who ask. */
@@ -99,10 +83,10 @@ export class McpClient {
     this.#changes.ensure();
   }
 
-  /** @throws whatever the SDK throws, and {@link ToolFailure} where the server asks for what it cannot have. */
+  /** @throws whatever the SDK throws. */
   async request<Output>(
     method: string,
-    params: Readonly<Record<string, unknown>>,
+    params: Parameters,
     schema: z.ZodType<Output>,
     options: RequestOptions,
   ): Promise<Output> {
@@ -120,19 +104,29 @@ export class McpClient {
     args: ToolArguments,
     options: RequestOptions,
   ): Promise<CallToolResult> {
-    const hasSession = this.#transport.sessionId !== undefined;
     // By its schema, arguments may have to be repeated in the headers of the request.
     const toolDefinition = { name, inputSchema: { ...inputSchema, type: 'object' as const } };
-    let rounds = 0;
-    try {
-      return await this.#inRounds({ name, arguments: args }, options, (params, own) => {
-        rounds += 1;
-        return this.#client.callTool({ ...params, name }, { ...own, toolDefinition });
-      });
-    } catch (error) {
-      options.signal.throwIfAborted();
-      throw toToolFailure(error, { hasSession, hasBegun: rounds > 1 });
-    }
+    return await this.#tellingApart({ name, arguments: args }, options, (params, own) =>
+      this.#client.callTool({ ...params, name }, { ...own, toolDefinition }),
+    );
+  }
+
+  /** @throws {ToolFailure}, or the signal's reason. */
+  async getPrompt(
+    name: string,
+    args: Readonly<Record<string, string>>,
+    options: RequestOptions,
+  ): Promise<GetPromptResult> {
+    return await this.#tellingApart({ name, arguments: args }, options, (params, own) =>
+      this.#client.getPrompt({ ...params, name }, own),
+    );
+  }
+
+  /** @throws {ToolFailure}, or the signal's reason. */
+  async readResource(uri: string, options: RequestOptions): Promise<ReadResourceResult> {
+    return await this.#tellingApart({ uri }, options, (params, own) =>
+      this.#client.readResource({ ...params, uri }, { ...own, cacheMode: 'bypass' }),
+    );
   }
 
   /** Ends the session or the child process. Never rejects. */
@@ -148,12 +142,26 @@ export class McpClient {
     await this.#client.close().catch(() => {}); // It is given up: nothing is left to be done about it.
   }
 
+  async #tellingApart<Result>(params: Parameters, options: RequestOptions, send: Send<Result>): Promise<Result> {
+    const hasSession = this.#transport.sessionId !== undefined;
+    let rounds = 0;
+    try {
+      return await this.#inRounds(params, options, (sent, own) => {
+        rounds += 1;
+        return send(sent, own);
+      });
+    } catch (error) {
+      options.signal.throwIfAborted();
+      throw toToolFailure(error, { hasSession, hasBegun: rounds > 1 });
+    }
+  }
+
   async #inRounds<Result>(
-    params: Readonly<Record<string, unknown>>,
-    { signal, onProgress, onInput }: RequestOptions,
-    send: (params: Readonly<Record<string, unknown>>, options: SdkRequestOptions) => Promise<Result>,
+    params: Parameters,
+    { signal, onProgress, onInput, onAnswer }: RequestOptions,
+    send: Send<Result>,
   ): Promise<Result> {
-    const ask = (sent: Readonly<Record<string, unknown>>) =>
+    const ask = (sent: Parameters) =>
       withOwnSignal(
         signal,
         (own): Promise<Result | InputRequiredResult> =>
@@ -163,9 +171,9 @@ export class McpClient {
             allowInputRequired: onInput !== undefined,
             ...(onProgress === undefined ? {} : { onprogress: onProgress }),
           }),
-      );
+      ).finally(onAnswer);
     return await throughRounds<Result>(params, {
-      ask,
+      ask: (sent) => afterRequiredPages(() => ask(sent), onInput),
       isInputRequired: isInputRequiredResult,
       answer: onInput,
       signal,
@@ -173,63 +181,12 @@ export class McpClient {
   }
 }
 
+type Parameters = Readonly<Record<string, unknown>>;
+type Send<Result> = (params: Parameters, options: SdkRequestOptions) => Promise<Result>;
+
 interface SdkRequestOptions {
   readonly signal: AbortSignal;
   readonly timeout: number;
   readonly allowInputRequired: boolean;
   readonly onprogress?: (progress: CallProgress) => void;
-}
-
-/**
- * @param ways To reach the server, the likeliest first.
- * @throws whatever kept the server from being reached, after everything that was opened is closed.
- */
-export async function openClient(
-  ways: readonly ServerWay[],
-  events: ClientEvents,
-  signal: AbortSignal,
-): Promise<McpClient> {
-  let failure: unknown = new AppError('tool-server-unreachable', 'There is no way to reach the tool server.');
-  for (const [place, way] of ways.entries()) {
-    if (place > 0 && !way.mendsAfter(failure)) continue;
-    try {
-      return await openOver(way, events, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      failure = error;
-    }
-  }
-  throw toConnectError(failure);
-}
-
-async function openOver(
-  { open, revisions }: ServerWay,
-  { onStale, onClose, onForm }: ClientEvents,
-  signal: AbortSignal,
-): Promise<McpClient> {
-  const transport = open();
-  const isChild = !('setProtocolVersion' in transport);
-  const probe = isChild ? { timeoutMs: childDiscoverMs } : {};
-  const client = new Client(
-    { name: 'jupan', version: '0.1.0' },
-    {
-      capabilities,
-      inputRequired: { autoFulfill: false },
-      versionNegotiation: { mode: revisions === 'newest' ? 'auto' : 'legacy', probe },
-    },
-  );
-  client.onerror = () => onStale('all');
-  const changes = new ChangeWatch(client, onStale);
-  client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq }) => ({
-    ...(await onForm(params, mcpReq.signal)),
-  }));
-  try {
-    await withOwnSignal(signal, (own) => client.connect(transport, { signal: own, timeout: never }));
-    client.onclose = onClose;
-    return new McpClient(client, transport, changes);
-  } catch (error) {
-    // The client knows its transport only once the revision is agreed on.
-    await Promise.allSettled([client.close(), transport.close()]);
-    throw error;
-  }
 }

@@ -1,26 +1,27 @@
 /** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. Loaded when a server is first needed. */
-import { z } from 'zod';
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
-import { cut, toOneLine } from '../../../text.ts';
-import type { CallProgress } from '../../agent.ts';
-import type { FormReply } from '../../form.ts';
-import { Countdown } from '../../turn/countdown.ts';
 import type { MemberCredentials } from '../login/challenge.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
-import { ToolFailure } from '../tool-failure.ts';
 import type { StaleList } from './change-watch.ts';
-import { type McpClient, openClient } from './client.ts';
-import { toFormRequest } from './elicitation.ts';
-import { type RunningCall, RunningCalls } from './running-calls.ts';
+import type { RequestOptions } from './client.ts';
+import { type CompletionQuestion, type CompletionReference, complete } from './completion.ts';
+import { openClient } from './open-client.ts';
+import { PeopleRequests } from './people-requests.ts';
+import { getPrompt, type ListedPrompt, listPrompts, type PromptMessage } from './prompts.ts';
+import {
+  type ListedResource,
+  type ListedResourceTemplate,
+  listResources,
+  listResourceTemplates,
+  readResource,
+} from './resources.ts';
+import { RunningCalls } from './running-calls.ts';
 import { watchedFetch } from './stream-watch.ts';
+import { timedCall } from './timed-call.ts';
 import { type ListedTools, listTools } from './tool-list.ts';
 import { toToolAnswer } from './tool-result.ts';
 import { openTransports } from './transports.ts';
-
-/** In characters. */
-const longestProgress = 200;
-const inputRequestSchema = z.object({ method: z.literal('elicitation/create'), params: z.unknown() });
 
 /** An answer before it is held against the tool's own schema. */
 export interface ServerAnswer extends ToolAnswer {
@@ -41,6 +42,27 @@ export interface McpConnection {
   listTools(isWanted: (name: string) => boolean, signal: AbortSignal): Promise<ListedTools>;
   /** Aborting cancels the call on the server, too, and rejects. @throws {ToolFailure} */
   callTool(tool: ListedTool, args: ToolArguments, context: CallContext, limits: CallLimits): Promise<ServerAnswer>;
+  /** Empty where the server offers none. @throws what the request throws. */
+  listPrompts(signal: AbortSignal): Promise<readonly ListedPrompt[]>;
+  /** What the prompt says with these arguments. @throws {ToolFailure} */
+  getPrompt(
+    name: string,
+    given: Readonly<Record<string, string>>,
+    context: CallContext,
+    limits: CallLimits,
+  ): Promise<readonly PromptMessage[]>;
+  /** Empty where the server offers none. @throws what the request throws. */
+  listResources(signal: AbortSignal): Promise<readonly ListedResource[]>;
+  /** Empty where the server offers none. @throws what the request throws. */
+  listResourceTemplates(signal: AbortSignal): Promise<readonly ListedResourceTemplate[]>;
+  /** What stands under the address, as text and files. @throws {ToolFailure} */
+  readResource(uri: string, context: CallContext, limits: CallLimits): Promise<ToolAnswer>;
+  /** What the server would put there; empty where it completes nothing. @throws what the request throws. */
+  complete(
+    reference: CompletionReference,
+    question: CompletionQuestion,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
   /** Ends the session or the child process. Never rejects. */
   close(): Promise<void>;
 }
@@ -67,12 +89,17 @@ export async function openMcpConnection(
     log.warn('tool-server-too-much', { server: config.name, error });
     events.onClose();
   });
-  const onForm = (params: unknown, gone: AbortSignal) => askForm(config.name, params, gone, calls, log);
+  const people = new PeopleRequests(config, calls, log);
   const client = await calls.outside(async () => {
     const ways = await openTransports(config, { log, fetch: fetchWatched, credentials });
-    return await openClient(ways, { ...events, onForm }, signal);
+    return await openClient(ways, { ...events, people }, signal);
   });
-  const parts = { server: config.name, client, calls, log };
+  const inTurn = <Result>(
+    what: string,
+    context: CallContext,
+    limits: CallLimits,
+    request: (options: RequestOptions) => Promise<Result>,
+  ) => calls.inTurn(context.signal, () => timedCall(what, { calls, people, context, limits }, request));
   return {
     instructions: client.instructions,
     transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
@@ -84,97 +111,18 @@ export async function openMcpConnection(
         client.watchChanges();
         return await listTools(client, isWanted, listSignal);
       }),
-    callTool: (tool, args, context, limits) =>
-      calls.inTurn(context.signal, () => callTool({ ...parts, tool, args }, context, limits)),
+    callTool: async (tool, args, context, limits) => {
+      const result = await inTurn(`tool "${tool.name}"`, context, limits, (own) => client.callTool(tool, args, own));
+      return { ...toToolAnswer(result, limits), structured: result.structuredContent };
+    },
+    listPrompts: (listSignal) => calls.outside(() => listPrompts(client, listSignal)),
+    getPrompt: (name, given, context, limits) =>
+      inTurn(`prompt "${name}"`, context, limits, (own) => getPrompt(client, name, given, limits, own)),
+    listResources: (listSignal) => calls.outside(() => listResources(client, listSignal)),
+    listResourceTemplates: (listSignal) => calls.outside(() => listResourceTemplates(client, listSignal)),
+    readResource: (uri, context, limits) =>
+      inTurn('resource', context, limits, (own) => readResource(client, uri, limits, own)),
+    complete: (reference, question, own) => calls.outside(() => complete(client, reference, question, own)),
     close: () => client.close(),
-  };
-}
-
-/** What a server of the earlier revisions asks by itself: the form goes to the asker of the call that it belongs to, and to nobody else. */
-async function askForm(
-  server: string,
-  params: unknown,
-  gone: AbortSignal,
-  calls: RunningCalls,
-  log: Logger,
-): Promise<FormReply> {
-  const call = calls.ofForm();
-  const form = toFormRequest(server, params);
-  if (call === undefined || call.over.aborted || form === undefined || gone.aborted) {
-    log.warn('form-declined', { server, runningCalls: calls.count });
-    return { action: 'decline' };
-  }
-  return await call.paused(call.context.askForm(form, AbortSignal.any([gone, call.over])));
-}
-
-/** What a server wants to know before it goes on with this very call. @throws {ToolFailure} for anything but a form. */
-async function answerInput(server: string, request: unknown, call: RunningCall, log: Logger): Promise<FormReply> {
-  const asked = inputRequestSchema.safeParse(request);
-  if (!asked.success)
-    throw new ToolFailure('refused', 'The tool server asked for something that nobody here can give.');
-  const form = toFormRequest(server, asked.data.params);
-  if (form === undefined) {
-    log.warn('form-declined', { server });
-    return { action: 'decline' };
-  }
-  return await call.paused(call.context.askForm(form, call.over));
-}
-
-interface Call {
-  readonly server: string;
-  readonly client: McpClient;
-  readonly calls: RunningCalls;
-  readonly log: Logger;
-  readonly tool: ListedTool;
-  readonly args: ToolArguments;
-}
-
-/** A call has two times: silence, which each report of progress begins anew, and a whole. */
-async function callTool(
-  { server, client, calls, log, tool, args }: Call,
-  context: CallContext,
-  limits: CallLimits,
-): Promise<ServerAnswer> {
-  const silence = new Countdown(limits.silenceMs, `did not answer within ${limits.silenceMs / 1000} s`);
-  const whole = new Countdown(limits.maxMs, `took longer than ${limits.maxMs / 1000} s and was stopped`);
-  const late = AbortSignal.any([silence.signal, whole.signal]);
-  const failed = new AbortController();
-  const over = new AbortController();
-  const call: RunningCall = {
-    context,
-    over: over.signal,
-    paused: (wait) => silence.pausedFor(whole.pausedFor(wait)),
-    fail: (failure) => failed.abort(failure),
-  };
-  const onProgress: CallContext['onProgress'] = (progress) => {
-    silence.restart();
-    if (Number.isFinite(progress.progress)) context.onProgress(toShownProgress(progress));
-  };
-  const onInput = (request: unknown) => {
-    silence.restart();
-    return answerInput(server, request, call, log);
-  };
-  try {
-    const signal = AbortSignal.any([context.signal, late, failed.signal]);
-    const result = await calls.during(call, () => client.callTool(tool, args, { signal, onProgress, onInput }));
-    return { ...toToolAnswer(result, limits), structured: result.structuredContent };
-  } catch (error) {
-    if (late.aborted && !context.signal.aborted)
-      throw new ToolFailure('late', `The tool "${tool.name}" ${late.reason}.`);
-    throw error;
-  } finally {
-    silence.stop();
-    whole.stop();
-    // With a reason: without one, an error with its stack would be made for it.
-    over.abort('over');
-  }
-}
-
-/** What a server says of it may be of any length, and is shown on one line. */
-function toShownProgress({ progress, total, message }: CallProgress): CallProgress {
-  return {
-    progress,
-    ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
-    ...(message === undefined ? {} : { message: toOneLine(cut(message, longestProgress)) }),
   };
 }

@@ -15,6 +15,8 @@ export interface RunningCall {
   readonly over: AbortSignal;
   /** Its time stands still while a person fills in a form. */
   paused<Value>(wait: Promise<Value>): Promise<Value>;
+  /** How many of its requests have an answer: a server may ask something back, or want a page opened, and be asked again. */
+  answers: number;
   /** There will be no answer. */
   fail(failure: ToolFailure): void;
 }

@@ -20,6 +20,7 @@ const standingBounds: BodyBounds = { eventBytes: 16 * mebibyte, totalBytes: idle
 export function watchedFetch(calls: RunningCalls, onTooMuch: (error: unknown) => void): Fetch {
   return async (input, init) => {
     const call = calls.current;
+    const answersBefore = call?.answers;
     const response = await fetch(input, init);
     const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
     if (isStream && isStanding(init)) return watchStanding(response, calls, onTooMuch);
@@ -38,7 +39,10 @@ export function watchedFetch(calls: RunningCalls, onTooMuch: (error: unknown) =>
         } else if (isStream && !meter.hasIds) {
           // A stream that numbers its events may be resumed, which the SDK does by itself, so that its end means nothing.
           // The answer, if it is in the last chunk, is handled before this.
-          setTimeout(() => call.fail(new ToolFailure('lost', 'The stream of the answer ended without one.')));
+          setTimeout(() => {
+            if (call.answers === answersBefore)
+              call.fail(new ToolFailure('lost', 'The stream of the answer ended without one.'));
+          });
         }
       },
     });

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { isRecord } from '../../../json.ts';
 import type { ListedTool } from '../tool.ts';
 import type { McpClient } from './client.ts';
+import { readPages } from './pages.ts';
 import { areParameterHeadersValid } from './parameter-headers.ts';
 
-/** A list that goes on after so many pages is taken as it is. */
-const mostPages = 100;
 /** Of one server: the model is offered 128 of all. */
 const mostTools = 1_000;
 const longestName = 500;
@@ -15,7 +14,6 @@ const longestDescription = 2_000;
 const mostLevels = 64;
 
 // Lenient on purpose: one odd tool must not take the others away.
-const toolPageSchema = z.object({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
 const listedToolSchema = z.object({
   name: z.string().min(1).max(longestName),
   description: z.string().optional(),
@@ -43,21 +41,15 @@ export async function listTools(
   signal: AbortSignal,
 ): Promise<ListedTools> {
   const tools = new Map<string, ListedTool>();
-  const cursors = new Set<string>();
   let unlisted = 0;
-  let cursor: string | undefined;
-  for (let page = 0; client.hasTools && page < mostPages; page += 1) {
-    const params = cursor === undefined ? {} : { cursor };
-    const answer = await client.request('tools/list', params, toolPageSchema, { signal });
-    for (const entry of answer.tools) {
+  if (!client.has('tools')) return { tools: [], unlisted };
+  for await (const entries of readPages(client, 'tools/list', 'tools', signal)) {
+    for (const entry of entries) {
       if (!isRecord(entry) || typeof entry.name !== 'string' || !isWanted(entry.name)) continue;
       const tool = tools.size < mostTools || tools.has(entry.name) ? toListedTool(entry) : undefined;
       if (tool !== undefined && mayBeCalled(client, tool)) tools.set(tool.name, tool);
       else if (tools.size >= mostTools) unlisted += 1;
     }
-    cursor = answer.nextCursor;
-    if (cursor === undefined || cursors.has(cursor)) break;
-    cursors.add(cursor);
   }
   return { tools: [...tools.values()], unlisted };
 }

@@ -9,7 +9,7 @@ import { AppError } from '../../../errors.ts';
 import type { Logger } from '../../../log.ts';
 import { toChallenge } from '../login/authorization.ts';
 import type { MemberCredentials } from '../login/challenge.ts';
-import type { ServerWay } from './client.ts';
+import type { ServerWay } from './open-client.ts';
 import { isBrokenByQuestion, isOlderTransport } from './request-failures.ts';
 import type { Fetch } from './stream-watch.ts';
 

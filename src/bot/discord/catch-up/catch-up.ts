@@ -20,6 +20,8 @@ export interface CatchUpOptions {
   readonly config: CatchUpConfig;
   readonly pending: Pick<PendingQuestions, 'oldestUnstored'>;
   readonly shards: ShardConfig | undefined;
+  /** Whether nothing was missed before the start: another process's session is gone on with. Default: never. */
+  readonly isContinued?: (() => boolean) | undefined;
   /** Asked about every message that is read. */
   readonly readQuestion: ReadQuestion;
   /** Takes a message as if it had just come. Messages that were taken before are taken no second time. */
@@ -65,7 +67,8 @@ export class CatchUp {
       // In a session that begins, guilds come one by one: its ShardReady is for all of them.
       if (shard.status === Status.Ready) void this.#run();
     });
-    await this.#run();
+    if (this.#options.isContinued?.() === true) await this.#goOn();
+    else await this.#run();
   }
 
   /** Resolves when what was asked in the channel before now is taken: questions are answered in the order asked. */
@@ -86,6 +89,14 @@ export class CatchUp {
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#timer);
+    await this.#note();
+  }
+
+  /** All that was told until now is taken, or on its way to be. */
+  async #goOn(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#timer ??= setInterval(() => void this.#note(), noteEveryMs);
+    this.#seen.advance(Date.now());
     await this.#note();
   }
 

@@ -9,8 +9,9 @@ import type { Again, AgainEnd } from '../../channel/answering.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
 import { type Address, readDelivery } from '../../channel/delivery.ts';
 import { type PostedRecord, toOldRecord } from '../../channel/posted-messages.ts';
-import { isModerator } from '../access.ts';
+import { isModerator, rolesOf } from '../access.ts';
 import { type DiscordAddress, inGuild, readAddress, toAddress } from '../address.ts';
+import { placeOfInteraction } from '../settings/place.ts';
 import { type ControlsContext, tellText } from './control.ts';
 import { findEnded } from './ended.ts';
 
@@ -63,7 +64,9 @@ async function prepare(
     return 'only-asker-again';
   const { language, posted } = readDelivery(kept);
   const { id, createdTimestamp: askedAt } = interaction;
-  return { old, id, askedAt, language, ...placeOf(interaction, readAddress(kept), posted) };
+  const place = placeOfInteraction(interaction, old.question.authorId);
+  const complete = context.settings.completing(place, async () => rolesOf(interaction));
+  return { old, id, askedAt, language, complete, ...placeOf(interaction, readAddress(kept), posted) };
 }
 
 /**

@@ -29,6 +29,8 @@ export interface ControlsContext extends Parts {
   readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */
   readonly approverRoleIds: readonly string[];
+  /** How long a standing approval counts, in ms; 0: none can be given. */
+  readonly standingMs: number;
   /** Roles whose members may let more be spent. */
   readonly budgetRoleIds: readonly string[];
   readonly log: Logger;

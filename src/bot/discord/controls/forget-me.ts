@@ -10,11 +10,13 @@ export const forgetMe: Command = {
     description: catalogues.en.forgetMeDescription,
     description_localizations: { ko: catalogues.ko.forgetMeDescription },
   },
-  async run(interaction, { agent, log }) {
+  async run(interaction, { agent, settings, log }) {
     const { replies, forgottenPerson } = catalogues[toLanguage(interaction.locale)];
     // All conversations are looked through.
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    const content = await agent.forgetPerson(interaction.user.id).then(forgottenPerson, (error: unknown) => {
+    const { id } = interaction.user;
+    const forgotten = settings.forgetPerson(id).then(() => agent.forgetPerson(id));
+    const content = await forgotten.then(forgottenPerson, (error: unknown) => {
       log.error('person-not-forgotten', { error });
       return replies['not-forgotten'];
     });

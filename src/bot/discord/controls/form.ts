@@ -44,7 +44,8 @@ export async function submitForm(
   await tellText(interaction, toInvalidText(outcome.field, toLanguage(interaction.locale)));
 }
 
-function formOf({ turnId, target }: Pressed, { answering }: ControlsContext): Form | undefined {
+/** As long as somebody waits for its answer. */
+export function formOf({ turnId, target }: Pressed, { answering }: ControlsContext): Form | undefined {
   return answering.liveOf(turnId).forms.find(({ id }) => id === target);
 }
 

@@ -54,7 +54,16 @@ export async function askExample(
   // Pressed twice: the question is on its way.
   if (context.answering.isAsked({ channelId, authorId: user.id, text }))
     return await tell(interaction, 'asked-already');
-  await ask(interaction, { words: text }, { ...context, whenPrepared: (take) => take(context) });
+  await ask(
+    interaction,
+    { words: text },
+    {
+      ...context,
+      whenPrepared: (take) => take(context),
+      // Only a command can be.
+      isPrivate: async () => false,
+    },
+  );
 }
 
 function exampleButton(language: Language, name: Parameters<typeof exampleText>[1] & string) {

@@ -3,7 +3,18 @@
  * after a restart, whichever process made them, and each press is checked anew.
  */
 
-const controls = ['example', 'tools', 'history', 'save', 'paste', 'login', 'unlink'] as const;
+const controls = [
+  'example',
+  'tools',
+  'history',
+  'save',
+  'approvals',
+  'end',
+  'settings',
+  'paste',
+  'login',
+  'unlink',
+] as const;
 export type LastingControl = (typeof controls)[number];
 
 export interface LastingButton {

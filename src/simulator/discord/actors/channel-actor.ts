@@ -70,6 +70,8 @@ function deedsOfMembers(world: World, interactions: Interactions, channel: Chann
       awaitChoices(world, () => interactions.complete(channel, user, command, { option, typed, given })),
     uses: async (user, messageId, command) => interactions.useOn(channel, user, find(messageId), command).id,
     presses: async (user, messageId, customId) => interactions.press(channel, user, find(messageId), customId).id,
+    selects: async (user, messageId, customId, values) =>
+      interactions.select(channel, user, find(messageId), { customId, values }).id,
     submits: async (user, pressId, values) => interactions.submit(channel, user, pressId, values).id,
     dialogOf(pressId) {
       const dialog = world.interactionsById.get(pressId)?.dialog;

@@ -11,6 +11,7 @@ import type { Channel, Command, Interaction, Message, World } from '../world/sta
 import { findCommand, type TypedOption, toOptionValues, toTypedValues } from './command-use.ts';
 import { toSubmitted } from './dialog.ts';
 import { type GivenOptions, storeGivenFiles, toResolved } from './option-files.ts';
+import { toSelection } from './selection.ts';
 
 /** Retained: more than a quarter of an hour can bring. */
 const mostInteractions = 50_000;
@@ -74,6 +75,19 @@ export class Interactions {
     const pressed = toApiMessage(this.#world, channel, message);
     const parts = { type: InteractionType.MessageComponent, data, message: pressed };
     return this.#start({ user, channel, name: customId, pressedMessageId: message.id }, parts);
+  }
+
+  /** Picks in a select. @throws {Error} when the member's client would not send it. */
+  select(
+    channel: Channel,
+    user: SimulatedUser,
+    message: Message,
+    picked: { readonly customId: string; readonly values: readonly string[] },
+  ): Interaction {
+    const data = toSelection(this.#world, channel, message, picked);
+    const pressed = toApiMessage(this.#world, channel, message);
+    const parts = { type: InteractionType.MessageComponent, data, message: pressed };
+    return this.#start({ user, channel, name: picked.customId, pressedMessageId: message.id }, parts);
   }
 
   /** Sends the dialog off that answers the press. @throws {Error} when there is none. */

@@ -72,6 +72,8 @@ export interface SimulatedChannel extends ThreadState {
   ): Promise<readonly SimulatedChoice[]>;
   /** Presses the button with that `custom_id`. Resolves with the interaction's id once dispatched. */
   presses(user: SimulatedUser, messageId: string, customId: string): Promise<string>;
+  /** Picks values in the select with that `custom_id`: options, or ids of roles, channels and users. Resolves with the interaction's id once dispatched. Rejects when the select does not offer them, as a member's client would. */
+  selects(user: SimulatedUser, messageId: string, customId: string, values: readonly string[]): Promise<string>;
   /** Sends the dialog off that the bot has opened for that press or command, with values by `custom_id`; of a select several, a line each. Resolves with the new interaction's id once dispatched. Rejects when no such dialog is open or a required field is empty, as a member's client would. */
   submits(user: SimulatedUser, pressId: string, values: Readonly<Record<string, string>>): Promise<string>;
   /** The dialog that the bot has opened for that press or command, Discord's JSON; undefined when it has not. */

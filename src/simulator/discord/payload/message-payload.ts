@@ -4,6 +4,7 @@ import { InteractionType, MessageReferenceType } from 'discord-api-types/v10';
 import type { SimulatedAttachment } from '../face/message.ts';
 import type { Channel, Interaction, Message, World } from '../world/state.ts';
 import { toChannelType } from './channels.ts';
+import { toApiComponents } from './components.ts';
 import { toApiMemberPart, toApiUser } from './guilds.ts';
 import type { JsonObject } from './json.ts';
 
@@ -133,7 +134,7 @@ function toContent({ content, attachments, components, wire }: Message, isReadab
     content,
     attachments: attachments.map(toApiAttachment),
     embeds: wire.embeds,
-    components: components.map(withComponentIds),
+    components: toApiComponents(components),
   };
 }
 
@@ -185,20 +186,4 @@ export function toApiAttachment(attachment: SimulatedAttachment): JsonObject {
     proxy_url: url,
     ...(description !== undefined && { description }),
   };
-}
-
-/** Discord numbers components that came without an id. */
-function withComponentIds(component: unknown): unknown {
-  let nextId = 0;
-  const visit = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return value.map(visit);
-    const entries = Object.entries(value).map(([key, child]) => [
-      key,
-      key === 'components' || key === 'accessory' ? visit(child) : child,
-    ]);
-    nextId += 1;
-    return { id: nextId, ...Object.fromEntries(entries) };
-  };
-  return visit(component);
 }

@@ -9,6 +9,7 @@ import { storeFile } from '../world/attachments.ts';
 import type { AllowedMentions } from '../world/mentions.ts';
 import { messageFlags } from '../world/posting.ts';
 import type { Channel, World } from '../world/state.ts';
+import { requireGoodComponents } from './message-components.ts';
 
 /** Discord's limits for a bot. */
 const maxContentLength = 2000;
@@ -49,15 +50,29 @@ export function readMessageBody(body: unknown): MessageBody {
     enforcesNonce: fields.enforce_nonce === true,
     allowedMentions: readAllowedMentions(fields.allowed_mentions),
     embeds: readList(fields.embeds, 'embeds')?.map((embed) => ({ type: 'rich', ...toRecord(embed, 'embeds') })),
-    components: readComponents(fields.components),
+    components: readList(fields.components, 'components'),
     attachments: readList(fields.attachments, 'attachments')?.map(readAttachment),
     reference: readReference(fields.message_reference),
   };
 }
 
+/** What a message is to be after it was written or changed. */
+type Composed = Pick<MessageBody, 'content' | 'embeds' | 'components' | 'flags'>;
+
+/** Throws Discord's refusal of a message whose parts do not go together. Once a message is of the second kind, it stays that. */
+export function requireComposed({ content = '', embeds = [], components = [], flags }: Composed): void {
+  const isSecondKind = (flags & messageFlags.componentsV2) !== 0;
+  if (isSecondKind && (content !== '' || embeds.length > 0)) {
+    const message = 'The "content" and "embeds" fields cannot be used when using MessageFlags.IS_COMPONENTS_V2';
+    throw invalidForm('content', 'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2', message);
+  }
+  requireGoodComponents(components, isSecondKind);
+}
+
 /** Throws Discord's refusal of a message that nobody would see anything of. */
 export function requireContent(body: MessageBody, files: readonly UploadedFile[]): void {
   const hasContent = body.content !== undefined && body.content !== '';
+  requireComposed(body);
   const hasMore = (body.embeds?.length ?? 0) + (body.components?.length ?? 0) + files.length > 0;
   if (!hasContent && !hasMore) throw emptyMessage();
 }
@@ -114,21 +129,6 @@ function readAllowedMentions(value: unknown): AllowedMentions | undefined {
     }
   }
   return { ...mentions, repliedUser: fields.replied_user === true };
-}
-
-/** What can be pressed is told apart by its name alone. */
-function readComponents(value: unknown): readonly unknown[] | undefined {
-  const components = readList(value, 'components');
-  const names = components?.flatMap(customIdsIn) ?? [];
-  if (new Set(names).size === names.length) return components;
-  throw invalidForm('components', 'COMPONENT_CUSTOM_ID_DUPLICATED', 'Component custom id cannot be duplicated');
-}
-
-function customIdsIn(component: unknown): string[] {
-  if (!isRecord(component)) return [];
-  const inner: readonly unknown[] = Array.isArray(component.components) ? component.components : [];
-  const own = typeof component.custom_id === 'string' ? [component.custom_id] : [];
-  return [...own, ...inner.flatMap(customIdsIn)];
 }
 
 function readReference(value: unknown): MessageBody['reference'] {

@@ -32,6 +32,7 @@ export function applyEdit(
     content: changes.content ?? message.content,
     embeds: changes.embeds ?? message.wire.embeds,
     components: changes.components ?? message.components,
+    flags: changes.flags | message.wire.flags,
   };
   requireContent(
     { ...changes, ...result },

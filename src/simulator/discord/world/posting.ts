@@ -41,8 +41,9 @@ export interface Changes {
   readonly embeds?: readonly unknown[] | undefined;
   readonly components?: readonly unknown[] | undefined;
   readonly attachments?: readonly SimulatedAttachment[] | undefined;
-  /** Of all flags, an edit changes whether embeds are shown. */
+  /** Of all flags, an edit changes whether embeds are shown, and makes a message one of components of the second kind. */
   readonly suppressesEmbeds?: boolean | undefined;
+  readonly flags?: number;
   /** Ends the thinking state of a deferred response. */
   readonly endsThinking?: boolean;
 }
@@ -153,8 +154,9 @@ export function editMessage(world: World, channel: Channel, message: Message, ch
   return edited;
 }
 
-function flagsAfter(before: number, { endsThinking, suppressesEmbeds }: Changes): number {
-  const flags = endsThinking === true ? before & ~messageFlags.loading : before;
+function flagsAfter(before: number, { endsThinking, suppressesEmbeds, flags: given = 0 }: Changes): number {
+  const kept = endsThinking === true ? before & ~messageFlags.loading : before;
+  const flags = kept | (given & messageFlags.componentsV2);
   if (suppressesEmbeds === undefined) return flags;
   return suppressesEmbeds ? flags | messageFlags.suppressEmbeds : flags & ~messageFlags.suppressEmbeds;
 }

@@ -21,7 +21,7 @@ function turnOf(text: string, more: Partial<Turn> = {}): Turn {
     text,
     askedAt: 1_700_000_000_000,
   };
-  return { version: 3, question, warnings: [], steps: [], end: { type: 'answered' }, delivery: null, ...more };
+  return { version: 4, question, warnings: [], steps: [], end: { type: 'answered' }, delivery: null, ...more };
 }
 
 function toolOf(more: Partial<OfferedTool> = {}): OfferedTool {

@@ -1,0 +1,216 @@
+/**
+ * A bot whose shards come and go: each is served by a bot of its own while it is this process's, and handed to the next process
+ * with its session, so that RESUME goes on from there. Whose it is, the store says.
+ */
+import type { Agent } from '../../agent/agent.ts';
+import { pause, resolvesWithin, withRetries } from '../../waiting.ts';
+import { createShare } from '../channel/answering.ts';
+import { type Bot, type BotOptions, createBot } from './create-bot.ts';
+import { GatewayDoor } from './gateway/gateway-door.ts';
+import { toGatewayAnswer } from './gateway/gateway-information.ts';
+import { type GatewaySession, readGatewaySession, sessionKeyOf, toStored } from './gateway/gateway-session.ts';
+import { IdentifyTurns } from './gateway/identify-turns.ts';
+import type { ServedShard } from './gateway/served-shard.ts';
+import type { ShardClaims, TakeTurn } from './gateway/shard-claims.ts';
+import { InvalidRequests } from './invalid-requests.ts';
+
+/** What is the same for all shards. */
+export type SharedBotOptions = Omit<BotOptions, 'admitted' | 'mayPost' | 'shard'>;
+
+export interface ShardedBotOptions extends SharedBotOptions {
+  /** Joins those that share so many shards. Resolves once this process may have some. */
+  readonly join: (count: number, signal: AbortSignal) => Promise<ShardClaims>;
+  readonly takeTurn: TakeTurn;
+}
+
+/** A shard that this process has. */
+interface Served {
+  /** Undefined while it is being made. */
+  bot: Bot | undefined;
+  /** Ends its start. */
+  readonly stop: AbortController;
+  session: GatewaySession | undefined;
+  /** Resolves when it has been left. */
+  leaving: Promise<void> | undefined;
+}
+
+/** What was told after it is told once more to whoever takes over from a process that was killed. */
+const noteSessionsEveryMs = 1_000;
+/** A shard moves in a quiet moment, where there is one in this time: a turn that is broken off costs a request to the model. */
+const quietWithinMs = 4_000;
+const lookEveryMs = 25;
+const noteWithinMs = 1_500;
+const retries = { firstMs: 500, longestMs: 5_000 };
+
+export function createShardedBot(options: ShardedBotOptions): Bot {
+  return new ShardedBot(options);
+}
+
+class ShardedBot implements Bot {
+  readonly session = undefined;
+  readonly #options: ShardedBotOptions;
+  readonly #door: GatewayDoor;
+  readonly #identifies: IdentifyTurns;
+  readonly #failure = Promise.withResolvers<never>();
+  readonly #closing = new AbortController();
+  readonly #served = new Map<number, Served>();
+  readonly #share: ServedShard['share'];
+  readonly #invalidRequests: InvalidRequests;
+  #claims: ShardClaims | undefined;
+
+  constructor(options: ShardedBotOptions) {
+    const { discord, budget, takeTurn, log } = options;
+    this.#options = options;
+    this.#door = new GatewayDoor(discord, log);
+    this.#identifies = new IdentifyTurns({ ask: () => this.#door.ask(), takeTurn, log });
+    this.#share = createShare(budget.limits);
+    this.#invalidRequests = new InvalidRequests({ log });
+    this.#failure.promise.catch(() => undefined); // Whoever waits for `failed` is told; nobody has to.
+  }
+
+  get failed(): Promise<never> {
+    return this.#failure.promise;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    const { join, log } = this.#options;
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    const { shards } = await this.#door.wait(either);
+    const claims = await join(shards, either);
+    this.#claims = claims;
+    log.info('shards-shared', { shards: claims.count });
+    claims.listen({
+      claimed: (shardId) => this.#claimed(shardId, claims),
+      leave: (shardId) => void this.#leave(shardId, quietWithinMs),
+    });
+    void this.#noteSessions();
+  }
+
+  get isConnected(): boolean {
+    return this.#claims !== undefined && this.#bots.every((bot) => bot.isConnected);
+  }
+
+  get counts(): Bot['counts'] {
+    const counts = this.#bots.map((bot) => bot.counts);
+    const sum = (which: 'running' | 'waiting') => counts.reduce((all, each) => all + each[which], 0);
+    return { running: sum('running'), waiting: sum('waiting') };
+  }
+
+  async tellNearlySpent(nearly: Parameters<Bot['tellNearlySpent']>[0]): Promise<void> {
+    // Any of them reaches every watcher.
+    await this.#bots[0]?.tellNearlySpent(nearly);
+  }
+
+  async close({ graceMs = quietWithinMs }: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#closing.abort();
+    this.#claims?.leaveAll();
+    await Promise.all([...this.#served.keys()].map((shardId) => this.#leave(shardId, graceMs)));
+    this.#share.requests.close();
+    this.#door.close();
+  }
+
+  get #bots(): Bot[] {
+    return [...this.#served.values()].flatMap(({ bot }) => bot ?? []);
+  }
+
+  #claimed(shardId: number, claims: ShardClaims): void {
+    const { log } = this.#options;
+    log.info('shard-claimed', { shardId });
+    const served: Served = { bot: undefined, stop: new AbortController(), session: undefined, leaving: undefined };
+    this.#served.set(shardId, served);
+    this.#serve(shardId, served, claims).catch((error: unknown) => {
+      if (!served.stop.signal.aborted) this.#failure.reject(error);
+    });
+  }
+
+  /** Rejects when the shard is left before it has begun. */
+  async #serve(shardId: number, served: Served, claims: ShardClaims): Promise<void> {
+    const { agent } = this.#options;
+    const { signal } = served.stop;
+    const key = sessionKeyOf({ shardId, shardCount: claims.count });
+    const recall = async () => (await agent).recall(key);
+    const stored = await withRetries(recall, { ...retries, signal });
+    signal.throwIfAborted();
+    served.session = readGatewaySession(stored, { shardId, shardCount: claims.count });
+    const bot = this.#createBot(shardId, served.session, claims);
+    served.bot = bot;
+    bot.failed.catch((error: unknown) => {
+      if (!signal.aborted) this.#failure.reject(error);
+    });
+    await bot.start(signal);
+  }
+
+  #createBot(shardId: number, session: GatewaySession | undefined, claims: ShardClaims): Bot {
+    const { discord } = this.#options;
+    const mayPost = (signal: AbortSignal) => claims.untilConfirmed(signal);
+    return createBot({
+      ...this.#options,
+      discord: { ...discord, shards: { ids: [shardId], count: claims.count } },
+      admitted: Promise.resolve(),
+      mayPost,
+      shard: {
+        id: shardId,
+        count: claims.count,
+        session,
+        gatewayAnswer: async () => toGatewayAnswer(await this.#door.ask()),
+        mayConnect: mayPost,
+        waitForIdentify: (signal) => this.#identifies.wait(shardId, signal),
+        onNewer: () => claims.cannotRead(shardId),
+        share: this.#share,
+        invalidRequests: this.#invalidRequests,
+      },
+    });
+  }
+
+  #leave(shardId: number, withinMs: number): Promise<void> {
+    const served = this.#served.get(shardId);
+    if (served === undefined) return this.#claims?.giveBack(shardId) ?? Promise.resolve();
+    served.leaving ??= this.#leaveNow(shardId, served, withinMs);
+    return served.leaving;
+  }
+
+  /** Never rejects. */
+  async #leaveNow(shardId: number, served: Served, withinMs: number): Promise<void> {
+    const { log } = this.#options;
+    try {
+      if (served.bot !== undefined) await untilQuiet(served.bot, withinMs);
+      served.stop.abort();
+      await served.bot?.close({ graceMs: 0 });
+      await resolvesWithin(this.#noteSession(served), noteWithinMs);
+    } catch (error) {
+      log.error('shard-not-left', { shardId, error });
+    }
+    this.#served.delete(shardId);
+    await this.#claims?.giveBack(shardId);
+    log.info('shard-left', { shardId });
+  }
+
+  async #noteSessions(): Promise<void> {
+    const { signal } = this.#closing;
+    for (;;) {
+      await pause(noteSessionsEveryMs, signal);
+      if (signal.aborted) return;
+      const staying = [...this.#served.values()].filter(({ leaving }) => leaving === undefined);
+      await Promise.all(staying.map((served) => this.#noteSession(served)));
+    }
+  }
+
+  /** Never rejects: the one that was noted before serves as well. */
+  async #noteSession(served: Served): Promise<void> {
+    const { agent, log } = this.#options;
+    const session = served.bot?.session;
+    if (session === undefined) return;
+    const { session: before } = served;
+    if (before?.sessionId === session.sessionId && before.sequence === session.sequence) return;
+    served.session = session;
+    const noted = agent.then((had: Agent) => had.remember(sessionKeyOf(session), toStored(session)));
+    await noted.catch((error: unknown) => log.warn('session-not-noted', { shardId: session.shardId, error }));
+  }
+}
+
+/** Resolves when no turn runs or waits, or the time is up. */
+async function untilQuiet(bot: Bot, withinMs: number): Promise<void> {
+  const late = AbortSignal.timeout(withinMs);
+  const isQuiet = () => bot.counts.running + bot.counts.waiting === 0;
+  while (!isQuiet() && !late.aborted) await pause(lookEveryMs, late);
+}

@@ -1,0 +1,142 @@
+/** Any number of equal processes that share a bot's shards through the store: they come, go, are killed, and are frozen. */
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { Hold } from '../../src/simulator/model/hold.ts';
+import { type Fleet, startFleet } from '../support/fleet.ts';
+import type { Program } from '../support/program.ts';
+import { storeServers } from '../support/store-servers.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { botMessages, replyTo } from '../support/world.ts';
+
+for (const server of storeServers(12)) {
+  const { url } = server;
+  const name = url === undefined ? `${server.name} (skipped: its TEST_..._URL is not set)` : server.name;
+  describe.skipIf(url === undefined)(`processes that share their shards through ${name}`, { timeout: 90_000 }, () => {
+    let storeUrl: URL;
+    beforeEach(async () => {
+      storeUrl = await server.prepare(new URL(url ?? ''));
+    });
+    afterAll(() => server.drop(storeUrl));
+
+    const ask = async ({ discord, model, channels }: Fleet, shard: number, answer: string) => {
+      const [channel, member] = [channels[shard], discord.createUser({ name: 'mina' })];
+      if (channel === undefined) throw new Error(`no channel of shard ${shard}`);
+      model.enqueue({ text: answer });
+      await replyTo(channel.says(member, `<@${discord.bot.id}> there?`), channel, (content) => content === answer);
+      expect(botMessages(channel).filter(({ content }) => content === answer)).toHaveLength(1);
+    };
+
+    test('spread them evenly, and move them without an IDENTIFY when one comes and when one ends', async () => {
+      await using fleet = await startFleet({ storeUrl: storeUrl.href, shards: 4 });
+      const { discord, channels } = fleet;
+      const first = fleet.start();
+      await fleet.untilServed([[first, 4]]);
+      for (const shard of channels.keys()) await ask(fleet, shard, `first ${shard}`);
+      const { identifies } = discord.gateway;
+      expect(identifies).toBe(4);
+      const second = fleet.start();
+      await fleet.untilServed([
+        [first, 2],
+        [second, 2],
+      ]);
+      for (const shard of channels.keys()) await ask(fleet, shard, `second ${shard}`);
+      first.process.kill('SIGTERM');
+      expect(await first.ended).toEqual({ code: 0, signal: null });
+      await fleet.untilServed([[second, 4]]);
+      for (const shard of channels.keys()) await ask(fleet, shard, `third ${shard}`);
+      expect(discord.gateway.identifies).toBe(identifies);
+      expect(discord.problems).toEqual([]);
+    });
+
+    /** Two processes with two shards each, and a turn of each in mid-air. */
+    const startTwo = async (settings: Readonly<Record<string, string>> = {}) => {
+      const fleet = await startFleet({ storeUrl: storeUrl.href, shards: 4 });
+      const first = fleet.start(settings);
+      await fleet.untilServed([[first, 4]]);
+      const second = fleet.start();
+      await fleet.untilServed([
+        [first, 2],
+        [second, 2],
+      ]);
+      return { fleet, first, second };
+    };
+    const askHeld = async ({ discord, model, channels }: Fleet, shard: number) => {
+      const [channel, held] = [channels[shard], new Hold()];
+      if (channel === undefined) throw new Error(`no channel of shard ${shard}`);
+      model.enqueue({ text: [held, 'never seen'] }, { text: `of the other, ${shard}` });
+      const question = channel.says(discord.createUser({ name: 'mina' }), `<@${discord.bot.id}> there?`);
+      await held.reached;
+      return { channel, held, question };
+    };
+
+    test('go on with the turns of one that is killed, within seconds, and answer what was asked meanwhile', async () => {
+      const { fleet, first, second } = await startTwo();
+      await using _ = fleet;
+      const { discord, model, channels } = fleet;
+      const [shard = 0, other = 0] = fleet.shardsOf(first);
+      const { identifies } = discord.gateway;
+      const { channel, held, question } = await askHeld(fleet, shard);
+      first.process.kill('SIGKILL');
+      await first.ended;
+      held.release();
+      const missed = channels[other]?.says(discord.createUser({ name: 'jun' }), `<@${discord.bot.id}> and now?`);
+      await replyTo(question, channel, (content) => content === `of the other, ${shard}`);
+      model.enqueue({ text: 'now' });
+      if (missed !== undefined && channels[other] !== undefined) await replyTo(missed, channels[other]);
+      expect(botMessages(channel)).toHaveLength(1);
+      await fleet.untilServed([[second, 4]]);
+      expect(discord.gateway.identifies).toBe(identifies);
+      expect(discord.problems).toEqual([]);
+    });
+
+    test('take over from one that is frozen; thawed, it says nothing and ends', async () => {
+      const { fleet, first, second } = await startTwo();
+      await using _ = fleet;
+      const { discord, channels } = fleet;
+      const [shard = 0] = fleet.shardsOf(first);
+      const { channel, held, question } = await askHeld(fleet, shard);
+
+      first.process.kill('SIGSTOP');
+      held.release();
+      await replyTo(question, channel, (content) => content === `of the other, ${shard}`);
+
+      await fleet.untilServed([[second, 4]]);
+      const before = channels.map((each) => each.transcript());
+      first.process.kill('SIGCONT');
+      expect(await first.ended).toEqual({ code: 1, signal: null });
+      expect(first.output).toContain('Another Jupan has taken over');
+      expect(channels.map((each) => each.transcript())).toEqual(before);
+      await fleet.untilServed([[second, 4]]);
+      for (const each of channels.keys()) await ask(fleet, each, `after ${each}`);
+      expect(discord.problems).toEqual([]);
+    });
+
+    test('take over from one that cannot reach the store, which says nothing from then on', async () => {
+      await using proxy = await startTcpProxy({ host: storeUrl.hostname, port: Number(storeUrl.port) });
+      const through = new URL(storeUrl);
+      through.port = String(proxy.port);
+      const { fleet, first, second } = await startTwo({ STORE_URL: through.href });
+      await using _ = fleet;
+      const { discord, channels } = fleet;
+      const [shard = 0] = fleet.shardsOf(first);
+      const { channel, held, question } = await askHeld(fleet, shard);
+      await proxy.cut();
+      const posts = () => postsOf(fleet, first);
+      await replyTo(question, channel, (content) => content === `of the other, ${shard}`);
+      const before = posts();
+      held.release();
+      await fleet.untilServed([[second, 4]]);
+      for (const each of channels.keys()) await ask(fleet, each, `after ${each}`);
+      await proxy.mend();
+      expect(await first.ended).toEqual({ code: 1, signal: null });
+      expect(posts()).toBe(before);
+      expect(botMessages(channel).map(({ content }) => content)).not.toContain('never seen');
+      expect(discord.problems).toEqual([]);
+    });
+  });
+}
+
+/** How many messages that process has written, by the connections that it has had. */
+function postsOf({ discord, portsOf }: Fleet, program: Program): number {
+  const ports = portsOf(program);
+  return discord.requests.filter(({ method, port }) => method !== 'GET' && ports.has(port)).length;
+}
