@@ -11,6 +11,7 @@ import { historyHead, measureHistory } from './history.ts';
 import { measureLoad } from './load.ts';
 import { measureMemory } from './memory.ts';
 import { measureProcessor } from './processor.ts';
+import { measureScale, scaleHead } from './scale.ts';
 import { measureStart } from './start.ts';
 import { type Row, toTable } from './statistics.ts';
 import { measureStore, storeHead } from './store.ts';
@@ -35,6 +36,7 @@ const parts: Readonly<Record<string, Part>> = {
   history: { head: historyHead, measure: measureHistory },
   tools: { head: toolsHead, measure: measureTools },
   stores: { head: productHead, measure: measureProduct },
+  scale: { head: scaleHead, measure: measureScale },
 };
 
 const wanted = process.argv.slice(2);

@@ -1,6 +1,5 @@
 /** Any number of real bots that share the shards of one simulated Discord, on one store. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { vi } from 'vitest';
 import type {
   SimulatedChannel,
   SimulatedDiscord,
@@ -33,6 +32,8 @@ export interface Fleet extends AsyncDisposable {
   /** Resolves when every shard has one session, and these processes have so many each. */
   untilServed(shares: readonly (readonly [Program, number])[]): Promise<void>;
 }
+
+const servedWithinMs = 45_000;
 
 export async function startFleet({ storeUrl, shards, settings = {}, ...options }: FleetOptions): Promise<Fleet> {
   const discord = await startDiscord({
@@ -88,14 +89,12 @@ export async function startFleet({ storeUrl, shards, settings = {}, ...options }
       };
       const all = Array.from({ length: shards }, (_, id) => id);
       const wanted = { served: shares.map(([, share]) => share), sessions: all };
-      await vi.waitFor(
-        () => {
-          const found = look();
-          if (JSON.stringify(found) !== JSON.stringify(wanted))
-            throw new Error(`${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}\n${outputs()}`);
-        },
-        { timeout: 30_000, interval: 50 },
-      );
+      const deadline = AbortSignal.timeout(servedWithinMs);
+      for (let found = look(); JSON.stringify(found) !== JSON.stringify(wanted); found = look()) {
+        if (deadline.aborted)
+          throw new Error(`${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}\n${outputs()}`);
+        await sleep(50);
+      }
     },
     async [Symbol.asyncDispose]() {
       for (const program of programs) program.process.kill('SIGKILL');

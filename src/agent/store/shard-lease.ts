@@ -30,8 +30,8 @@ export interface ShardLease extends Lease {
   giveBack(shardId: number): Promise<void>;
   /** Something stands in the shard that this version cannot read. */
   cannotRead(shardId: number): void;
-  /** Leaves all shards, one by one as they are given back, and takes none. */
-  leaveAll(): void;
+  /** False: it leaves all shards, one by one as they are given back, and takes none until it is able again. */
+  setAble(isAble: boolean): void;
 }
 
 /** What this process's entry says, and what it is to say next. */
@@ -42,7 +42,7 @@ export class ShardSharing implements Sharing {
   readonly #unread = new Set<number>();
   #ids: readonly number[] = [];
   #leaving: readonly number[] = [];
-  #isClosing = false;
+  #isAble = true;
   #listener: ShardListener | undefined;
 
   constructor({ count, records }: { readonly count: number; readonly records: number }) {
@@ -91,13 +91,13 @@ export class ShardSharing implements Sharing {
     this.#unread.add(shardId);
   }
 
-  close(): void {
-    this.#isClosing = true;
+  setAble(isAble: boolean): void {
+    this.#isAble = isAble;
   }
 
   #toMember(ids: readonly number[], leaving: readonly number[]): Member {
     const unread = ids.filter((id) => this.#unread.has(id));
-    return { records: this.#records, ids, leaving, unread, isClosing: this.#isClosing };
+    return { records: this.#records, ids, leaving, unread, isClosing: !this.#isAble };
   }
 }
 
@@ -122,8 +122,8 @@ export function createShardLease(holder: LeaseHolder, sharing: ShardSharing): Sh
       await holder.renew().catch(() => undefined); // As above.
     },
     cannotRead: (shardId) => sharing.cannotRead(shardId),
-    leaveAll() {
-      sharing.close();
+    setAble(isAble) {
+      sharing.setAble(isAble);
       soon();
     },
   };

@@ -12,7 +12,7 @@ export interface Member {
   readonly leaving: readonly number[];
   /** Those of `ids` in which something stands that it cannot read: a newer one is to take them. */
   readonly unread: readonly number[];
-  /** It ends, and takes nothing any more. */
+  /** It gives up all that it has, and takes nothing: it ends, or cannot reach what it is to serve. */
   readonly isClosing: boolean;
 }
 

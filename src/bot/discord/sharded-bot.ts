@@ -10,6 +10,7 @@ import { GatewayDoor } from './gateway/gateway-door.ts';
 import { toGatewayAnswer } from './gateway/gateway-information.ts';
 import { type GatewaySession, readGatewaySession, sessionKeyOf, toStored } from './gateway/gateway-session.ts';
 import { IdentifyTurns } from './gateway/identify-turns.ts';
+import { watchReach } from './gateway/reach.ts';
 import type { ServedShard } from './gateway/served-shard.ts';
 import type { ShardClaims, TakeTurn } from './gateway/shard-claims.ts';
 import { InvalidRequests } from './invalid-requests.ts';
@@ -39,6 +40,7 @@ const noteSessionsEveryMs = 1_000;
 /** A shard moves in a quiet moment, where there is one in this time: a turn that is broken off costs a request to the model. */
 const quietWithinMs = 4_000;
 const lookEveryMs = 25;
+const outOfReachNote = 'Other processes may reach Discord: they are given the shards of this one until it does.';
 const noteWithinMs = 1_500;
 const retries = { firstMs: 500, longestMs: 5_000 };
 
@@ -84,6 +86,7 @@ class ShardedBot implements Bot {
       leave: (shardId) => void this.#leave(shardId, quietWithinMs),
     });
     void this.#noteSessions();
+    void this.#watchReach(claims);
   }
 
   get isConnected(): boolean {
@@ -103,7 +106,7 @@ class ShardedBot implements Bot {
 
   async close({ graceMs = quietWithinMs }: { readonly graceMs?: number } = {}): Promise<void> {
     this.#closing.abort();
-    this.#claims?.leaveAll();
+    this.#claims?.setAble(false);
     await Promise.all([...this.#served.keys()].map((shardId) => this.#leave(shardId, graceMs)));
     this.#share.requests.close();
     this.#door.close();
@@ -183,6 +186,20 @@ class ShardedBot implements Bot {
     this.#served.delete(shardId);
     await this.#claims?.giveBack(shardId);
     log.info('shard-left', { shardId });
+  }
+
+  async #watchReach(claims: ShardClaims): Promise<void> {
+    const { log } = this.#options;
+    const watched = {
+      isConnected: () => (this.#bots.length === 0 ? undefined : this.#bots.some((bot) => bot.isConnected)),
+      isOpen: () => this.#door.isOpen(),
+      onChange: (isReached: boolean) => {
+        if (isReached) log.info('discord-reached');
+        else log.warn('discord-out-of-reach', { note: outOfReachNote });
+        claims.setAble(isReached);
+      },
+    };
+    await watchReach(watched, this.#closing.signal);
   }
 
   async #noteSessions(): Promise<void> {

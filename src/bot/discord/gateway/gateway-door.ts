@@ -2,12 +2,14 @@
 import { DefaultRestOptions, REST, Routes } from 'discord.js';
 import type { DiscordConfig } from '../../../config/types.ts';
 import type { Logger } from '../../../log.ts';
-import { withRetries } from '../../../waiting.ts';
+import { resolvesWithin, withRetries } from '../../../waiting.ts';
 import { isTokenRefused, tokenRefused } from '../token.ts';
 import { type GatewayInformation, readGatewayInformation } from './gateway-information.ts';
 
 /** How old an answer may be. */
 const freshMs = 30_000;
+/** Whoever does not is out of reach. */
+const answersWithinMs = 5_000;
 const retries = { firstMs: 500, longestMs: 30_000 };
 
 export class GatewayDoor {
@@ -40,6 +42,12 @@ export class GatewayDoor {
       if (this.#asked === asked) this.#asked = undefined;
     });
     return information;
+  }
+
+  /** Whether Discord can be reached now. Never rejects. */
+  async isOpen(): Promise<boolean> {
+    this.#asked = undefined;
+    return await resolvesWithin(this.ask(), answersWithinMs).catch(() => false);
   }
 
   /** Lets go of the timers behind it. */

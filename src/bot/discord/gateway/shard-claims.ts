@@ -13,8 +13,8 @@ export interface ShardClaims {
   giveBack(shardId: number): Promise<void>;
   /** Something of the shard can only be read by a newer version. */
   cannotRead(shardId: number): void;
-  /** Leaves all, one by one as they are given back, and takes no more. */
-  leaveAll(): void;
+  /** False: it leaves all, one by one as they are given back, and takes none until it is able again. */
+  setAble(isAble: boolean): void;
 }
 
 /**

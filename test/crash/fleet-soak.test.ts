@@ -1,0 +1,44 @@
+/**
+ * Many machines in short: members ask in many channels while processes that share the shards are killed, frozen, cut off from the
+ * store or from Discord, and replaced. Nothing is lost, nothing said twice, and nobody speaks without having the shard.
+ * `SOAK_SECONDS` makes it longer, `CRASH_SEED` repeats its schedule.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storeServers } from '../support/store-servers.ts';
+import { FleetSoak } from './support/fleet-soak.ts';
+import { chooseSeed, createRandom } from './support/random.ts';
+import { until } from './support/world.ts';
+
+const seconds = Number(process.env.SOAK_SECONDS ?? 30);
+const seed = chooseSeed();
+const shards = 8;
+const channelsPerShard = 6;
+const [server] = storeServers(13);
+const url = server?.url;
+
+describe.skipIf(url === undefined || process.platform !== 'linux')(
+  'three processes with eight shards',
+  { timeout: (seconds + 240) * 1000 },
+  () => {
+    let storeUrl: URL;
+    beforeAll(async () => {
+      if (server !== undefined) storeUrl = await server.prepare(new URL(url ?? ''));
+    });
+    afterAll(() => server?.drop(storeUrl));
+
+    test('die, freeze and lose what they need: every question has one answer, by whoever has its shard', async () => {
+      await using soak = await FleetSoak.start({ storeUrl, shards, channelsPerShard, random: createRandom(seed) });
+      await soak.run(seconds * 1000);
+      await until(
+        () => soak.unanswered.length === 0,
+        () => `CRASH_SEED=${seed}: no answer to ${soak.unanswered.join(', ')}\n${soak.describe()}`,
+        120_000,
+      );
+      // What is said twice would be said by now.
+      await sleep(3_000);
+      expect(soak.breaches, `CRASH_SEED=${seed}\n${soak.describe()}`).toEqual([]);
+      console.log(soak.summary);
+    });
+  },
+);
