@@ -10,12 +10,40 @@ import { median, type Row, toTable } from './statistics.ts';
 const rounds = 9;
 const warmUpRounds = 3;
 const callsPerRound = 1000;
-const call = JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'tools/call',
-  params: { name: 'add', arguments: { a: 15, b: 27 } },
-});
+const params = { name: 'add', arguments: { a: 15, b: 27 } };
+const meta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+/** The call as each era of MCP has it. */
+const calls = {
+  '2025-11-25': toCall(params, { 'MCP-Protocol-Version': '2025-11-25' }),
+  '2026-07-28': toCall(
+    { ...params, _meta: meta },
+    { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/call', 'Mcp-Name': 'add' },
+  ),
+};
+
+interface Call {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string | number>>;
+}
+
+function toCall(given: object, headers: Readonly<Record<string, string>>): Call {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: given });
+  return {
+    body,
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'Content-Length': Buffer.byteLength(body),
+      ...headers,
+    },
+  };
+}
+
 const answer = {
   result: { content: [{ type: 'text', text: '42' }], structuredContent: { result: 42 } },
   jsonrpc: '2.0',
@@ -29,48 +57,51 @@ export async function measureCalculator(): Promise<Row[]> {
   await using bare = await startBareServer();
   const calculator = await startCalculatorServer({ host: '127.0.0.1', port: 0, log: silentLogger });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const speeds: { bare: number; calculator: number }[] = [];
+  const speeds: { bare: number; earlier: number; current: number }[] = [];
   try {
     for (let round = 0; round < warmUpRounds + rounds; round += 1) {
-      speeds.push({ bare: await measure(bare.url, agent), calculator: await measure(calculator.url, agent) });
+      speeds.push({
+        bare: await measure(bare.url, agent, calls['2025-11-25']),
+        earlier: await measure(calculator.url, agent, calls['2025-11-25']),
+        current: await measure(calculator.url, agent, calls['2026-07-28']),
+      });
     }
   } finally {
     agent.destroy();
     await calculator.close();
   }
   const counted = speeds.slice(warmUpRounds);
-  const ratio = median(counted.map((speed) => speed.calculator / speed.bare));
+  const row = (name: string, which: 'bare' | 'earlier' | 'current'): Row => [
+    name,
+    median(counted.map((speed) => speed[which])).toFixed(0),
+    median(counted.map((speed) => speed[which] / speed.bare)).toFixed(2),
+  ];
   return [
-    ['bare node:http', median(counted.map((speed) => speed.bare)).toFixed(0), '1.00'],
-    ['calculator server', median(counted.map((speed) => speed.calculator)).toFixed(0), ratio.toFixed(2)],
+    row('bare node:http', 'bare'),
+    row('calculator server, MCP 2025-11-25', 'earlier'),
+    row('calculator server, MCP 2026-07-28', 'current'),
   ];
 }
 
-async function measure(url: string, agent: Agent): Promise<number> {
+async function measure(url: string, agent: Agent, call: Call): Promise<number> {
   const startedAt = performance.now();
-  for (let index = 0; index < callsPerRound; index += 1) await send(url, agent);
+  for (let index = 0; index < callsPerRound; index += 1) await send(url, agent, call);
   return (callsPerRound * 1000) / (performance.now() - startedAt);
 }
 
-function send(url: string, agent: Agent): Promise<void> {
+function send(url: string, agent: Agent, { body, headers }: Call): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = {
-      'Content-Type': 'application/json',
-      Accept: 'application/json, text/event-stream',
-      'MCP-Protocol-Version': '2025-11-25',
-      'Content-Length': Buffer.byteLength(call),
-    };
     const request = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
       });
       response.on('end', () => {
-        if (text === JSON.stringify(answer)) resolve();
+        if (text.includes('"text":"42"')) resolve();
         else reject(new Error(`${url} answered ${response.statusCode} ${text}`));
       });
     });
-    request.on('error', reject).end(call);
+    request.on('error', reject).end(body);
   });
 }
 

@@ -24,6 +24,7 @@ const agentFace = [
   'src/agent/form.ts',
   'src/agent/login.ts',
   'src/agent/offered-tool.ts',
+  'src/agent/offered-content.ts',
 ];
 
 /** What looks at a part without being one: for the doctor and the set-up. */

@@ -3,6 +3,7 @@ import type { Documents } from './document.ts';
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
 import type { Grant } from './grants/grant.ts';
 import type { Logins } from './login.ts';
+import type { OfferedResource, ServerContent, Typing } from './offered-content.ts';
 import type { ServerTools } from './offered-tool.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
 import type { DecideOutcome, Verdict } from './turn/approvals.ts';
@@ -82,6 +83,20 @@ export interface TakeOptions {
   readonly onChange?: (live: LiveState) => void;
   /** As {@link Turn.replaces}. Absent: it is asked for the first time. */
   readonly replaces?: string;
+}
+
+/** Prompts and resources of the tool servers. What is chosen of them comes with a question, see {@link Attachment.source}. */
+export interface AgentContent {
+  /** The names of all servers, in the order of the settings. */
+  readonly servers: readonly string[];
+  /** Of those that were heard of since the start: of the others nobody knows yet. */
+  readonly offered: readonly ServerContent[];
+  /** Calls back whenever `offered` is something else than before. @returns what ends that. */
+  watch(onChange: () => void): () => void;
+  /** What the server suggests for what is typed; nothing where it does not, or is down. Never rejects, and ends with the signal. */
+  suggest(server: string, typing: Typing, signal: AbortSignal): Promise<readonly string[]>;
+  /** Resources that members may read, up to 5,000 of each server, as listed now or not long ago. Never rejects, and ends with the signal. */
+  resources(signal: AbortSignal): Promise<readonly OfferedResource[]>;
 }
 
 export interface UnfinishedOptions {
@@ -174,6 +189,9 @@ export interface Agent {
 
   /** What the model is offered when that person asks, by server. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
   tools(signal: AbortSignal, personId?: string): Promise<readonly ServerTools[]>;
+
+  /** What tool servers have for members besides tools. */
+  readonly content: AgentContent;
 
   /** What is kept of the settled turns whose questions were asked on that day (UTC), in any order. @param day Any time of it, in ms since 1970 UTC. */
   settledOn(day: number): Promise<readonly SettledTurn[]>;

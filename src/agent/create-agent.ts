@@ -2,12 +2,13 @@
 import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ChoosableModel, ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
-import type { Agent, RunOptions, TakenTurn, TakeOptions, UnfinishedOptions } from './agent.ts';
+import type { Agent, AgentContent, RunOptions, TakenTurn, TakeOptions, UnfinishedOptions } from './agent.ts';
 import { AttachmentReader } from './attachments/attachment-reader.ts';
 import type { FetchAttachment } from './attachments/fetch-attachment.ts';
 import { Budgets, type NearlySpent } from './budget/budgets.ts';
 import { Ledger } from './budget/ledger.ts';
 import type { BudgetRule } from './budget/rules.ts';
+import { ContentWatch } from './content-watch.ts';
 import type { Documents } from './document.ts';
 import type { FormAnswer, FormOutcome } from './form.ts';
 import { type Grant, ruleHashOf } from './grants/grant.ts';
@@ -74,6 +75,7 @@ interface AgentParts {
   readonly store: TurnStore;
   readonly tools: ToolHost;
   readonly logins: MemberLogins;
+  readonly content: ContentWatch;
   readonly history: History;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
@@ -98,9 +100,10 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const asking = { limits, log, salt: () => salt.get(), onReplaced: onNotice };
   const models = createModels(options.model, options.models ?? [], asking);
   const { usual: model } = models;
+  const content = new ContentWatch();
   const { toolServers, publicUrl } = options;
   const logins = new MemberLogins({ servers: toolServers.filter(isPersonal), records: store, publicUrl, log });
-  const tools = createToolHost(toolServers, { log, limits, logins });
+  const tools = createToolHost(toolServers, { log, limits, logins, onContentChange: () => content.changed() });
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
@@ -115,7 +118,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   });
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
-  const reader = new AttachmentReader({ fetchAttachment, store, writer, limits, log });
+  const reader = new AttachmentReader({ fetchAttachment, content: tools.content, store, writer, limits, log });
   const { systemPrompt } = options.model;
   const budgets = createBudgets(options);
   const running = {
@@ -139,7 +142,8 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
-  return { store, tools, logins, history, writer, approvals, grants, unsettled, intake, runner, budgets, warmUp, log };
+  const ways = { tools, logins, content, history, writer, approvals, grants, unsettled, intake, runner, budgets };
+  return { store, ...ways, warmUp, log };
 }
 
 function createBudgets({ budgets: rules = [], store, log, onBudgetNearlySpent }: AgentOptions): Budgets | undefined {
@@ -238,6 +242,19 @@ class BuiltAgent implements Agent {
 
   async tools(signal: AbortSignal, personId?: string): Promise<readonly ServerTools[]> {
     return (await this.#parts.tools.open(signal, { personId })).servers;
+  }
+
+  get content(): AgentContent {
+    const { content } = this.#parts.tools;
+    return {
+      servers: content.servers,
+      get offered() {
+        return content.offered;
+      },
+      watch: (onChange) => this.#parts.content.add(onChange),
+      suggest: (server, typing, signal) => content.suggest(server, typing, signal),
+      resources: (signal) => content.resources(signal),
+    };
   }
 
   settledOn(day: number): Promise<readonly SettledTurn[]> {

@@ -81,17 +81,29 @@ export interface QuotedMessage {
   readonly isHidden?: true;
 }
 
-/** A file on the platform, before it was fetched. */
+/** A file on the platform, or something that a tool server has, before it was fetched. */
 export interface Attachment {
   /** As its sender named it. One line. */
   readonly name: string;
-  /** As the platform says. */
+  /** As the platform says; 0 where nobody does. */
   readonly bytes: number;
-  /** Where the front end fetches it. */
+  /** Where the front end fetches it. Empty where it has a source. */
   readonly url: string;
+  /** Which tool server is asked for it. Absent: none, it is a file on the platform. */
+  readonly source?: ServerSource;
   /** Which of {@link Question.quotes} it came with. Absent: the question itself. */
   readonly quote?: number;
 }
+
+/** What a member has chosen of a tool server. A prompt is what is asked; a resource is a file that comes with it. */
+export type ServerSource =
+  | {
+      readonly type: 'prompt';
+      readonly server: string;
+      readonly name: string;
+      readonly arguments: Readonly<Record<string, string>>;
+    }
+  | { readonly type: 'resource'; readonly server: string; readonly uri: string };
 
 /**
  * Why a file was left out of the question:
@@ -101,8 +113,17 @@ export interface Attachment {
 export const leftOutReasons = ['too-large', 'too-many', 'unknown-kind', 'unreadable', 'unreachable', 'model'] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
-/** What became of one of {@link Question.attachments}. A picture's bytes are kept beside the record; a text is part of it. */
-export type AttachmentOutcome = { readonly attachment: number } & (
+/**
+ * What became of one of {@link Question.attachments}, or of one part of what has a source. A picture's bytes are kept beside the
+ * record; a text is part of it.
+ */
+export type AttachmentOutcome = {
+  readonly attachment: number;
+  /** Of a message of a prompt: in whose name it speaks. */
+  readonly role?: 'user' | 'assistant';
+  /** What the part is called, where that is not the attachment's own name. */
+  readonly part?: string;
+} & (
   | { readonly type: 'image'; readonly file: FileReference }
   | { readonly type: 'text'; readonly text: string; readonly isCut?: true }
   | { readonly type: 'left-out'; readonly reason: LeftOutReason }
@@ -212,6 +233,8 @@ export interface ModelStep {
  *   `model-cut-off` the stream broke or went silent; `model-empty` neither text nor tool call.
  * - `answer-too-long` the output token limit cut the answer (what came stays); `answer-filtered` the provider withheld it.
  * - `step-limit` too many rounds of tool calls; `time-limit` the turn took too long.
+ * - `prompt-gone` the tool server does not have the prompt that was chosen (any more); `prompt-refused` it does not take these arguments;
+ *   `prompt-unreachable` it could not be asked.
  * - `over-budget` more may not be spent now, see {@link SpentBudget}; `stopped` cancelled; `store-failed` the record could not be kept; `internal` a defect.
  */
 export const failureCodes = [
@@ -227,6 +250,9 @@ export const failureCodes = [
   'answer-filtered',
   'step-limit',
   'time-limit',
+  'prompt-gone',
+  'prompt-refused',
+  'prompt-unreachable',
   'over-budget',
   'stopped',
   'store-failed',

@@ -3,7 +3,18 @@ import { isRecord } from '../json.ts';
 
 const knownFields = [
   ...['url', 'headers', 'type', 'auth', 'oauth', 'command', 'args', 'env', 'cwd', 'disabled'],
-  ...['allow', 'deny', 'always', 'trusted', 'prefix', 'approval', 'timeoutSeconds', 'maxTimeoutSeconds'],
+  ...[
+    'allow',
+    'deny',
+    'always',
+    'trusted',
+    'prefix',
+    'approval',
+    'prompts',
+    'resources',
+    'timeoutSeconds',
+    'maxTimeoutSeconds',
+  ],
 ];
 
 /** A misspelt field would leave a server unprotected without a word. Fields that other hosts know are none of our business. */

@@ -26,6 +26,10 @@ export interface ToolServerPolicy {
   readonly approval?: ApprovalPolicy;
   /** Whether somebody else than the asker must approve. Default: the asker may. */
   readonly notAsker?: true;
+  /** False: members are not offered its prompts. Default: they are. */
+  readonly prompts?: false;
+  /** False: members do not read its resources. Default: they may, unless every call of its tools needs an approval. */
+  readonly resources?: false;
   /** How many different people must approve. Default: one. */
   readonly quorum?: number;
   /** Roles that may approve calls of its tools besides the asker. Default: those of `APPROVAL_ROLES`. */
@@ -163,6 +167,7 @@ function toPolicy(entry: Entry): ToolServerPolicy {
   const prefix = entry.text('prefix');
   if (prefix !== undefined && !/^[a-zA-Z0-9_-]{1,32}$/.test(prefix))
     entry.report('needs as "prefix" up to 32 letters, digits, _ or -');
+  const [prompts, resources] = [entry.flag('prompts'), entry.flag('resources')];
   const trusted = entry.flag('trusted');
   const timeout = entry.seconds('timeoutSeconds');
   const maxTimeout = entry.seconds('maxTimeoutSeconds');
@@ -172,6 +177,8 @@ function toPolicy(entry: Entry): ToolServerPolicy {
     ...(always === undefined ? {} : { always }),
     ...(prefix === undefined ? {} : { prefix }),
     ...toApproval(entry),
+    ...(prompts === false ? { prompts } : {}),
+    ...(resources === false ? { resources } : {}),
     ...(trusted === true ? { trusted } : {}),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
     ...(maxTimeout === undefined ? {} : { maxTimeoutMs: maxTimeout * 1000 }),

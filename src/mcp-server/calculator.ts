@@ -1,5 +1,11 @@
 /** The calculator as an MCP server: lists the tools and runs them. Knows the protocol, not how it is carried. */
-import { type CallToolResult, ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from '@modelcontextprotocol/server';
 import { CalculatorError } from './arithmetic/calculator-error.ts';
 import { pictureTools } from './pictures/picture-tools.ts';
 import type { Picture, PictureRequest } from './pictures/request.ts';
@@ -8,6 +14,7 @@ import { tools } from './tools.ts';
 const information = { name: 'jupan-calculator', title: 'Jupan calculator', version: '0.1.0' };
 
 const options = {
+  supportedProtocolVersions: ['2026-07-28', ...SUPPORTED_PROTOCOL_VERSIONS],
   capabilities: { tools: {} },
   instructions:
     'An exact calculator. Use it for every calculation instead of working it out yourself; give the numbers as the ' +

@@ -15,6 +15,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { isRecord } from '../json.ts';
 import type { Logger } from '../log.ts';
+import { answerPlainCall, newestRevision, toPlainCall } from './plain-call.ts';
 import { send } from './refusal.ts';
 
 /** What the protocol says of headers concerns these, and no other is handed on. */
@@ -36,15 +37,28 @@ export function createModernRequests(createServer: () => Server, log: Logger): M
     onerror: (error) => log.debug('mcp-request-refused', { error }),
   });
   return {
-    answer: (request, response, message, gone) => answer(handler, request, response, message, gone),
+    answer: async (request, response, message, gone) => {
+      const call = toPlainCall(request.headers, message);
+      const plain = call === undefined ? undefined : await answerPlainCall(createServer(), call, gone);
+      if (typeof plain === 'string') {
+        if (!response.headersSent && !response.destroyed) send(response, 200, plain);
+        return;
+      }
+      await pass(plain ?? (await handle(handler, request, message, gone)), response);
+    },
     close: () => handler.close(),
   };
 }
 
 /** By the message itself, and by its headers where it says nothing. */
 export function isModern({ 'mcp-protocol-version': version }: IncomingHttpHeaders, message: unknown): boolean {
-  if (!saysRevision(message) && (version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(String(version))))
-    return false;
+  const isKnown = version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(String(version));
+  // What the SDK finds out at greater length.
+  if (!saysRevision(message)) {
+    if (isKnown) return false;
+  } else if (version === newestRevision && isRecord(message)) {
+    return true;
+  }
   const outcome = classifyInboundRequest({
     httpMethod: 'POST',
     body: message,
@@ -53,7 +67,6 @@ export function isModern({ 'mcp-protocol-version': version }: IncomingHttpHeader
   return outcome.kind === 'modern' || (outcome.kind === 'reject' && outcome.rung !== 'jsonrpc-shape');
 }
 
-/** What the SDK finds out at greater length: most requests say nothing of the kind. */
 function saysRevision(message: unknown): boolean {
   if (Array.isArray(message)) return true;
   const params = isRecord(message) ? message.params : undefined;
@@ -61,23 +74,23 @@ function saysRevision(message: unknown): boolean {
   return isRecord(meta) && PROTOCOL_VERSION_META_KEY in meta;
 }
 
-async function answer(
+async function handle(
   handler: McpHttpHandler,
   request: IncomingMessage,
-  response: ServerResponse,
   message: unknown,
   gone: AbortSignal,
-): Promise<void> {
-  const answered = await handler.fetch(
-    new Request(address, { method: 'POST', headers: toHeaders(request.headers), signal: gone }),
-    { parsedBody: message },
-  );
+): Promise<Response> {
+  const headers = toHeaders(request.headers);
+  return await handler.fetch(new Request(address, { method: 'POST', headers, signal: gone }), { parsedBody: message });
+}
+
+async function pass(answered: Response, response: ServerResponse): Promise<void> {
   if (response.headersSent || response.destroyed) return;
-  const { status, body } = answered;
+  const { status, headers, body } = answered;
   if (body === null) {
     response.writeHead(status, { 'Content-Length': 0 }).end();
-  } else if (answered.headers.get('content-type')?.startsWith('text/event-stream') === true) {
-    response.writeHead(status, Object.fromEntries(answered.headers));
+  } else if (headers.get('content-type')?.startsWith('text/event-stream') === true) {
+    response.writeHead(status, Object.fromEntries(headers));
     response.flushHeaders();
     // Whoever listened may be gone, which ends it as well.
     await pipeline(Readable.fromWeb(body), response).catch(() => {});

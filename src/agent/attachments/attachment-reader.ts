@@ -3,21 +3,22 @@
  * there. What cannot be read is left out with a reason, so that no file keeps a question from its answer.
  */
 import type { Logger } from '../../log.ts';
-import { cut } from '../../text.ts';
 import { untilAborted, withRetries } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
-import { toPictureKey } from '../store/file-key.ts';
 import type { TurnStore } from '../store/turn-store.ts';
+import type { ContentHost } from '../tools/content-host.ts';
+import { SourceFailure } from '../tools/source-failure.ts';
 import type { TurnWriter } from '../turn/turn-writer.ts';
-import { type Attachment, type AttachmentOutcome, conversationOf, type LeftOutReason, type Turn } from '../turn.ts';
+import type { Attachment, LeftOutReason, ServerSource, Turn } from '../turn.ts';
+import { ContentReader, leaveOut, type Outcome, type ReadingContext } from './content-reader.ts';
 import { AttachmentError, type FetchAttachment } from './fetch-attachment.ts';
-import { PdfReader } from './pdf/pdf-reader.ts';
-import { type Picture, readPicture } from './picture.ts';
-import { isPicture, loadPictures, type Pictures, picturesOf, toDataUrl } from './pictures.ts';
-import { readText } from './plain-text.ts';
+import { isPicture, loadPictures, type Pictures, picturesOf } from './pictures.ts';
+import { type PartOutcome, readSource } from './source-reader.ts';
 
 export interface AttachmentReaderOptions {
   readonly fetchAttachment: FetchAttachment | undefined;
+  /** Asked for what has a source. */
+  readonly content: Pick<ContentHost, 'read'>;
   readonly store: Pick<TurnStore, 'saveFile' | 'loadFile' | 'removeFile'>;
   readonly writer: Pick<TurnWriter, 'save'>;
   readonly limits: AgentLimits;
@@ -31,36 +32,27 @@ export interface ReadingOptions {
 }
 
 /** An attachment on its way, with its place among those of its question. */
-interface Reading {
-  readonly turn: Turn;
+interface Reading extends ReadingContext {
   readonly attachment: Attachment;
-  readonly place: number;
-  readonly takesPictures: boolean;
-  /** Aborted with the turn, or when reading has taken too long. */
-  readonly signal: AbortSignal;
-  readonly pictures: Map<string, string>;
 }
 
-type Outcome = AttachmentOutcome extends infer Each ? (Each extends unknown ? Omit<Each, 'attachment'> : never) : never;
-
-/** More than any camera takes; models make pictures smaller before they look at them. */
-const mostPixels = 250_000_000;
 const fetchAttempts = 3;
 const firstRetryMs = 250;
 const longestRetryMs = 1_000;
 
 export class AttachmentReader {
   readonly #options: AttachmentReaderOptions;
-  readonly #pdfs = new PdfReader();
+  readonly #reader: ContentReader;
 
   constructor(options: AttachmentReaderOptions) {
     this.#options = options;
+    this.#reader = new ContentReader(options.store, options.limits);
   }
 
   /**
-   * Gives every attachment of the turn an outcome, and stores each.
+   * Gives every attachment of the turn an outcome, or one for each of its parts, and stores them.
    * @returns the turn's pictures.
-   * @throws the signal's reason, and nothing else.
+   * @throws the signal's reason, and {@link SourceFailure} where a prompt cannot be had: without it, nothing is asked.
    */
   async read(turn: Turn, { signal, takesPictures }: ReadingOptions): Promise<Pictures> {
     const { attachments = [] } = turn.question;
@@ -73,10 +65,10 @@ export class AttachmentReader {
     const either = AbortSignal.any([signal, AbortSignal.timeout(limits.attachmentsMs)]);
     const open = [...attachments.entries()].filter(([place]) => !files.some(({ attachment }) => attachment === place));
     for (const [place, attachment] of open) {
-      const refusal = this.#refusalOf(turn, place);
+      const refusal = this.#refusalOf(attachment, turn, place);
       const reading = { turn, attachment, place, takesPictures, signal: either, pictures };
-      const outcome = refusal === undefined ? await this.#read(reading, signal) : leaveOut(refusal);
-      files.push({ attachment: place, ...outcome });
+      const outcomes = refusal === undefined ? await this.#read(reading, signal) : [leaveOut(refusal)];
+      files.push(...outcomes.map((outcome) => ({ attachment: place, ...outcome })));
       if (refusal === undefined) await this.#save(turn);
     }
     if (open.length > 0) await this.#save(turn);
@@ -89,7 +81,11 @@ export class AttachmentReader {
     const lost = picturesOf(turn);
     if (lost.length === 0) return false;
     turn.files =
-      turn.files?.map((file) => (isPicture(file) ? { attachment: file.attachment, ...leaveOut(reason) } : file)) ?? [];
+      turn.files?.map((outcome) => {
+        if (!isPicture(outcome)) return outcome;
+        const { type: _, file: __, ...rest } = outcome;
+        return { ...rest, ...leaveOut(reason) };
+      }) ?? [];
     await this.#save(turn);
     await Promise.all(lost.map(({ key }) => store.removeFile(key))).catch((error: unknown) => this.#warn(turn, error));
     return true;
@@ -104,12 +100,17 @@ export class AttachmentReader {
       this.#warn(turn, error);
       return new Map<string, string>();
     });
-    turn.files = turn.files?.filter((file) => !isPicture(file) || pictures.has(file.file.key)) ?? [];
+    const isLost = new Set(
+      turn.files?.filter((file) => isPicture(file) && !pictures.has(file.file.key)).map(({ attachment }) => attachment),
+    );
+    turn.files = turn.files?.filter(({ attachment }) => !isLost.has(attachment)) ?? [];
     return new Map(pictures);
   }
 
   /** Why it is not even fetched. */
-  #refusalOf(turn: Turn, place: number): LeftOutReason | undefined {
+  #refusalOf({ source }: Attachment, turn: Turn, place: number): LeftOutReason | undefined {
+    // It is the question itself.
+    if (source?.type === 'prompt') return undefined;
     if (place >= this.#options.limits.attachments) return 'too-many';
     const bytes = turn.question.attachments?.[place]?.bytes ?? 0;
     return bytes > this.#roomFor(turn) ? 'too-large' : undefined;
@@ -126,25 +127,39 @@ export class AttachmentReader {
   }
 
   /** @param stop The turn's own signal. */
-  async #read(reading: Reading, stop: AbortSignal): Promise<Outcome> {
-    const { turn, place } = reading;
+  async #read(reading: Reading, stop: AbortSignal): Promise<readonly PartOutcome[]> {
+    const { turn, place, attachment } = reading;
+    const { source } = attachment;
     const startedAt = performance.now();
-    let outcome: Outcome;
+    let outcomes: readonly PartOutcome[];
     try {
-      const data = await this.#fetch(reading);
-      outcome = data === undefined ? leaveOut('too-large') : await this.#toOutcome(data, reading);
+      outcomes = source === undefined ? [await this.#readFile(reading)] : await this.#readSource(source, reading);
     } catch (error) {
       stop.throwIfAborted();
-      outcome = leaveOut(error instanceof AttachmentError ? error.reason : 'unreachable');
+      if (source?.type === 'prompt')
+        throw error instanceof SourceFailure ? error : new SourceFailure('unreachable', { cause: error });
+      outcomes = [leaveOut(error instanceof AttachmentError ? error.reason : 'unreachable')];
       this.#warn(turn, error);
     }
     this.#options.log.info('attachment-read', {
       turnId: turn.question.id,
       attachment: place,
-      outcome: outcome.type === 'left-out' ? outcome.reason : outcome.type,
+      outcome: outcomes.map((outcome) => (outcome.type === 'left-out' ? outcome.reason : outcome.type)).join(),
       durationMs: Math.round(performance.now() - startedAt),
     });
-    return outcome;
+    return outcomes;
+  }
+
+  async #readFile(reading: Reading): Promise<Outcome> {
+    const data = await this.#fetch(reading);
+    return data === undefined ? leaveOut('too-large') : await this.#reader.read(data, reading);
+  }
+
+  async #readSource(source: ServerSource, reading: Reading): Promise<readonly PartOutcome[]> {
+    // Where a server is switched off, that is for all that it has.
+    if (reading.turn.question.settings?.toolsOff?.servers.includes(source.server) === true)
+      throw new SourceFailure('gone');
+    return await readSource(source, reading, this.#roomFor(reading.turn), { ...this.#options, reader: this.#reader });
   }
 
   /** Undefined when it is larger than the platform has said, and than there is room for. */
@@ -162,33 +177,6 @@ export class AttachmentReader {
     return data.length > mostBytes ? undefined : data;
   }
 
-  /** By what it holds: a name can say anything. */
-  async #toOutcome(data: Uint8Array, reading: Reading): Promise<Outcome> {
-    const most = this.#options.limits.attachmentCharacters;
-    const picture = readPicture(data);
-    if (picture === 'broken') return leaveOut('unreadable');
-    if (picture !== undefined) return await this.#toPicture(picture, reading);
-    if (isPdf(data)) {
-      const pages = await this.#pdfs.read(data, most, reading.signal);
-      return pages === undefined || pages.text === '' ? leaveOut('unreadable') : toText(pages.text, pages.isCut);
-    }
-    const text = readText(data);
-    if (text === undefined) return leaveOut('unknown-kind');
-    return text.trim() === '' ? leaveOut('unreadable') : toText(cut(text, most), text.length > most);
-  }
-
-  async #toPicture(picture: Picture, { turn, place, takesPictures, pictures }: Reading): Promise<Outcome> {
-    const { mimeType, extension, width, height, data } = picture;
-    if (width * height > mostPixels) return leaveOut('too-large');
-    if (!takesPictures) return leaveOut('model');
-    const { question } = turn;
-    const key = toPictureKey(question.id, conversationOf(question), place);
-    const file = { key, name: `picture-${place + 1}.${extension}`, mimeType, bytes: data.length };
-    await this.#options.store.saveFile(key, data);
-    pictures.set(key, toDataUrl(file, data));
-    return { type: 'image', file };
-  }
-
   /** What is read is not lost because the record could not be written this time. */
   async #save(turn: Turn): Promise<void> {
     await this.#options.writer.save(turn).catch((error: unknown) => this.#warn(turn, error));
@@ -197,16 +185,4 @@ export class AttachmentReader {
   #warn(turn: Turn, error: unknown): void {
     this.#options.log.warn('attachment-problem', { turnId: turn.question.id, error });
   }
-}
-
-function leaveOut(reason: LeftOutReason): Outcome {
-  return { type: 'left-out', reason };
-}
-
-function toText(text: string, isCut: boolean): Outcome {
-  return { type: 'text', text, ...(isCut ? { isCut } : {}) };
-}
-
-function isPdf(data: Uint8Array): boolean {
-  return Buffer.from(data.subarray(0, 5)).toString('latin1') === '%PDF-';
 }

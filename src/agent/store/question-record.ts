@@ -61,6 +61,14 @@ function isAttachment(value: unknown): boolean {
     isRecord(value) &&
     hasTexts(value, 'name', 'url') &&
     hasNumbers(value, 'bytes') &&
+    isOptional(value.source, isSource) &&
     isOptional(value.quote, Number.isInteger)
   );
+}
+
+function isSource(value: unknown): boolean {
+  if (!isRecord(value) || !isText(value.server)) return false;
+  if (value.type === 'resource') return isText(value.uri);
+  const isPrompt = value.type === 'prompt' && isText(value.name) && isRecord(value.arguments);
+  return isPrompt && Object.values(Object(value.arguments)).every(isText);
 }

@@ -100,6 +100,8 @@ function isTurn(value: unknown): value is Turn {
 
 function isAttachmentOutcome(value: unknown): boolean {
   if (!isRecord(value) || !Number.isInteger(value.attachment)) return false;
+  const isOfPart = isOptional(value.role, (role) => role === 'user' || role === 'assistant');
+  if (!isOfPart || !isOptional(value.part, isText)) return false;
   if (value.type === 'image') return isFile(value.file);
   if (value.type === 'text') return isText(value.text) && isOptional(value.isCut, isTrue);
   return value.type === 'left-out' && leftOutReasons.some((reason) => reason === value.reason);

@@ -2,6 +2,7 @@
 import type { RemoteToolServerConfig, ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
+import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { currentToolBox } from './current-tool-box.ts';
 import type { MemberLogins } from './login/logins.ts';
 import { PersonalServers } from './personal-servers.ts';
@@ -20,6 +21,8 @@ export interface OpenOptions {
 export interface ToolHost {
   /** Connects what is not connected, waiting `toolConnectMs` at the longest, or `leastMs` if that is longer. Never rejects. */
   open(signal: AbortSignal, options?: OpenOptions): Promise<ToolBox>;
+  /** What the servers that are the same for all have besides tools. */
+  readonly content: ContentHost;
   close(): Promise<void>;
 }
 
@@ -27,6 +30,8 @@ interface ToolHostOptions {
   readonly log: Logger;
   readonly limits: AgentLimits;
   readonly logins: MemberLogins;
+  /** Called when members are offered other prompts, or resources, than before. */
+  readonly onContentChange: () => void;
 }
 
 /** At which each member has a login of their own. */
@@ -46,6 +51,7 @@ class ToolServers implements ToolHost {
   readonly #schemas = new SchemaCheck();
   readonly #order: readonly string[];
   readonly #servers: readonly ToolServer[];
+  readonly content: ContentHost;
   readonly #personal: PersonalServers;
   /** By person; the same until a server lists something else. */
   readonly #boxes = new Map<string, ToolBox>();
@@ -55,9 +61,11 @@ class ToolServers implements ToolHost {
     const shared = { ...options, schemas: this.#schemas };
     this.#options = options;
     this.#order = configs.map(({ name }) => name);
-    this.#servers = configs
+    const parts = configs
       .filter((config) => !isPersonal(config))
-      .map((config) => new ToolServer(config, { ...shared, onToolsChange }));
+      .map((config) => ({ config, server: new ToolServer(config, { ...shared, onToolsChange }) }));
+    this.#servers = parts.map(({ server }) => server);
+    this.content = new ContentOfServers(parts);
     this.#personal = new PersonalServers(configs.filter(isPersonal), {
       ...shared,
       onToolsChange: (personId) => void this.#boxes.delete(personId),

@@ -1,9 +1,12 @@
 /** One tool server over its life: its connection, its tools, and calls of them. */
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
-import { resolvesWithin } from '../../waiting.ts';
+import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
+import type { ServerContent } from '../offered-content.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
+import { ContentListing, type ListedResources } from './content-listing.ts';
+import { type Reading, readFromServer } from './content-reading.ts';
 import type { LoginNeeded, MemberCredentials } from './login/challenge.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
@@ -20,6 +23,8 @@ export interface ToolServerOptions {
   readonly credentials?: MemberCredentials;
   /** Called when the server lists something else than before. */
   readonly onToolsChange: () => void;
+  /** Called when members are offered other prompts, or resources, than before. */
+  readonly onContentChange: () => void;
 }
 
 /** What a turn still waits for a server that did not come up the last time, so that one dead server does not slow every turn. */
@@ -31,19 +36,26 @@ export class ToolServer implements ToolSource {
   readonly #limits: AgentLimits;
   readonly #keeper: ConnectionKeeper;
   readonly #listing: ToolListing;
+  readonly #content: ContentListing;
   readonly #calling: CallingContext;
   #hasTimedOut = false;
 
   constructor(config: ToolServerConfig, options: ToolServerOptions) {
-    const { log, limits, schemas, credentials, onToolsChange } = options;
+    const { log, limits, schemas, credentials, onToolsChange, onContentChange } = options;
     const listing = new ToolListing(config, onToolsChange);
+    const content = new ContentListing({ config, log, onChange: onContentChange });
     const keeper = new ConnectionKeeper({
       config,
       credentials,
       limits,
       log,
-      list: (connection, signal) => listing.update(connection, signal),
+      list: async (connection, signal) => {
+        const tools = await listing.update(connection, signal);
+        content.renew(connection);
+        return tools;
+      },
       onStale: (list) => {
+        content.markStale(list);
         if (list === 'tools' || list === 'all') listing.markStale();
       },
     });
@@ -52,6 +64,7 @@ export class ToolServer implements ToolSource {
     this.#limits = limits;
     this.#listing = listing;
     this.#keeper = keeper;
+    this.#content = content;
     this.#calling = {
       server: config.name,
       keeper,
@@ -150,7 +163,30 @@ export class ToolServer implements ToolSource {
     this.#keeper.rest();
   }
 
+  /** What members are offered besides tools; undefined: it was not heard of since the start. */
+  get content(): ServerContent | undefined {
+    return this.#content.offered;
+  }
+
+  /** As it is now, and not as it was last heard. */
+  async hasPrompt(wanted: string, signal: AbortSignal): Promise<boolean> {
+    await untilAborted(this.#content.listNow(), signal);
+    return this.content?.prompts.some(({ name }) => name === wanted) === true;
+  }
+
+  /** As last listed, or listed now where that is long ago. Never rejects. */
+  async resources(signal: AbortSignal): Promise<ListedResources> {
+    await this.ready(signal);
+    return await this.#content.resources(signal);
+  }
+
+  /** @throws {ToolFailure}, or the signal's reason. */
+  read<Result>(reading: Reading<Result>, signal: AbortSignal): Promise<Result> {
+    return readFromServer(reading, signal, this.#calling);
+  }
+
   close(): Promise<void> {
+    this.#content.close();
     return this.#keeper.close();
   }
 }

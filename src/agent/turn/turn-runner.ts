@@ -18,6 +18,7 @@ import type { Models } from '../model/models.ts';
 import type { Model } from '../model/types.ts';
 import type { TurnStore } from '../store/turn-store.ts';
 import { restrictTools } from '../tools/restricted-tools.ts';
+import { SourceFailure } from '../tools/source-failure.ts';
 import type { ToolBox } from '../tools/tool-box.ts';
 import type { ToolHost } from '../tools/tool-host.ts';
 import {
@@ -296,6 +297,7 @@ function toEnd(error: unknown, signal: AbortSignal): TurnEnd {
 function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {
   if (signal.aborted) return signal.reason === 'time-limit' ? 'time-limit' : 'stopped';
   if (error instanceof ModelError) return error.code;
+  if (error instanceof SourceFailure) return `prompt-${error.code}`;
   return error instanceof AppError && error.code === 'store-failed' ? 'store-failed' : 'internal';
 }
 

@@ -1,6 +1,7 @@
 /** The sentences of the commands by which members look things up, in every language there is: parts of the catalogue. */
 import type { ArgumentKind } from '../../agent/offered-tool.ts';
 import type { FailureCode } from '../../agent/turn.ts';
+import { type ContentTexts, englishContent, koreanContent } from './content-texts.ts';
 
 /** Questions that a member can ask by a button. */
 export type ExampleName = 'sum' | 'chain' | 'curves' | 'power' | 'root' | 'abilities' | 'abacus';
@@ -9,6 +10,7 @@ export interface CommandTexts {
   readonly help: HelpTexts;
   readonly tools: ToolsTexts;
   readonly history: HistoryTexts;
+  readonly content: ContentTexts;
   readonly pages: {
     readonly previous: string;
     readonly next: string;
@@ -105,6 +107,7 @@ export interface HistoryTexts {
 }
 
 export const englishCommands: CommandTexts = {
+  content: englishContent,
   help: {
     description: 'Show what I can do here, with examples to press',
     intro: 'I answer questions, work them out with tools, and show how.',
@@ -195,6 +198,9 @@ export const englishCommands: CommandTexts = {
       'answer-filtered': 'the answer was withheld by the model’s provider',
       'step-limit': 'given up: too many steps',
       'time-limit': 'given up: it took too long',
+      'prompt-gone': 'no answer: the prompt was gone',
+      'prompt-refused': 'no answer: the prompt was refused',
+      'prompt-unreachable': 'no answer: the prompt could not be reached',
       'over-budget': 'not answered: what may be spent was used up',
       stopped: 'stopped',
       'store-failed': 'not taken: it could not be kept',
@@ -217,6 +223,7 @@ export const englishCommands: CommandTexts = {
 };
 
 export const koreanCommands: CommandTexts = {
+  content: koreanContent,
   help: {
     description: '여기서 할 수 있는 일과 예시 보기',
     intro: '질문을 받으면 도구로 풀어서 답하고, 어떻게 풀었는지 보여 드립니다.',
@@ -306,6 +313,9 @@ export const koreanCommands: CommandTexts = {
       'answer-filtered': '언어 모델 제공자가 답을 막음',
       'step-limit': '단계가 너무 많아 그만둠',
       'time-limit': '너무 오래 걸려 그만둠',
+      'prompt-gone': '답하지 못함: 프롬프트가 없어짐',
+      'prompt-refused': '답하지 못함: 프롬프트가 거절됨',
+      'prompt-unreachable': '답하지 못함: 프롬프트 서버에 연결할 수 없음',
       'over-budget': '쓸 수 있는 한도가 다 차서 답하지 못함',
       stopped: '멈춤',
       'store-failed': '저장할 수 없어 받지 못함',

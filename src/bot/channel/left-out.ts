@@ -10,10 +10,12 @@ const mostNames = 3;
 /** None until all of them are judged, so that the lines stand once and do not change. */
 export function leftOutLines({ question, files = [] }: Turn, language: Language): string[] {
   const { attachments = [] } = question;
-  if (files.length < attachments.length) return [];
+  if (!attachments.every((_, place) => files.some(({ attachment }) => attachment === place))) return [];
   const { leftOut, readInPart } = catalogues[language];
   const toLine = (sentence: string, isMeant: (file: AttachmentOutcome) => boolean): string[] => {
-    const names = files.filter(isMeant).map(({ attachment }) => attachments[attachment]?.name ?? '');
+    // Of what has parts, its name stands once.
+    const places = new Set(files.filter(isMeant).map(({ attachment }) => attachment));
+    const names = [...places].map((place) => attachments[place]?.name ?? '');
     return names.length === 0 ? [] : [`⚠️ ${sentence.replace('{files}', () => toList(names, language))}`];
   };
   return [

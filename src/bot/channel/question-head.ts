@@ -17,7 +17,7 @@ export function toHead(
     .filter(({ relation }) => relation === 'chosen')
     .map((quote) => toShownLine(`↳ ${quote.authorName ?? '?'}: ${quote.text || '…'}`, longestLine));
   const files = attachments
-    .filter(({ quote }) => quote === undefined)
+    .filter(({ quote, source }) => quote === undefined && source?.type !== 'prompt')
     .slice(0, mostFiles)
     .map(({ name }) => toShownLine(`📎 ${name}`, longestLine));
   if (chosen.length + files.length === 0) return text;

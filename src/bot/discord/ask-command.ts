@@ -33,6 +33,8 @@ export type AskingInteraction = ChatInputCommandInteraction | ButtonInteraction 
 /** What is asked. */
 export interface Asked {
   readonly words: string;
+  /** What of it the asker has written, by which the language is told. Default: all. */
+  readonly written?: string;
   /** What it is about where it has no words. Absent: nothing. */
   readonly wordless?: Wordless | undefined;
   readonly broughtAlong?: BroughtAlong;
@@ -74,6 +76,8 @@ export function askedBy({ options }: ChatInputCommandInteraction): Asked {
 
 /** Whether only the asker is to see it; undefined where they do not say. A direct message with the bot is no less private without. */
 export function saysPrivate(interaction: AskingInteraction): boolean | undefined {
+  // Of another command, an option of that name is anybody's.
+  if (interaction.isChatInputCommand() && interaction.commandName !== askCommandName) return undefined;
   if (!interaction.isChatInputCommand() || interaction.context === InteractionContextType.BotDM) return false;
   return interaction.options.getBoolean(privateOptionName) ?? undefined;
 }

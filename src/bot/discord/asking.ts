@@ -41,12 +41,12 @@ const acknowledgeAfterMs = 500;
 /** Who may not ask is told so. Where the agent is there, the question is in the channel's queue before this returns for the first time. */
 export async function ask(
   interaction: AskingInteraction,
-  { words, wordless, broughtAlong = {} }: Asked,
+  { words, written = words, wordless, broughtAlong = {} }: Asked,
   { access, pending, listening, countedRoleIds, whenPrepared, isPrivate: isPrivateByDefault, log }: AskOptions,
 ): Promise<void> {
   if (!mayAsk(access, toAsker(interaction))) return await tell(interaction, 'not-allowed');
   const { id, channelId, guildId, applicationId, token } = interaction;
-  const language = languageOf(words, interaction.locale);
+  const language = languageOf(written, interaction.locale);
   const text = words === '' && wordless !== undefined ? catalogues[language].wordless[wordless] : words;
   if (text === '') return await respondWith(interaction, catalogues[language].help);
   if (channelId === null) return;

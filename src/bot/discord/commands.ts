@@ -4,6 +4,7 @@ import {
   type Client,
   DiscordAPIError,
   InteractionContextType,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js';
@@ -32,29 +33,49 @@ export function placesOf(userInstall: boolean): typeof anywhere {
   return userInstall ? anywhere : inItsPlaces;
 }
 
-/** What is registered with Discord, whole. */
-export function toBody(places: typeof anywhere): RESTPutAPIApplicationCommandsJSONBody {
-  const definitions = [askDefinition, ...otherCommands.map(({ definition }) => definition), askMenuDefinition];
+/** Names of the commands that there always are. */
+export const ownCommandNames: readonly string[] = [
+  askDefinition.name,
+  ...otherCommands.map(({ definition }) => definition.name),
+];
+
+/** What is registered with Discord, whole. @param content Commands that come of what tool servers offer. */
+export function toBody(
+  places: typeof anywhere,
+  content: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[] = [],
+): RESTPutAPIApplicationCommandsJSONBody {
+  const own = otherCommands.map(({ definition }) => definition);
+  const definitions = [askDefinition, ...own, ...content, askMenuDefinition];
   return definitions.map((definition) => ({ ...places, ...definition }));
 }
 
 export interface RegisterOptions {
   /** Whether people may install the bot for themselves. */
   readonly userInstall: boolean;
+  /** Commands that come of what tool servers offer. Default: none. */
+  readonly content?: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[];
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
-/** Tries until Discord has taken them, refuses them for good, or the signal aborts. Never rejects. */
-export async function registerCommands(client: Client<true>, options: RegisterOptions): Promise<void> {
-  const { userInstall, log, signal } = options;
+/**
+ * Tries until Discord has taken them, refuses them for good, or the signal aborts. Never rejects.
+ * @returns for whom they are registered; undefined when they are not.
+ */
+export async function registerCommands(
+  client: Client<true>,
+  options: RegisterOptions,
+): Promise<{ readonly userInstall: boolean } | undefined> {
+  const { userInstall, content = [], log, signal } = options;
   try {
     const isDone = userInstall && (await registerForUsers(client, options));
     if (!isDone) await register(client, inItsPlaces, options);
-    log.info('commands-registered', { commands: otherCommands.length + 2, userInstall: isDone });
+    log.info('commands-registered', { commands: toBody(inItsPlaces, content).length, userInstall: isDone });
+    return { userInstall: isDone };
   } catch (error) {
     if (signal.aborted) log.debug('commands-not-registered', { error });
     else log.error('commands-refused', { error });
+    return undefined;
   }
 }
 
@@ -75,10 +96,10 @@ async function registerForUsers(client: Client<true>, options: RegisterOptions):
 async function register(
   client: Client<true>,
   places: typeof anywhere,
-  { log, signal }: RegisterOptions,
+  { content, log, signal }: RegisterOptions,
 ): Promise<void> {
   const route = Routes.applicationCommands(client.application.id);
-  await withRetries(() => client.rest.put(route, { body: toBody(places) }), {
+  await withRetries(() => client.rest.put(route, { body: toBody(places, content) }), {
     signal,
     firstMs: firstRetryMs,
     longestMs: longestRetryMs,

@@ -103,6 +103,11 @@ const lastingUses: Readonly<
 /** Dialogs, by the button that opens them. */
 const dialogs: Readonly<Partial<Record<ButtonPress['action'], Dialog>>> = { fill: submitForm };
 
+/** Whether it is one of them. */
+export function isCommand({ commandName }: ChatInputCommandInteraction): boolean {
+  return otherCommands.some(({ definition }) => definition.name === commandName);
+}
+
 export async function command(interaction: ChatInputCommandInteraction, context: ControlsContext): Promise<void> {
   const meant = otherCommands.find(({ definition }) => definition.name === interaction.commandName);
   await meant?.run(interaction, context);

@@ -24,8 +24,10 @@ import { readAddress } from './address.ts';
 import { ChosenMessages } from './ask-menu.ts';
 import { tellWatchers } from './budget-watch.ts';
 import { createClient, logGateway } from './client.ts';
-import { registerCommands } from './commands.ts';
+import { CommandRegistry } from './command-registry.ts';
+import { ownCommandNames } from './commands.ts';
 import { Connection } from './connection.ts';
+import { ContentCommands } from './content/content-commands.ts';
 import { createParts, type PartsOptions } from './create-parts.ts';
 import { guardEvents } from './event-guard.ts';
 import type { GatewaySession } from './gateway/gateway-session.ts';
@@ -105,6 +107,7 @@ export function createBot(options: BotOptions): Bot {
     pending,
     listening,
     chosen: new ChosenMessages(),
+    contentCommands: new ContentCommands(ownCommandNames),
     access,
     approverRoleIds: approval.roleIds,
     controlRoleIds: [...approval.roleIds, ...approval.serverRoleIds],
@@ -114,6 +117,7 @@ export function createBot(options: BotOptions): Bot {
     closed: closed.signal,
     log,
   };
+  const registry = createRegistry(options, context.contentCommands, closed.signal);
 
   listen(client, context);
   watch(client, context);
@@ -126,7 +130,7 @@ export function createBot(options: BotOptions): Bot {
       opening.prepare().catch(() => undefined); // The program that made the agent is told by its own promise.
       const ready = await connection.logIn(signal);
       sayReady(ready, options, gateway);
-      const open = Promise.all([opening.run(signal), doOnce(ready, options, signal)]);
+      const open = Promise.all([opening.run(signal), registry.open(ready, signal)]);
       await untilAborted(Promise.race([open, connection.failed]), signal);
     },
     get isConnected() {
@@ -182,20 +186,29 @@ function createConnection(options: BotOptions, pending: PendingQuestions, closed
   return { listening, client, connection, gateway, underWay };
 }
 
-function sayReady(
-  { user, guilds, application }: Client<true>,
-  { shard, log }: BotOptions,
-  gateway: ShardGateway | undefined,
-): void {
+function sayReady(ready: Client<true>, options: BotOptions, gateway: ShardGateway | undefined): void {
+  const { user, guilds, application } = ready;
+  const { access, shard, log } = options;
   const which = shard === undefined ? {} : { shardId: shard.id, isContinued: gateway?.isContinued };
   log.info('ready', { user: user.tag, guilds: guilds.cache.size, inviteUrl: toInviteUrl(application.id), ...which });
+  if (isFirst(options) && !isRestricted(access)) void warnIfPublic(ready, log);
 }
 
-/** What is one for all shards is done with the first. Never rejects. */
-async function doOnce(ready: Client<true>, { access, shard, log }: BotOptions, signal: AbortSignal): Promise<void> {
-  if (shard !== undefined && shard.id !== 0) return;
-  if (!isRestricted(access)) void warnIfPublic(ready, log);
-  await registerCommands(ready, { userInstall: access.userInstall, log, signal });
+function createRegistry(options: BotOptions, commands: ContentCommands, closed: AbortSignal): CommandRegistry {
+  const { access, agent, log } = options;
+  return new CommandRegistry({
+    commands,
+    agent,
+    userInstall: access.userInstall,
+    isTelling: isFirst(options),
+    log,
+    closed,
+  });
+}
+
+/** What is one for all shards is done with the first. */
+function isFirst({ shard }: BotOptions): boolean {
+  return shard === undefined || shard.id === 0;
 }
 
 function isOursBy({ discord }: BotOptions): (turn: Pick<Turn, 'delivery'>) => boolean {

@@ -1,4 +1,4 @@
-/** What members command, press and send off, handed to what does it: `/ask` here, all else by the tables of `controls.ts`. */
+/** What members command, press and send off, handed to what does it: `/ask` here, what tool servers offer under `content`, all else by the tables of `controls.ts`. */
 import type { Interaction } from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
@@ -8,8 +8,11 @@ import { mayControl, toAsker } from './access.ts';
 import { askCommandName, askedBy } from './ask-command.ts';
 import { askAboutChosen, type ChosenMessages, chooseMessage, isAskDialog } from './ask-menu.ts';
 import { type AskOptions, ask } from './asking.ts';
+import type { ContentCommands } from './content/content-commands.ts';
+import { contentAction } from './content/content-interactions.ts';
+import { tellNoPrompt } from './content/use-prompt.ts';
 import { tell } from './controls/control.ts';
-import { choose, command, press, submit, suggest } from './controls.ts';
+import { choose, command, isCommand, press, submit, suggest } from './controls.ts';
 import type { Listening } from './listening.ts';
 import type { Opening } from './opening.ts';
 import type { SettingsPlace } from './settings/place.ts';
@@ -19,6 +22,7 @@ export interface InteractionsContext {
   readonly pending: PendingQuestions;
   readonly listening: Listening;
   readonly chosen: ChosenMessages;
+  readonly contentCommands: ContentCommands;
   readonly access: AccessConfig;
   /** Roles that something depends on, such as a budget. */
   readonly countedRoleIds: readonly string[];
@@ -57,6 +61,11 @@ export async function takeInteraction(interaction: Interaction, context: Interac
   if (interaction.isMessageContextMenuCommand()) return await chooseMessage(interaction, context);
   if (interaction.isModalSubmit() && isAskDialog(interaction))
     return await askAboutChosen(interaction, context.chosen, asking);
+  const content = opening.parts?.agent.content;
+  const act = contentAction(interaction, { commands: context.contentCommands, content, asking });
+  if (act !== undefined) return await act();
+  // A prompt that was registered and is no more.
+  if (interaction.isChatInputCommand() && !isCommand(interaction)) return await tellNoPrompt(interaction);
   const isAllowed = mayControl(context.access, toAsker(interaction), context.controlRoleIds);
   // Somebody types: what is there at once is suggested, and nothing is said.
   if (interaction.isAutocomplete()) return await suggest(interaction, isAllowed ? opening.parts : undefined);

@@ -9,11 +9,13 @@ export type Typed =
   | { readonly kind: 'words' };
 
 export function readTyped(text: string, caret: number, world: World): Typed {
-  const [, typedCommand, given = ''] = /^\/(\S+)\s(.*)$/s.exec(text) ?? [];
-  const command = world.commands.find(({ kind, name }) => kind === 'slash' && name === typedCommand);
-  if (command) return { kind: 'command', command, given };
-  const [, commandStart] = /^\/(\S*)$/.exec(text) ?? [];
-  if (commandStart !== undefined) return { kind: 'command-start', start: commandStart };
+  const start = text.startsWith('/') ? text.slice(1) : undefined;
+  const slash = world.commands.filter(({ kind }) => kind === 'slash');
+  // A subcommand's name has a space.
+  const command = slash.find(({ name }) => start?.startsWith(name) === true && /^\s/.test(start.slice(name.length)));
+  if (start !== undefined && command) return { kind: 'command', command, given: start.slice(command.name.length + 1) };
+  if (start !== undefined && (!/\s/.test(start) || slash.some(({ name }) => name.startsWith(start.toLowerCase()))))
+    return { kind: 'command-start', start };
   const [, mentionStart] = /(?:^|\s)@([^\s@]*)$/.exec(text.slice(0, caret)) ?? [];
   return mentionStart === undefined ? { kind: 'words' } : { kind: 'mention-start', start: mentionStart };
 }

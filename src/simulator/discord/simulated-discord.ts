@@ -42,7 +42,9 @@ export function createFace(parts: Parts): SimulatedDiscord {
       return [...world.users.values()];
     },
     get commands() {
-      return [...world.commands.values()];
+      return [...world.commands.values()].flatMap((command) =>
+        command.subcommands.length === 0 ? [command] : command.subcommands,
+      );
     },
     requests: rest.requests,
     problems: world.problems.all,

@@ -52,6 +52,8 @@ export interface ToolServerOptions {
   /** The last page names the first one as its next. */
   readonly pagesForEver?: boolean;
   readonly port?: number;
+  /** What it has besides tools: it is called for each session. */
+  readonly configure?: (server: Server) => void;
 }
 
 export interface TestToolServer extends AsyncDisposable {
@@ -67,7 +69,8 @@ export interface TestToolServer extends AsyncDisposable {
   forgetSessions(): void;
   /** When set, answers everything in its place. */
   intercept: ((body: string, response: ServerResponse) => boolean) | undefined;
-  announceChange(): Promise<void>;
+  /** Default: of the tools. */
+  announceChange(list?: 'tools' | 'prompts'): Promise<void>;
   /** The bodies of calls of that method. */
   sent(method: string): string[];
   /** Resolves once `look` is true, looking now and at every request. */
@@ -155,6 +158,7 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
       });
       return typeof result === 'string' ? { content: [{ type: 'text', text: result }] } : result;
     });
+    options.configure?.(server);
     return server;
   }
 
@@ -223,8 +227,10 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
     tools: options.tools ?? [addTool, multiplyTool],
     intercept: undefined,
     forgetSessions: () => sessions.clear(),
-    announceChange: async () => {
-      await Promise.all([...sessions.values()].map(({ server }) => server.sendToolListChanged()));
+    announceChange: async (list = 'tools') => {
+      const tell = (server: Server) =>
+        list === 'tools' ? server.sendToolListChanged() : server.sendPromptListChanged();
+      await Promise.all([...sessions.values()].map(({ server }) => tell(server)));
     },
     sent,
     until: async (look) => {

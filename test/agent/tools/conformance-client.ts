@@ -1,10 +1,11 @@
 /**
  * The real agent as the official conformance suite drives it: one question, a scripted model that makes the calls which the
- * scenario wants, or calls every tool that it is offered once, forms accepted and logins made as they come. The suite gives the
- * server's address as the last argument.
+ * scenario wants, or calls every tool that it is offered once, forms accepted and logins made as they come.
  */
+
 import { z } from 'zod';
 import { createAgent } from '../../../src/agent/create-agent.ts';
+import type { Logins } from '../../../src/agent/login.ts';
 import { openTurnStore } from '../../../src/agent/store/open.ts';
 import { openMcpConnection } from '../../../src/agent/tools/mcp/connection.ts';
 import { silentLogger } from '../../../src/log.ts';
@@ -17,47 +18,54 @@ const contextSchema = z.looseObject({
   client_secret: z.string().optional(),
   toolCalls: z.array(z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) })).optional(),
 });
-const url = process.argv.at(-1) ?? '';
-const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? '';
-const context = contextSchema.parse(JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}'));
-const toolCalls =
-  scenario === 'json-schema-2020-12-preservation' ? [await callWithSchema()] : context.toolCalls?.map(withoutNulls);
+/** What the suite tells a client. */
+export interface Scenario {
+  readonly url: string;
+  readonly name: string;
+  /** JSON text; what is in it is the scenario's affair. */
+  readonly context: string;
+}
 
-await using model = await startModelServer({
-  respond: ({ tools, messages }) => {
-    const called = new Set(messages.flatMap(({ toolCalls: made = [] }) => made.map(({ name }) => name)));
-    if (toolCalls !== undefined) return called.size > 0 ? { text: 'done' } : { toolCalls };
-    const open = tools.filter(({ name }) => !called.has(name));
-    if (open.length === 0) return { text: 'done' };
-    return { toolCalls: open.map(({ name, parameters }) => ({ name, arguments: toArguments(parameters) })) };
-  },
-});
-const agent = createAgent({
-  model: toModelConfig(model.baseUrl),
-  toolServers: [{ name: 'suite', url, headers: {}, ...(await toCredentials()) }],
-  publicUrl: 'https://conformance-test.local',
-  store: await openTurnStore('memory://', { log: silentLogger }),
-  log: silentLogger,
-  // The suite starts all its clients at once.
-  limits: { toolConnectMs: 30_000, toolCallMs: 90_000, approvalMs: 20_000 },
-});
-const question = { id: '1', channelId: '1', authorId: '1', authorName: 'Suite', text: 'go', askedAt: Date.now() };
-const turn = await takeStored(agent, question, null);
-if (turn === undefined) throw new Error('The question was not taken.');
-const stop = new AbortController();
-const answered = new WeakSet<object>();
-await agent.run(turn, {
-  signal: stop.signal,
-  onChange: ({ forms: [form], logins: [login] }) => {
-    if (form !== undefined) setImmediate(() => agent.answerForm('1', form.id, { action: 'accept', values: {} }));
-    if (login === undefined || answered.has(login)) return;
-    answered.add(login);
-    void logIn(login.server);
-  },
-});
-await agent.close();
-const isWell = turn.warnings.length === 0 && turn.steps.every(({ results }) => results.every(({ ok }) => ok));
-process.exitCode = isWell ? 0 : 1;
+/** Whether all went well, as the client sees it. */
+export async function runScenario({ url, name, context: given }: Scenario): Promise<boolean> {
+  const context = contextSchema.parse(JSON.parse(given));
+  const toolCalls =
+    name === 'json-schema-2020-12-preservation' ? [await callWithSchema(url)] : context.toolCalls?.map(withoutNulls);
+  await using model = await startModelServer({
+    respond: ({ tools, messages }) => {
+      const called = new Set(messages.flatMap(({ toolCalls: made = [] }) => made.map((call) => call.name)));
+      if (toolCalls !== undefined) return called.size > 0 ? { text: 'done' } : { toolCalls };
+      const open = tools.filter((tool) => !called.has(tool.name));
+      if (open.length === 0) return { text: 'done' };
+      return { toolCalls: open.map((tool) => ({ name: tool.name, arguments: toArguments(tool.parameters) })) };
+    },
+  });
+  const agent = createAgent({
+    model: toModelConfig(model.baseUrl),
+    toolServers: [{ name: 'suite', url, headers: {}, ...(await toCredentials(url, name, context)) }],
+    publicUrl: 'https://conformance-test.local',
+    store: await openTurnStore('memory://', { log: silentLogger }),
+    log: silentLogger,
+    // The suite starts all its clients at once.
+    limits: { toolConnectMs: 30_000, toolCallMs: 90_000, approvalMs: 20_000 },
+  });
+  const question = { id: '1', channelId: '1', authorId: '1', authorName: 'Suite', text: 'go', askedAt: Date.now() };
+  const turn = await takeStored(agent, question, null);
+  if (turn === undefined) throw new Error('The question was not taken.');
+  const stop = new AbortController();
+  const answered = new WeakSet<object>();
+  await agent.run(turn, {
+    signal: stop.signal,
+    onChange: ({ forms: [form], logins: [login] }) => {
+      if (form !== undefined) setImmediate(() => agent.answerForm('1', form.id, { action: 'accept', values: {} }));
+      if (login === undefined || answered.has(login)) return;
+      answered.add(login);
+      void logIn(agent.logins, login.server, stop);
+    },
+  });
+  await agent.close();
+  return turn.warnings.length === 0 && turn.steps.every(({ results }) => results.every(({ ok }) => ok));
+}
 
 /** The scenario means «not given», and the agent holds arguments against the tool's own schema, which takes no null. */
 function withoutNulls(call: { name: string; arguments: Record<string, unknown> }): typeof call {
@@ -79,8 +87,7 @@ function toArguments({ properties }: Readonly<Record<string, unknown>>): Record<
 }
 
 /** As a person's browser does it, whom nothing has to be asked. */
-async function logIn(server: string): Promise<void> {
-  const { logins } = agent;
+async function logIn(logins: Logins, server: string, stop: AbortController): Promise<void> {
   const begun = await logins.begin({ server, personId: '1', note: null, signal: stop.signal });
   const ticket = begun.type === 'link' ? (begun.url.split('/').at(-1) ?? '') : '';
   const known = await logins.identify(ticket, '1');
@@ -91,17 +98,17 @@ async function logIn(server: string): Promise<void> {
   if (finished.type !== 'connected') stop.abort('stop');
 }
 
-async function toCredentials(): Promise<object> {
+async function toCredentials(url: string, scenario: string, context: z.infer<typeof contextSchema>): Promise<object> {
   const { client_id: clientId, client_secret: clientSecret } = context;
   const isProgram = scenario.startsWith('auth/client-credentials');
   if (!scenario.startsWith('auth/')) return {};
   if (clientId === undefined || clientSecret === undefined) return isProgram ? {} : { login: {} };
-  const oauth = { clientId, clientSecret, ...(await findIssuer()) };
+  const oauth = { clientId, clientSecret, ...(await findIssuer(url)) };
   return isProgram ? { oauth } : { login: oauth };
 }
 
 /** The suite wants to see a schema as the agent keeps it, which is not what models are sent: that is mended for them. */
-async function callWithSchema(): Promise<{ name: string; arguments: Record<string, unknown> }> {
+async function callWithSchema(url: string): Promise<{ name: string; arguments: Record<string, unknown> }> {
   const nothing = { onStale: () => {}, onClose: () => {} };
   const { signal } = new AbortController();
   const connection = await openMcpConnection({ name: 'suite', url, headers: {} }, nothing, silentLogger, signal);
@@ -112,7 +119,7 @@ async function callWithSchema(): Promise<{ name: string; arguments: Record<strin
 }
 
 /** As an operator reads it in the documents of the server: credentials go to nobody whom only the server names. */
-async function findIssuer(): Promise<object> {
+async function findIssuer(url: string): Promise<object> {
   const { origin, pathname } = new URL(url);
   for (const path of [pathname, '']) {
     const response = await fetch(`${origin}/.well-known/oauth-protected-resource${path}`);

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { runScenario } from './conformance-client.ts';
 
 const suite = fileURLToPath(new URL('../../../node_modules/.bin/conformance', import.meta.url));
-const program = fileURLToPath(new URL('./conformance-client.ts', import.meta.url));
+const program = fileURLToPath(new URL('./conformance-command.ts', import.meta.url));
 const baseline = fileURLToPath(new URL('./conformance-client.yml', import.meta.url));
 
 /** 39 of the 48 scenarios. */
@@ -51,7 +54,14 @@ const applying = [
 ];
 
 test('the agent passes every client scenario of the official suite that applies to it, and no listed one', async () => {
-  const command = `${process.execPath} ${program}`;
+  const agents = createServer((request, response) => {
+    answer(request, response).catch(() => response.writeHead(500).end());
+  });
+  agents.listen(0, '127.0.0.1');
+  await once(agents, 'listening');
+  const address = agents.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const command = `${process.execPath} ${program} http://127.0.0.1:${port}`;
   const options = ['--suite', 'all', '--timeout', '100000', '--expected-failures', baseline];
   const child = spawn(process.execPath, [suite, 'client', '--command', command, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,6 +73,8 @@ test('the agent passes every client scenario of the official suite that applies 
     });
   }
   const [code] = await once(child, 'close');
+  agents.close();
+  agents.closeAllConnections();
   const passed = [...output.matchAll(/^✓ (\S+): [1-9]\d* passed, 0 failed$/gm)].map(([, scenario]) => scenario);
   expect(passed).toEqual(applying);
   // One whose checks all apply to something else counts for nothing.
@@ -70,3 +82,8 @@ test('the agent passes every client scenario of the official suite that applies 
   expect(output.split('\n').filter(isOfSkills)).toHaveLength(4);
   expect(code, output).toBe(0);
 }, 120_000);
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const isWell = await runScenario(JSON.parse(await text(request)));
+  response.writeHead(isWell ? 200 : 409).end();
+}

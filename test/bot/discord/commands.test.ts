@@ -1,7 +1,8 @@
 /** What is registered with Discord: every text in every language, within Discord's bounds, as its published schema wants it. */
 import { describe, expect, test } from 'vitest';
 import { catalogues } from '../../../src/bot/channel/catalogue.ts';
-import { toBody } from '../../../src/bot/discord/commands.ts';
+import { ownCommandNames, toBody } from '../../../src/bot/discord/commands.ts';
+import { ContentCommands } from '../../../src/bot/discord/content/content-commands.ts';
 import { isRecord } from '../../../src/json.ts';
 import { loadBodyCheck } from '../../../src/simulator/discord/rest/body-checks.ts';
 
@@ -34,7 +35,23 @@ function partsOf(item: Texts): Texts[] {
   return [item.options, item.choices].flatMap((parts) => (Array.isArray(parts) ? parts.filter(isRecord) : []));
 }
 
-const phrases = body.flatMap((command) => phrasesOf(command, `/${String(command.name)}`));
+/** Commands of a server that says nothing of what it offers: every text is ours. */
+const silent = { title: '', description: '', arguments: [{ name: 'page', description: '', isRequired: true }] };
+const content = new ContentCommands(ownCommandNames);
+content.update({
+  servers: ['wiki'],
+  offered: [
+    {
+      server: 'wiki',
+      prompts: Array.from({ length: 26 }, (_, at) => ({ ...silent, name: `p${at}` })),
+      hasResources: true,
+      completes: true,
+    },
+  ],
+});
+const ofServers: readonly Texts[] = content.toDefinitions().definitions.map((command) => ({ ...command }));
+
+const phrases = [...body, ...ofServers].flatMap((command) => phrasesOf(command, `/${String(command.name)}`));
 
 test('has the commands, in the order that members see', () => {
   expect(body.map(({ name }) => name)).toEqual([
@@ -83,6 +100,11 @@ test('is within what Discord takes for one command: 25 options, 25 choices, 8000
     ]);
     expect(texts.join('').length).toBeLessThanOrEqual(8000);
   }
+});
+
+test('what servers offer adds a command for each, one for what finds no room, and one for resources', () => {
+  expect(ofServers.map(({ name }) => name)).toEqual(['prompt', 'attach', 'wiki']);
+  expect(ofServers.map((command) => partsOf(command).length)).toEqual([1, 2, 25]);
 });
 
 test('fits the schema that Discord publishes, which refuses what does not', async () => {

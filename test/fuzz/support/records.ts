@@ -10,6 +10,7 @@ import {
   failureCodes,
   leftOutReasons,
   type ModelStep,
+  type ServerSource,
   type Turn,
   type TurnEnd,
   type TurnWarning,
@@ -113,6 +114,22 @@ const end: fc.Arbitrary<TurnEnd | undefined> = fc.oneof(
   fc.constantFrom(...failureCodes).map((code) => ({ type: 'failed', code }) as const),
 );
 
+const source: fc.Arbitrary<ServerSource> = fc.oneof(
+  fc.record({
+    type: fc.constant('prompt' as const),
+    server: oddText,
+    name: oddText,
+    arguments: fc.dictionary(oddText, oddText, { maxKeys: 3 }),
+  }),
+  fc.record({ type: fc.constant('resource' as const), server: oddText, uri: oddText }),
+);
+
+const attachment = fc.record(
+  { name: oddText, bytes: fc.nat(), url: oddText, source },
+  { requiredKeys: ['name', 'bytes', 'url'] },
+);
+const role = fc.constantFrom('user' as const, 'assistant' as const);
+
 /** What came with a question, and what became of it. */
 const sent = fc.record(
   {
@@ -128,7 +145,7 @@ const sent = fc.record(
       ),
       { maxLength: 2 },
     ),
-    attachments: fc.array(fc.record({ name: oddText, bytes: fc.nat(), url: oddText }), { maxLength: 3 }),
+    attachments: fc.array(attachment, { maxLength: 3 }),
     isPrivate: fc.constant(true as const),
     withoutHistory: fc.constant(true as const),
     guildId: fc.constant('9'),
@@ -138,7 +155,10 @@ const sent = fc.record(
 
 const outcome: fc.Arbitrary<AttachmentOutcome> = fc.oneof(
   fc.record({ attachment: fc.nat(2), type: fc.constant('image' as const), file }),
-  fc.record({ attachment: fc.nat(2), type: fc.constant('text' as const), text: oddText }),
+  fc.record(
+    { attachment: fc.nat(2), type: fc.constant('text' as const), text: oddText, role, part: oddText },
+    { requiredKeys: ['attachment', 'type', 'text'] },
+  ),
   fc.record({
     attachment: fc.nat(2),
     type: fc.constant('left-out' as const),

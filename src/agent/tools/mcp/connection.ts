@@ -2,10 +2,12 @@
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
 import type { MemberCredentials } from '../login/challenge.ts';
+import type { SourcePart } from '../source-content.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
 import type { StaleList } from './change-watch.ts';
 import type { RequestOptions } from './client.ts';
 import { type CompletionQuestion, type CompletionReference, complete } from './completion.ts';
+import { type ContentRoom, promptParts, resourceParts } from './content-part.ts';
 import { openClient } from './open-client.ts';
 import { PeopleRequests } from './people-requests.ts';
 import { getPrompt, type ListedPrompt, listPrompts, type PromptMessage } from './prompts.ts';
@@ -28,6 +30,8 @@ export interface ServerAnswer extends ToolAnswer {
   /** Undefined where there is none. */
   readonly structured: unknown;
 }
+
+type Arguments = Readonly<Record<string, string>>;
 
 export interface McpConnection {
   /** What the server says about its tools as a whole; empty when nothing. */
@@ -63,6 +67,12 @@ export interface McpConnection {
     question: CompletionQuestion,
     signal: AbortSignal,
   ): Promise<readonly string[]>;
+  /** Whether it has resources, and completes. */
+  readonly has: { readonly resources: boolean; readonly completions: boolean };
+  /** The messages of a prompt as parts of a question. @throws {ToolFailure}, or the signal's reason. */
+  promptParts(name: string, given: Arguments, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
+  /** The contents of a resource as parts of a question. @throws {ToolFailure}, or the signal's reason. */
+  resourceParts(uri: string, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
   /** Ends the session or the child process. Never rejects. */
   close(): Promise<void>;
 }
@@ -123,6 +133,9 @@ export async function openMcpConnection(
     readResource: (uri, context, limits) =>
       inTurn('resource', context, limits, (own) => readResource(client, uri, limits, own)),
     complete: (reference, question, own) => calls.outside(() => complete(client, reference, question, own)),
+    has: { resources: client.has('resources'), completions: client.has('completions') },
+    promptParts: (name, given, room, own) => calls.outside(() => promptParts(client, { name, given }, room, own)),
+    resourceParts: (uri, room, own) => calls.outside(() => resourceParts(client, uri, room, own)),
     close: () => client.close(),
   };
 }

@@ -19,14 +19,26 @@ export function findCommand(
   const usable = [...world.commands.values()].filter(
     (candidate) => candidate.kind === kind && isUsable(candidate, channel),
   );
-  const command = usable.find((candidate) => candidate.name === name);
+  const command = usable.map((candidate) => toUsed(candidate, name)).find((candidate) => candidate !== undefined);
   const needed = BigInt(String(command?.payload.default_member_permissions ?? 0));
   // In direct messages everybody may everything, and no server's settings reach those who brought the application along.
   if (channel.guild !== undefined && hasBot(channel) && (permissionsIn(channel, user) & needed) !== needed)
     throw new Error(`${user.displayName} has not the permissions for /${name}.`);
   if (command !== undefined) return command;
-  const names = usable.map((candidate) => `/${candidate.name}`).join(', ') || 'none';
+  const names = usable.flatMap(namesOf).join(', ') || 'none';
   throw new Error(`The bot has registered no /${name} for this channel; it has: ${names}.`);
+}
+
+/** The command of that name, or the subcommand in the place of its command. */
+function toUsed(command: Command, name: string): Command | undefined {
+  if (command.subcommands.length === 0) return command.name === name ? command : undefined;
+  const meant = command.subcommands.find((subcommand) => subcommand.name === name);
+  if (meant === undefined) return undefined;
+  return { ...command, ...meant, payload: { ...command.payload, options: meant.payload.options } };
+}
+
+function namesOf({ name, subcommands }: Command): string[] {
+  return subcommands.length === 0 ? [`/${name}`] : subcommands.map((subcommand) => `/${subcommand.name}`);
 }
 
 function isUsable({ guildId, payload }: Command, channel: Channel): boolean {

@@ -1,7 +1,7 @@
 /** Members use commands and press buttons; what the bot may do with the interaction, and for how long. */
 
 import { randomBytes } from 'node:crypto';
-import { ApplicationCommandType, InteractionType } from 'discord-api-types/v10';
+import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType } from 'discord-api-types/v10';
 import type { SimulatedUser } from '../face/user.ts';
 import { toInteractionParts } from '../payload/interaction-payload.ts';
 import { toApiMessage, toChosenMessage } from '../payload/message-payload.ts';
@@ -176,12 +176,14 @@ export class Interactions {
   }
 }
 
-function toCommandData({ id, name, guildId }: Command, options: readonly object[]): object {
+function toCommandData({ id, name: whole, guildId }: Command, options: readonly object[]): object {
+  const [name, subcommand] = whole.split(' ');
+  const nested = { type: ApplicationCommandOptionType.Subcommand, name: subcommand, options };
   return {
     id,
     name,
     type: ApplicationCommandType.ChatInput,
-    options,
+    options: subcommand === undefined ? options : [nested],
     ...(guildId !== undefined && { guild_id: guildId }),
   };
 }

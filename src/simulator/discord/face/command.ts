@@ -11,6 +11,7 @@ export interface SimulatedChoice {
 export interface SimulatedCommand {
   /** Typed after a slash, or chosen in the menu of a message. */
   readonly kind: 'slash' | 'message';
+  /** Of a subcommand, with its command's name and a space before it. */
   readonly name: string;
   readonly nameLocalizations: Readonly<Record<string, string>>;
   /** Empty in a menu. */

@@ -1,21 +1,17 @@
 /** Routes by which the bot registers its slash commands, for everywhere or for one guild. */
 
-import { toChoices } from '../actors/choices.ts';
-import type { SimulatedChoice, SimulatedCommand } from '../face/command.ts';
 import { fieldsOf, type JsonObject } from '../payload/json.ts';
 import { invalidForm, missingAccess, unknownGuild } from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';
 import type { Command, World } from '../world/state.ts';
+import { requireDescription, requireName, requireSize, toOptions, toSubcommands, toTexts } from './command-options.ts';
 
 const everywhere = '/applications/{application.id}/commands';
 const inGuild = '/applications/{application.id}/guilds/{guild.id}/commands';
 
-/** Discord's rule for the names of commands and options, upper case aside. */
-const commandName = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 const messageCommand = 3;
 /** Of one kind, for everywhere or for one guild; of the menu since 2026-03-03 (change log). */
 const mostCommands: Readonly<Record<Command['kind'], number>> = { slash: 100, message: 15 };
-const fileOption = 11;
 
 export function commandRoutes(world: World): Route[] {
   const patterns = [everywhere, inGuild];
@@ -88,7 +84,9 @@ function toCommand(
   const kind = kindOf(given.type);
   const name = kind === 'slash' ? requireName(given.name, `${path}.name`) : requireMenuName(given, path);
   const description = kind === 'slash' ? requireDescription(given.description, `${path}.description`) : '';
-  const options = toOptions(given.options, `${path}.options`);
+  requireSize(given, path);
+  const subcommands = toSubcommands(name, given.options, `${path}.options`);
+  const options = subcommands.length > 0 ? [] : toOptions(given.options, `${path}.options`);
   const integrationTypes = requireIntegrationTypes(world, given.integration_types, `${path}.integration_types`);
   const id = knownId ?? world.snowflakes.next();
   const localizations = given.description_localizations ?? null;
@@ -100,6 +98,7 @@ function toCommand(
     description,
     descriptionLocalizations: toTexts(localizations),
     options: options.map(({ summary }) => summary),
+    subcommands,
     ...(guildId !== undefined && { guildId }),
     payload: {
       id,
@@ -115,52 +114,10 @@ function toCommand(
       contexts: given.contexts ?? null,
       integration_types: integrationTypes,
       nsfw: given.nsfw ?? false,
-      options: options.map(({ payload }) => payload),
+      options: subcommands.length > 0 ? given.options : options.map(({ payload }) => payload),
       ...(guildId !== undefined && { guild_id: guildId }),
     },
   };
-}
-
-/** What Discord lets members pick for an option that is true or false. */
-const booleanOption = 5;
-const booleans: readonly SimulatedChoice[] = [
-  { name: 'True', nameLocalizations: {}, value: 'true' },
-  { name: 'False', nameLocalizations: {}, value: 'false' },
-];
-
-interface CommandOption {
-  readonly summary: SimulatedCommand['options'][number];
-  readonly payload: JsonObject;
-}
-
-function toOptions(value: unknown, path: string): CommandOption[] {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [];
-  let isOptionalSeen = false;
-  return items.map((item, index) => {
-    const given = fieldsOf(item);
-    const isRequired = given.required === true;
-    if (isRequired && isOptionalSeen) {
-      const message = 'Required options must be placed before non-required options';
-      throw invalidForm(`${path}.${index}`, 'APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID', message);
-    }
-    isOptionalSeen ||= !isRequired;
-    const maxLength = given.max_length;
-    const summary = {
-      name: requireName(given.name, `${path}.${index}.name`),
-      description: requireDescription(given.description, `${path}.${index}.description`),
-      descriptionLocalizations: toTexts(given.description_localizations),
-      isRequired,
-      isFile: given.type === fileOption,
-      ...(typeof maxLength === 'number' && { maxLength }),
-      choices: given.type === booleanOption ? booleans : toChoices(given.choices),
-      hasAutocomplete: given.autocomplete === true,
-    };
-    if (summary.hasAutocomplete && summary.choices.length > 0) {
-      const message = 'Autocomplete and choices are mutually exclusive';
-      throw invalidForm(`${path}.${index}`, 'APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_CHOICES', message);
-    }
-    return { summary, payload: withoutNulls(given) };
-  });
 }
 
 /** Those that the application is set up for in the portal, which are also the default. No document says how Discord refuses others. */
@@ -172,11 +129,6 @@ function requireIntegrationTypes(world: World, value: unknown, path: string): re
   throw invalidForm(path, 'APPLICATION_COMMAND_INVALID_INTEGRATION_TYPE', message, { isProblem: false });
 }
 
-function requireName(value: unknown, path: string): string {
-  if (typeof value === 'string' && commandName.test(value) && value === value.toLowerCase()) return value;
-  throw invalidForm(path, 'APPLICATION_COMMAND_INVALID_NAME', 'Command name is invalid');
-}
-
 function kindOf(type: unknown): Command['kind'] {
   return type === messageCommand ? 'message' : 'slash';
 }
@@ -186,17 +138,4 @@ function requireMenuName({ name, description, options }: JsonObject, path: strin
   const isBare = (description ?? '') === '' && Object(options ?? []).length === 0;
   if (typeof name === 'string' && name.trim() !== '' && name.length <= 32 && isBare) return name;
   throw invalidForm(`${path}.name`, 'APPLICATION_COMMAND_INVALID_NAME', 'Command of a menu is invalid');
-}
-
-function requireDescription(value: unknown, path: string): string {
-  if (typeof value === 'string' && value.length >= 1 && value.length <= 100) return value;
-  throw invalidForm(path, 'BASE_TYPE_BAD_LENGTH', 'Must be between 1 and 100 in length.');
-}
-
-function toTexts(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(Object(value)).map(([locale, text]) => [locale, String(text)]));
-}
-
-function withoutNulls(given: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }

@@ -129,6 +129,13 @@ export interface Command extends SimulatedCommand {
   readonly id: string;
   readonly guildId?: string;
   readonly payload: JsonObject;
+  /** What is used in its place. Empty: it is used itself. */
+  readonly subcommands: readonly Subcommand[];
+}
+
+/** Its name is the whole one, with that of its command. */
+export interface Subcommand extends SimulatedCommand {
+  readonly payload: JsonObject;
 }
 
 /** Everything that happens, for the gateway and for observers. */
