@@ -153,6 +153,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   'discord-api-types': ['src/simulator/discord/', 'src/playground/'],
   'discord-markdown-parser': ['src/playground/page/'],
   'discord.js': ['src/bot/discord/'],
+  diff: ['src/agent/pins/'],
   dotenv: ['src/config/'],
   esbuild: ['src/playground/'],
   'gpt-tokenizer': ['src/agent/history/'],

@@ -5,6 +5,7 @@ import type { Grant } from './grants/grant.ts';
 import type { Logins } from './login.ts';
 import type { OfferedResource, ServerContent, Typing } from './offered-content.ts';
 import type { ServerTools } from './offered-tool.ts';
+import type { AcceptOutcome } from './pins/changed-tools.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
 import type { DecideOutcome, Verdict } from './turn/approvals.ts';
 import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
@@ -12,6 +13,7 @@ import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './tu
 export type { NearlySpent } from './budget/budgets.ts';
 export type { BudgetRule } from './budget/rules.ts';
 export type { Grant } from './grants/grant.ts';
+export type { AcceptOutcome, ChangedTools } from './pins/changed-tools.ts';
 export type { SettledTurn } from './store/settled-turn.ts';
 export type { DecideOutcome, Verdict } from './turn/approvals.ts';
 
@@ -137,6 +139,12 @@ export interface Agent {
 
   /** The standing approvals that count, the newest first. @throws {AppError} `store-failed`. */
   grants(): Promise<readonly Grant[]>;
+
+  /**
+   * Somebody accepts what a server's tools say of themselves now. Who may is the front end's to know.
+   * @throws {AppError} `store-failed`.
+   */
+  acceptTools(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome>;
 
   /**
    * Ends a standing approval. Who may is the front end's to know.

@@ -20,6 +20,8 @@ import type { Logins } from './login.ts';
 import { createModels } from './model/models.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
 import type { ServerTools } from './offered-tool.ts';
+import type { AcceptOutcome, ChangedTools } from './pins/changed-tools.ts';
+import { ToolPins } from './pins/tool-pins.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
 import { MemberLogins } from './tools/login/logins.ts';
@@ -62,6 +64,11 @@ export interface AgentOptions {
   readonly fetchAttachment?: FetchAttachment;
   /** Where browsers reach the callback of members' logins, without a slash at its end. Default: they cannot. */
   readonly publicUrl?: string | undefined;
+  /**
+   * Called when tools say something else of themselves than they did, and are withheld. Resolves with whether people were told, else it
+   * is called again. Must not reject. It is in the log as well.
+   */
+  readonly onToolsChanged?: (changed: ChangedTools) => Promise<boolean>;
   /** Called some time after the start, and when a model is replaced; each at most once. It is in the log as well. */
   readonly onModelNotice?: (notice: ModelNotice) => void;
 }
@@ -100,10 +107,11 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const asking = { limits, log, salt: () => salt.get(), onReplaced: onNotice };
   const models = createModels(options.model, options.models ?? [], asking);
   const { usual: model } = models;
+  const pins = new ToolPins({ store, log, tell: options.onToolsChanged ?? (async () => false) });
   const content = new ContentWatch();
   const { toolServers, publicUrl } = options;
   const logins = new MemberLogins({ servers: toolServers.filter(isPersonal), records: store, publicUrl, log });
-  const tools = createToolHost(toolServers, { log, limits, logins, onContentChange: () => content.changed() });
+  const tools = createToolHost(toolServers, { log, limits, logins, pins, onContentChange: () => content.changed() });
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
@@ -191,6 +199,10 @@ class BuiltAgent implements Agent {
 
   grants(): Promise<readonly Grant[]> {
     return this.#parts.grants.list();
+  }
+
+  acceptTools(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome> {
+    return this.#parts.tools.accept(serverKey, changeId, by);
   }
 
   endGrant(id: string, by: string): Promise<Grant | undefined> {

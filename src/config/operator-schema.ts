@@ -105,6 +105,19 @@ export const operatorSchema = z
       .array(snowflake)
       .optional()
       .describe('People who are told in a direct message when 80 % of a budget is spent.'),
+    review: z
+      .strictObject({
+        channel: snowflake.describe('The channel in which the difference is posted, with a button to accept it.'),
+        roles: z.array(snowflake).optional().describe('Roles whose members may accept it.'),
+        people: z
+          .array(snowflake)
+          .optional()
+          .describe('People who may. Without roles and people: whoever may manage the server.'),
+      })
+      .optional()
+      .describe(
+        'Tools that say something else of themselves than when they were first used: who sees and accepts that.',
+      ),
     limits: limits.optional().describe('How much is done at once.'),
     models: z
       .array(z.union([modelName, model]))

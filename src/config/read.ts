@@ -17,6 +17,7 @@ import { toChoosableModels, toOperatorSettings } from './member-settings.ts';
 import { readModel } from './model.ts';
 import { type LoadedOperatorFile, noOperatorFile } from './operator-file.ts';
 import { readOps } from './ops.ts';
+import { toReview } from './review.ts';
 import { type Environment, Settings } from './settings.ts';
 import { readShowing } from './showing.ts';
 import { readStoreKey, readStoreUrl } from './store.ts';
@@ -84,6 +85,7 @@ export function inspectConfig(
     access: readAccess(settings),
     approval: readApproval(settings, toolServers),
     budget: toBudget(operator.file),
+    review: toReview(operator.file),
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
     callback: readCallback(settings),

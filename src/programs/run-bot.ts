@@ -1,5 +1,5 @@
 /** Wires bot, agent and store together and runs them until the program is told to stop. */
-import type { Agent, NearlySpent } from '../agent/agent.ts';
+import type { Agent, ChangedTools, NearlySpent } from '../agent/agent.ts';
 import type { Lease } from '../agent/store/lease.ts';
 import type { OpenedStore } from '../agent/store/open.ts';
 import { takeSharedTurn } from '../agent/store/shared-values.ts';
@@ -41,6 +41,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     opened,
     onEnded: traced?.add,
     onBudgetNearlySpent: (nearly) => void bot.tellNearlySpent(nearly),
+    onToolsChanged: (changed) => bot.tellToolsChanged(changed),
   });
   const { notices, formulas: drawsFormulas } = config.showing;
   const formulas = new FormulaDrawer(log);
@@ -50,6 +51,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     access: config.access,
     approval: config.approval,
     budget: config.budget,
+    review: config.review,
     catchUp: config.catchUp,
     showing: {
       notices,
@@ -221,10 +223,12 @@ async function openAgent({
   opened,
   onEnded,
   onBudgetNearlySpent,
+  onToolsChanged,
 }: Pick<ProgramContext, 'config' | 'log'> & {
   opened: Promise<OpenedStore>;
   onEnded: ((turn: Turn) => void) | undefined;
   onBudgetNearlySpent: (nearly: NearlySpent) => void;
+  onToolsChanged: (changed: ChangedTools) => Promise<boolean>;
 }): Promise<Agent> {
   const [{ createAgent }, { toAgentOptions }, store] = await Promise.all([
     import('../agent/create-agent.ts'),
@@ -233,7 +237,7 @@ async function openAgent({
   ]);
   const setting = 'Several people talk to you in one channel of Discord.';
   const fetchAttachment = createFetchAttachment({ hosts: config.discord.cdnHosts });
-  const told = { onBudgetNearlySpent, ...(onEnded === undefined ? {} : { onEnded }) };
+  const told = { onBudgetNearlySpent, onToolsChanged, ...(onEnded === undefined ? {} : { onEnded }) };
   return createAgent({ ...toAgentOptions(config), ...told, setting, store, log, fetchAttachment });
 }
 

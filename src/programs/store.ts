@@ -1,5 +1,6 @@
 /** `npm run store`: moves a store to another place, and gives out or deletes what is stored of one person. */
 import { writeFile } from 'node:fs/promises';
+import { ToolPins } from '../agent/pins/tool-pins.ts';
 import type { Backend } from '../agent/store/backend.ts';
 import { copyStore } from '../agent/store/copy-store.ts';
 import { readHead } from '../agent/store/decision-chain.ts';
@@ -27,6 +28,9 @@ const help = `Usage: ${commandFor('store', 'COMMAND')}
                         Stopped half-way, run it again: it goes on.
   export PERSON [FILE]  everything that is stored of a person's questions, and their settings, as JSON
   delete PERSON         deletes all of that, and takes the person's logins at tool servers back
+  pins                  shows what tool servers say otherwise than when they were
+                        first used: tools that are withheld until somebody accepts
+  accept KEY            accepts that of one server, as it was shown
   audit [HEAD]          prints what people have decided about tools, and checks that
                         nothing of it was changed; HEAD is where it ended when it was
                         printed before, as NUMBER:HASH
@@ -77,6 +81,8 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === undefined || command === '--help' || command === 'help') return console.log(help);
   if (command === 'copy') return await copy(args);
   if (command === 'export') return await exportPerson(args);
+  if (command === 'pins') return await showPins(args);
+  if (command === 'accept') return await acceptPins(args);
   if (command === 'audit') return await audit(args);
   if (command === 'delete') return await deletePerson(args);
   throw new UsageError(`There is no command "${command}".`);
@@ -131,6 +137,24 @@ async function deletePerson([person, ...more]: readonly string[]): Promise<void>
   console.log(
     `Deleted what ${person} asked: in ${count} conversations, and of ${settled} settled turns what was kept; and their own settings.`,
   );
+}
+
+async function showPins(args: readonly string[]): Promise<void> {
+  if (args.length > 0) throw new UsageError('pins takes nothing.');
+  await using store = await openStore();
+  const { listChanged, toPinsText } = await import('./print-pins.ts');
+  console.log(toPinsText(await listChanged(store)));
+}
+
+async function acceptPins([key, ...more]: readonly string[]): Promise<void> {
+  const [, serverKey, changeId] = /^([0-9a-f]{32}):([0-9a-f]{32})$/.exec(key ?? '') ?? [];
+  if (serverKey === undefined || changeId === undefined || more.length > 0)
+    throw new UsageError('accept takes the key that pins shows.');
+  await using store = await openStore();
+  const pins = new ToolPins({ store, log: silentLogger, tell: async () => false });
+  const outcome = await pins.accept(serverKey, changeId, 'operator');
+  if (outcome !== 'accepted') throw new Error('That is not what the server says any more. Look again with pins.');
+  console.log('Accepted. A bot that runs takes it with its next question.');
 }
 
 async function audit([head, ...more]: readonly string[]): Promise<void> {

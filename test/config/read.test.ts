@@ -69,6 +69,7 @@ describe('the settings', () => {
       attachments: { most: 8, bytesEach: 10_485_760, bytesInAll: 20_971_520, charactersEach: 20_000 },
       access: { guildIds: [], userIds: [], roleIds: [], userInstall: false },
       approval: { roleIds: [], waitMs: 300_000, serverRoleIds: [], standingMs: 2_592_000_000 },
+      review: { channelId: undefined, roleIds: [], userIds: [] },
       budget: {
         rules: [],
         roleIds: [],

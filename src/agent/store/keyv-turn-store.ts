@@ -279,10 +279,18 @@ class KeyvTurnStore implements SweptTurnStore {
     );
   }
 
+  listPins(): Promise<ReadonlyMap<string, JsonValue>> {
+    return this.#list('pin');
+  }
+
   listGrants(): Promise<ReadonlyMap<string, JsonValue>> {
+    return this.#list('grant');
+  }
+
+  #list(kind: 'pin' | 'grant'): Promise<ReadonlyMap<string, JsonValue>> {
     return this.#run(async () => {
-      const grants = [...(await this.#records.grant.list())].map(([key, record]) => [key, jsonOf(record)] as const);
-      return new Map(grants.flatMap(([key, grant]) => (grant === undefined ? [] : [[key, grant] as const])));
+      const values = [...(await this.#records[kind].list())].map(([key, record]) => [key, jsonOf(record)] as const);
+      return new Map(values.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
     });
   }
 

@@ -65,6 +65,8 @@ export interface TurnStore extends AccountStore {
   checkDecisions(): AsyncIterable<CheckedEntry>;
   /** What was fixed of a tool server's words, as `change` last gave it. */
   loadPins(key: string): Promise<JsonValue | undefined>;
+  /** Of all servers, by key, in any order. */
+  listPins(): Promise<ReadonlyMap<string, JsonValue>>;
   /** Changes that in one step; `change` may be called again where another process was first. */
   changePins(key: string, change: (stored: JsonValue | undefined) => JsonValue): Promise<void>;
   /** All standing approvals, by key, in any order. */

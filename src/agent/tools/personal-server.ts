@@ -77,6 +77,23 @@ export class PersonalServer implements ToolSource {
     return this.#server.approvalOf(tool);
   }
 
+  get key(): string {
+    return this.#server.key;
+  }
+
+  /** Each person has a list of their own, which nobody else can look at: nothing of it is pinned. */
+  get isTrusted(): boolean {
+    return true;
+  }
+
+  get words(): ToolServer['words'] {
+    return this.#server.words;
+  }
+
+  toldOf(tool: ListedTool): ReturnType<ToolServer['toldOf']> {
+    return this.#server.toldOf(tool);
+  }
+
   get isBusy(): boolean {
     return this.#calls > 0;
   }

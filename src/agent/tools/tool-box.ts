@@ -3,6 +3,7 @@ import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ToolDefinition } from '../model/messages.ts';
 import type { OfferedTool, ServerTools } from '../offered-tool.ts';
+import type { ToolPins } from '../pins/tool-pins.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { toModelNames } from './tool-names.ts';
@@ -16,6 +17,7 @@ import {
   sizeOf,
   ToolSearch,
 } from './tool-search.ts';
+import { ownName } from './tool-server.ts';
 import type { ServerApproval, ToolSource } from './tool-source.ts';
 
 /** What a server says about its tools, for the system prompt: data of that server, no orders. */
@@ -65,6 +67,7 @@ export interface ToolBoxOptions {
   readonly log: Logger;
   /** What tools may take of every prompt; where they take more, they are searched. */
   readonly limits: Pick<AgentLimits, 'toolTokens'>;
+  readonly pins: Pick<ToolPins, 'allows'>;
 }
 
 /** OpenAI takes no longer descriptions. */
@@ -82,15 +85,21 @@ interface Entry {
 /** @param servers Those that are down, too: the prompt's beginning stays the same, and a call says what is wrong. */
 export function createToolBox(servers: readonly ToolSource[], options: ToolBoxOptions): ToolBox {
   const { schemas, log } = options;
-  const byName = nameTools(servers, log);
+  const all = nameTools(servers, log);
+  const byName = new Map(
+    [...all].filter(([, { server, tool }]) => options.pins.allows(server, tool.name, server.toldOf(tool).hash)),
+  );
   const tools = [...byName].map(([name, entry]) => toOfferable(name, entry));
   const definitions = tools.map(({ definition }) => definition);
   const search = createSearch(tools, options);
   return {
     offer: (found) => search?.offer(found) ?? definitions,
-    instructions: servers.flatMap(({ name, instructions }) =>
-      instructions === '' ? [] : [{ server: name, text: instructions }],
-    ),
+    instructions: servers.flatMap((server) => {
+      const { name, instructions: text } = server;
+      const told = server.words.find((words) => words.name === ownName);
+      const isAllowed = told !== undefined && options.pins.allows(server, ownName, told.hash);
+      return isAllowed ? [{ server: name, text }] : [];
+    }),
     get servers() {
       return servers.map((server) => toServerTools(server, byName));
     },
@@ -119,10 +128,23 @@ export function createToolBox(servers: readonly ToolSource[], options: ToolBoxOp
     call: async (name, args, context) => {
       if (name === searchToolName && search !== undefined) return await search.search(args);
       const entry = byName.get(name);
+      if (entry === undefined && all.has(name)) return { ok: false, text: toWithheldText(name) };
       if (entry === undefined) return { ok: false, text: toUnknownToolText(name, [...byName.keys()], servers) };
+      if (hasChanged(entry)) return { ok: false, text: toWithheldText(name) };
       return await entry.server.call(entry.tool, args, context);
     },
   };
+}
+
+/** Since the turn began: what the model was told of it is not what it says now. */
+function hasChanged({ server, tool }: Entry): boolean {
+  if (server.isTrusted) return false;
+  const now = server.tools.find(({ name }) => name === tool.name);
+  return now !== undefined && now !== tool && server.toldOf(now).hash !== server.toldOf(tool).hash;
+}
+
+function toWithheldText(name: string): string {
+  return `Not run: what the tool "${name.slice(0, 64)}" says of itself has changed, and a person must accept that first.`;
 }
 
 /** Undefined where the prompt has room for all. */

@@ -2,6 +2,8 @@
 import type { RemoteToolServerConfig, ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
+import type { AcceptOutcome } from '../pins/changed-tools.ts';
+import type { ToolPins } from '../pins/tool-pins.ts';
 import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { currentToolBox } from './current-tool-box.ts';
 import type { MemberLogins } from './login/logins.ts';
@@ -23,6 +25,8 @@ export interface ToolHost {
   open(signal: AbortSignal, options?: OpenOptions): Promise<ToolBox>;
   /** What the servers that are the same for all have besides tools. */
   readonly content: ContentHost;
+  /** As `Agent.acceptTools`. */
+  accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome>;
   close(): Promise<void>;
 }
 
@@ -32,6 +36,7 @@ interface ToolHostOptions {
   readonly logins: MemberLogins;
   /** Called when members are offered other prompts, or resources, than before. */
   readonly onContentChange: () => void;
+  readonly pins: ToolPins;
 }
 
 /** At which each member has a login of their own. */
@@ -75,9 +80,18 @@ class ToolServers implements ToolHost {
   async open(signal: AbortSignal, { leastMs, personId }: OpenOptions = {}): Promise<ToolBox> {
     const own = personId === undefined ? [] : this.#personal.of(personId);
     await Promise.all([...this.#servers, ...own].map((server) => server.ready(signal, leastMs)));
+    const { pins } = this.#options;
+    const reviewed = await Promise.all(this.#servers.map((server) => pins.review(server, signal)));
+    if (reviewed.includes(true)) this.#boxes.clear();
     if (personId === undefined || own.length === 0) return this.#boxOf(forAll, this.#servers);
     const servers = [...this.#servers, ...own].toSorted((one, other) => this.#placeOf(one) - this.#placeOf(other));
     return currentToolBox(() => this.#boxOf(personId, servers));
+  }
+
+  async accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome> {
+    const outcome = await this.#options.pins.accept(serverKey, changeId, by);
+    this.#boxes.clear();
+    return outcome;
   }
 
   async close(): Promise<void> {

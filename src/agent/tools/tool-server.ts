@@ -4,6 +4,7 @@ import type { Logger } from '../../log.ts';
 import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ServerContent } from '../offered-content.ts';
+import type { ToldTool } from '../pins/pinned-server.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
 import { ContentListing, type ListedResources } from './content-listing.ts';
 import { type Reading, readFromServer } from './content-reading.ts';
@@ -29,6 +30,8 @@ export interface ToolServerOptions {
 
 /** What a turn still waits for a server that did not come up the last time, so that one dead server does not slow every turn. */
 const secondWaitMs = 250;
+/** What a server says of itself as a whole stands under no tool's name. */
+export const ownName = '';
 
 export class ToolServer implements ToolSource {
   readonly #config: ToolServerConfig;
@@ -39,6 +42,7 @@ export class ToolServer implements ToolSource {
   readonly #content: ContentListing;
   readonly #calling: CallingContext;
   #hasTimedOut = false;
+  #told: { tools: readonly ListedTool[]; instructions: string; words: readonly ToldTool[] } | undefined;
 
   constructor(config: ToolServerConfig, options: ToolServerOptions) {
     const { log, limits, schemas, credentials, onToolsChange, onContentChange } = options;
@@ -106,6 +110,33 @@ export class ToolServer implements ToolSource {
     return this.#listing.instructions;
   }
 
+  get key(): string {
+    return this.#key;
+  }
+
+  /** It may say what it likes of its tools. */
+  get isTrusted(): boolean {
+    return this.#config.trusted === true || this.#config.isOwn === true;
+  }
+
+  /** What it says now, of each tool and of itself as a whole; the same object until it lists something else. */
+  get words(): readonly ToldTool[] {
+    const { tools, instructions } = this.#listing;
+    if (this.#told?.tools === tools && this.#told.instructions === instructions) return this.#told.words;
+    const words = tools.map((tool) => this.toldOf(tool));
+    if (instructions !== '') words.push(this.#toTold(ownName, instructions));
+    this.#told = { tools, instructions, words };
+    return words;
+  }
+
+  toldOf(tool: ListedTool): ToldTool {
+    return this.#toTold(tool.name, wordsOf(tool));
+  }
+
+  #toTold(name: string, words: string): ToldTool {
+    return { name, words, hash: toolHashOf(this.#key, words) };
+  }
+
   get isUp(): boolean {
     return this.#keeper.current !== undefined;
   }
@@ -144,8 +175,7 @@ export class ToolServer implements ToolSource {
 
   approvalOf(tool: ListedTool): ServerApproval {
     const { quorum = 1, approverRoles: roleIds } = this.#config;
-    const toolHash = toolHashOf(this.#key, wordsOf(tool));
-    return { toolHash, notAsker: this.excludesAsker, quorum, roleIds };
+    return { toolHash: this.toldOf(tool).hash, notAsker: this.excludesAsker, quorum, roleIds };
   }
 
   /** Whoever asked may not approve. */

@@ -1,4 +1,6 @@
 /** What a box of tools is made of: a tool server as it is for whoever asks. */
+import type { ToldTool } from '../pins/pinned-server.ts';
+import type { PinnableServer } from '../pins/tool-pins.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 
 /** What a server's operator wants of who approves, and what the tool says of itself. */
@@ -10,7 +12,9 @@ export interface ServerApproval {
   readonly roleIds: readonly string[] | undefined;
 }
 
-export interface ToolSource {
+export interface ToolSource extends PinnableServer {
+  /** What the tool says of itself, as it is pinned. */
+  toldOf(tool: ListedTool): ToldTool;
   readonly name: string;
   /** Before the names of its tools, where the operator wants one. */
   readonly prefix: string | undefined;

@@ -5,6 +5,7 @@ import type { FormField } from '../../agent/form.ts';
 import type { FailureCode, LeftOutReason, SpentBudget, TurnWarning } from '../../agent/turn.ts';
 import { type ApprovalTexts, englishApprovals, koreanApprovals } from './approval-texts.ts';
 import { type CommandTexts, englishCommands, koreanCommands } from './command-texts.ts';
+import { englishReview, koreanReview, type ReviewTexts } from './review-texts.ts';
 import { englishSettings, koreanSettings, type SettingsTexts } from './settings-texts.ts';
 
 export type Language = 'en' | 'ko';
@@ -123,6 +124,8 @@ export interface Catalogue {
   readonly settings: SettingsTexts;
   /** Of approvals by several people, and of those that stand. */
   readonly approvals: ApprovalTexts;
+  /** Of tools that have changed. */
+  readonly review: ReviewTexts;
 }
 
 /** What a turn did, for {@link Catalogue}. */
@@ -394,6 +397,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     commands: englishCommands,
     settings: englishSettings,
     approvals: englishApprovals,
+    review: englishReview,
   },
   ko: {
     help:
@@ -581,6 +585,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     commands: koreanCommands,
     settings: koreanSettings,
     approvals: koreanApprovals,
+    review: koreanReview,
   },
 };
 

@@ -10,6 +10,7 @@ import type {
   ModalSubmitInteraction,
 } from 'discord.js';
 import { type ButtonPress, readButtonId } from '../channel/press.ts';
+import { acceptChange } from './controls/accept.ts';
 import { again } from './controls/again.ts';
 import { approvals, endApproval, turnApprovalsPage } from './controls/approvals.ts';
 import { connect, openPaste, submitPaste } from './controls/connect.ts';
@@ -84,6 +85,7 @@ const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   settings: useSettings,
   approvals: turnApprovalsPage,
   end: endApproval,
+  accept: acceptChange,
 };
 
 /** Menus and dialogs that belong to no turn. */

@@ -3,7 +3,7 @@
  * is given an agent and knows nothing of what is behind it.
  */
 import { type Client, Events, Status } from 'discord.js';
-import type { Agent, NearlySpent } from '../../agent/agent.ts';
+import type { Agent, ChangedTools, NearlySpent } from '../../agent/agent.ts';
 import type { Turn } from '../../agent/turn.ts';
 import type {
   AccessConfig,
@@ -12,6 +12,7 @@ import type {
   CatchUpConfig,
   DiscordConfig,
   ListeningConfig,
+  ReviewConfig,
 } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import type { OperatorSettings } from '../../settings/resolve.ts';
@@ -39,6 +40,7 @@ import { Listening } from './listening.ts';
 import { type MessagesContext, takeMessage, takeMissed } from './messages.ts';
 import { Opening } from './opening.ts';
 import { RequestsUnderWay } from './requests-under-way.ts';
+import { postChange } from './review-post.ts';
 import { isServed } from './shards.ts';
 import { watchChanges } from './watch-changes.ts';
 
@@ -49,6 +51,7 @@ export interface BotOptions {
   readonly catchUp: CatchUpConfig;
   readonly approval: ApprovalConfig;
   readonly budget: BudgetConfig;
+  readonly review: ReviewConfig;
   readonly showing: Showing;
   /** What is set where nobody else has set anything, and what can be. */
   readonly settings: OperatorSettings;
@@ -79,6 +82,8 @@ export interface Bot {
   readonly session: GatewaySession | undefined;
   /** Tells the operator's watchers. Never rejects. */
   tellNearlySpent(nearly: NearlySpent): Promise<void>;
+  /** Tells the channel of the review, once the bot is there. Resolves with whether it stands there. Never rejects. */
+  tellToolsChanged(changed: ChangedTools): Promise<boolean>;
   /** Takes no new questions, gives running turns a few seconds or `graceMs`, and logs out. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -88,7 +93,7 @@ const closeGraceMs = 5_000;
 const logOutMs = 1_000;
 
 export function createBot(options: BotOptions): Bot {
-  const { access, approval, budget, shard, log } = options;
+  const { access, budget, review, shard, log } = options;
   const closed = new AbortController();
   const pending = new PendingQuestions();
   const { listening, client, connection, gateway, underWay } = createConnection(options, pending, closed.signal);
@@ -109,11 +114,8 @@ export function createBot(options: BotOptions): Bot {
     chosen: new ChosenMessages(),
     contentCommands: new ContentCommands(ownCommandNames),
     access,
-    approverRoleIds: approval.roleIds,
-    controlRoleIds: [...approval.roleIds, ...approval.serverRoleIds],
-    standingMs: approval.standingMs,
+    ...whoMayDecide(options),
     countedRoleIds,
-    budgetRoleIds: budget.roleIds,
     closed: closed.signal,
     log,
   };
@@ -144,6 +146,7 @@ export function createBot(options: BotOptions): Bot {
     },
     tellNearlySpent: (nearly) =>
       tellWatchers(client, nearly, { watcherIds: budget.watcherIds, log, signal: closed.signal }),
+    tellToolsChanged: (changed) => postChange(client, changed, { ...review, log, signal: closed.signal }),
     async close({ graceMs = closeGraceMs } = {}) {
       await gateway?.close();
       client.removeAllListeners(Events.MessageCreate);
@@ -159,6 +162,17 @@ export function createBot(options: BotOptions): Bot {
       await underWay.settled();
       await opening.parts?.agent.handOver(isOursBy(options));
     },
+  };
+}
+
+/** Who may press what others have asked for, and what their presses are worth. */
+function whoMayDecide({ approval, budget, review }: Pick<BotOptions, 'approval' | 'budget' | 'review'>) {
+  return {
+    approverRoleIds: approval.roleIds,
+    controlRoleIds: [...approval.roleIds, ...approval.serverRoleIds, ...review.roleIds],
+    review,
+    standingMs: approval.standingMs,
+    budgetRoleIds: budget.roleIds,
   };
 }
 

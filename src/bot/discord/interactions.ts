@@ -1,6 +1,6 @@
 /** What members command, press and send off, handed to what does it: `/ask` here, what tool servers offer under `content`, all else by the tables of `controls.ts`. */
 import type { Interaction } from 'discord.js';
-import type { AccessConfig } from '../../config/types.ts';
+import type { AccessConfig, ReviewConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
@@ -30,6 +30,8 @@ export interface InteractionsContext {
   readonly approverRoleIds: readonly string[];
   /** These, and roles that may approve calls of single tool servers: their members may press, whoever may ask. */
   readonly controlRoleIds: readonly string[];
+  /** Who may accept what tools say of themselves now, and where. */
+  readonly review: ReviewConfig;
   /** How long a standing approval counts, in ms. */
   readonly standingMs: number;
   /** Roles whose members may let more be spent. */

@@ -104,6 +104,11 @@ class ShardedBot implements Bot {
     await this.#bots[0]?.tellNearlySpent(nearly);
   }
 
+  async tellToolsChanged(changed: Parameters<Bot['tellToolsChanged']>[0]): Promise<boolean> {
+    // Any of them reaches every channel. Before there is one, it is told with a later look at the tools.
+    return (await this.#bots[0]?.tellToolsChanged(changed)) === true;
+  }
+
   async close({ graceMs = quietWithinMs }: { readonly graceMs?: number } = {}): Promise<void> {
     this.#closing.abort();
     this.#claims?.setAble(false);

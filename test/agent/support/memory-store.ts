@@ -168,6 +168,7 @@ export function createMemoryStore(): MemoryStore {
       attempt('loadPins');
       return JSON.parse(values.get(`pin ${key}`) ?? 'null') ?? undefined;
     },
+    listPins: async () => new Map(),
     changePins: async (key, change) => {
       attempt('changePins');
       values.set(`pin ${key}`, JSON.stringify(change(JSON.parse(values.get(`pin ${key}`) ?? 'null') ?? undefined)));

@@ -50,6 +50,7 @@ export interface TestAgentOptions {
   readonly model?: Partial<AgentOptions['model']>;
   readonly isSummarised?: boolean;
   readonly fetchAttachment?: FetchAttachment;
+  readonly onToolsChanged?: AgentOptions['onToolsChanged'];
 }
 
 let questions = 0;
@@ -92,6 +93,7 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
       // A busy machine may take its time; what is not there at all is told at once, or the test says how long to wait.
       limits: { warmUpAfterMs: 60_000, toolConnectMs: 15_000, ...limits },
       isSummarised: options.isSummarised === true,
+      ...(options.onToolsChanged === undefined ? {} : { onToolsChanged: options.onToolsChanged }),
       ...(options.fetchAttachment === undefined ? {} : { fetchAttachment: options.fetchAttachment }),
     });
   const agents = [create()];

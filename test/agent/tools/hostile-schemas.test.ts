@@ -102,7 +102,7 @@ test('a call that was interrupted is not held against the schema again on the wa
     },
   };
   await using server = await startToolServer({ tools: [waiting] });
-  const toolServers = [{ name: 'server', url: server.url, headers: {} }];
+  const toolServers = [{ name: 'server', url: server.url, headers: {}, trusted: true as const }];
   await using world = await startAgent({
     toolServers,
     answers: [{ toolCalls: [{ name: 'work', arguments: { a: 1 } }] }],

@@ -74,7 +74,7 @@ describe('a model server', () => {
           decided.push(world.agent.decide(question.id, first.calls[0].id, { decision: 'approved', by: 'u1' }));
       },
     });
-    expect(await Promise.all(decided)).toEqual([true, false, false]);
+    expect(await Promise.all(decided)).toEqual(['decided', 'gone', 'gone']);
     expect(resultsOf(turn).map(({ text }) => text)).toEqual([
       'deleted this',
       expect.stringContaining('nobody did in time'),

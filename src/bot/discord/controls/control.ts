@@ -10,7 +10,7 @@ import {
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Turn } from '../../../agent/turn.ts';
-import type { AccessConfig } from '../../../config/types.ts';
+import type { AccessConfig, ReviewConfig } from '../../../config/types.ts';
 import type { Logger } from '../../../log.ts';
 import { withRetries } from '../../../waiting.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
@@ -29,6 +29,8 @@ export interface ControlsContext extends Parts {
   readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */
   readonly approverRoleIds: readonly string[];
+  /** Who may accept what tools say of themselves now, and where. */
+  readonly review: ReviewConfig;
   /** How long a standing approval counts, in ms; 0: none can be given. */
   readonly standingMs: number;
   /** Roles whose members may let more be spent. */

@@ -11,6 +11,7 @@ const controls = [
   'approvals',
   'end',
   'settings',
+  'accept',
   'paste',
   'login',
   'unlink',
