@@ -81,6 +81,8 @@ export interface TakeOptions {
    * stored; when that rejects, it is waited for as the store is. Default: nothing.
    */
   readonly complete?: (question: Question) => Promise<Question | 'refused'>;
+  /** Another conversation in whose history it may be. Default: none. */
+  readonly mayBeIn?: string;
   /** Called when the record changes before it is stored: the store is waited for. */
   readonly onChange?: (live: LiveState) => void;
   /** As {@link Turn.replaces}. Absent: it is asked for the first time. */

@@ -36,7 +36,7 @@ export function toOperatorSettings(
   { name }: Pick<ModelConfig, 'name'>,
   { notices }: Pick<ShowingConfig, 'notices'>,
 ): OperatorSettings {
-  const { language, toolsOff, approval, private: isPrivate } = defaults;
+  const { language, toolsOff, approval, private: isPrivate, threads } = defaults;
   const choices = models.map((model) => {
     if (typeof model === 'string') return { name: model };
     return { name: model.name, ...(model.description === undefined ? {} : { description: model.description }) };
@@ -50,6 +50,7 @@ export function toOperatorSettings(
         ? {}
         : { approval: { when: approval.when, ...(approval.notAsker === true ? { notAsker: true } : {}) } }),
       ...(isPrivate === undefined ? {} : { private: isPrivate }),
+      ...(threads === undefined ? {} : { threads }),
     },
     models: choices.some((choice) => choice.name === name) ? choices : [{ name }, ...choices],
     settable: {

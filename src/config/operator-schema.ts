@@ -78,6 +78,10 @@ const settings = z.strictObject({
           'Which calls of all tool servers a person must approve, besides what MCP_CONFIG says. Nobody can loosen it.',
         ),
       private: z.boolean().optional().describe('Whether answers of /ask are shown to the asker alone. Default: false.'),
+      threads: z
+        .boolean()
+        .optional()
+        .describe('Whether a mention in a channel is answered in a thread of its own. Default: false.'),
     })
     .optional()
     .describe('What holds where nobody has set something else.'),

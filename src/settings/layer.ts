@@ -16,6 +16,7 @@ export const settingNames = [
   'approval',
   'notices',
   'private',
+  'threads',
   'access',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
@@ -52,6 +53,8 @@ export interface Layer {
   readonly notices?: NoticeStyle;
   /** Whether answers of `/ask` are shown to the asker alone where the asker does not say. */
   readonly private?: boolean;
+  /** Whether a mention in a channel is answered in a thread of its own, which its message begins. */
+  readonly threads?: boolean;
   /** Who may ask. */
   readonly access?: AccessRules;
 }
@@ -60,7 +63,7 @@ export interface Layer {
 export const meaningful: Readonly<Record<Scope, readonly SettingName[]>> = {
   server: settingNames,
   channel: settingNames,
-  person: settingNames.filter((name) => name !== 'access'),
+  person: settingNames.filter((name) => name !== 'access' && name !== 'threads'),
 };
 
 /** The bounds of a layer. Characters; numbers of ids and of names in one list. */

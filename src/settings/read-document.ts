@@ -28,6 +28,7 @@ const layer = z.strictObject({
   approval: approvalSchema.exactOptional(),
   notices: z.enum(noticeStyles).exactOptional(),
   private: z.boolean().exactOptional(),
+  threads: z.boolean().exactOptional(),
   access: z
     .strictObject({ allowedRoles: ids, deniedRoles: ids, allowedChannels: ids, deniedChannels: ids })
     .exactOptional(),

@@ -1,7 +1,7 @@
 /**
  * What holds for a question: of the operator's layer and those of the server, the channel and the person. Pure, and the one place
  * that knows how layers lie over each other:
- * - of `language`, `model`, `notices` and `private` the nearest layer that says something holds;
+ * - of `language`, `model`, `notices`, `private` and `threads` the nearest layer that says something holds;
  * - `instructions` of all layers are given along;
  * - `tools`, `approval` and `access` only ever become stricter: what one layer forbids, no nearer one allows.
  */
@@ -20,7 +20,7 @@ import {
 
 /** What the operator says. */
 export interface OperatorSettings {
-  readonly defaults: Pick<Layer, 'language' | 'tools' | 'approval' | 'private'> & {
+  readonly defaults: Pick<Layer, 'language' | 'tools' | 'approval' | 'private' | 'threads'> & {
     readonly notices: NoticeStyle;
   };
   /** What may be chosen, the operator's own first. */
@@ -49,6 +49,7 @@ export interface SettingValues {
   readonly approval: ApprovalRule | undefined;
   readonly notices: NoticeStyle;
   readonly private: boolean;
+  readonly threads: boolean;
   /** All of them must let somebody ask. */
   readonly access: readonly AccessRules[];
 }
@@ -93,6 +94,7 @@ export function resolve(operator: OperatorSettings, layers: Layers): Resolved {
     approval: strictest([defaults.approval, ...counted.map(({ layer }) => layer.approval)]),
     notices: nearest(counted, 'notices') ?? defaults.notices,
     private: nearest(counted, 'private') ?? defaults.private ?? false,
+    threads: nearest(counted, 'threads') ?? defaults.threads ?? false,
     access: counted.flatMap(({ layer }) => layer.access ?? []),
   };
   const origins = (setting: SettingName) => originsOf(counted, setting, defaults);
@@ -106,6 +108,7 @@ export function resolve(operator: OperatorSettings, layers: Layers): Resolved {
       approval: origins('approval'),
       notices: origins('notices'),
       private: origins('private'),
+      threads: origins('threads'),
       access: origins('access'),
     },
     ignored,
@@ -121,7 +124,7 @@ function isOffered({ models }: OperatorSettings, model: unknown): boolean {
   return models.some(({ name }) => name === model);
 }
 
-type Overriding = 'language' | 'model' | 'notices' | 'private';
+type Overriding = 'language' | 'model' | 'notices' | 'private' | 'threads';
 
 function nearest<Name extends Overriding>(counted: readonly Counted[], setting: Name): Layer[Name] | undefined {
   return counted.findLast(({ layer }) => layer[setting] !== undefined)?.layer[setting];
@@ -142,7 +145,7 @@ function strictest(rules: readonly (ApprovalRule | undefined)[]): ApprovalRule |
   };
 }
 
-const overriding: readonly SettingName[] = ['language', 'model', 'notices', 'private'];
+const overriding: readonly SettingName[] = ['language', 'model', 'notices', 'private', 'threads'];
 /** Of which the operator says nothing here. */
 const ofOthers: readonly SettingName[] = ['instructions'];
 

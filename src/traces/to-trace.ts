@@ -20,7 +20,7 @@ import type { Trace, TraceAttributes, TraceEvent, TraceSpan } from './trace.ts';
 import { conversationIdOf, spanIdOf, traceIdOf } from './trace-ids.ts';
 
 export interface TraceOptions {
-  /** As the operator has named it: the record does not say which one answered. */
+  /** As the operator has named it. Of a question whose settings name another, that one counts. */
   readonly model: string;
   /** Whether what people, models and tools wrote goes along. */
   readonly hasContent: boolean;
@@ -34,8 +34,9 @@ const longestName = 128;
 /** The API that is spoken, as the conventions have it, whoever answers. */
 const provider = { 'gen_ai.provider.name': 'openai' };
 
-export function toTrace(turn: Turn, options: TraceOptions): Trace {
-  const { id: turnId, askedAt } = turn.question;
+export function toTrace(turn: Turn, { hasContent, ...given }: TraceOptions): Trace {
+  const { id: turnId, askedAt, settings } = turn.question;
+  const options = { hasContent, model: settings?.model ?? given.model };
   const [whole, ...parts] = toTimeline(turn);
   const rootId = spanIdOf(turnId, whole.id);
   const spans: TraceSpan[] = [];

@@ -83,3 +83,11 @@ test('a turn of an earlier version, which knew no times, is a trace all the same
   ]);
   expect(earlier).toBeUndefined();
 });
+
+test('the model is the one that the question’s settings name, else the operator’s', () => {
+  const modelsOf = (asked: Turn) =>
+    toTrace(asked, options).spans.flatMap(({ attributes }) => attributes['gen_ai.request.model'] ?? []);
+  expect(new Set(modelsOf(turn))).toEqual(new Set(['m']));
+  const chosen = { ...turn, question: { ...turn.question, settings: { model: 'large' } } };
+  expect(new Set(modelsOf(chosen))).toEqual(new Set(['large']));
+});

@@ -86,13 +86,16 @@ export class Intake {
   }
 
   /** What is tried until the store does it. It goes on where it was: completed is completed, whatever was changed since. */
-  #attempting(turn: Turn, { complete }: TakeOptions): () => Promise<'stored' | 'known' | 'refused'> {
+  #attempting(turn: Turn, { complete, mayBeIn }: TakeOptions): () => Promise<'stored' | 'known' | 'refused'> {
     const { store, writer } = this.#options;
     const { id } = turn.question;
     let isComplete = complete === undefined;
+    const hasTurn = async () =>
+      (await store.hasTurn(conversationOf(turn.question), id)) ||
+      (mayBeIn !== undefined && (await store.hasTurn(mayBeIn, id)));
     return async () => {
       const [isKnown, completed] = await Promise.all([
-        !this.#unsure.has(id) && store.hasTurn(conversationOf(turn.question), id),
+        !this.#unsure.has(id) && hasTurn(),
         isComplete ? turn.question : complete?.(turn.question),
       ]);
       if (isKnown) return 'known';

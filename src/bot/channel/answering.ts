@@ -93,6 +93,10 @@ export interface Asking {
   readonly acknowledged?: Promise<void>;
   /** Whether it was asked while nobody listened: then no limit holds. Default false. */
   readonly isMissed?: boolean;
+  /** The channel that it was asked in, where it is answered in another. */
+  readonly askedIn?: string;
+  /** As {@link TakeOptions.mayBeIn}. */
+  readonly mayBeIn?: TakeOptions['mayBeIn'];
   /** As {@link TakeOptions.complete}. */
   readonly complete?: TakeOptions['complete'];
 }
@@ -180,7 +184,7 @@ export class Answering {
     if (this.#closing.signal.aborted) return;
     const refusal = this.#refusalOf(question, asking);
     if (refusal !== undefined) return this.#refuse(question, asking, refusal);
-    const { language, address, isFoundAgain, acknowledged, complete } = asking;
+    const { language, address, isFoundAgain, acknowledged, complete, mayBeIn } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
     const isWanted = () => {
@@ -192,6 +196,7 @@ export class Answering {
       isWanted,
       isFoundAgain,
       ...(complete === undefined ? {} : { complete }),
+      ...(mayBeIn === undefined ? {} : { mayBeIn }),
       onChange: () => this.#begun.get(question.id)?.shown.show(false),
     });
     // The place in the channel's queue is that of the asking, however long the store takes.
@@ -236,10 +241,10 @@ export class Answering {
     this.#queue.add({ turn, isDropped: true });
   }
 
-  /** Says one line to whoever asked, in the order asked. */
-  say(question: Pick<Question, 'id' | 'channelId'>, content: string): void {
+  /** Says one line to whoever asked, in the order asked. @param delivery Of its turn, where it has one. */
+  say(question: Pick<Question, 'id' | 'channelId'>, content: string, delivery: JsonValue = {}): void {
     if (this.#closing.signal.aborted) return;
-    const place = this.#options.openPlace(question, {});
+    const place = this.#options.openPlace(question, delivery);
     this.#queue.run(question.channelId, () => this.#sayings.say(place, question.id, content));
   }
 
@@ -365,17 +370,19 @@ export class Answering {
 
   /** Says why, to a flood of messages once; a command is always answered. */
   async #refuse(
-    { id, channelId, authorId }: Question,
-    { language, address, acknowledged }: Asking,
+    { id, authorId, ...question }: Question,
+    { language, address, acknowledged, askedIn }: Asking,
     line: string,
   ): Promise<void> {
     const { pending, openPlace, log } = this.#options;
     pending.remove(id);
+    const channelId = askedIn ?? question.channelId;
     const member = `${channelId} ${authorId}`;
     if (acknowledged === undefined && this.#toldToWait.has(member)) return;
     this.#toldToWait.add(member);
     log.warn('question-not-taken', { channelId });
-    const place = openPlace({ id, channelId }, toJson({ language, address, posted: {} }), acknowledged);
+    const delivery = askedIn === undefined ? toJson({ language, address, posted: {} }) : {};
+    const place = openPlace({ id, channelId }, delivery, acknowledged);
     void this.#sayings.say(place, id, `⚠️ ${line}`);
   }
 
@@ -498,7 +505,7 @@ export class Answering {
     if (change === 'deleted') return change;
     if (change.text === '' && turn.replaces !== undefined) return 'empty';
     if (change.text === '') {
-      this.say(question, catalogues[change.language].help);
+      this.say(question, catalogues[change.language].help, turn.delivery);
       return 'empty';
     }
     const amended = amendQuestion(question, change);

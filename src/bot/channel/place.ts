@@ -73,7 +73,7 @@ export interface Place {
  * @param acknowledged Settles when the platform knows that the question is taken: nothing can be written before. Absent: long ago.
  */
 export type OpenPlace = (
-  question: Pick<Question, 'id' | 'channelId' | 'originalId'>,
+  question: Pick<Question, 'id' | 'channelId' | 'originalId'> & Partial<Pick<Question, 'text'>>,
   delivery: JsonValue,
   acknowledged?: Promise<void>,
 ) => Place;

@@ -10,6 +10,12 @@ export interface ChoiceText {
 
 export type ApprovalChoice = 'destructive' | 'always' | 'others';
 
+/** The two choices of what is on or off. */
+interface YesOrNo {
+  readonly yes: ChoiceText;
+  readonly no: ChoiceText;
+}
+
 export interface SettingsTexts {
   readonly description: string;
   readonly viewDescription: string;
@@ -34,8 +40,8 @@ export interface SettingsTexts {
   /** Behind which calls: who decides. */
   readonly byOthers: string;
   readonly byOperator: string;
-  readonly yes: ChoiceText;
-  readonly no: ChoiceText;
+  readonly privately: YesOrNo;
+  readonly inThreads: YesOrNo;
   readonly usualModel: string;
   readonly change: string;
   readonly edit: string;
@@ -98,6 +104,7 @@ export const englishSettings: SettingsTexts = {
     approval: 'Approval of calls',
     notices: 'Notices of tool calls',
     private: 'Private answers',
+    threads: 'Answers in threads',
     access: 'Who may ask',
   },
   means: {
@@ -108,6 +115,7 @@ export const englishSettings: SettingsTexts = {
     approval: 'Which calls of tools wait until a person approves them.',
     notices: 'How much I show of tool calls.',
     private: 'Whether answers to /ask are for the asker alone.',
+    threads: 'Whether I answer a mention in a thread of its own.',
     access: 'Which roles and channels I answer.',
   },
   more: {
@@ -116,6 +124,8 @@ export const englishSettings: SettingsTexts = {
     tools: 'What is switched off for the server stays off in its channels and for everybody.',
     approval: 'It can only become stricter: what the server demands holds for everybody.',
     private: 'Whoever asks can still choose with the option `private`.',
+    threads:
+      'Where I may not create public threads, I reply in the channel. Commands are answered where they are used.',
     access:
       'What is denied is denied, whatever is allowed besides. Where nothing is allowed by name, everything is. Members with Manage Server can always change this.',
   },
@@ -147,8 +157,14 @@ export const englishSettings: SettingsTexts = {
   },
   byOthers: 'by somebody else',
   byOperator: 'as the tool servers are set up',
-  yes: { label: 'Yes', means: 'Only the asker sees question and answer' },
-  no: { label: 'No', means: 'Everybody in the channel sees them' },
+  privately: {
+    yes: { label: 'Yes', means: 'Only the asker sees question and answer' },
+    no: { label: 'No', means: 'Everybody in the channel sees them' },
+  },
+  inThreads: {
+    yes: { label: 'Yes', means: 'Each mention begins a thread, with a conversation of its own' },
+    no: { label: 'No', means: 'I reply in the channel' },
+  },
   usualModel: 'the usual one',
   change: 'Change',
   edit: 'Edit',
@@ -211,6 +227,7 @@ export const koreanSettings: SettingsTexts = {
     approval: '호출 승인',
     notices: '도구 호출 알림',
     private: '비공개 답변',
+    threads: '스레드에서 답변',
     access: '질문할 수 있는 멤버',
   },
   means: {
@@ -221,6 +238,7 @@ export const koreanSettings: SettingsTexts = {
     approval: '어떤 도구 호출이 사람의 승인을 기다릴지 정합니다.',
     notices: '도구 호출을 얼마나 보여 줄지 정합니다.',
     private: '/ask의 답변을 질문한 사람만 볼지 정합니다.',
+    threads: '멘션에 스레드를 열어 답할지 정합니다.',
     access: '어떤 역할과 채널에 답할지 정합니다.',
   },
   more: {
@@ -228,6 +246,7 @@ export const koreanSettings: SettingsTexts = {
     tools: '서버에서 끈 도구는 모든 채널과 멤버에게 꺼져 있습니다.',
     approval: '더 엄격하게만 바꿀 수 있습니다. 서버가 요구하는 승인은 모두에게 적용됩니다.',
     private: '질문할 때 `private` 옵션으로 따로 고를 수 있습니다.',
+    threads: '공개 스레드를 만들 권한이 없는 곳에서는 채널에서 답장합니다. 명령어에는 쓴 곳에서 답합니다.',
     access:
       '거부한 것은 무엇을 허용했든 거부됩니다. 허용을 하나도 고르지 않으면 모두 허용됩니다. 서버 관리 권한이 있는 멤버는 언제나 이 설정을 바꿀 수 있습니다.',
   },
@@ -251,8 +270,14 @@ export const koreanSettings: SettingsTexts = {
   },
   byOthers: '다른 사람이',
   byOperator: '도구 서버에 설정된 대로',
-  yes: { label: '예', means: '질문과 답변을 질문한 사람만 봅니다' },
-  no: { label: '아니요', means: '채널의 모두가 봅니다' },
+  privately: {
+    yes: { label: '예', means: '질문과 답변을 질문한 사람만 봅니다' },
+    no: { label: '아니요', means: '채널의 모두가 봅니다' },
+  },
+  inThreads: {
+    yes: { label: '예', means: '멘션마다 스레드를 열어 따로 대화합니다' },
+    no: { label: '아니요', means: '채널에서 바로 답장합니다' },
+  },
   usualModel: '기본 모델',
   change: '바꾸기',
   edit: '편집',

@@ -2,6 +2,7 @@
 import type { JsonValue } from '../../agent/turn.ts';
 import { isRecord } from '../../json.ts';
 import type { Address } from '../channel/delivery.ts';
+import { isSnowflake } from './snowflakes.ts';
 
 export interface DiscordAddress {
   /** Set where only the answer to an interaction can be written: to `/ask`, or to a press, which names the message pressed. */
@@ -12,16 +13,26 @@ export interface DiscordAddress {
   readonly isUserInstalled?: true;
   /** Set where nobody but the asker sees the turn. */
   readonly isPrivate?: true;
+  /** Set where the answer stands in a thread that the question's message begins: the channel of that message. */
+  readonly threadOf?: string;
   /** Unset in a DM, and in what a version without shards has stored. */
   readonly guildId?: string;
 }
 
-export function toAddress({ interaction, isCommand, isUserInstalled, isPrivate, guildId }: DiscordAddress): Address {
+export function toAddress({
+  interaction,
+  isCommand,
+  isUserInstalled,
+  isPrivate,
+  threadOf,
+  guildId,
+}: DiscordAddress): Address {
   return {
     ...(interaction === undefined ? {} : { interaction: { ...interaction } }),
     ...(isCommand === undefined ? {} : { isCommand }),
     ...(isUserInstalled === undefined ? {} : { isUserInstalled }),
     ...(isPrivate === undefined ? {} : { isPrivate }),
+    ...(threadOf === undefined ? {} : { threadOf }),
     ...(guildId === undefined ? {} : { guildId }),
   };
 }
@@ -44,7 +55,8 @@ export function readAddress(delivery: JsonValue): DiscordAddress {
     ...(isInteraction || stored.isCommand === true ? { isCommand: true } : {}),
     ...(stored.isUserInstalled === true ? { isUserInstalled: true } : {}),
     ...(stored.isPrivate === true ? { isPrivate: true } : {}),
-    ...(typeof stored.guildId === 'string' && /^\d+$/.test(stored.guildId) ? { guildId: stored.guildId } : {}),
+    ...(isSnowflake(stored.threadOf) ? { threadOf: stored.threadOf } : {}),
+    ...(isSnowflake(stored.guildId) ? { guildId: stored.guildId } : {}),
   };
 }
 

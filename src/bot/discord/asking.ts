@@ -18,9 +18,10 @@ import {
 import { tell } from './controls/control.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './opening.ts';
-import { isSnowflake, isSound, languageOf } from './question.ts';
+import { isSound, languageOf } from './question.ts';
 import { historyOfInteraction } from './read-history.ts';
 import { placeOfInteraction, type SettingsPlace } from './settings/place.ts';
+import { isSnowflake } from './snowflakes.ts';
 
 export interface AskOptions {
   readonly access: AccessConfig;

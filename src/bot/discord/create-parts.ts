@@ -59,7 +59,7 @@ export function createParts(agent: Agent, options: PartsOptions): Parts {
       // What a command asked does not change.
       if (readAddress(delivery).isCommand || !client.isReady()) return undefined;
       const toChange = (message: Message) => listening.look(message);
-      const { channelId } = question;
+      const channelId = readAddress(delivery).threadOf ?? question.channelId;
       return lookUp(client, { channelId, id: originalIdOf(question) }, { toChange, signal });
     },
     toKept: withoutToken,

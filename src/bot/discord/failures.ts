@@ -6,6 +6,9 @@ import { PlaceError, type RequestFailure } from '../channel/place.ts';
 export type DiscordFailure = RequestFailure | { readonly type: 'token-expired' };
 
 const threadArchivedCode = 50083;
+const threadThereCode = 160004;
+/** Unknown message, missing access, missing permissions, not on this type of channel, maximum of active threads. */
+const threadRefusedCodes = new Set<number | string>([10008, 50001, 50013, 50024, 160006]);
 const unknownMessageCode = 10008;
 const replyForbiddenCodes = new Set<number | string>([160002, 160009]);
 const missingPermissionsCode = 50013;
@@ -27,6 +30,16 @@ export function isReplyForbidden(error: unknown): boolean {
 /** Nothing can be changed in an archived thread. A new message opens it again, unless it is locked as well. */
 export function isThreadArchived(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === threadArchivedCode;
+}
+
+/** A message begins one thread at most. */
+export function isThreadThere(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === threadThereCode;
+}
+
+/** Here no thread can be begun, whatever is tried again: the permission is gone, the message is, or there are too many. */
+export function isThreadRefused(error: unknown): boolean {
+  return error instanceof DiscordAPIError && threadRefusedCodes.has(error.code);
 }
 
 export function toRequestFailure(error: unknown): DiscordFailure {

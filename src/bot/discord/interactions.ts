@@ -46,9 +46,11 @@ const controlsWithinMs = 1_500;
 const settingsWithinMs = 1_000;
 
 async function isPrivate(opening: Opening, place: SettingsPlace): Promise<boolean> {
-  const asked = opening.whenPrepared().then(({ settings }) => settings.isPrivate(place));
-  if (await resolvesWithin(asked, settingsWithinMs)) return await asked;
-  return opening.parts?.settings.lastPrivate(place) ?? false;
+  const asked = opening.whenPrepared().then(({ settings }) => settings.placing(place));
+  const placing = (await resolvesWithin(asked, settingsWithinMs))
+    ? await asked
+    : opening.parts?.settings.lastPlacing(place);
+  return placing?.private ?? false;
 }
 
 export async function takeInteraction(interaction: Interaction, context: InteractionsContext): Promise<void> {

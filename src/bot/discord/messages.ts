@@ -8,9 +8,11 @@ import { fetchMember, mayAsk, mayAskByRole, rolesOf, toAsker } from './access.ts
 import { inGuild, toAddress } from './address.ts';
 import type { Listening } from './listening.ts';
 import type { Opening } from './opening.ts';
-import { isSnowflake, isSound, toQuestion } from './question.ts';
+import { isSound, toQuestion } from './question.ts';
+import { mayOpenThread } from './question-thread.ts';
 import { historyOfMessage } from './read-history.ts';
 import { placeOfMessage } from './settings/place.ts';
+import { isSnowflake } from './snowflakes.ts';
 
 export interface MessagesContext {
   readonly opening: Opening;
@@ -65,12 +67,16 @@ async function take(
   if (!isAllowed) answering.say(question, replies['not-allowed']);
   else if (asked.text === '') answering.say(question, asked.isUnreadable === true ? unreadable : help);
   else {
-    const address = toAddress(inGuild(guildId));
-    await answering.take(listening.withTalk({ ...question, ...(await history) }), {
+    const hasThread = mayOpenThread(message) && (await settings.placing(place)).threads;
+    const whole = listening.withTalk({ ...question, ...(await history) });
+    await answering.take(hasThread ? { ...whole, channelId: id } : whole, {
       language: asked.language,
-      address,
+      address: toAddress({ ...inGuild(guildId), ...(hasThread ? { threadOf: channelId } : {}) }),
       isFoundAgain: true,
       isMissed,
+      ...(hasThread ? { askedIn: channelId } : {}),
+      // What was set when it was taken, if it was, may have been something else.
+      ...(isMissed ? { mayBeIn: hasThread ? channelId : id } : {}),
       complete: settings.completing(place, () => rolesOfAuthor(message, context)),
     });
   }

@@ -9,6 +9,7 @@ import { resolvesWithin, untilAborted, withRetries } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import { languageOfTurn } from '../channel/delivery.ts';
+import { readAddress } from './address.ts';
 import type { CatchUp } from './catch-up/catch-up.ts';
 import type { StoredSettings } from './settings/stored-settings.ts';
 
@@ -137,7 +138,8 @@ export class Opening {
       answering.leaveOld(turn);
       return;
     }
-    answering.say(turn.question, catalogues[languageOfTurn(turn)].replies['not-allowed']);
+    const askedIn = readAddress(turn.delivery).threadOf ?? channelId;
+    answering.say({ id: turnId, channelId: askedIn }, catalogues[languageOfTurn(turn)].replies['not-allowed']);
     withRetries(() => agent.settle(turn), {
       signal,
       firstMs: firstRetryMs,

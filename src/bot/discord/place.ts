@@ -7,6 +7,7 @@ import { readAddress } from './address.ts';
 import { toButtonIds } from './buttons.ts';
 import { asPlace, isReplyForbidden, isThreadArchived, toRequestFailure } from './failures.ts';
 import { pingAsker, pingNobody, toBody, toChanges, toFlags, toUpload } from './message-body.ts';
+import { QuestionThread } from './question-thread.ts';
 import { discordSurface } from './surface.ts';
 
 export interface PlacesOptions {
@@ -17,11 +18,14 @@ export interface PlacesOptions {
 
 /** Opens places by what is remembered with their turns. */
 export function createPlaces({ rest, botId }: PlacesOptions): OpenPlace {
-  return ({ id, channelId, originalId }, delivery, acknowledged) => {
-    const { interaction, isUserInstalled, isPrivate = false, isCommand } = readAddress(delivery);
-    const repliesTo = isCommand ? undefined : (originalId ?? id);
+  return ({ id, channelId, originalId, text = '' }, delivery, acknowledged) => {
+    const { interaction, isUserInstalled, isPrivate = false, isCommand, threadOf } = readAddress(delivery);
+    const messageId = originalId ?? id;
+    const repliesTo = isCommand ? undefined : messageId;
     const isAgain = originalId !== undefined;
-    const channel = new ChannelPlace({ rest, botId, channelId, questionId: id, repliesTo, isAgain });
+    const thread =
+      threadOf === undefined ? undefined : new QuestionThread({ rest, parentId: threadOf, messageId, text });
+    const channel = new ChannelPlace({ rest, botId, channelId, questionId: id, repliesTo, isAgain, thread });
     return interaction === undefined
       ? channel
       : new InteractionPlace({
@@ -44,6 +48,8 @@ interface ChannelPlaceOptions extends PlacesOptions {
   readonly repliesTo: string | undefined;
   /** Whether messages of another turn are written over. */
   readonly isAgain: boolean;
+  /** The channel is this thread, which may have to be opened first. Its own beginning cannot be replied to. */
+  readonly thread: QuestionThread | undefined;
 }
 
 /** A channel, thread or DM. The nonce makes a create that is tried again, even after a crash, post nothing twice. */
@@ -57,15 +63,25 @@ class ChannelPlace implements Place {
   constructor(options: ChannelPlaceOptions) {
     this.#options = options;
     this.quotesQuestion = options.repliesTo === undefined;
-    this.#mayReply = !this.quotesQuestion;
+    this.#mayReply = !this.quotesQuestion && options.thread === undefined;
   }
 
   get lane(): string {
     return this.#options.channelId;
   }
 
+  /** Where it is written: where the thread cannot be opened, the channel that the question stands in. */
+  async #there(): Promise<string> {
+    const { channelId, thread } = this.#options;
+    if (thread === undefined || (await thread.open())) return channelId;
+    this.#mayReply = true;
+    return thread.parentId;
+  }
+
   create(message: ShownMessage, _isFirst: boolean, files: readonly AttachedFile[]): Promise<StandingMessage> {
     return asPlace(async () => {
+      // Which may let it be a reply.
+      await this.#there();
       try {
         return await this.#post(message, message.isReply && this.#mayReply, files);
       } catch (error) {
@@ -78,29 +94,35 @@ class ChannelPlace implements Place {
   }
 
   async edit(messageId: string, message: ShownMessage): Promise<void> {
-    const { rest, channelId, isAgain } = this.#options;
-    const isReply = message.isReply && !this.quotesQuestion;
-    const flags = isAgain ? { flags: toFlags(message) } : {};
-    const body = { ...toChanges(message), ...flags, allowed_mentions: isReply ? pingAsker : pingNobody };
-    await asPlace(() => this.#inOpenThread(() => rest.patch(Routes.channelMessage(channelId, messageId), { body })));
+    const { rest, isAgain } = this.#options;
+    await asPlace(async () => {
+      const channelId = await this.#there();
+      const isReply = message.isReply && this.#mayReply;
+      const flags = isAgain ? { flags: toFlags(message) } : {};
+      const body = { ...toChanges(message), ...flags, allowed_mentions: isReply ? pingAsker : pingNobody };
+      await this.#inOpenThread(channelId, () => rest.patch(Routes.channelMessage(channelId, messageId), { body }));
+    });
   }
 
   async remove(messageId: string): Promise<void> {
-    const { rest, channelId } = this.#options;
-    await asPlace(() => this.#inOpenThread(() => rest.delete(Routes.channelMessage(channelId, messageId))));
+    const { rest } = this.#options;
+    await asPlace(async () => {
+      const channelId = await this.#there();
+      await this.#inOpenThread(channelId, () => rest.delete(Routes.channelMessage(channelId, messageId)));
+    });
   }
 
   async type(): Promise<void> {
-    const { rest, channelId } = this.#options;
-    await asPlace(() => rest.post(Routes.channelTyping(channelId)));
+    const { rest } = this.#options;
+    await asPlace(async () => rest.post(Routes.channelTyping(await this.#there())));
   }
 
   async findSaying(
     knownIds: ReadonlySet<string>,
     isIt: (content: string) => boolean,
   ): Promise<StandingMessage | undefined> {
-    const { rest, botId, channelId, questionId } = this.#options;
-    const messages = await asPlace(() => listAfter(rest, channelId, questionId));
+    const { rest, botId, questionId } = this.#options;
+    const messages = await asPlace(async () => listAfter(rest, await this.#there(), questionId));
     return messages
       .filter(({ author }) => isRecord(author) && author.id === botId())
       .map(toMessage)
@@ -108,7 +130,7 @@ class ChannelPlace implements Place {
   }
 
   async #post(message: ShownMessage, isReply: boolean, files: readonly AttachedFile[]): Promise<StandingMessage> {
-    const { rest, channelId, questionId, repliesTo } = this.#options;
+    const { rest, questionId, repliesTo } = this.#options;
     const body = {
       ...toBody(message, files),
       nonce: `${questionId}${message.key}`,
@@ -116,12 +138,12 @@ class ChannelPlace implements Place {
       allowed_mentions: isReply ? pingAsker : pingNobody,
       ...(isReply ? { message_reference: { message_id: repliesTo, fail_if_not_exists: false } } : {}),
     };
-    return toMessage(await rest.post(Routes.channelMessages(channelId), { body, ...toUpload(files) }));
+    return toMessage(await rest.post(Routes.channelMessages(await this.#there()), { body, ...toUpload(files) }));
   }
 
   /** Who may write in a thread may open it. Source: https://discord.com/developers/docs/resources/channel#modify-channel-thread */
-  async #inOpenThread(change: () => Promise<unknown>): Promise<void> {
-    const { rest, channelId } = this.#options;
+  async #inOpenThread(channelId: string, change: () => Promise<unknown>): Promise<void> {
+    const { rest } = this.#options;
     try {
       await change();
     } catch (error) {

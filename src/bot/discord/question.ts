@@ -7,6 +7,7 @@ import { countedRoles } from './access.ts';
 import { inGuild } from './address.ts';
 import { type BroughtAlong, broughtAlongBy } from './brought-along.ts';
 import { toAuthorName, withNames } from './message-text.ts';
+import { isSnowflake } from './snowflakes.ts';
 
 /** What is known beside the message. */
 export interface ReadingOptions {
@@ -112,11 +113,6 @@ export function toQuestion(
 export function isSound({ id, channelId, authorId, guildId, text, askedAt }: Question): boolean {
   const areIds = [id, channelId, authorId].every(isSnowflake) && (guildId === undefined || isSnowflake(guildId));
   return areIds && typeof text === 'string' && Number.isFinite(askedAt);
-}
-
-/** Whether it has the shape of one of Discord's ids. */
-export function isSnowflake(id: unknown): id is string {
-  return typeof id === 'string' && /^\d{1,20}$/.test(id);
 }
 
 /** The text without the mention of the bot; other members' mentions as the names that the asker saw. */

@@ -31,6 +31,7 @@ const answerSchemas: Readonly<Record<string, string>> = {
   'GET /channels/ID/messages': 'MessageResponseSchema[]',
   'POST /channels/ID/messages': 'MessageResponseSchema',
   'GET /channels/ID/messages/ID': 'MessageResponseSchema',
+  'POST /channels/ID/messages/ID/threads': 'ThreadResponseSchema',
   'PATCH /channels/ID/messages/ID': 'MessageResponseSchema',
   'POST /interactions/ID/TOKEN/callback': 'InteractionCallbackResponseSchema',
   'POST /webhooks/ID/TOKEN': 'MessageResponseSchema',

@@ -46,6 +46,7 @@ test('answers every route that it has, each in the published form', async () => 
   await call('GET', `${channel}/messages`);
   await call('GET', `${channel}/messages/${id}`);
   await call('PATCH', `${channel}/messages/${id}`, { content: 'z' });
+  await call('POST', `${channel}/messages/${id}/threads`, { name: 'of it' });
   await call('DELETE', `${channel}/messages/${id}`);
 
   const interaction = await general?.asks(member, 'ask', {});

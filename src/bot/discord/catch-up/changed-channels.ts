@@ -1,6 +1,6 @@
 /** Which channels may hold missed questions: those that carry the id of a message newer than what was seen. */
 import { type Client, type GuildBasedChannel, PermissionFlagsBits, type TextBasedChannel } from 'discord.js';
-import { isSnowflake } from '../question.ts';
+import { isSnowflake } from '../snowflakes.ts';
 
 /** A channel that may hold missed questions; opened, it is undefined when it holds nothing new. */
 export interface MissedChannel {

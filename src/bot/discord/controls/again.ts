@@ -76,11 +76,12 @@ async function prepare(
  */
 function placeOf(
   interaction: ButtonInteraction,
-  { isCommand, isUserInstalled, isPrivate }: DiscordAddress,
+  { isCommand, isUserInstalled, isPrivate, threadOf }: DiscordAddress,
   posted: PostedRecord,
 ): { readonly address: Address; readonly posted: PostedRecord } {
   const { applicationId, token, guildId, message } = interaction;
-  const command = { ...(isCommand ? { isCommand } : {}), ...inGuild(guildId) };
+  const where = { ...(threadOf === undefined ? {} : { threadOf }), ...inGuild(guildId) };
+  const command = { ...(isCommand ? { isCommand } : {}), ...where };
   if (!isCommand || (!isUserInstalled && !isPrivate && mayWrite(interaction))) {
     const isSlow = Date.now() - message.createdTimestamp > quickToEditMs;
     const use = isSlow ? 'none' : isCommand ? 'in-order' : 'by-kind';

@@ -59,8 +59,9 @@ function ownChoices(
         change: { setting, value: approvalRules[value] },
       }));
     }
-    case 'private': {
-      const { yes, no } = texts;
+    case 'private':
+    case 'threads': {
+      const { yes, no } = texts[setting === 'private' ? 'privately' : 'inThreads'];
       return [
         { value: 'yes', text: yes, change: { setting, value: true } },
         { value: 'no', text: no, change: { setting, value: false } },
@@ -102,7 +103,9 @@ export function toWords(setting: SettingName, values: SettingValues, texts: Sett
     case 'notices':
       return texts.notices[values.notices].label;
     case 'private':
-      return (values.private ? texts.yes : texts.no).label;
+      return (values.private ? texts.privately.yes : texts.privately.no).label;
+    case 'threads':
+      return (values.threads ? texts.inThreads.yes : texts.inThreads.no).label;
     case 'access':
       return toAccessWords(values.access, texts);
   }

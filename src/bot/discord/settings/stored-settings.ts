@@ -5,7 +5,13 @@ import type { Logger } from '../../../log.ts';
 import { dependsOnRoles, lets } from '../../../settings/access.ts';
 import { settingsDocuments } from '../../../settings/document-kind.ts';
 import type { Layer, Scope, SettingName } from '../../../settings/layer.ts';
-import { type Layers, type OperatorSettings, type Resolved, resolve } from '../../../settings/resolve.ts';
+import {
+  type Layers,
+  type OperatorSettings,
+  type Resolved,
+  resolve,
+  type SettingValues,
+} from '../../../settings/resolve.ts';
 import {
   changeSetting,
   documentKey,
@@ -22,15 +28,18 @@ export interface StoredSettingsOptions {
   readonly log: Logger;
 }
 
-/** Places of which it is remembered whether answers there are private. */
+/** What must be known of a question before it is taken: where its answer is to stand, and who sees it. */
+export type Placing = Pick<SettingValues, 'private' | 'threads'>;
+
+/** Places of which it is remembered how questions there are placed. */
 const mostRemembered = 10_000;
 
 export class StoredSettings {
   readonly operator: OperatorSettings;
   readonly #documents: Documents;
   readonly #log: Logger;
-  readonly #privates = new Map<string, boolean>();
-  /** By channel: the last one that asked whether it is private. */
+  readonly #placings = new Map<string, Placing>();
+  /** By channel: the last one that asked where it belongs. */
   readonly #askedLast = new Map<string, Promise<unknown>>();
 
   constructor({ documents, operator, log }: StoredSettingsOptions) {
@@ -92,30 +101,29 @@ export class StoredSettings {
   }
 
   /**
-   * Whether an answer there is for the asker alone where they do not say. Those who ask in one channel are told in the order they asked.
+   * How a question there is placed where the asker does not say. Those who ask in one channel are told in the order they asked.
    * Where the store does not say, it is as it was the last time, and before that as the operator says: Discord waits for no store.
    */
-  async isPrivate(place: SettingsPlace): Promise<boolean> {
+  async placing(place: SettingsPlace): Promise<Placing> {
     const before = this.#askedLast.get(place.channelId);
-    const key = [place.guildId, place.channelId, place.userId].join(' ');
     const reading = this.resolve(place).then(
-      ({ values }) => this.#remember(key, values.private),
+      ({ values }) => this.#remember(toKey(place), { private: values.private, threads: values.threads }),
       (error: unknown) => {
         this.#log.warn('settings-not-read', { channelId: place.channelId, error });
-        return this.lastPrivate(place);
+        return this.lastPlacing(place);
       },
     );
     const told = (before ?? Promise.resolve()).then(() => reading);
     this.#askedLast.set(place.channelId, told);
-    const isPrivate = await told;
+    const placing = await told;
     if (this.#askedLast.get(place.channelId) === told) this.#askedLast.delete(place.channelId);
-    return isPrivate;
+    return placing;
   }
 
-  /** As {@link isPrivate}, without asking the store. */
-  lastPrivate(place: SettingsPlace): boolean {
-    const key = [place.guildId, place.channelId, place.userId].join(' ');
-    return this.#privates.get(key) ?? this.operator.defaults.private ?? false;
+  /** As {@link placing}, without asking the store. */
+  lastPlacing(place: SettingsPlace): Placing {
+    const { private: isPrivate = false, threads = false } = this.operator.defaults;
+    return this.#placings.get(toKey(place)) ?? { private: isPrivate, threads };
   }
 
   /**
@@ -139,11 +147,15 @@ export class StoredSettings {
     await this.#documents.change(settingsDocuments, documentKey('person', userId), () => undefined);
   }
 
-  #remember(key: string, isPrivate: boolean): boolean {
-    this.#privates.delete(key);
-    this.#privates.set(key, isPrivate);
-    const [oldest] = this.#privates.keys();
-    if (oldest !== undefined && this.#privates.size > mostRemembered) this.#privates.delete(oldest);
-    return isPrivate;
+  #remember(key: string, placing: Placing): Placing {
+    this.#placings.delete(key);
+    this.#placings.set(key, placing);
+    const [oldest] = this.#placings.keys();
+    if (oldest !== undefined && this.#placings.size > mostRemembered) this.#placings.delete(oldest);
+    return placing;
   }
+}
+
+function toKey({ guildId, channelId, userId }: SettingsPlace): string {
+  return [guildId, channelId, userId].join(' ');
 }

@@ -86,6 +86,7 @@ export const wrongChannelType = () =>
 export const cannotSendInForum = () =>
   new ApiError(400, 40_058, 'Cannot send a message in a forum channel', { problem: 'a forum takes posts alone' });
 export const threadArchived = () => new ApiError(400, 50_083, 'Thread is archived');
+export const threadExists = () => new ApiError(400, 160_004, 'A thread has already been created for this message');
 export const cannotReply = () => new ApiError(403, 160_002, 'Cannot reply without permission to read message history');
 export const threadLocked = () => new ApiError(403, 160_005, 'Thread is locked');
 export const blockedByAutoMod = () => new ApiError(400, 200_000, 'Message was blocked by automatic moderation');

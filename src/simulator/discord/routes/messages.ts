@@ -1,10 +1,19 @@
 /** Routes of the messages of a channel. */
 
-import type { JsonObject } from '../payload/json.ts';
+import { toApiChannel } from '../payload/channels.ts';
+import { fieldsOf, type JsonObject } from '../payload/json.ts';
 import { toApiMessage } from '../payload/message-payload.ts';
-import { invalidForm, missingAccess, missingPermissions, notTheAuthor, unknownMessage } from '../rest/api-error.ts';
+import {
+  invalidForm,
+  missingAccess,
+  missingPermissions,
+  notTheAuthor,
+  threadExists,
+  unknownMessage,
+  wrongChannelType,
+} from '../rest/api-error.ts';
 import type { Route, RouteRequest } from '../rest/router.ts';
-import { setThread } from '../world/channels.ts';
+import { addThread, setThread } from '../world/channels.ts';
 import { may } from '../world/permissions.ts';
 import { deleteMessage, messageFlags, postMessage } from '../world/posting.ts';
 import type { Channel, Message, World } from '../world/state.ts';
@@ -52,6 +61,13 @@ export function messageRoutes(world: World, sentNonces: SentNonces): Route[] {
       handle: (request) => ({ status: 200, body: edit(world, request) }),
     },
     {
+      method: 'POST',
+      pattern: `${oneMessage}/threads`,
+      needsToken: true,
+      bodySchema: 'CreateTextThreadWithMessageRequestSchema',
+      handle: (request) => ({ status: 201, body: startThread(world, request) }),
+    },
+    {
       method: 'DELETE',
       pattern: oneMessage,
       needsToken: true,
@@ -69,6 +85,20 @@ function find(world: World, request: RouteRequest): [channel: Channel, message: 
   // What only one member sees is no part of the channel.
   if (message === undefined || message.isEphemeral === true) throw unknownMessage();
   return [channel, message];
+}
+
+/** Source: https://docs.discord.com/developers/resources/channel#start-thread-from-message */
+function startThread(world: World, request: RouteRequest): JsonObject {
+  const [channel, message] = find(world, request);
+  if (!may(channel, world.bot, 'CreatePublicThreads')) throw missingPermissions();
+  if (channel.kind !== 'text') throw wrongChannelType();
+  if (world.channels.has(message.id)) throw threadExists();
+  const thread = addThread(world, channel, String(fieldsOf(request.body).name), {
+    id: message.id,
+    owner: world.bot,
+    members: [world.bot],
+  });
+  return toApiChannel(thread, world);
 }
 
 function list(world: World, request: RouteRequest): JsonObject[] {

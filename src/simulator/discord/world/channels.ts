@@ -18,15 +18,21 @@ export function addChannel(
   return register(world, { kind, name, guild, position });
 }
 
-export function addThread(world: World, parent: Channel, name: string, options: ThreadOptions = {}): Channel {
-  const { isPrivate = false, members = [], owner = world.owner } = options;
+/** @param id Of the message that it begins with; such a thread has its id. */
+export function addThread(
+  world: World,
+  parent: Channel,
+  name: string,
+  options: ThreadOptions & { readonly id?: string } = {},
+): Channel {
+  const { id, isPrivate = false, members = [], owner = world.owner } = options;
   const canHaveThreads = parent.kind === 'text' || (parent.kind === 'forum' && !isPrivate);
   if (!canHaveThreads || parent.guild === undefined) {
     throw new Error(`Such a thread hangs under another kind of channel, and ${parent.name} is a ${parent.kind}.`);
   }
   const memberIds = new Set(members.map(({ id }) => id));
   const made = { kind: 'thread' as const, name, guild: parent.guild, parent, position: 0, isPrivate, memberIds };
-  return register(world, { ...made, ownerId: owner.id });
+  return register(world, { ...made, ownerId: owner.id, ...(id !== undefined && { id }) });
 }
 
 /** The channel between the bot and that user; the same one each time. */
@@ -100,15 +106,15 @@ export function setMember(world: World, thread: Channel, user: SimulatedUser, is
 }
 
 type Made = Pick<Channel, 'name' | 'kind' | 'guild' | 'parent' | 'position'> &
-  Partial<Pick<Channel, 'isPrivate' | 'memberIds' | 'recipients' | 'ownerId'>>;
+  Partial<Pick<Channel, 'id' | 'isPrivate' | 'memberIds' | 'recipients' | 'ownerId'>>;
 
 function register(world: World, made: Made): Channel {
   const channel: Channel = {
+    id: made.id ?? world.snowflakes.next(),
     isPrivate: false,
     memberIds: new Set(),
     recipients: [],
     ...made,
-    id: world.snowflakes.next(),
     log: new MessageLog(),
     overwrites: new Map(),
     isArchived: false,
