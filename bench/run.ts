@@ -5,10 +5,12 @@
  */
 import { cpus } from 'node:os';
 import { attacksHead, measureAttacks } from './attacks.ts';
+import { cachesHead, measureCaches } from './caches.ts';
 import { calculatorHead, measureCalculator } from './calculator.ts';
 import { comparisonHead } from './comparison.ts';
 import { historyHead, measureHistory } from './history.ts';
 import { measureLoad } from './load.ts';
+import { manyChannelsHead, measureManyChannels } from './many-channels.ts';
 import { measureMemory } from './memory.ts';
 import { measureProcessor } from './processor.ts';
 import { measureScale, scaleHead } from './scale.ts';
@@ -31,6 +33,8 @@ const parts: Readonly<Record<string, Part>> = {
   memory: { head: comparisonHead, measure: measureMemory },
   load: { head: comparisonHead, measure: measureLoad },
   attacks: { head: attacksHead, measure: measureAttacks },
+  caches: { head: cachesHead, measure: measureCaches },
+  'many-channels': { head: manyChannelsHead, measure: measureManyChannels },
   calculator: { head: calculatorHead, measure: measureCalculator },
   store: { head: storeHead, measure: measureStore },
   history: { head: historyHead, measure: measureHistory },

@@ -8,7 +8,7 @@ import type { ServerTools } from './offered-tool.ts';
 import type { AcceptOutcome } from './pins/changed-tools.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
 import type { DecideOutcome, Verdict } from './turn/approvals.ts';
-import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
+import { type FileReference, type JsonValue, openTasks, type Question, type SpentBudget, type Turn } from './turn.ts';
 
 export type { NearlySpent } from './budget/budgets.ts';
 export type { BudgetRule } from './budget/rules.ts';
@@ -116,10 +116,20 @@ export interface Agent {
 
   /**
    * Goes on with the turn until it has ended: model steps and tool results that are in the record are not run again.
-   * Never rejects: failures end in `turn.end`. Leaves `turn.end` unset only when suspended.
+   * Never rejects: failures end in `turn.end`. Leaves `turn.end` unset only when suspended, or when calls of it go on as tasks
+   * of their servers (see `openTasks`): then it is to be run again after {@link awaitTasks}, and others of its channel may be run meanwhile.
    * Turns of one channel must be run one after another, in the order asked.
    */
   run(turn: Turn, options: RunOptions): Promise<void>;
+
+  /**
+   * Waits until the tasks of a turn have results, which are then on record, or the signal aborts: a task is cancelled then, unless it
+   * was for `suspend`. Never rejects.
+   */
+  awaitTasks(turn: Turn, options: RunOptions): Promise<void>;
+
+  /** The turns that wait for tasks, oldest question first. */
+  readonly waitingForTasks: readonly Turn[];
 
   /** Gives the turn its question in a new form, as long as it was not run. @throws {AppError} `store-failed` when only this process knows the new form. */
   amend(turn: Turn, question: Question): Promise<void>;
@@ -226,4 +236,17 @@ export interface Agent {
 
   /** Lets go of tool servers and store. Turns that still run must have been aborted before. */
   close(): Promise<void>;
+}
+
+/** Runs the turn and stays for its tasks, however long: where nobody waits behind it. */
+export async function runToEnd(
+  agent: Pick<Agent, 'run' | 'awaitTasks'>,
+  turn: Turn,
+  options: RunOptions,
+): Promise<void> {
+  await agent.run(turn, options);
+  while (openTasks(turn).length > 0 && options.signal.reason !== ('suspend' satisfies StopReason)) {
+    await agent.awaitTasks(turn, options);
+    await agent.run(turn, options);
+  }
 }

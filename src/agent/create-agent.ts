@@ -29,11 +29,13 @@ import { createToolHost, isPersonal, type ToolHost } from './tools/tool-host.ts'
 import { type Approvals, createApprovals, type DecideOutcome, type Verdict } from './turn/approvals.ts';
 import { toRule } from './turn/find-approvals.ts';
 import { Intake } from './turn/intake.ts';
+import type { ModelHolds } from './turn/model-hold.ts';
 import { settle } from './turn/settle.ts';
+import { TaskWatch } from './turn/task-watch.ts';
 import { type Admit, TurnRunner } from './turn/turn-runner.ts';
 import { createTurnWriter, type TurnWriter } from './turn/turn-writer.ts';
 import { UnsettledTurns } from './turn/unsettled-turns.ts';
-import type { FileReference, JsonValue, Question, SpentBudget, Turn } from './turn.ts';
+import { type FileReference, type JsonValue, openTasks, type Question, type SpentBudget, type Turn } from './turn.ts';
 import { WarmUp } from './warm-up.ts';
 
 export interface AgentOptions {
@@ -56,6 +58,8 @@ export interface AgentOptions {
   readonly onBudgetNearlySpent?: (nearly: NearlySpent) => void;
   /** Roles that may approve calls where the tool's server names none. Default: none. */
   readonly approverRoleIds?: readonly string[];
+  /** Set where several processes ask the model server for this bot. Default: this one alone. */
+  readonly modelHolds?: ModelHolds | undefined;
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
   /** Called when a turn has ended and its end is stored, and once more where a later process shows it. Must not throw. */
@@ -139,12 +143,14 @@ function createAgentParts(options: AgentOptions): AgentParts {
     store,
     writer,
     approvals,
+    tasks: new TaskWatch({ host: tools, unsettled, limits }),
     grants,
     approverRoleIds,
     limits,
     log,
     admit,
     onEnded,
+    modelHolds: options.modelHolds,
     budgets,
   };
   const warmUp = new WarmUp({ model, tools, log, onNotice });
@@ -173,6 +179,15 @@ class BuiltAgent implements Agent {
   async run(turn: Turn, options: RunOptions): Promise<void> {
     this.#parts.warmUp.skipLoading();
     await this.#parts.runner.run(turn, options);
+  }
+
+  async awaitTasks(turn: Turn, options: RunOptions): Promise<void> {
+    await this.#parts.runner.awaitTasks(turn, options);
+  }
+
+  get waitingForTasks(): readonly Turn[] {
+    const waiting = this.#parts.unsettled.all.filter((turn) => openTasks(turn).length > 0);
+    return waiting.toSorted((one, other) => one.question.askedAt - other.question.askedAt);
   }
 
   async amend(turn: Turn, question: Question): Promise<void> {

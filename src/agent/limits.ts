@@ -29,6 +29,17 @@ export interface AgentLimits {
   readonly toolCallMs: number;
   /** A tool call in all, in ms. */
   readonly toolCallMaxMs: number;
+  /** How long a turn stays for a call that its server works on as a task, before it lets others of its channel go first, in ms. */
+  readonly taskPatienceMs: number;
+  /** Between two looks at a task, in ms: at least, where its server does not say, and at most. */
+  readonly taskPollLeastMs: number;
+  readonly taskPollMs: number;
+  readonly taskPollMostMs: number;
+  /** How long a task is waited for, whatever its server says, in ms. */
+  readonly taskMs: number;
+  /** Tasks that one member, and one channel, may have at a time. */
+  readonly tasksPerMember: number;
+  readonly tasksPerChannel: number;
   /** How long a turn waits for tool servers that are not connected, in ms. */
   readonly toolConnectMs: number;
   /** How long a turn whose calls were interrupted waits for them, in ms: only its server says whether a call may be made again. */
@@ -93,6 +104,13 @@ export const defaultLimits = {
   modelRetryMs: 20_000,
   toolCallMs: 20_000,
   toolCallMaxMs: 300_000,
+  taskPatienceMs: 2_000,
+  taskPollLeastMs: 1_000,
+  taskPollMs: 5_000,
+  taskPollMostMs: 60_000,
+  taskMs: 7 * 24 * 3_600_000,
+  tasksPerMember: 3,
+  tasksPerChannel: 10,
   toolConnectMs: 3_000,
   toolReconnectMs: 15_000,
   toolTextLength: 16_000,

@@ -201,6 +201,20 @@ export interface ApprovalVote {
   readonly standing?: 'here' | 'asker';
 }
 
+/**
+ * A call that its server works on as a task of its own, however long. Once it stands here the call is never made again: its server is
+ * asked how it is doing.
+ */
+export interface CallTask {
+  readonly callId: string;
+  readonly server: string;
+  /** As the server named it, of at most 1,024 characters. */
+  readonly taskId: string;
+  /** When it was begun, and when nobody waits for it any more; in milliseconds since 1970 UTC. */
+  readonly startedAt: number;
+  readonly until: number;
+}
+
 /** Tokens of one model request, as the server counted them. */
 export interface Usage {
   readonly promptTokens: number;
@@ -218,6 +232,8 @@ export interface ModelStep {
   readonly results: ToolResult[];
   /** Calls that wait, or have waited, for a person. Absent: none. */
   approvals?: Approval[];
+  /** Calls that go on as tasks, or went on as such until their result. Absent: none. */
+  tasks?: CallTask[];
   readonly usage?: Usage;
   /** When the model was asked and when it had answered, in milliseconds since 1970 UTC. Absent in records of an earlier version, as below. */
   readonly askedAt?: number;
@@ -343,6 +359,18 @@ export function foundIn(turns: readonly Turn[]): (readonly string[])[] {
 /** What a person was asked about a call, if anybody was. */
 export function approvalOf(step: ModelStep, call: ToolCall): Approval | undefined {
   return step.approvals?.find(({ callId }) => callId === call.id);
+}
+
+/** The task as which the call goes on, or went on. */
+export function taskOf(step: ModelStep, call: ToolCall): CallTask | undefined {
+  return step.tasks?.find(({ callId }) => callId === call.id);
+}
+
+/** The tasks that the turn waits for. */
+export function openTasks({ steps, end }: Turn): readonly CallTask[] {
+  const last = steps.at(-1);
+  if (last === undefined || end !== undefined) return [];
+  return (last.tasks ?? []).filter(({ callId }) => last.results.every((result) => result.callId !== callId));
 }
 
 /** Of two requests together; where one was not counted, the other. */

@@ -1,6 +1,6 @@
 /** Questions and answers in turn, until there is nothing more to ask. Knows the agent and a terminal, not how either is made. */
 import { randomUUID } from 'node:crypto';
-import { type Agent, type LiveState, nothingLive, type StopReason } from '../agent/agent.ts';
+import { type Agent, type LiveState, nothingLive, runToEnd, type StopReason } from '../agent/agent.ts';
 import type { ModelNotice } from '../agent/model/notice.ts';
 import type { Turn } from '../agent/turn.ts';
 import { pause } from '../waiting.ts';
@@ -140,7 +140,7 @@ export class Conversation {
       written.show(toTranscript(turn, { language: this.#language, draft: live.draft }));
       inquiry.look(turn, live);
     };
-    await this.#agent.run(turn, { signal: stop, onChange: show });
+    await runToEnd(this.#agent, turn, { signal: stop, onChange: show });
     await inquiry.close();
     show(nothingLive);
     await this.#saveFiles(turn, terminal);

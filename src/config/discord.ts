@@ -10,6 +10,8 @@ export interface DiscordConfig {
   readonly shards: ShardConfig | undefined;
   /** Whether any number of equal processes share the shards by themselves. */
   readonly sharesShards: boolean;
+  /** How many requests the bot may make in any one second, all its processes together. Infinite: a proxy sees to it. */
+  readonly requestsPerSecond: number;
   /** Where files of messages may be fetched: hosts, with a port where it is not the usual one. */
   readonly cdnHosts: readonly string[];
 }
@@ -29,8 +31,26 @@ export function readDiscord(settings: Settings, isNeeded: boolean): DiscordConfi
     apiUrl: withoutSlashes(apiUrl ?? 'https://discord.com/api'),
     shards: sharesShards(settings) ? undefined : readShards(settings),
     sharesShards: sharesShards(settings),
+    requestsPerSecond: readRequestsPerSecond(settings),
     cdnHosts: readCdnHosts(settings),
   };
+}
+
+/** What Discord grants a bot that has not asked for more. Source: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
+const usualRequestsPerSecond = 50;
+
+/** A number, or `proxy`. */
+function readRequestsPerSecond(settings: Settings): number {
+  const value = settings.text('DISCORD_REQUESTS_PER_SECOND');
+  if (value === undefined) return usualRequestsPerSecond;
+  if (value === 'proxy') return Number.POSITIVE_INFINITY;
+  const count = toWhole(value);
+  if (count > 0) return count;
+  settings.report(
+    'DISCORD_REQUESTS_PER_SECOND',
+    'should be how many requests a second Discord grants your bot, 50 where it has said nothing else; or proxy, where DISCORD_API_URL is a proxy that keeps to the limit.',
+  );
+  return usualRequestsPerSecond;
 }
 
 function readCdnHosts(settings: Settings): readonly string[] {

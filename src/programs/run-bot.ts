@@ -3,7 +3,9 @@ import type { Agent, ChangedTools, NearlySpent } from '../agent/agent.ts';
 import type { Lease } from '../agent/store/lease.ts';
 import type { OpenedStore } from '../agent/store/open.ts';
 import { takeSharedTurn } from '../agent/store/shared-values.ts';
+import { isShared } from '../agent/store/store-scheme.ts';
 import type { Turn } from '../agent/turn.ts';
+import { SharedLimits } from '../bot/channel/limits/shared-limits.ts';
 import { createFetchAttachment } from '../bot/discord/cdn.ts';
 import { type Bot, createBot } from '../bot/discord/create-bot.ts';
 import { createShardedBot, type ShardedBotOptions, type SharedBotOptions } from '../bot/discord/sharded-bot.ts';
@@ -34,6 +36,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
   const store = openStore({ config, log });
   const { lease, join, takeTurn } = createAdmission({ config, signal }, store);
   const opened = config.discord.sharesShards ? store : lease.then(() => store);
+  const limits = shareLimits({ config, log }, store);
   const traced = traceTurns({ config, log });
   const agent = openAgent({
     config,
@@ -60,6 +63,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     },
     settings: config.settings,
     agent,
+    limits,
     log,
   };
   const bot = config.discord.sharesShards
@@ -86,6 +90,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     throw error;
   } finally {
     await bot.close();
+    await limits?.close();
     await opsServer.then((server) => server?.close()).catch(() => undefined); // Reported when it was opened.
     await callback.then((server) => server?.close()).catch(() => undefined); // The same.
     await Promise.all([formulas.close(), traced?.close(agent)]);
@@ -168,6 +173,22 @@ function never(): Promise<never> {
   return new Promise(() => {});
 }
 
+/** @returns undefined where the store is this machine's alone: then the process is the bot. */
+function shareLimits(
+  { config: { discord, budget, storeUrl }, log }: Pick<ProgramContext, 'config' | 'log'>,
+  store: Promise<OpenedStore>,
+): SharedLimits | undefined {
+  if (!isShared(storeUrl)) return undefined;
+  const limits = new SharedLimits({
+    change: async (key, change) => (await store).shared.change(key, change),
+    requestsPerSecond: discord.requestsPerSecond,
+    turnsAtOnce: budget.limits.turnsAtOnce,
+    log,
+  });
+  void store.then(() => limits.start()).catch(() => undefined); // Why there is none, the start says.
+  return limits;
+}
+
 async function openStore({ config, log }: Pick<ProgramContext, 'config' | 'log'>): Promise<OpenedStore> {
   const { openTurnStore } = await import('../agent/store/open.ts');
   const { storeUrl, storeKey, history } = config;
@@ -230,15 +251,17 @@ async function openAgent({
   onBudgetNearlySpent: (nearly: NearlySpent) => void;
   onToolsChanged: (changed: ChangedTools) => Promise<boolean>;
 }): Promise<Agent> {
-  const [{ createAgent }, { toAgentOptions }, store] = await Promise.all([
+  const [{ createAgent }, { toAgentOptions }, { createModelHolds }, store] = await Promise.all([
     import('../agent/create-agent.ts'),
     import('../agent/agent-options.ts'),
+    import('../agent/turn/model-hold.ts'),
     opened,
   ]);
   const setting = 'Several people talk to you in one channel of Discord.';
   const fetchAttachment = createFetchAttachment({ hosts: config.discord.cdnHosts });
   const told = { onBudgetNearlySpent, onToolsChanged, ...(onEnded === undefined ? {} : { onEnded }) };
-  return createAgent({ ...toAgentOptions(config), ...told, setting, store, log, fetchAttachment });
+  const modelHolds = isShared(config.storeUrl) ? createModelHolds(store.shared, config.model) : undefined;
+  return createAgent({ ...toAgentOptions(config), ...told, setting, store, log, fetchAttachment, modelHolds });
 }
 
 /** With other settings bad already, asks Discord about the token all the same, so that one message names everything. */

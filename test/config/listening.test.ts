@@ -34,9 +34,17 @@ test.for([
   ['DISCORD_CDN_HOSTS', 'https://cdn.discordapp.com', 'should be hosts'],
   ['DISCORD_CDN_HOSTS', 'user@cdn.discordapp.com', 'should be hosts'],
   ['DISCORD_CDN_HOSTS', 'cdn.discordapp.com/path', 'should be hosts'],
+  ['DISCORD_REQUESTS_PER_SECOND', '0', 'how many requests a second'],
+  ['DISCORD_REQUESTS_PER_SECOND', '-1', 'how many requests a second'],
+  ['DISCORD_REQUESTS_PER_SECOND', 'off', 'or proxy'],
 ] as const)('%s=%s is named, with what it should hold', ([variable, value, advice]) => {
   expect(() => readConfig({ [variable]: value }, {})).toThrow(variable);
   expect(() => readConfig({ [variable]: value }, {})).toThrow(advice);
+});
+
+test('a bot may make 50 requests a second, more where Discord grants it, and any number through a proxy', () => {
+  const granted = (value?: string) => readConfig({ DISCORD_REQUESTS_PER_SECOND: value }, {}).discord.requestsPerSecond;
+  expect([undefined, '1200', 'proxy'].map(granted)).toEqual([50, 1200, Number.POSITIVE_INFINITY]);
 });
 
 test('files are fetched from the hosts that are named, ports included', () => {

@@ -42,6 +42,7 @@ describe('the settings', () => {
         apiUrl: 'https://discord.com/api',
         shards: undefined,
         sharesShards: false,
+        requestsPerSecond: 50,
         cdnHosts: ['cdn.discordapp.com', 'media.discordapp.net'],
       },
       listening: { readsContent: false, answerChannelIds: [], ignoreChannelIds: [], recentMessages: 0 },

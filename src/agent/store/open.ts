@@ -12,6 +12,7 @@ import { type OpenedSeal, openedAtKey, openSeal } from './seal-record.ts';
 import type { ShardLease } from './shard-lease.ts';
 import { createSharedValues, type SharedValues } from './shared-values.ts';
 import { StoreLease } from './store-lease.ts';
+import { isShared, schemeOf } from './store-scheme.ts';
 import type { TurnStore } from './turn-store.ts';
 import { isLocked } from './write-group.ts';
 
@@ -137,15 +138,6 @@ export async function openBackend(storeUrl: string, namespace: string, log: Logg
     default:
       throw new Error('unknown kind of store');
   }
-}
-
-/** Whether others may reach the place by the network. */
-function isShared(storeUrl: string): boolean {
-  return !['sqlite', 'memory'].includes(schemeOf(storeUrl));
-}
-
-function schemeOf(storeUrl: string): string {
-  return storeUrl.slice(0, Math.max(storeUrl.indexOf('://'), 0));
 }
 
 /** The address without user and password. */

@@ -17,6 +17,8 @@ export interface SharedChange<Result> {
 }
 
 export interface SharedValues {
+  /** @returns what stands there, undefined when it is nothing that can be read, and the time, as for a change. @throws {AppError} `store-failed` */
+  read(key: string): Promise<{ readonly value: JsonValue | undefined; readonly now: number }>;
   /**
    * @param change Pure; called again where another process was first. Given what stands there, undefined when it is nothing
    * that can be read, and the time in ms since 1970 UTC by the one clock that all processes share.
@@ -48,15 +50,27 @@ export function sharedKeyOf(namespace: string, key: string): string {
 }
 
 export function createSharedValues(backend: Backend, namespace: string): SharedValues {
+  const load = async (whole: string) => {
+    const [text, now] = await Promise.all([backend.get(whole), backend.now()]);
+    return { text, value: text === undefined ? undefined : parseJson(text), now };
+  };
   return {
+    async read(key) {
+      try {
+        const { value, now } = await within(answerTimeoutMs, load(sharedKeyOf(namespace, key)), () => backend.reset());
+        return { value, now };
+      } catch (cause) {
+        throw new AppError('store-failed', `The store ${backend.address} did not give shared ${key}.`, { cause });
+      }
+    },
     async change(key, change) {
       const whole = sharedKeyOf(namespace, key);
       let isLate = false;
       const attempts = async () => {
         for (;;) {
-          const [text, now] = await Promise.all([backend.get(whole), backend.now()]);
+          const { text, value: before, now } = await load(whole);
           if (isLate) throw new Error('Others changed it all the time.');
-          const { value, result } = change(text === undefined ? undefined : parseJson(text), now);
+          const { value, result } = change(before, now);
           if (await backend.replace(whole, text, JSON.stringify(value))) return result;
           await sleep(Math.random() * mostPauseMs);
         }

@@ -122,6 +122,7 @@ function isModelStep(value: unknown): boolean {
     isListOf(value.results, isResult) &&
     areOfCalls(value.results, value.calls) &&
     isOptional(value.approvals, (approvals) => isListOf(approvals, isApproval)) &&
+    isOptional(value.tasks, (tasks) => isListOf(tasks, isCallTask)) &&
     isOptional(value.askedAt, Number.isFinite) &&
     isOptional(value.answeredAt, Number.isFinite) &&
     isOptional(value.retries, Number.isFinite)
@@ -181,6 +182,10 @@ function isApproval(value: unknown): boolean {
     isOptional(value.votes, (votes) => isListOf(votes, isVote)) &&
     isOptional(value.isStarted, isTrue)
   );
+}
+
+function isCallTask(value: unknown): boolean {
+  return isRecord(value) && hasTexts(value, 'callId', 'server', 'taskId') && hasNumbers(value, 'startedAt', 'until');
 }
 
 function isVote(value: unknown): boolean {

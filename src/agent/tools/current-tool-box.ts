@@ -13,6 +13,7 @@ export function currentToolBox(current: () => ToolBox): ToolBox {
     get isDown() {
       return current().isDown;
     },
+    toolOf: (name) => current().toolOf(name),
     has: (name) => current().has(name),
     serverOf: (name) => current().serverOf(name),
     isRepeatable: (name) => current().isRepeatable(name),

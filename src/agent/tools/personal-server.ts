@@ -119,6 +119,15 @@ export class PersonalServer implements ToolSource {
     }
   }
 
+  /** As of any server: where a new login is needed, it cannot be asked now. */
+  lookAtTask(...given: Parameters<ToolServer['lookAtTask']>): ReturnType<ToolServer['lookAtTask']> {
+    return this.#server.lookAtTask(...given);
+  }
+
+  cancelTask(taskId: string): Promise<void> {
+    return this.#server.cancelTask(taskId);
+  }
+
   /** Nobody needs the connection for now; what was listed stays. */
   rest(): void {
     this.#server.rest();

@@ -26,6 +26,7 @@ export function restrictTools(box: ToolBox, { toolsOff, approval }: TurnSettings
     },
     has,
     serverOf: (name) => box.serverOf(name),
+    toolOf: (name) => (has(name) ? box.toolOf(name) : undefined),
     isRepeatable: (name) => has(name) && box.isRepeatable(name),
     isDestructive: (name) => has(name) && box.isDestructive(name),
     needsApproval: (name) => has(name) && (box.needsApproval(name) || demandsApproval(name)),

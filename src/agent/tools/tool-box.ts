@@ -41,6 +41,8 @@ export interface ToolBox {
   has(name: string): boolean;
   /** The server that has the tool. Undefined for unknown tools. */
   serverOf(name: string): string | undefined;
+  /** As its server lists it. Undefined for unknown tools. */
+  toolOf(name: string): ListedTool | undefined;
   /** Calling it twice does no more than calling it once. False for unknown tools. */
   isRepeatable(name: string): boolean;
   /** It may destroy something: everything whose server does not say otherwise. False for unknown tools. */
@@ -108,6 +110,7 @@ export function createToolBox(servers: readonly ToolSource[], options: ToolBoxOp
     },
     has: (name) => byName.has(name) || (search !== undefined && name === searchToolName),
     serverOf: (name) => byName.get(name)?.server.name,
+    toolOf: (name) => byName.get(name)?.tool,
     isRepeatable: (name) => name === searchToolName || byName.get(name)?.tool.isRepeatable === true,
     isDestructive: (name) => byName.get(name)?.tool.isDestructive === true,
     needsApproval: (name) => {

@@ -7,8 +7,11 @@ import type { ToolPins } from '../pins/tool-pins.ts';
 import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { currentToolBox } from './current-tool-box.ts';
 import type { MemberLogins } from './login/logins.ts';
+import type { PersonalServer } from './personal-server.ts';
 import { PersonalServers } from './personal-servers.ts';
 import { SchemaCheck } from './schema-check.ts';
+import type { TaskState } from './task-looking.ts';
+import type { CallContext } from './tool.ts';
 import { createToolBox, type ToolBox } from './tool-box.ts';
 import { ToolServer } from './tool-server.ts';
 import type { ToolSource } from './tool-source.ts';
@@ -23,11 +26,24 @@ export interface OpenOptions {
 export interface ToolHost {
   /** Connects what is not connected, waiting `toolConnectMs` at the longest, or `leastMs` if that is longer. Never rejects. */
   open(signal: AbortSignal, options?: OpenOptions): Promise<ToolBox>;
+  /**
+   * How a task is doing, asked once. Never rejects.
+   * @param toolName As the model knows the tool that was called.
+   */
+  lookAtTask(task: TaskPlace, toolName: string, context: CallContext): Promise<TaskState>;
+  /** The task of that person's call is not wanted any more. Never rejects, and takes some seconds at most. */
+  cancelTask(task: TaskPlace, askerId: string): Promise<void>;
   /** What the servers that are the same for all have besides tools. */
   readonly content: ContentHost;
   /** As `Agent.acceptTools`. */
   accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome>;
   close(): Promise<void>;
+}
+
+/** A task, and the server that works on it. */
+export interface TaskPlace {
+  readonly server: string;
+  readonly taskId: string;
 }
 
 interface ToolHostOptions {
@@ -88,6 +104,19 @@ class ToolServers implements ToolHost {
     return currentToolBox(() => this.#boxOf(personId, servers));
   }
 
+  async lookAtTask({ server: name, taskId }: TaskPlace, toolName: string, context: CallContext): Promise<TaskState> {
+    const { askerId } = context;
+    const server = this.#serverOf(name, askerId);
+    // It is in the settings no more: nobody can be asked.
+    if (server === undefined) return { type: 'unknown' };
+    const box = this.#boxes.get(askerId) ?? this.#boxes.get(forAll);
+    return await server.lookAtTask(taskId, box?.toolOf(toolName), context);
+  }
+
+  async cancelTask({ server: name, taskId }: TaskPlace, askerId: string): Promise<void> {
+    await this.#serverOf(name, askerId)?.cancelTask(taskId);
+  }
+
   async accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome> {
     const outcome = await this.#options.pins.accept(serverKey, changeId, by);
     this.#boxes.clear();
@@ -97,6 +126,11 @@ class ToolServers implements ToolHost {
   async close(): Promise<void> {
     await Promise.all([...this.#servers.map((server) => server.close()), this.#personal.close()]);
     await this.#schemas.close();
+  }
+
+  #serverOf(name: string, personId: string): ToolServer | PersonalServer | undefined {
+    const isIt = (server: ToolServer | PersonalServer) => server.name === name;
+    return this.#servers.find(isIt) ?? this.#personal.of(personId).find(isIt);
   }
 
   #placeOf({ name }: ToolSource): number {

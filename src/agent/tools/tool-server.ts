@@ -10,6 +10,7 @@ import { ContentListing, type ListedResources } from './content-listing.ts';
 import { type Reading, readFromServer } from './content-reading.ts';
 import type { LoginNeeded, MemberCredentials } from './login/challenge.ts';
 import type { SchemaCheck } from './schema-check.ts';
+import { lookAtTaskOnServer, type TaskState } from './task-looking.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { type CallingContext, callOnServer } from './tool-calling.ts';
 import { ToolListing } from './tool-listing.ts';
@@ -191,6 +192,19 @@ export class ToolServer implements ToolSource {
   /** Nobody needs the connection for now; what was listed stays. */
   rest(): void {
     this.#keeper.rest();
+  }
+
+  /**
+   * How the task of a call is doing.
+   * @param tool By whose schema the result is checked. Undefined: nobody knows it any more.
+   */
+  lookAtTask(taskId: string, tool: ListedTool | undefined, context: CallContext): Promise<TaskState> {
+    return lookAtTaskOnServer(taskId, tool, context, this.#calling);
+  }
+
+  /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
+  async cancelTask(taskId: string): Promise<void> {
+    await this.#keeper.current?.cancelTask(taskId);
   }
 
   /** What members are offered besides tools; undefined: it was not heard of since the start. */

@@ -15,6 +15,18 @@ export interface ListedTool {
   readonly isRepeatable: boolean;
   /** It may destroy something: everything that does not say that it only reads, or only adds. */
   readonly isDestructive: boolean;
+  /** Its calls may, or must, be made as tasks. Absent: the server does not say. */
+  readonly taskSupport?: 'optional' | 'required';
+}
+
+/** A call that its server has taken as a task: it works on, and is asked now and then. */
+export interface StartedTask {
+  /** As the server named it, of at most 1,024 characters. */
+  readonly id: string;
+  /** How long the server keeps it, in ms. Absent: it does not say. */
+  readonly ttlMs?: number;
+  /** When it wants to be asked again, in ms. Absent: it does not say. */
+  readonly pollMs?: number;
 }
 
 export interface ToolAnswer {
@@ -24,6 +36,8 @@ export interface ToolAnswer {
   readonly files?: readonly ToolFile[];
   /** Of a search for tools: the names that were found. */
   readonly found?: readonly string[];
+  /** There is no answer yet: the call goes on as this task. */
+  readonly task?: StartedTask;
 }
 
 export interface ToolFile {
@@ -41,6 +55,8 @@ export interface CallContext {
   readonly askerId: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: CallProgress) => void;
+  /** How long a task should be kept by its server, in ms. Absent: the call cannot be made as one now. */
+  readonly taskTtlMs?: number;
   /** Lets the asker fill in a form. Never rejects: an abort of the call, or of what is given besides, cancels it. */
   readonly askForm: (form: FormRequest, gone: AbortSignal) => Promise<FormReply>;
   /**

@@ -17,6 +17,7 @@ import {
   conversationOf,
   foundIn,
   type ModelStep,
+  openTasks,
   type Turn,
   type TurnEnd,
   type TurnWarning,
@@ -24,6 +25,7 @@ import {
 } from '../turn.ts';
 import { countCalls, isGoingRound } from './call-checks.ts';
 import { findApprovals } from './find-approvals.ts';
+import type { ModelHold } from './model-hold.ts';
 import { PeopleTime } from './people-time.ts';
 import { answerCalls, type CallsContext } from './tool-calls.ts';
 import type { TurnBudget } from './turn-budget.ts';
@@ -38,20 +40,23 @@ export interface LoopContext extends Omit<CallsContext, 'people'> {
   /** How much is sent of what came with the question. */
   readonly content: ContentOptions;
   readonly writer: TurnWriter;
+  /** Undefined: nobody else asks the model server for this bot. */
+  readonly modelHold: ModelHold | undefined;
   /** Undefined: anything may be spent. */
   readonly budget: Pick<TurnBudget, 'reserve'> | undefined;
 }
 
 /**
- * @returns how the turn ends; the record then holds everything else.
+ * @returns how the turn ends; the record then holds everything else. Undefined: it waits for tasks, and goes on when they are done.
  * @throws {ModelError}, {BudgetError}, what the store throws, or anything at all once the signal is aborted: every call then has a result.
  */
-export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd> {
+export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd | undefined> {
   const { limits, signal, live, writer, tools } = context;
   const calls: CallsContext = { ...context, people: new PeopleTime(limits.peopleMs) };
   const interrupted = turn.steps.at(-1);
   if (interrupted !== undefined) await answerCalls(turn, interrupted, calls, true);
   for (;;) {
+    if (openTasks(turn).length > 0) return undefined;
     const last = turn.steps.at(-1);
     // An answer without a word was not stored by this program: it would be a silent end.
     if (last !== undefined && last.calls.length === 0)
@@ -102,25 +107,47 @@ interface TimedAnswer extends ModelAnswer {
 
 /** A model server that says when it will take requests again is waited for, in all as long as the operator allows. */
 async function askPatiently(turn: Turn, mayCallTools: boolean, context: LoopContext): Promise<TimedAnswer> {
-  const { limits, signal, clock, writer, live } = context;
+  const { limits, signal, clock, modelHold } = context;
   const announced = turn.warnings.at(-1);
   if (announced !== undefined && isWait(announced) && announced.afterSteps === turn.steps.length)
     await clock.pausedFor(waitUntil(announced.until, signal));
   for (let refusals = 0; ; refusals += 1) {
+    await waitWithOthers(turn, context);
     try {
       const answer = await ask(turn, mayCallTools, context);
       return { ...answer, retries: answer.retries + refusals };
     } catch (error) {
       const waitMs = error instanceof ModelError && error.code === 'model-busy' ? error.retryAfterMs : undefined;
-      const waitedMs = turn.warnings.filter(isWait).reduce((sum, warning) => sum + warning.waitMs, 0);
-      if (waitMs === undefined || waitedMs + waitMs > limits.modelWaitMs) throw error;
-      const until = Date.now() + waitMs;
-      turn.warnings.push({ type: 'model-wait', waitMs, until, afterSteps: turn.steps.length });
-      live.changed();
-      writer.saveSoon(turn);
-      await clock.pausedFor(waitUntil(until, signal));
+      if (waitMs === undefined || isTooLong(turn, waitMs, limits)) throw error;
+      await modelHold?.note(waitMs);
+      await announceWait(turn, waitMs, context);
     }
   }
+}
+
+/** What the server has said to another process of the bot holds for this one. */
+async function waitWithOthers(turn: Turn, context: LoopContext): Promise<void> {
+  const { limits, signal, clock, modelHold } = context;
+  for (let waitMs = await modelHold?.waitMs(); waitMs !== undefined && waitMs > 0; waitMs = await modelHold?.waitMs()) {
+    if (isTooLong(turn, waitMs, limits))
+      throw new ModelError('model-busy', 'The model server is waited for elsewhere.');
+    if (waitMs <= limits.modelRetryMs) await clock.pausedFor(waitUntil(Date.now() + waitMs, signal));
+    else await announceWait(turn, waitMs, context);
+  }
+}
+
+function isTooLong(turn: Turn, waitMs: number, { modelWaitMs }: LoopContext['limits']): boolean {
+  const waitedMs = turn.warnings.filter(isWait).reduce((sum, warning) => sum + warning.waitMs, 0);
+  return waitedMs + waitMs > modelWaitMs;
+}
+
+/** Waits, and the channel shows it. */
+async function announceWait(turn: Turn, waitMs: number, { signal, clock, writer, live }: LoopContext): Promise<void> {
+  const until = Date.now() + waitMs;
+  turn.warnings.push({ type: 'model-wait', waitMs, until, afterSteps: turn.steps.length });
+  live.changed();
+  writer.saveSoon(turn);
+  await clock.pausedFor(waitUntil(until, signal));
 }
 
 function isWait(warning: TurnWarning): warning is TurnWarning & { type: 'model-wait' } {

@@ -26,16 +26,23 @@ import {
   conversationOf,
   type FailureCode,
   foundIn,
+  openTasks,
   resultOf,
   type Turn,
   type TurnEnd,
+  taskOf,
   type Usage,
 } from '../turn.ts';
 import type { Approvals } from './approvals.ts';
+import { waitForTasks } from './call-tasks.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
+import type { ModelHold, ModelHolds } from './model-hold.ts';
+import { PeopleTime } from './people-time.ts';
+
 import { type Sent, sendLess } from './send-less.ts';
+import type { TaskWatch } from './task-watch.ts';
 import { TurnBudget } from './turn-budget.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
@@ -56,6 +63,7 @@ export interface TurnRunnerOptions {
   readonly store: TurnStore;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
+  readonly tasks: TaskWatch;
   readonly grants: Grants;
   /** Roles that may approve calls where the tool's server names none. */
   readonly approverRoleIds: readonly string[];
@@ -63,6 +71,8 @@ export interface TurnRunnerOptions {
   readonly log: Logger;
   readonly admit: Admit | undefined;
   readonly onEnded: ((turn: Turn) => void) | undefined;
+  /** Undefined: nobody else asks the model server for this bot. */
+  readonly modelHolds: ModelHolds | undefined;
   /** Undefined: anything may be spent. */
   readonly budgets: Budgets | undefined;
 }
@@ -74,6 +84,8 @@ interface Run {
   readonly live: LiveTurn;
   /** The one that the turn is asked with. */
   readonly model: Model;
+  /** Undefined: nobody else asks the model server for this bot. */
+  readonly modelHold: ModelHold | undefined;
 }
 
 interface BudgetedRun extends Run {
@@ -104,11 +116,13 @@ export class TurnRunner {
     const live = new LiveTurn(onChange);
     this.#running.set(turnId, live);
     const either = AbortSignal.any([signal, clock.signal]);
-    let end: TurnEnd;
+    let end: TurnEnd | undefined;
     let failure: unknown;
     try {
-      const model = this.#options.models.of(turn.question.settings?.model);
-      end = await this.#work(turn, { signal: either, clock, live, model });
+      const { models, modelHolds } = this.#options;
+      const name = turn.question.settings?.model;
+      const asked = { model: models.of(name), modelHold: modelHolds?.(name) };
+      end = await this.#work(turn, { signal: either, clock, live, ...asked });
     } catch (error) {
       if (either.reason === 'suspend') {
         log.info('turn-suspend', { turnId, channelId, steps: turn.steps.length });
@@ -121,6 +135,11 @@ export class TurnRunner {
       clock.stop();
       this.#running.delete(turnId);
     }
+    if (end === undefined) {
+      log.info('turn-wait', { turnId, channelId, tasks: openTasks(turn).length });
+      await this.#saveOrLog(turn);
+      return live.over();
+    }
     closeOpenCalls(turn);
     turn.end = end;
     turn.endedAt ??= Date.now();
@@ -128,6 +147,21 @@ export class TurnRunner {
     await this.#storeEnd(turn);
     this.#logEnd(turn, end, performance.now() - startedAt, failure);
     onEnded?.(turn);
+  }
+
+  /** As {@link Agent.awaitTasks}. */
+  async awaitTasks(turn: Turn, { signal, onChange }: RunOptions): Promise<void> {
+    const { limits, tasks, store, writer, log } = this.#options;
+    const { id: turnId } = turn.question;
+    const live = new LiveTurn(onChange);
+    this.#running.set(turnId, live);
+    const people = new PeopleTime(limits.peopleMs);
+    // No time of its own runs meanwhile.
+    const clock: Pick<Countdown, 'pausedFor'> = { pausedFor: (wait) => wait };
+    await waitForTasks(turn, { limits, signal, live, people, clock, tasks, store, writer, log });
+    this.#running.delete(turnId);
+    live.over();
+    await this.#saveOrLog(turn);
   }
 
   /** What is shown of the running turn is out of date. */
@@ -147,7 +181,7 @@ export class TurnRunner {
     return hasRoom;
   }
 
-  async #work(turn: Turn, run: Run): Promise<TurnEnd> {
+  async #work(turn: Turn, run: Run): Promise<TurnEnd | undefined> {
     const { admit, limits, tools: host } = this.#options;
     const { signal, live, model } = run;
     const refusal = await admit?.(turn, signal);
@@ -204,7 +238,7 @@ export class TurnRunner {
     });
   }
 
-  async #loop(turn: Turn, run: BudgetedRun, tools: ToolBox, gathered: Sent): Promise<TurnEnd> {
+  async #loop(turn: Turn, run: BudgetedRun, tools: ToolBox, gathered: Sent): Promise<TurnEnd | undefined> {
     const { systemPrompt, setting } = this.#options;
     const wishes = turn.question.settings?.instructions;
     for (let sent = gathered; ; ) {
@@ -301,10 +335,10 @@ function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {
   return error instanceof AppError && error.code === 'store-failed' ? 'store-failed' : 'internal';
 }
 
-/** An earlier process has left calls without results. */
+/** An earlier process has left calls without results, of which only their servers say whether they may be made again. */
 function isInterrupted({ steps }: Turn): boolean {
   const last = steps.at(-1);
-  return last !== undefined && last.results.length < last.calls.length;
+  return last?.calls.some((call) => resultOf(last, call) === undefined && taskOf(last, call) === undefined) === true;
 }
 
 /** Of all requests to the model; empty where no server counted. */

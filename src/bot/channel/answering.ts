@@ -14,6 +14,7 @@ import {
   conversationOf,
   type FailureCode,
   type JsonValue,
+  openTasks,
   originalIdOf,
   type Question,
   type Turn,
@@ -23,6 +24,7 @@ import { withRetries } from '../../waiting.ts';
 import { amendQuestion } from './amend-question.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { type Address, languageOfTurn, readDelivery, toJson } from './delivery.ts';
+import { type Gate, wholeGate } from './limits/gate.ts';
 import { MemberRate } from './member-rate.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
 import type { OpenPlace, Place } from './place.ts';
@@ -45,6 +47,8 @@ export interface AnsweringOptions extends Showing {
   /** How much is done at once. Default: any amount. */
   readonly limits?: AnsweringLimits;
   readonly onUnauthorized: () => void;
+  /** What the bot may do as a whole. Default: as {@link createShare} says. */
+  readonly bounds?: BotBounds;
   /** Default: its own. */
   readonly share?: AnsweringShare | undefined;
 }
@@ -56,13 +60,25 @@ export interface AnsweringShare {
   readonly rate: MemberRate;
 }
 
-export function createShare(limits: AnsweringLimits = noLimits): AnsweringShare {
+/** @param bounds What the bot may do as a whole, where it is several processes. Default: this one is all of it. */
+export function createShare(
+  limits: AnsweringLimits = noLimits,
+  { requests, turns, onBlocked }: BotBounds = {},
+): AnsweringShare {
   const { turnsAtOnce: most, turnsAtOncePerServer: mostPerGuild, questionsPerMinute } = limits;
+  const ownTurns = most === undefined ? undefined : wholeGate(most);
   return {
-    requests: new RequestQueue(),
-    slots: new TurnSlots({ most, mostPerGuild }),
+    requests: new RequestQueue({ gate: requests, onBlocked }),
+    slots: new TurnSlots({ gate: turns ?? ownTurns, mostPerGuild }),
     rate: new MemberRate(questionsPerMinute),
   };
+}
+
+export interface BotBounds {
+  readonly requests?: Gate | undefined;
+  readonly turns?: Gate | undefined;
+  /** Told for how long the platform takes no request, in ms. */
+  readonly onBlocked?: ((ms: number) => void) | undefined;
 }
 
 /** Undefined: any number. */
@@ -138,22 +154,31 @@ interface QueuedQuestion extends QueuedTurn {
   readonly acknowledged?: Promise<void> | undefined;
   /** Told once what came of asking again. */
   readonly onEnd?: (end: AgainEnd) => void;
+  /** Of a turn that was set aside and goes on: as it was begun. */
+  readonly begun?: BegunTurn;
 }
 
 /** A turn whose time has come. */
 interface BegunTurn {
   readonly turn: Turn;
+  readonly place: Place;
   readonly shown: ShownTurn;
   readonly stop: AbortController;
   readonly onEnd: QueuedQuestion['onEnd'];
+  /** It waits for tasks, and lets the others of its channel go on. */
+  isAside: boolean;
 }
 
 export class Answering {
   readonly #options: AnsweringOptions;
   readonly #requests: RequestQueue;
-  readonly #queue = new TurnQueue<QueuedQuestion>((queued) => this.#answer(queued).finally(() => this.#isOver(queued)));
+  readonly #queue = new TurnQueue<QueuedQuestion>((queued) => this.#takeOn(queued));
   readonly #suspension = new AbortController();
   readonly #closing = new AbortController();
+  /** Ends the wait for tasks: a later process goes on with it. */
+  readonly #leaving = new AbortController();
+  /** Turns that wait for tasks until they go on, or the process ends. */
+  readonly #aside = new Set<Promise<void>>();
   /** By the id of the question. */
   readonly #begun = new Map<string, BegunTurn>();
   readonly #sayings: Sayings;
@@ -172,7 +197,7 @@ export class Answering {
   constructor(options: AnsweringOptions) {
     this.#options = options;
     this.#limits = options.limits ?? noLimits;
-    const { requests, slots, rate } = options.share ?? createShare(this.#limits);
+    const { requests, slots, rate } = options.share ?? createShare(this.#limits, options.bounds);
     this.#requests = requests;
     this.#slots = slots;
     this.#rate = rate;
@@ -295,8 +320,9 @@ export class Answering {
   /** @param conversation See `conversationOf`: a channel, or what one member has to themselves in it. */
   runningIn(conversation: string): Turn | undefined {
     // One that has ended may still be on its way to being settled.
-    const isRunning = ({ question, end }: Turn) => conversationOf(question) === conversation && end === undefined;
-    return [...this.#begun.values()].find(({ turn }) => isRunning(turn))?.turn;
+    const isRunning = ({ turn: { question, end }, isAside }: BegunTurn) =>
+      conversationOf(question) === conversation && end === undefined && !isAside;
+    return [...this.#begun.values()].find(isRunning)?.turn;
   }
 
   /** Whether that member has asked just that in the channel for all to see, and waits for the answer. */
@@ -342,12 +368,14 @@ export class Answering {
   async close(graceMs: number): Promise<void> {
     this.#closing.abort();
     this.release();
+    this.#leaving.abort('suspend' satisfies StopReason);
     const timer = setTimeout(() => {
       this.#suspension.abort('suspend' satisfies StopReason);
       for (const { shown } of this.#begun.values()) shown.stop();
       this.#sayings.stop();
     }, graceMs);
     await this.#queue.idle();
+    await Promise.all(this.#aside);
     clearTimeout(timer);
     if (this.#options.share === undefined) this.#requests.close();
   }
@@ -413,38 +441,74 @@ export class Answering {
     onEnd?.(end === undefined ? 'closing' : end.type === 'answered' ? end.type : end.code);
   }
 
-  async #answer(queued: QueuedQuestion): Promise<void> {
-    const { turn, stored, acknowledged, onEnd } = queued;
+  /** A turn that is set aside is not over: it comes back. */
+  async #takeOn(queued: QueuedQuestion): Promise<void> {
+    const begun = await this.#answer(queued);
+    if (begun?.isAside !== true) return this.#isOver(queued);
+    const waiting = this.#awaitTasks(queued, begun).finally(() => this.#aside.delete(waiting));
+    this.#aside.add(waiting);
+  }
+
+  /** Not in the queue: the next of the channel goes on. Never rejects. */
+  async #awaitTasks(queued: QueuedQuestion, begun: BegunTurn): Promise<void> {
+    const { turn, shown, stop } = begun;
+    await shown.awaitTasks(AbortSignal.any([this.#leaving.signal, stop.signal]));
+    if (!this.#closing.signal.aborted) return this.#queue.add({ ...queued, begun });
+    this.#begun.delete(turn.question.id);
+    shown.stop();
+    this.#isOver(queued);
+  }
+
+  /** @returns the turn as it was begun, which may be set aside; undefined where a later process goes on with it. */
+  async #answer(queued: QueuedQuestion): Promise<BegunTurn | undefined> {
+    const { turn, stored } = queued;
     // What waited in the queue when the process began to end stays in the record.
-    if (this.#suspension.signal.aborted || (this.#closing.signal.aborted && stored === undefined)) return;
-    const { openPlace, log } = this.#options;
+    if (this.#suspension.signal.aborted || (this.#closing.signal.aborted && stored === undefined)) {
+      queued.begun?.shown.stop();
+      return undefined;
+    }
+    const begun = queued.begun ?? this.#begin(queued);
     const { id: turnId, channelId } = turn.question;
-    const place = openPlace(turn.question, turn.delivery, acknowledged);
-    const shown = new ShownTurn({
-      ...this.#options,
-      turn,
-      place,
-      queue: this.#requests,
-      isResumed: stored === undefined,
-    });
-    const begun: BegunTurn = { turn, shown, stop: new AbortController(), onEnd };
-    this.#begun.set(turnId, begun);
+    try {
+      if (begun.isAside) await this.#goOn(begun, queued.isDropped === true);
+      else await this.#answerFromStart(queued, begun);
+    } catch (error) {
+      this.#options.log.error('turn-not-shown', { turnId, channelId, error });
+    } finally {
+      if (!begun.isAside) {
+        this.#begun.delete(turnId);
+        begun.shown.stop();
+      }
+    }
+    return begun;
+  }
+
+  #begin({ turn, stored, acknowledged, onEnd }: QueuedQuestion): BegunTurn {
+    const place = this.#options.openPlace(turn.question, turn.delivery, acknowledged);
+    const options = { ...this.#options, turn, place, queue: this.#requests, isResumed: stored === undefined };
+    const shown = new ShownTurn(options);
+    const begun: BegunTurn = { turn, place, shown, stop: new AbortController(), onEnd, isAside: false };
+    this.#begun.set(turn.question.id, begun);
     // Nobody would read the answer.
     void shown.ended.then((end) => end === 'gone' && this.stop(turn));
-    try {
-      if (stored !== undefined && !(await this.#isStored(begun, stored, place))) return;
-      // A command shows that it is thinking until something is said: it ends as any that is stopped.
-      if (queued.isDropped && place.quotesQuestion && turn.replaces === undefined) this.stop(turn);
-      else if (queued.isDropped) return await this.#drop(begun, 'stopped');
-      const change = await this.#changeBeforeStart(turn, stored === undefined);
-      if (change !== undefined) return await this.#drop(begun, change);
-      await this.#runAndShow(begun);
-    } catch (error) {
-      log.error('turn-not-shown', { turnId, channelId, error });
-    } finally {
-      this.#begun.delete(turnId);
-      shown.stop();
-    }
+    return begun;
+  }
+
+  async #answerFromStart(queued: QueuedQuestion, begun: BegunTurn): Promise<void> {
+    const { turn, stored } = queued;
+    if (stored !== undefined && !(await this.#isStored(begun, stored, begun.place))) return;
+    // A command shows that it is thinking until something is said: it ends as any that is stopped.
+    if (queued.isDropped && begun.place.quotesQuestion && turn.replaces === undefined) this.stop(turn);
+    else if (queued.isDropped) return await this.#drop(begun, 'stopped');
+    const change = await this.#changeBeforeStart(turn, stored === undefined);
+    if (change !== undefined) return await this.#drop(begun, change);
+    await this.#runAndShow(begun);
+  }
+
+  async #goOn(begun: BegunTurn, isDropped: boolean): Promise<void> {
+    begun.isAside = false;
+    if (isDropped) this.stop(begun.turn);
+    await this.#runAndShow(begun);
   }
 
   /** Waits until the turn is stored, and shows that it waits. @returns whether it is to be run by this process. */
@@ -483,6 +547,7 @@ export class Answering {
       await shown.run(signal);
       leave();
     }
+    begun.isAside = openTasks(turn).length > 0 && !this.#suspension.signal.aborted;
     if (turn.end === undefined) return;
     // Only an attempt that failed may have left the old turn its place.
     const old = turn.end.type === 'failed' ? await this.#oldOf(turn) : undefined;

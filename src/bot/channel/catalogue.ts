@@ -57,6 +57,8 @@ export interface Catalogue {
   callsDone(done: number, all: number): string;
   /** What stands behind a call that waits for a person. */
   readonly waitsForApproval: string;
+  /** What stands behind a call that its server works on by itself, however long. */
+  readonly runsAsTask: string;
   /** Before the words of a tool server that wants a form filled in. `{server}` stands for its name. */
   readonly formAsked: string;
   /** Before the words of a tool server that wants a page opened. `{server}` and `{host}` stand for its name and whose page it is. */
@@ -102,6 +104,12 @@ export interface Catalogue {
   /** @param conversations How many of them the questions were taken out of. */
   forgottenPerson(conversations: number): string;
   readonly stopDescription: string;
+  readonly tasks: {
+    readonly description: string;
+    readonly head: string;
+    /** In brackets behind a line. @param since As the platform shows times. */
+    asked(who: string, since: string): string;
+  };
   readonly stopAllDescription: string;
   readonly usage: {
     readonly description: string;
@@ -170,6 +178,7 @@ export type PrivateReply =
   | 'not-forgotten'
   | 'stopping'
   | 'nothing-to-stop'
+  | 'no-tasks'
   | 'only-asker-stops'
   | 'only-asker-again'
   | 'answer-gone'
@@ -275,6 +284,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     pictureOf: 'Picture from {tool}',
     callsDone: (done, all) => (done === all ? `${all} calls done` : `${done} of ${all} calls done`),
     waitsForApproval: 'waits for approval',
+    runsAsTask: 'runs on its own; I will answer when it is done',
     formAsked: '📝 {server} asks:',
     pageAsked: '🔗 {server} wants you to open a page on {host}:',
     pageCaution:
@@ -339,6 +349,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       forgotten: 'I have forgotten our conversation in this channel.',
       'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
       stopping: 'I am stopping.',
+      'no-tasks': 'No long-running call is under way in this channel.',
       'nothing-to-stop': 'I am not answering anything in this channel.',
       'only-moderators': 'Only a moderator can stop everything in this channel.',
       'only-moderators-usage': 'Only a moderator can see what others have used. With `of:me` you see your own.',
@@ -378,6 +389,11 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     forgetMeDescription: 'Delete everything that you have asked, in every channel',
     forgottenPerson: (conversations) =>
       `I have deleted what you asked and what I answered you, in ${conversations === 1 ? '1 conversation' : `${conversations} conversations`}. My messages stay where they stand.`,
+    tasks: {
+      description: 'List the long-running calls in this channel, and stop them',
+      head: 'These calls run on their own; each is answered when it is done.',
+      asked: (who, since) => `asked by ${who}, begun ${since}`,
+    },
     stopDescription: 'Stop the answer that is being worked on in this channel',
     stopAllDescription: 'Everything in this channel, also what waits (for moderators)',
     usage: {
@@ -464,6 +480,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     pictureOf: '{tool}에서 온 그림',
     callsDone: (done, all) => (done === all ? `호출 ${all}건 끝남` : `호출 ${all}건 가운데 ${done}건 끝남`),
     waitsForApproval: '승인을 기다립니다',
+    runsAsTask: '따로 실행 중입니다. 끝나면 답하겠습니다',
     formAsked: '📝 {server} 서버가 묻습니다:',
     pageAsked: '🔗 {server} 서버가 {host}의 페이지를 열어 달라고 합니다:',
     pageCaution:
@@ -527,6 +544,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
       'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
       stopping: '멈추고 있습니다.',
+      'no-tasks': '이 채널에서 오래 실행 중인 호출이 없습니다.',
       'nothing-to-stop': '이 채널에서 답하고 있는 질문이 없습니다.',
       'only-moderators': '이 채널의 모든 것은 관리자만 멈출 수 있습니다.',
       'only-moderators-usage':
@@ -567,6 +585,11 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     forgetMeDescription: '모든 채널에서 내가 질문한 것을 지우기',
     forgottenPerson: (conversations) =>
       `대화 ${conversations}개에서 질문하신 것과 그 답을 지웠습니다. 채널에 있는 메시지는 그대로 남습니다.`,
+    tasks: {
+      description: '이 채널에서 오래 실행 중인 호출을 보고 멈추기',
+      head: '다음 호출은 따로 실행 중이며, 끝나면 답합니다.',
+      asked: (who, since) => `${who} 질문, ${since} 시작`,
+    },
     stopDescription: '이 채널에서 하고 있는 답변을 멈추기',
     stopAllDescription: '기다리는 질문까지 이 채널의 모든 것을 멈추기 (관리자용)',
     usage: {

@@ -5,7 +5,15 @@
 
 import type { CallProgress, LiveState } from '../../agent/agent.ts';
 import { placeOf } from '../../agent/call-place.ts';
-import { approvalOf, type ModelStep, resultOf, type ToolCall, type ToolResult, type Turn } from '../../agent/turn.ts';
+import {
+  approvalOf,
+  type ModelStep,
+  resultOf,
+  type ToolCall,
+  type ToolResult,
+  type Turn,
+  taskOf,
+} from '../../agent/turn.ts';
 import { withoutSpaces } from '../../json.ts';
 import type { NoticeStyle } from '../../settings/layer.ts';
 import { cut, toOneLine, toShownLine, toVisible } from '../../text.ts';
@@ -103,6 +111,16 @@ function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: 
         ...logins.map(({ place }) => loginButton(turn, place, language)),
       ],
     };
+    if (taskOf(step, call) !== undefined) {
+      const message = live.progress.get(call.id)?.message ?? '';
+      const line = `⏳ ${shown} – ${catalogues[language].runsAsTask}${message && `: ${toShownLine(message, maxShownProgress)}`}`;
+      return {
+        lines: [line, ...asked.lines],
+        buttons: asked.buttons,
+        needsLine: true,
+        isRunning: turn.end === undefined,
+      };
+    }
     if (!waiting.includes(call)) {
       const line = `🔧 ${shown}${toProgressText(live.progress.get(call.id))}`;
       const needsLine = asked.lines.length > 0 || wasAsked;

@@ -45,7 +45,7 @@ type DescribedFile = Extract<ShownFile, FileReference>;
  */
 export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
   const { live = nothingLive } = options;
-  const list = new MessageList(options);
+  const list = new MessageList(options, toMentioned(turn, options));
   list.addLines('f', 'notice', options.surface.toPlainLines(leftOutLines(turn, options.language)));
   for (const [index, step] of turn.steps.entries()) {
     addWarnings(list, turn, index);
@@ -57,12 +57,18 @@ export function present(turn: Turn, options: PresentOptions): ShownMessage[] {
     list.press('draft', stopButton(turn, options.language));
   } else {
     if (turn.end.type === 'failed')
-      list.add(failureKey, 'final', `⚠️ ${toFailureText(turn.end, options)}`, { isReply: !list.hasReply });
+      list.addReply(failureKey, 'final', `⚠️ ${toFailureText(turn.end, options)}`, !list.hasReply);
     list.press('final', endButtons(turn, options.language, options.mayExtend === true));
   }
   // The answer waits for no picture: it comes last.
   if (turn.end !== undefined && options.writesFormulas === true) addPicture(list, turn);
   return list.messages;
+}
+
+/** Whoever has waited for a task is told that it is done: by the reply, or, where none points at the question, by name. */
+function toMentioned({ question, steps }: Turn, { quotedQuestion }: PresentOptions): string | undefined {
+  const hasWaited = steps.some(({ tasks }) => tasks !== undefined);
+  return hasWaited && quotedQuestion !== undefined && question.isPrivate !== true ? question.authorId : undefined;
 }
 
 function toFailureText(end: TurnEnd & { readonly type: 'failed' }, { language, surface }: PresentOptions): string {
@@ -113,7 +119,7 @@ function noticeOfStep(turn: Turn, step: ModelStep, index: number, options: Prese
   return noticeOf(turn, step, { ...options, live, notices: 'folded' });
 }
 
-type MoreOfMessage = Partial<Pick<ShownMessage, 'isReply' | 'files' | 'isExtra' | 'buttons'>>;
+type MoreOfMessage = Partial<Pick<ShownMessage, 'isReply' | 'mentions' | 'files' | 'isExtra' | 'buttons'>>;
 
 /** Collects messages, the first headed by the question where that is wanted. */
 class MessageList {
@@ -121,9 +127,17 @@ class MessageList {
   readonly language: Language;
   readonly #length: number;
   readonly #head: string;
+  readonly #toMention: Surface['toMention'];
+  /** Whom the reply names. */
+  readonly #mentioned: string | undefined;
   readonly #writesFormulas: boolean;
 
-  constructor({ language, surface, quotedQuestion, writesFormulas = false }: PresentOptions) {
+  constructor(
+    { language, surface, quotedQuestion, writesFormulas = false }: PresentOptions,
+    mentioned: string | undefined,
+  ) {
+    this.#mentioned = mentioned;
+    this.#toMention = surface.toMention;
     this.language = language;
     this.#length = surface.messageLength;
     this.#writesFormulas = writesFormulas;
@@ -139,14 +153,22 @@ class MessageList {
     this.messages.push({ key, stage, content: headed, isReply: false, ...more });
   }
 
+  /** @param isReply Whether it is the one that points at the question. */
+  addReply(key: string, stage: Stage, content: string, isReply: boolean): void {
+    const head = isReply ? this.#replyHead : '';
+    const mentions = head === '' || this.#mentioned === undefined ? {} : { mentions: this.#mentioned };
+    this.add(key, stage, head + content, { isReply, ...mentions });
+  }
+
   /** What is more than a few messages long goes on in a file; while it grows, it stands still there. */
   addText(key: string, stage: Stage, text: string, isReply: boolean): void {
     const shown = this.#writesFormulas ? writeFormulas(text, stage === 'draft').text : text;
-    const messages = splitText(shown, this.#length, this.#reserved).map((content, index) => {
+    const reserved = this.#reserved + (isReply ? this.#replyHead.length : 0);
+    const messages = splitText(shown, this.#length, reserved).map((content, index) => {
       return { key: `${key}${index}`, stage, content, isReply: isReply && index === 0 };
     });
     const rest = messages.splice(mostParts);
-    for (const { content, ...more } of messages) this.add(more.key, stage, content, more);
+    for (const message of messages) this.addReply(message.key, stage, message.content, message.isReply);
     if (rest.length > 0 && stage !== 'draft')
       this.messages.push(toWholeText(`${key}w`, { stage, text, language: this.language, otherwise: rest }));
   }
@@ -175,6 +197,10 @@ class MessageList {
     const last = this.messages.findLastIndex((message) => message.stage === stage && message.files === undefined);
     const message = this.messages[last];
     if (message !== undefined && buttons.length > 0) this.messages[last] = { ...message, buttons };
+  }
+
+  get #replyHead(): string {
+    return this.#mentioned === undefined ? '' : `${this.#toMention(this.#mentioned)}\n`;
   }
 
   get #reserved(): number {

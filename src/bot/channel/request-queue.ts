@@ -3,6 +3,8 @@
  * whatever was asked first. discord.js's own queue is first come, first served, so requests are handed to it only when
  * they can be sent at once. Knows nothing of turns.
  */
+import { type Gate, type LimitUser, wholeGate } from './limits/gate.ts';
+import { reservedShare } from './limits/portions.ts';
 
 /** What goes first, smallest number first: a member must see that the question is taken (`sign`, the first of a turn, whatever it is), then the answer. */
 export const priority = { sign: 0, final: 1, notice: 2, edit: 3, draft: 4, typing: 5 } as const;
@@ -34,8 +36,10 @@ export interface RequestLimit {
 }
 
 export interface RequestQueueOptions {
-  /** Counted requests in any one second. Default 50, Discord's limit a bot. Source: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
-  readonly requestsPerSecond?: number;
+  /** How many counted requests may go. Default: 50 in any one second, Discord's limit a bot. Source: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
+  readonly gate?: Gate | undefined;
+  /** Told for how long the platform takes nothing, in ms. Default: nobody. */
+  readonly onBlocked?: ((ms: number) => void) | undefined;
   /** With at most so many sources, requests are not counted. Default 8. */
   readonly uncountedSources?: number;
 }
@@ -51,11 +55,11 @@ const strictAfterLimitMs = 60_000;
  * answer, so that from the answer on is always long enough. A little more than a second, since clocks are not one.
  */
 const windowMs = 1010;
-/** Share of the limit that drafts and repeated typing leave free, so that an answer does not have to wait for the next second. */
-const reservedShare = 0.2;
+const defaultPerSecond = 50;
 
-export class RequestQueue {
-  readonly #requestsPerSecond: number;
+export class RequestQueue implements LimitUser {
+  readonly #gate: Gate;
+  readonly #onBlocked: RequestQueueOptions['onBlocked'];
   readonly #wanted = new Map<RequestSource, readonly WantedRequest[]>();
   readonly #busyLanes = new Set<string>();
   readonly #blockedLanes = new Map<string, number>();
@@ -66,10 +70,14 @@ export class RequestQueue {
   #counted: { until: number }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  /** Whether something could go now but for the limit of all requests, when it was looked last. */
+  #isShort = false;
 
-  constructor({ requestsPerSecond = 50, uncountedSources = 8 }: RequestQueueOptions = {}) {
-    this.#requestsPerSecond = requestsPerSecond;
+  constructor({ gate = wholeGate(defaultPerSecond), uncountedSources = 8, onBlocked }: RequestQueueOptions = {}) {
+    this.#gate = gate;
     this.#uncountedSources = uncountedSources;
+    this.#onBlocked = onBlocked;
+    gate.attach(this);
   }
 
   /** Asks the source what it wants and sends it in its turn. To be called whenever what it wants may have changed. */
@@ -90,13 +98,48 @@ export class RequestQueue {
     clearTimeout(this.#timer);
   }
 
+  used(): number {
+    const now = performance.now();
+    return this.#counted.reduce((sum, { until }) => (until > now ? sum + 1 : sum), 0);
+  }
+
+  /** One a lane: the next can go only after it. */
+  wants(): readonly number[] {
+    const now = performance.now();
+    const lanes = new Map<string, Priority>();
+    for (const requests of this.#wanted.values()) {
+      for (const request of requests) {
+        const { lane, isCounted } = request;
+        if (!isCounted || this.#busyLanes.has(lane) || this.#readyAt(request) > now) continue;
+        const known = lanes.get(lane);
+        if (known === undefined || request.priority < known) lanes.set(lane, request.priority);
+      }
+    }
+    const wants = Object.values(priority).map(() => 0);
+    for (const place of lanes.values()) wants[place] = (wants[place] ?? 0) + 1;
+    return wants;
+  }
+
+  more(): void {
+    this.#pump();
+  }
+
+  hold(ms: number): void {
+    const until = performance.now() + ms;
+    this.#blockedUntil = Math.max(this.#blockedUntil, until);
+    this.#strictUntil = Math.max(this.#strictUntil, until + strictAfterLimitMs);
+  }
+
   #pump(): void {
     clearTimeout(this.#timer);
+    if (this.#isClosed) return;
     for (;;) {
       const now = performance.now();
       const best = this.#best(now);
-      // With every place taken by requests on their way, the next answer goes on from here.
-      if (best === undefined || best.at === Number.POSITIVE_INFINITY) return;
+      if (best === undefined) return;
+      if (best.at > now && this.#isShort) this.#gate.ask();
+      // With every place taken by requests on their way, the next answer goes on from here, or what is granted next.
+      if (best.at === Number.POSITIVE_INFINITY) return;
       if (best.at > now) {
         this.#timer = setTimeout(() => this.#pump(), best.at - now + 1);
         return;
@@ -108,18 +151,15 @@ export class RequestQueue {
   /** The request to send next: the most important of those that may go now, else the one that may go soonest. */
   #best(now: number): { source: RequestSource; request: WantedRequest; at: number } | undefined {
     const budgetAt = this.#budgetFreeAt(now);
+    this.#isShort = false;
     let best: { source: RequestSource; request: WantedRequest; at: number } | undefined;
     for (const [source, requests] of this.#wanted) {
       for (const request of requests) {
         if (this.#busyLanes.has(request.lane)) continue;
         const budget = request.priority >= priority.draft ? budgetAt.reduced : budgetAt.full;
-        const at = Math.max(
-          now,
-          request.notBefore ?? 0,
-          request.isCounted ? this.#blockedUntil : 0,
-          this.#blockedLanes.get(request.lane) ?? 0,
-          request.isCounted ? budget : 0,
-        );
+        const ready = Math.max(now, this.#readyAt(request));
+        const at = request.isCounted ? Math.max(ready, budget) : ready;
+        if (at > ready && ready === now) this.#isShort = true;
         const isBetter =
           best === undefined || (at <= now && best.at <= now ? request.priority < best.request.priority : at < best.at);
         if (isBetter) best = { source, request, at };
@@ -128,16 +168,29 @@ export class RequestQueue {
     return best;
   }
 
+  /** When it may go, but for what all requests have in common. */
+  #readyAt({ lane, notBefore = 0, isCounted }: WantedRequest): number {
+    return Math.max(notBefore, isCounted ? this.#blockedUntil : 0, this.#blockedLanes.get(lane) ?? 0);
+  }
+
   /** When a counted request may go: as soon as fewer than the limit count. `reduced`: than the limit less the reserved share. */
   #budgetFreeAt(now: number): { readonly full: number; readonly reduced: number } {
     // Still held back for two windows after the last rush: its end would otherwise burst through the limit.
     if (this.#wanted.size > this.#uncountedSources) this.#strictUntil = Math.max(this.#strictUntil, now + 2 * windowMs);
-    if (now >= this.#strictUntil) return { full: now, reduced: now };
+    const { room } = this.#gate;
+    if (room.type === 'granted') {
+      const at = room.count > 0 ? now : Number.POSITIVE_INFINITY;
+      return { full: at, reduced: at };
+    }
+    if (room.type === 'whole' && now >= this.#strictUntil) return { full: now, reduced: now };
     const ends = this.#counted.map(({ until }) => until).filter((until) => until > now);
     ends.sort((one, other) => one - other);
-    const freeAt = (limit: number) => (ends.length < limit ? now : (ends[ends.length - limit] ?? now));
-    const reduced = Math.max(1, Math.floor(this.#requestsPerSecond * (1 - reservedShare)));
-    return { full: freeAt(this.#requestsPerSecond), reduced: freeAt(reduced) };
+    const freeAt = (limit: number) => {
+      if (ends.length < limit) return now;
+      return limit === 0 ? Number.POSITIVE_INFINITY : (ends[ends.length - limit] ?? now);
+    };
+    const reduced = Math.min(room.limit, Math.max(1, Math.floor(room.limit * (1 - reservedShare))));
+    return { full: freeAt(room.limit), reduced: freeAt(reduced) };
   }
 
   #send(source: RequestSource, request: WantedRequest): void {
@@ -147,6 +200,7 @@ export class RequestQueue {
       const now = performance.now();
       this.#counted = this.#counted.filter(({ until }) => until > now);
       this.#counted.push(count);
+      this.#gate.take();
     }
     void request
       .send()
@@ -162,11 +216,11 @@ export class RequestQueue {
   }
 
   #block(lane: string, { retryAfterMs, isGlobal }: RequestLimit): void {
-    const until = performance.now() + retryAfterMs;
     if (isGlobal) {
-      this.#blockedUntil = Math.max(this.#blockedUntil, until);
-      this.#strictUntil = until + strictAfterLimitMs;
+      this.hold(retryAfterMs);
+      this.#onBlocked?.(retryAfterMs);
     } else {
+      const until = performance.now() + retryAfterMs;
       for (const [other, at] of this.#blockedLanes) if (at <= performance.now()) this.#blockedLanes.delete(other);
       this.#blockedLanes.set(lane, until);
     }

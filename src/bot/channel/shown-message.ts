@@ -16,6 +16,8 @@ export interface ShownMessage {
   readonly stage: Stage;
   /** Whether it is sent as a reply to the question. */
   readonly isReply: boolean;
+  /** Who is told of it by their name in its text, once: a member whose question no reply can point at. Absent: nobody. */
+  readonly mentions?: string;
   /** Below the message. Absent: none. */
   readonly buttons?: readonly ShownButton[];
   /** Attached when it is created. Absent: none. */

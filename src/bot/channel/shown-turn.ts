@@ -27,7 +27,7 @@ export interface Showing {
 export interface ShownTurnOptions extends Showing {
   readonly turn: Turn;
   readonly place: Place;
-  readonly agent: Pick<Agent, 'run' | 'saveDelivery' | 'readFile'>;
+  readonly agent: Pick<Agent, 'run' | 'awaitTasks' | 'saveDelivery' | 'readFile'>;
   readonly queue: RequestQueue;
   readonly log: Logger;
   /** Whether an earlier process worked on it. */
@@ -46,6 +46,8 @@ export class ShownTurn {
   /** The turn whose place this one is to take. */
   #old: Turn | undefined;
   #live: LiveState = nothingLive;
+  /** Whether it runs, and does not only wait for tasks. */
+  #isAtWork = true;
   #ran: Promise<void> = Promise.resolve();
   #redraw: NodeJS.Timeout | undefined;
   /** Whether something of it stands, or did before this process. */
@@ -100,6 +102,15 @@ export class ShownTurn {
   async run(signal: AbortSignal): Promise<void> {
     this.#ran = this.#options.agent.run(this.#options.turn, { signal, onChange: (live) => this.#changed(live) });
     await this.#ran;
+  }
+
+  /** Waits until the tasks of the turn have results, and shows how they are doing, or the process ends. Others of the channel go on meanwhile. */
+  async awaitTasks(signal: AbortSignal): Promise<void> {
+    this.#isAtWork = false;
+    this.show(false);
+    this.#ran = this.#options.agent.awaitTasks(this.#options.turn, { signal, onChange: (live) => this.#changed(live) });
+    await this.#ran;
+    this.#isAtWork = true;
   }
 
   /** Shows the record as it is. @param isAtWork Whether the turn runs and does not only wait. */
@@ -165,8 +176,8 @@ export class ShownTurn {
     this.#live = live;
     // How it ended says whether it takes the old one's place.
     if (turn.replaces !== undefined && turn.end !== undefined) clearTimeout(this.#redraw);
-    else if (live.draft === undefined && live.progress.size === 0) this.show(true);
-    else this.#redraw ??= setTimeout(() => this.show(true), redrawMs);
+    else if (live.draft === undefined && live.progress.size === 0) this.show(this.#isAtWork);
+    else this.#redraw ??= setTimeout(() => this.show(this.#isAtWork), redrawMs);
   }
 
   #messages(turn: Turn): readonly ShownMessage[] {

@@ -1,9 +1,10 @@
 /** How many turns run at once, in one community and in all: the others wait for theirs, in the order they came. */
 import { untilAborted } from '../../waiting.ts';
+import type { Gate, LimitUser } from './limits/gate.ts';
 
 export interface TurnSlotsOptions {
-  /** Undefined: any number. */
-  readonly most: number | undefined;
+  /** How many run in all. Undefined: any number. */
+  readonly gate: Gate | undefined;
   readonly mostPerGuild: number | undefined;
 }
 
@@ -12,13 +13,33 @@ interface Waiting {
   readonly begin: () => void;
 }
 
-export class TurnSlots {
+export class TurnSlots implements LimitUser {
   readonly #options: TurnSlotsOptions;
   readonly #running = new Map<string | undefined, number>();
   #waiting: readonly Waiting[] = [];
 
   constructor(options: TurnSlotsOptions) {
     this.#options = options;
+    options.gate?.attach(this);
+  }
+
+  used(): number {
+    return [...this.#running.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  wants(): readonly number[] {
+    return [this.#waiting.filter(({ guildId }) => this.#hasRoomInGuild(guildId)).length];
+  }
+
+  more(): void {
+    for (;;) {
+      const next = this.#waiting.find((waiting) => this.#hasRoom(waiting.guildId));
+      if (next === undefined) break;
+      this.#waiting = this.#waiting.filter((other) => other !== next);
+      this.#enter(next.guildId);
+      next.begin();
+    }
+    if (this.#waiting.length > 0) this.#options.gate?.ask();
   }
 
   /** Resolves when there is room, or the signal aborts. Never rejects. @returns what gives the place back. */
@@ -31,6 +52,7 @@ export class TurnSlots {
     const { promise, resolve: begin } = Promise.withResolvers<void>();
     const waiting: Waiting = { guildId, begin };
     this.#waiting = [...this.#waiting, waiting];
+    this.#options.gate?.ask();
     try {
       await untilAborted(promise, signal);
       return leave;
@@ -45,21 +67,22 @@ export class TurnSlots {
     const left = (this.#running.get(guildId) ?? 1) - 1;
     if (left === 0) this.#running.delete(guildId);
     else this.#running.set(guildId, left);
-    const next = this.#waiting.find((waiting) => this.#hasRoom(waiting.guildId));
-    if (next === undefined) return;
-    this.#waiting = this.#waiting.filter((other) => other !== next);
-    this.#enter(next.guildId);
-    next.begin();
+    this.more();
   }
 
   #enter(guildId: string | undefined): void {
     this.#running.set(guildId, (this.#running.get(guildId) ?? 0) + 1);
+    this.#options.gate?.take();
   }
 
   #hasRoom(guildId: string | undefined): boolean {
-    const { most = Infinity, mostPerGuild = Infinity } = this.#options;
-    const all = [...this.#running.values()].reduce((sum, count) => sum + count, 0);
-    const isInGuild = guildId !== undefined;
-    return all < most && (!isInGuild || (this.#running.get(guildId) ?? 0) < mostPerGuild);
+    const room = this.#options.gate?.room;
+    const isFree = room === undefined || (room.type === 'granted' ? room.count > 0 : this.used() < room.limit);
+    return isFree && this.#hasRoomInGuild(guildId);
+  }
+
+  #hasRoomInGuild(guildId: string | undefined): boolean {
+    const { mostPerGuild = Infinity } = this.#options;
+    return guildId === undefined || (this.#running.get(guildId) ?? 0) < mostPerGuild;
   }
 }

@@ -1,6 +1,7 @@
 /** The discord.js client: what it is told of, what it keeps, and how its requests go out. Everything else is done by who uses it. */
 import type { SimpleShardingStrategy, WebSocketManager } from '@discordjs/ws';
 import {
+  type CacheFactory,
   Client,
   DefaultRestOptions,
   Events,
@@ -32,6 +33,8 @@ const unusedManagers = [
   ...['GuildScheduledEventManager', 'GuildSoundboardSoundManager', 'GuildStickerManager'],
   ...['PresenceManager', 'ReactionManager', 'ReactionUserManager', 'StageInstanceManager'],
   ...['SubscriptionManager', 'ThreadMemberManager', 'VoiceStateManager'],
+  // The threads of a channel: they are found among all channels.
+  ...['GuildForumThreadManager', 'GuildTextThreadManager', 'ThreadManager'],
 ];
 
 /** Messages are not kept either, but told of on their way: some are read along with others. */
@@ -84,13 +87,15 @@ export function createClient(options: ClientOptions): Client {
     partials: [Partials.Channel, Partials.Message],
     waitGuildTimeout: waitForGuildsMs,
     allowedMentions: { parse: [], repliedUser: false },
-    makeCache: Options.cacheWithLimits({
-      ...Object.fromEntries(unusedManagers.map((name) => [name, 0])),
-      ...Object.fromEntries(messageManagers.map((name) => [name, onlyRead])),
-      // The authors of the moment, read while their message is being told. Everybody who ever wrote would be too many.
-      GuildMemberManager: { maxSize: cachedAuthors, keepOverLimit: ({ id, client }) => id === client.user.id },
-      UserManager: { maxSize: cachedAuthors, keepOverLimit: ({ id, client }) => id === client.user.id },
-    }),
+    makeCache: sharingEmpty(
+      Options.cacheWithLimits({
+        ...Object.fromEntries(unusedManagers.map((name) => [name, 0])),
+        ...Object.fromEntries(messageManagers.map((name) => [name, onlyRead])),
+        // The authors of the moment, read while their message is being told. Everybody who ever wrote would be too many.
+        GuildMemberManager: { maxSize: cachedAuthors, keepOverLimit: ({ id, client }) => id === client.user.id },
+        UserManager: { maxSize: cachedAuthors, keepOverLimit: ({ id, client }) => id === client.user.id },
+      }),
+    ),
     rest: {
       api: discord.apiUrl,
       // Tries again and waits in the order of the request queue, not in discord.js's own.
@@ -106,6 +111,18 @@ export function createClient(options: ClientOptions): Client {
   });
   noteThreadParents(client);
   return client;
+}
+
+/** What is never kept has one cache for all managers of its kind: every channel has some of its own, and a shard half a million channels. */
+function sharingEmpty(make: CacheFactory): CacheFactory {
+  const empty = new Map<string, ReturnType<CacheFactory>>();
+  const isEmpty = new Set([...unusedManagers, ...messageManagers]);
+  return (manager, ...rest) => {
+    if (!isEmpty.has(manager.name)) return make(manager, ...rest);
+    const made = empty.get(manager.name) ?? make(manager, ...rest);
+    empty.set(manager.name, made);
+    return made;
+  };
 }
 
 type MakeRequest = RESTOptions['makeRequest'];

@@ -36,6 +36,7 @@ import { type LastingControl, readLastingId } from './controls/lasting.ts';
 import { acceptPage, showPage } from './controls/page.ts';
 import { settings, useSettings } from './controls/settings.ts';
 import { stop, stopTurn } from './controls/stop.ts';
+import { tasks } from './controls/tasks.ts';
 import { tools, turnToolsPage } from './controls/tools.ts';
 import { usage } from './controls/usage.ts';
 import { why } from './controls/why.ts';
@@ -48,6 +49,7 @@ export const otherCommands: readonly Command[] = [
   history,
   settings,
   stop,
+  tasks,
   usage,
   approvals,
   connections,

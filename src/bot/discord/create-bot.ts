@@ -18,11 +18,13 @@ import type { Logger } from '../../log.ts';
 import type { OperatorSettings } from '../../settings/resolve.ts';
 import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
+import type { SharedLimits } from '../channel/limits/shared-limits.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
 import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
 import { readAddress } from './address.ts';
 import { ChosenMessages } from './ask-menu.ts';
+import { toBounds } from './bounds.ts';
 import { tellWatchers } from './budget-watch.ts';
 import { createClient, logGateway } from './client.ts';
 import { CommandRegistry } from './command-registry.ts';
@@ -61,6 +63,8 @@ export interface BotOptions {
   readonly admitted: Promise<unknown>;
   /** Set where it serves one of several shards that come and go. Default: all of what `discord` says, for good. */
   readonly shard?: ServedShard;
+  /** Set where the bot may be several processes: what it may do as a whole. */
+  readonly limits?: SharedLimits | undefined;
   /** Awaited before every message that is written. Rejects when another process has taken over, or the signal aborts. */
   readonly mayPost: (signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
@@ -186,12 +190,14 @@ function createConnection(options: BotOptions, pending: PendingQuestions, closed
     shard === undefined
       ? undefined
       : new ShardGateway({ shard, readsAll: readsContent, hasUnstored: () => pending.hasUnstored, log });
+  const invalidRequests = shard?.invalidRequests ?? new InvalidRequests({ log });
+  if (shard === undefined) options.limits?.countRefusals(invalidRequests);
   const client = createClient({
     discord,
     readsContent,
     onRead: (message) => listening.noteRead(message),
     beforePost: (signals) => mayPost(AbortSignal.any([closed, ...signals])),
-    invalidRequests: shard?.invalidRequests ?? new InvalidRequests({ log }),
+    invalidRequests,
     underWay,
     movable: gateway,
     log,
@@ -238,10 +244,21 @@ function createOpening(options: BotOptions, { closed, gateway, ...parts }: Openi
   const { discord, access, catchUp, budget, showing, settings, shard, log } = options;
   const ofShard =
     shard === undefined ? undefined : { share: shard.share, isContinued: () => gateway?.isContinued === true };
+  const bounds = toBounds(discord, options.limits);
   return new Opening({
     agent: options.agent,
     prepare: (agent) =>
-      createParts(agent, { ...parts, discord, catchUp, limits: budget.limits, showing, settings, shard: ofShard, log }),
+      createParts(agent, {
+        ...parts,
+        discord,
+        catchUp,
+        limits: budget.limits,
+        bounds,
+        showing,
+        settings,
+        shard: ofShard,
+        log,
+      }),
     isOurs: isOursBy(options),
     onNewer: shard?.onNewer,
     beforeResume: (turns) => gateway?.loadGuilds(turns.flatMap(({ delivery }) => readAddress(delivery).guildId ?? [])),

@@ -5,7 +5,7 @@ import { originalIdOf } from '../../agent/turn.ts';
 import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import type { OperatorSettings } from '../../settings/resolve.ts';
-import { Answering, type AnsweringShare } from '../channel/answering.ts';
+import { Answering, type AnsweringShare, type BotBounds } from '../channel/answering.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
 import { readAddress, withoutToken } from './address.ts';
@@ -25,6 +25,7 @@ export interface PartsOptions {
   readonly listening: Listening;
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
+  readonly bounds: BotBounds;
   readonly showing: Showing;
   readonly settings: OperatorSettings;
   /** Set where the bot is one of several shards of this process. */
@@ -43,6 +44,7 @@ export function createParts(agent: Agent, options: PartsOptions): Parts {
     listening,
     catchUp: config,
     limits,
+    bounds,
     showing,
     settings: operator,
     shard,
@@ -64,6 +66,7 @@ export function createParts(agent: Agent, options: PartsOptions): Parts {
     },
     toKept: withoutToken,
     limits,
+    bounds,
     share: shard?.share,
     onUnauthorized: () => connection.refuseToken(),
   });

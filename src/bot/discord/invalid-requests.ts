@@ -4,6 +4,7 @@
  */
 import type { Logger } from '../../log.ts';
 import { pause } from '../../waiting.ts';
+import type { RefusalCounter } from '../channel/limits/shared-limits.ts';
 
 export interface InvalidRequestsOptions {
   readonly log: Logger;
@@ -27,13 +28,14 @@ interface Answer {
   readonly headers: { get(name: string): string | null };
 }
 
-export class InvalidRequests {
+export class InvalidRequests implements RefusalCounter {
   readonly #options: Required<InvalidRequestsOptions>;
   /** Oldest first. */
   #slices: { readonly startedAt: number; count: number }[] = [];
   /** When each place last refused, the oldest refusal first. */
   readonly #refusedAt = new Map<string, number>();
   #isCautious = false;
+  #unshared = 0;
 
   constructor({ cautiousFrom = 5_000, stopFrom = 8_000, now = () => performance.now(), log }: InvalidRequestsOptions) {
     this.#options = { cautiousFrom, stopFrom, now, log };
@@ -42,11 +44,10 @@ export class InvalidRequests {
   note(url: string, { status, headers }: Answer): void {
     // A limit that many share is nobody's fault.
     if (!statuses.has(status) || headers.get('x-ratelimit-scope') === 'shared') return;
-    const { now: clock, log, cautiousFrom } = this.#options;
+    const { now: clock } = this.#options;
     const now = clock();
-    const last = this.#slices.at(-1);
-    if (last !== undefined && now - last.startedAt < sliceMs) last.count += 1;
-    else this.#slices.push({ startedAt: now, count: 1 });
+    this.#add(now, 1);
+    this.#unshared += 1;
     const place = placeOf(url);
     if (place !== undefined && status === 403) {
       this.#refusedAt.delete(place);
@@ -54,9 +55,20 @@ export class InvalidRequests {
       const [oldest] = this.#refusedAt.keys();
       if (oldest !== undefined && this.#refusedAt.size > mostPlaces) this.#refusedAt.delete(oldest);
     }
-    const count = this.#count(now);
-    if (count >= cautiousFrom && !this.#isCautious) log.warn('invalid-requests', { count, windowMs });
-    this.#isCautious = count >= cautiousFrom;
+    this.#look(now);
+  }
+
+  get unshared(): number {
+    return this.#unshared;
+  }
+
+  /** Those of other processes count as well: it is the bot that is shut out. */
+  share(slices: Parameters<RefusalCounter['share']>[0], reported: number): void {
+    this.#unshared -= reported;
+    const now = this.#options.now();
+    this.#slices = slices.map(({ agoMs, count }) => ({ startedAt: now - agoMs, count }));
+    if (this.#unshared > 0) this.#add(now, this.#unshared);
+    this.#look(now);
   }
 
   /** How long a request to that address should wait, in ms. */
@@ -76,6 +88,19 @@ export class InvalidRequests {
   async mayAsk(url: string, signal: AbortSignal): Promise<void> {
     for (let waitMs = this.waitMs(url); waitMs > 0 && !signal.aborted; waitMs = this.waitMs(url))
       await pause(waitMs, signal);
+  }
+
+  #add(now: number, count: number): void {
+    const last = this.#slices.at(-1);
+    if (last !== undefined && now - last.startedAt < sliceMs) last.count += count;
+    else this.#slices.push({ startedAt: now, count });
+  }
+
+  #look(now: number): void {
+    const { log, cautiousFrom } = this.#options;
+    const count = this.#count(now);
+    if (count >= cautiousFrom && !this.#isCautious) log.warn('invalid-requests', { count, windowMs });
+    this.#isCautious = count >= cautiousFrom;
   }
 
   #count(now: number): number {

@@ -9,6 +9,11 @@ import { toRows } from './buttons.ts';
 export const pingNobody = { parse: [], replied_user: false } as const;
 export const pingAsker = { parse: [], replied_user: true } as const;
 
+/** Whom the message may ping: nobody, or the one whom it names. */
+export function toAllowedMentions({ mentions }: ShownMessage): object {
+  return mentions === undefined ? pingNobody : { parse: [], users: [mentions] };
+}
+
 /** Of an attachment's description. Source: https://discord.com/developers/docs/resources/message#attachment-object */
 const maxDescription = 1024;
 

@@ -6,7 +6,7 @@ import type { ShownMessage } from '../channel/shown-message.ts';
 import { readAddress } from './address.ts';
 import { toButtonIds } from './buttons.ts';
 import { asPlace, isReplyForbidden, isThreadArchived, toRequestFailure } from './failures.ts';
-import { pingAsker, pingNobody, toBody, toChanges, toFlags, toUpload } from './message-body.ts';
+import { pingAsker, toAllowedMentions, toBody, toChanges, toFlags, toUpload } from './message-body.ts';
 import { QuestionThread } from './question-thread.ts';
 import { discordSurface } from './surface.ts';
 
@@ -99,7 +99,11 @@ class ChannelPlace implements Place {
       const channelId = await this.#there();
       const isReply = message.isReply && this.#mayReply;
       const flags = isAgain ? { flags: toFlags(message) } : {};
-      const body = { ...toChanges(message), ...flags, allowed_mentions: isReply ? pingAsker : pingNobody };
+      const body = {
+        ...toChanges(message),
+        ...flags,
+        allowed_mentions: isReply ? pingAsker : toAllowedMentions(message),
+      };
       await this.#inOpenThread(channelId, () => rest.patch(Routes.channelMessage(channelId, messageId), { body }));
     });
   }
@@ -135,7 +139,7 @@ class ChannelPlace implements Place {
       ...toBody(message, files),
       nonce: `${questionId}${message.key}`,
       enforce_nonce: true,
-      allowed_mentions: isReply ? pingAsker : pingNobody,
+      allowed_mentions: isReply ? pingAsker : toAllowedMentions(message),
       ...(isReply ? { message_reference: { message_id: repliesTo, fail_if_not_exists: false } } : {}),
     };
     return toMessage(await rest.post(Routes.channelMessages(await this.#there()), { body, ...toUpload(files) }));
@@ -209,7 +213,7 @@ class InteractionPlace implements Place {
   async edit(messageId: string, message: ShownMessage): Promise<void> {
     const { rest, applicationId, token, pressedId, channel } = this.#options;
     if (this.#isExpired) return channel.edit(messageId, { ...message, isReply: false });
-    const body = { ...toChanges(message), allowed_mentions: pingNobody };
+    const body = { ...toChanges(message), allowed_mentions: toAllowedMentions(message) };
     const route = Routes.webhookMessage(applicationId, token, messageId === pressedId ? '@original' : messageId);
     await this.#viaToken(() => rest.patch(route, { auth: false, body }));
   }
@@ -245,7 +249,7 @@ class InteractionPlace implements Place {
     try {
       return await rest.patch(Routes.webhookMessage(applicationId, token), {
         auth: false,
-        body: { ...body, allowed_mentions: pingNobody },
+        body: { ...body, allowed_mentions: toAllowedMentions(message) },
         ...toUpload(files),
       });
     } catch (error) {
@@ -264,7 +268,7 @@ class InteractionPlace implements Place {
       body: {
         ...body,
         flags: isPrivate ? flags | MessageFlags.Ephemeral : flags,
-        allowed_mentions: pingNobody,
+        allowed_mentions: toAllowedMentions(message),
       },
       ...toUpload(files),
     });

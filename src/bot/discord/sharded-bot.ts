@@ -5,6 +5,7 @@
 import type { Agent } from '../../agent/agent.ts';
 import { pause, resolvesWithin, withRetries } from '../../waiting.ts';
 import { createShare } from '../channel/answering.ts';
+import { toBounds } from './bounds.ts';
 import { type Bot, type BotOptions, createBot } from './create-bot.ts';
 import { GatewayDoor } from './gateway/gateway-door.ts';
 import { toGatewayAnswer } from './gateway/gateway-information.ts';
@@ -61,12 +62,13 @@ class ShardedBot implements Bot {
   #claims: ShardClaims | undefined;
 
   constructor(options: ShardedBotOptions) {
-    const { discord, budget, takeTurn, log } = options;
+    const { discord, budget, limits, takeTurn, log } = options;
     this.#options = options;
     this.#door = new GatewayDoor(discord, log);
     this.#identifies = new IdentifyTurns({ ask: () => this.#door.ask(), takeTurn, log });
-    this.#share = createShare(budget.limits);
+    this.#share = createShare(budget.limits, toBounds(discord, limits));
     this.#invalidRequests = new InvalidRequests({ log });
+    limits?.countRefusals(this.#invalidRequests);
     this.#failure.promise.catch(() => undefined); // Whoever waits for `failed` is told; nobody has to.
   }
 

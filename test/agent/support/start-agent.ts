@@ -1,6 +1,6 @@
 /** An agent between a scripted model and real tool servers, as a front end would hold it. */
 
-import type { Agent, LiveState } from '../../../src/agent/agent.ts';
+import { type Agent, type LiveState, runToEnd } from '../../../src/agent/agent.ts';
 import type { FetchAttachment } from '../../../src/agent/attachments/fetch-attachment.ts';
 import { type AgentOptions, createAgent } from '../../../src/agent/create-agent.ts';
 import type { AgentLimits } from '../../../src/agent/limits.ts';
@@ -124,5 +124,5 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
 
 export async function run(agent: Agent, turn: Turn, options: AskOptions = {}): Promise<void> {
   const { signal = new AbortController().signal, onChange } = options;
-  await agent.run(turn, { signal, onChange: (live) => onChange?.(turn, live.draft, live) });
+  await runToEnd(agent, turn, { signal, onChange: (live) => onChange?.(turn, live.draft, live) });
 }

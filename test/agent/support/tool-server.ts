@@ -11,6 +11,7 @@ import {
   ElicitResultSchema,
   ListToolsRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { ToolTasks, tasksCapability } from './tool-tasks.ts';
 
 export interface TestTool {
   readonly name: string;
@@ -22,6 +23,8 @@ export interface TestTool {
     readonly destructiveHint?: boolean;
   };
   readonly outputSchema?: object;
+  /** Its calls run as tasks. */
+  readonly execution?: { readonly taskSupport: 'optional' | 'required' };
   /** Integers come as bigint. A string is the whole text of the result. */
   run(
     args: Record<string, unknown>,
@@ -41,6 +44,8 @@ export interface ClientOfTool {
 }
 
 export interface ToolServerOptions {
+  /** The tasks of its tools, which may outlive it. Default: its own. */
+  readonly tasks?: ToolTasks;
   readonly tools?: readonly TestTool[];
   /** Whether it keeps sessions, as most servers do, and says when its tools change. Default false. */
   readonly hasSessions?: boolean;
@@ -108,10 +113,16 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
   const sessions = new Map<string, { transport: StreamableHTTPServerTransport; server: Server }>();
   const watchers = new Set<() => void>();
 
+  const tasks = options.tasks ?? new ToolTasks();
+  const hasTasks = () => self.tools.some(({ execution }) => execution !== undefined);
+
   function buildServer(): Server {
     const server = new Server(
       { name: 'test', version: '1' },
-      { capabilities: { tools: { listChanged: true } }, ...(instructions === undefined ? {} : { instructions }) },
+      {
+        capabilities: { tools: { listChanged: true }, ...(hasTasks() ? tasksCapability : {}) },
+        ...(instructions === undefined ? {} : { instructions }),
+      },
     );
     server.setRequestHandler(ListToolsRequestSchema, ({ params }) => {
       const first = Number(params?.cursor ?? 0);
@@ -129,7 +140,7 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
       const tool = self.tools.find(({ name }) => name === params.name);
       if (tool === undefined) throw new Error(`no tool ${params.name}`);
       const progressToken = params._meta?.progressToken ?? '';
-      const result = await tool.run(params.arguments ?? {}, signal, {
+      const answer = tool.run(params.arguments ?? {}, signal, {
         progress: (progress, total, message) =>
           sendNotification({
             method: 'notifications/progress',
@@ -156,8 +167,10 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
         opened: (elicitationId) =>
           sendNotification({ method: 'notifications/elicitation/complete', params: { elicitationId } }),
       });
-      return typeof result === 'string' ? { content: [{ type: 'text', text: result }] } : result;
+      const result = Promise.resolve(answer).then(toCallResult);
+      return params.task === undefined ? await result : tasks.begin(result);
     });
+    if (hasTasks()) tasks.serveOn(server);
     options.configure?.(server);
     return server;
   }
@@ -253,8 +266,12 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
 function parseBody(body: string): unknown {
   if (!body.includes('"method":"tools/call"')) return JSON.parse(body);
   return JSON.parse(body, (key, value, { source = '' }) =>
-    typeof value === 'number' && key !== 'id' && key !== 'progressToken' && /^-?\d+$/.test(source)
+    typeof value === 'number' && !['id', 'progressToken', 'ttl'].includes(key) && /^-?\d+$/.test(source)
       ? BigInt(source)
       : value,
   );
+}
+
+function toCallResult(answer: string | CallToolResult): CallToolResult {
+  return typeof answer === 'string' ? { content: [{ type: 'text', text: answer }] } : answer;
 }

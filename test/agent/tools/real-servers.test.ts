@@ -75,6 +75,18 @@ describe('server-everything', () => {
     overSse.kill();
   });
 
+  test.each(['stdio', 'Streamable HTTP'])(
+    'researches as a task, and asks the asker meanwhile, over %s',
+    async (way) => {
+      const server = ways[way];
+      if (server === undefined) throw new Error(`no ${way}`);
+      const args = { topic: 'python', ambiguous: true };
+      const { result, turn } = await callOf(server, 'simulate-research-query', args, { interpretation: 'snake' });
+      expect(result).toMatchObject({ ok: true, text: expect.stringContaining('Research Report: python (snake)') });
+      expect(turn.steps[0]?.tasks).toHaveLength(1);
+    },
+  );
+
   describe.each(['stdio', 'Streamable HTTP', 'the older transport, found by itself', 'the older transport, named'])(
     'over %s',
     (way) => {

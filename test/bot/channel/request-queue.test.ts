@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { wholeGate } from '../../../src/bot/channel/limits/gate.ts';
 import {
   type Priority,
   priority,
@@ -28,7 +29,7 @@ class Recorder {
   readonly #start = performance.now();
 
   constructor(requestsPerSecond = 50, uncountedSources = 0) {
-    this.queue = new RequestQueue({ requestsPerSecond, uncountedSources });
+    this.queue = new RequestQueue({ gate: wholeGate(requestsPerSecond), uncountedSources });
   }
 
   /** A source that wants these requests, each once. */

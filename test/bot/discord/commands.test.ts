@@ -61,6 +61,7 @@ test('has the commands, in the order that members see', () => {
     'history',
     'settings',
     'stop',
+    'tasks',
     'usage',
     'approvals',
     'connections',

@@ -22,6 +22,7 @@ import { type AnswerInput, throughRounds } from './input-rounds.ts';
 import { withOwnSignal } from './own-signal.ts';
 import { toToolFailure } from './request-failures.ts';
 import { afterRequiredPages } from './required-pages.ts';
+import { taskedResultSchema, toMarkedResult } from './task-protocol.ts';
 
 export type { CallToolResult };
 
@@ -32,6 +33,8 @@ export interface RequestOptions {
   readonly onInput?: AnswerInput;
   /** Called when a request of it, of which there may be several, has got an answer or failed. */
   readonly onAnswer?: () => void;
+  /** The call is to be made as a task, which the server should keep for so long, in ms. Absent: as the server likes. */
+  readonly taskTtlMs?: number;
 }
 
 /** A request that has a longest time anyway: ours. The SDK's own timer must not fire before. */
@@ -78,6 +81,12 @@ export class McpClient {
     return this.#client.getServerCapabilities()?.[kind] !== undefined;
   }
 
+  /** A call of that tool can be made as a task, because the client says so. */
+  takesTasks({ taskSupport }: ListedTool): boolean {
+    const { tasks } = this.#client.getServerCapabilities() ?? {};
+    return this.era === 'legacy' && taskSupport !== undefined && tasks?.requests?.tools?.call !== undefined;
+  }
+
   /** Has the server tell of lists that change, where it tells only those who ask. */
   watchChanges(): void {
     this.#changes.ensure();
@@ -107,7 +116,9 @@ export class McpClient {
     // By its schema, arguments may have to be repeated in the headers of the request.
     const toolDefinition = { name, inputSchema: { ...inputSchema, type: 'object' as const } };
     return await this.#tellingApart({ name, arguments: args }, options, (params, own) =>
-      this.#client.callTool({ ...params, name }, { ...own, toolDefinition }),
+      options.taskTtlMs === undefined
+        ? this.#client.callTool({ ...params, name }, { ...own, toolDefinition })
+        : this.#callAsTask({ ...params, task: { ttl: Math.round(options.taskTtlMs) } }, own),
     );
   }
 
@@ -127,6 +138,10 @@ export class McpClient {
     return await this.#tellingApart({ uri }, options, (params, own) =>
       this.#client.readResource({ ...params, uri }, { ...own, cacheMode: 'bypass' }),
     );
+  }
+
+  async #callAsTask(params: Readonly<Record<string, unknown>>, options: SdkRequestOptions): Promise<CallToolResult> {
+    return toMarkedResult(await this.#client.request({ method: 'tools/call', params }, taskedResultSchema, options));
   }
 
   /** Ends the session or the child process. Never rejects. */

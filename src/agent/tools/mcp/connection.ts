@@ -20,16 +20,12 @@ import {
 } from './resources.ts';
 import { RunningCalls } from './running-calls.ts';
 import { watchedFetch } from './stream-watch.ts';
+import { cancelTask, lookAtTask, type TaskLook } from './task-calls.ts';
 import { timedCall } from './timed-call.ts';
+import { callTool } from './tool-call.ts';
 import { type ListedTools, listTools } from './tool-list.ts';
-import { toToolAnswer } from './tool-result.ts';
+import type { ServerAnswer } from './tool-result.ts';
 import { openTransports } from './transports.ts';
-
-/** An answer before it is held against the tool's own schema. */
-export interface ServerAnswer extends ToolAnswer {
-  /** Undefined where there is none. */
-  readonly structured: unknown;
-}
 
 type Arguments = Readonly<Record<string, string>>;
 
@@ -46,6 +42,10 @@ export interface McpConnection {
   listTools(isWanted: (name: string) => boolean, signal: AbortSignal): Promise<ListedTools>;
   /** Aborting cancels the call on the server, too, and rejects. @throws {ToolFailure} */
   callTool(tool: ListedTool, args: ToolArguments, context: CallContext, limits: CallLimits): Promise<ServerAnswer>;
+  /** How the task of a call is doing. @throws {ToolFailure}, see {@link lookAtTask}. */
+  lookAtTask(taskId: string, context: CallContext, limits: CallLimits): Promise<TaskLook>;
+  /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
+  cancelTask(taskId: string): Promise<void>;
   /** Empty where the server offers none. @throws what the request throws. */
   listPrompts(signal: AbortSignal): Promise<readonly ListedPrompt[]>;
   /** What the prompt says with these arguments. @throws {ToolFailure} */
@@ -121,10 +121,12 @@ export async function openMcpConnection(
         client.watchChanges();
         return await listTools(client, isWanted, listSignal);
       }),
-    callTool: async (tool, args, context, limits) => {
-      const result = await inTurn(`tool "${tool.name}"`, context, limits, (own) => client.callTool(tool, args, own));
-      return { ...toToolAnswer(result, limits), structured: result.structuredContent };
-    },
+    callTool: (tool, args, context, limits) =>
+      inTurn(`tool "${tool.name}"`, context, limits, (own) =>
+        callTool({ tool, args }, context, limits, { client, own }),
+      ),
+    lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, limits, { client, calls, people }),
+    cancelTask: (taskId) => calls.outside(() => cancelTask(taskId, client)),
     listPrompts: (listSignal) => calls.outside(() => listPrompts(client, listSignal)),
     getPrompt: (name, given, context, limits) =>
       inTurn(`prompt "${name}"`, context, limits, (own) => getPrompt(client, name, given, limits, own)),

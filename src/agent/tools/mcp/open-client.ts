@@ -6,6 +6,7 @@ import { McpClient, never } from './client.ts';
 import { withOwnSignal } from './own-signal.ts';
 import type { PeopleRequests } from './people-requests.ts';
 import { toConnectError } from './request-failures.ts';
+import { admitTasks, tasksExtension } from './task-protocol.ts';
 
 /** One way to reach a server. */
 export interface ServerWay {
@@ -26,7 +27,10 @@ export interface ClientEvents {
 
 /** A child process that has not answered by then is taken for one of those that ignore what they do not know. */
 const childDiscoverMs = 10_000;
-const capabilities = { elicitation: { form: { applyDefaults: true }, url: {} } };
+const capabilities = {
+  elicitation: { form: { applyDefaults: true }, url: {} },
+  extensions: { [tasksExtension]: {} },
+};
 
 /**
  * @param ways To reach the server, the likeliest first.
@@ -77,6 +81,7 @@ async function openOver(
   try {
     await withOwnSignal(signal, (own) => client.connect(transport, { signal: own, timeout: never }));
     client.onclose = onClose;
+    admitTasks(transport);
     return new McpClient(client, transport, changes);
   } catch (error) {
     // The client knows its transport only once the revision is agreed on.

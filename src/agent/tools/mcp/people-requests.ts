@@ -10,7 +10,9 @@ import { ToolFailure } from '../tool-failure.ts';
 import { toFormRequest } from './elicitation.ts';
 import { isLoopback, isPageRequest, toPageRequest } from './page-request.ts';
 import type { RunningCall, RunningCalls } from './running-calls.ts';
+import { relatedTask } from './task-protocol.ts';
 
+const relatedSchema = z.object({ _meta: z.object({ [relatedTask]: z.object({ taskId: z.string() }) }) });
 const inputRequestSchema = z.object({ method: z.literal('elicitation/create'), params: z.unknown() });
 
 /** What is asked, and by which id the server says that it needs no answer any more: the page has done its work. */
@@ -36,7 +38,7 @@ export class PeopleRequests {
 
   /** What a server of the earlier revisions asks by itself. @param gone Aborts when it does not want to know any more. */
   async ask(params: unknown, gone: AbortSignal): Promise<FormReply> {
-    const call = this.#calls.ofForm();
+    const call = this.#calls.ofForm(taskOf(params));
     const asked = this.#read(params);
     if (call === undefined || call.over.aborted || asked === undefined || gone.aborted) return this.#decline();
     return await this.#show(asked, call, AbortSignal.any([gone, call.over]));
@@ -81,4 +83,10 @@ export class PeopleRequests {
     this.#log.warn('form-declined', { server: this.#server, runningCalls: this.#calls.count });
     return { action: 'decline' };
   }
+}
+
+/** The task for which something is asked, where the server says so. */
+function taskOf(params: unknown): string | undefined {
+  const related = relatedSchema.safeParse(params);
+  return related.success ? related.data._meta[relatedTask]?.taskId : undefined;
 }

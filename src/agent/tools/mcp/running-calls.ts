@@ -11,6 +11,8 @@ import type { ToolFailure } from '../tool-failure.ts';
 /** A call under way. */
 export interface RunningCall {
   readonly context: CallContext;
+  /** Of a task that is asked how it is doing. */
+  readonly taskId?: string;
   /** Aborted when it is over: nobody is asked anything for it any more. */
   readonly over: AbortSignal;
   /** Its time stands still while a person fills in a form. */
@@ -66,8 +68,9 @@ export class RunningCalls {
     }
   }
 
-  /** The call that a form belongs to, which comes just now. */
-  ofForm(): RunningCall | undefined {
+  /** The call that a form belongs to, which comes just now. @param taskId Where the server names a task. */
+  ofForm(taskId?: string): RunningCall | undefined {
+    if (taskId !== undefined) return [...this.#running].find((call) => call.taskId === taskId);
     return this.current ?? this.#onlyCall();
   }
 

@@ -19,6 +19,10 @@ const listedToolSchema = z.object({
   description: z.string().optional(),
   inputSchema: z.record(z.string(), z.unknown()).default({}),
   outputSchema: z.record(z.string(), z.unknown()).optional(),
+  execution: z
+    .object({ taskSupport: z.enum(['optional', 'required']) })
+    .optional()
+    .catch(undefined),
   annotations: z
     .object({
       readOnlyHint: z.boolean().optional(),
@@ -62,7 +66,7 @@ function mayBeCalled(client: McpClient, { inputSchema }: ListedTool): boolean {
 function toListedTool(entry: unknown): ListedTool | undefined {
   const parsed = listedToolSchema.safeParse(entry);
   if (!parsed.success) return undefined;
-  const { name, description = '', inputSchema, outputSchema, annotations = {} } = parsed.data;
+  const { name, description = '', inputSchema, outputSchema, execution, annotations = {} } = parsed.data;
   if (isDeeperThan(mostLevels, inputSchema) || isDeeperThan(mostLevels, outputSchema)) return undefined;
   return {
     name,
@@ -70,6 +74,7 @@ function toListedTool(entry: unknown): ListedTool | undefined {
     inputSchema,
     outputSchema,
     isRepeatable: annotations.readOnlyHint === true || annotations.idempotentHint === true,
+    ...(execution === undefined ? {} : { taskSupport: execution.taskSupport }),
     isDestructive: annotations.readOnlyHint !== true && annotations.destructiveHint !== false,
   };
 }

@@ -25,6 +25,12 @@ export interface AnswerRoom {
   readonly fileBytes: number;
 }
 
+/** An answer before it is held against the tool's own schema. */
+export interface ServerAnswer extends ToolAnswer {
+  /** Undefined where there is none. */
+  readonly structured: unknown;
+}
+
 interface Taken {
   readonly files: ToolFile[];
   readonly fileBytes: number;
