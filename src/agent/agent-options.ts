@@ -5,8 +5,11 @@ import { toLimits } from './limits.ts';
 
 export function toAgentOptions(
   config: Config,
-): Pick<AgentOptions, 'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'approverRoleIds'> {
-  const { model, models, toolServers, history, budget, approval } = config;
+): Pick<
+  AgentOptions,
+  'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'approverRoleIds' | 'publicUrl'
+> {
+  const { model, models, toolServers, history, budget, approval, callback } = config;
   return {
     model,
     models,
@@ -14,6 +17,7 @@ export function toAgentOptions(
     limits: toLimits(config),
     isSummarised: history.isSummarised,
     budgets: budget.rules,
+    publicUrl: callback.publicUrl,
     approverRoleIds: approval.roleIds,
   };
 }

@@ -16,6 +16,7 @@ import { Grants } from './grants/grants.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
+import type { Logins } from './login.ts';
 import { createModels } from './model/models.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
 import type { ServerTools } from './offered-tool.ts';
@@ -23,7 +24,8 @@ import type { AcceptOutcome, ChangedTools } from './pins/changed-tools.ts';
 import { ToolPins } from './pins/tool-pins.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
-import { createToolHost, type ToolHost } from './tools/tool-host.ts';
+import { MemberLogins } from './tools/login/logins.ts';
+import { createToolHost, isPersonal, type ToolHost } from './tools/tool-host.ts';
 import { type Approvals, createApprovals, type DecideOutcome, type Verdict } from './turn/approvals.ts';
 import { toRule } from './turn/find-approvals.ts';
 import { Intake } from './turn/intake.ts';
@@ -64,6 +66,8 @@ export interface AgentOptions {
   readonly onEnded?: (turn: Turn) => void;
   /** Fetches what comes with questions. Default: nothing can be fetched, so all of it is left out. */
   readonly fetchAttachment?: FetchAttachment;
+  /** Where browsers reach the callback of members' logins, without a slash at its end. Default: they cannot. */
+  readonly publicUrl?: string | undefined;
   /**
    * Called when tools say something else of themselves than they did, and are withheld. Resolves with whether people were told, else it
    * is called again. Must not reject. It is in the log as well.
@@ -81,6 +85,7 @@ export function createAgent(options: AgentOptions): Agent {
 interface AgentParts {
   readonly store: TurnStore;
   readonly tools: ToolHost;
+  readonly logins: MemberLogins;
   readonly content: ContentWatch;
   readonly history: History;
   readonly writer: TurnWriter;
@@ -108,7 +113,9 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const { usual: model } = models;
   const pins = new ToolPins({ store, log, tell: options.onToolsChanged ?? (async () => false) });
   const content = new ContentWatch();
-  const tools = createToolHost(options.toolServers, { log, limits, pins, onContentChange: () => content.changed() });
+  const { toolServers, publicUrl } = options;
+  const logins = new MemberLogins({ servers: toolServers.filter(isPersonal), records: store, publicUrl, log });
+  const tools = createToolHost(toolServers, { log, limits, logins, pins, onContentChange: () => content.changed() });
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
@@ -149,7 +156,8 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
-  return { store, tools, content, history, writer, approvals, grants, unsettled, intake, runner, budgets, warmUp, log };
+  const ways = { tools, logins, content, history, writer, approvals, grants, unsettled, intake, runner, budgets };
+  return { store, ...ways, warmUp, log };
 }
 
 function createBudgets({ budgets: rules = [], store, log, onBudgetNearlySpent }: AgentOptions): Budgets | undefined {
@@ -231,6 +239,7 @@ class BuiltAgent implements Agent {
   async forgetPerson(authorId: string): Promise<number> {
     const count = await this.#parts.history.forgetAuthor(authorId);
     await this.#parts.store.forgetSettledOf(authorId);
+    await this.#parts.logins.forget(authorId);
     await this.#parts.grants.forgetPerson(authorId);
     return count;
   }
@@ -254,8 +263,12 @@ class BuiltAgent implements Agent {
     return (await this.#parts.history.load(conversation)).summary;
   }
 
-  async tools(signal: AbortSignal): Promise<readonly ServerTools[]> {
-    return (await this.#parts.tools.open(signal)).servers;
+  get logins(): Logins {
+    return this.#parts.logins;
+  }
+
+  async tools(signal: AbortSignal, personId?: string): Promise<readonly ServerTools[]> {
+    return (await this.#parts.tools.open(signal, { personId })).servers;
   }
 
   get content(): AgentContent {

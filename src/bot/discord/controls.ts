@@ -13,6 +13,8 @@ import { type ButtonPress, readButtonId } from '../channel/press.ts';
 import { acceptChange } from './controls/accept.ts';
 import { again } from './controls/again.ts';
 import { approvals, endApproval, turnApprovalsPage } from './controls/approvals.ts';
+import { connect, openPaste, submitPaste } from './controls/connect.ts';
+import { connectFromList, connections, removeFromList } from './controls/connections.ts';
 import {
   type Command,
   type ControlsContext,
@@ -50,6 +52,7 @@ export const otherCommands: readonly Command[] = [
   tasks,
   usage,
   approvals,
+  connections,
   forget,
   forgetMe,
 ];
@@ -68,6 +71,7 @@ const presses: Readonly<Partial<Record<ButtonPress['action'], Press>>> = {
   open: showPage,
   opened: acceptPage,
   decline: declineForm,
+  connect,
   stop: stopTurn,
 };
 
@@ -77,6 +81,9 @@ const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   tools: turnToolsPage,
   history: turnHistoryPage,
   save: saveHistory,
+  paste: openPaste,
+  login: connectFromList,
+  unlink: removeFromList,
   settings: useSettings,
   approvals: turnApprovalsPage,
   end: endApproval,
@@ -141,6 +148,7 @@ export async function choose(interaction: AnySelectMenuInteraction, context: Con
 
 export async function submit(interaction: ModalSubmitInteraction, context: ControlsContext): Promise<void> {
   const lasting = readLastingId(interaction.customId);
+  if (lasting?.control === 'paste') return await submitPaste(interaction, context);
   if (lasting !== undefined) return await lastingUses[lasting.control]?.(interaction, lasting.values, context);
   const press = readButtonId(interaction.customId);
   const turn = press === undefined ? undefined : context.agent.find(press.turnId);
