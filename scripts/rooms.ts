@@ -23,6 +23,7 @@ const agentFace = [
   'src/agent/guild-server.ts',
   'src/agent/timeline.ts',
   'src/agent/form.ts',
+  'src/agent/login.ts',
   'src/agent/offered-tool.ts',
   'src/agent/offered-content.ts',
 ];
@@ -84,6 +85,12 @@ export const rooms: readonly Room[] = [
   },
   { folder: 'src/ops/', knows: 'The operator’s port knows the log and what it is given to look at.' },
   {
+    folder: 'src/callback/',
+    knows:
+      'Browsers come back here from logins: the agent’s are known by their interface, and Discord as it can be asked.',
+    types: ['src/agent/login.ts'],
+  },
+  {
     folder: 'src/doctor/',
     knows: 'The doctor looks at every part from outside, through what that part lets be looked at, and changes none.',
     imports: inspections,
@@ -110,6 +117,7 @@ export const rooms: readonly Room[] = [
       'src/config/',
       'src/agent/',
       'src/bot/',
+      'src/callback/',
       'src/chat/',
       'src/doctor/',
       'src/setup/',
@@ -153,6 +161,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   keyv: ['src/agent/store/'],
   mathjax: ['src/formulas/'],
   minisearch: ['src/agent/tools/'],
+  oauth4webapi: ['src/agent/tools/'],
   openai: ['src/agent/model/'],
   'pdfjs-dist': ['src/agent/attachments/'],
   pg: ['src/agent/store/'],

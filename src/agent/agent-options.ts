@@ -16,8 +16,9 @@ export function toAgentOptions(
   | 'isSummarised'
   | 'budgets'
   | 'approverRoleIds'
+  | 'publicUrl'
 > {
-  const { model, models, toolServers, guildServers, storeKey, history, budget, approval } = config;
+  const { model, models, toolServers, guildServers, storeKey, history, budget, approval, callback } = config;
   return {
     model,
     models,
@@ -27,6 +28,7 @@ export function toAgentOptions(
     limits: toLimits(config),
     isSummarised: history.isSummarised,
     budgets: budget.rules,
+    publicUrl: callback.publicUrl,
     approverRoleIds: approval.roleIds,
   };
 }

@@ -3,6 +3,7 @@ import type { Documents } from './document.ts';
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
 import type { Grant } from './grants/grant.ts';
 import type { GuildServers } from './guild-server.ts';
+import type { Logins } from './login.ts';
 import type { OfferedResource, ServerContent, Typing } from './offered-content.ts';
 import type { ServerTools } from './offered-tool.ts';
 import type { AcceptOutcome } from './pins/changed-tools.ts';
@@ -32,9 +33,18 @@ export interface LiveState {
   readonly progress: ReadonlyMap<string, CallProgress>;
   /** What tool servers want to know from the asker, now. */
   readonly forms: readonly Form[];
+  /** Where the asker has to log in, now. */
+  readonly logins: readonly WantedLogin[];
 }
 
-export const nothingLive: LiveState = { draft: undefined, progress: new Map(), forms: [] };
+/** A call waits for its asker to log in. */
+export interface WantedLogin {
+  readonly callId: string;
+  /** As the operator names it. */
+  readonly server: string;
+}
+
+export const nothingLive: LiveState = { draft: undefined, progress: new Map(), forms: [], logins: [] };
 
 /** As the tool reports it: any unit, any total. */
 export interface CallProgress {
@@ -173,7 +183,8 @@ export interface Agent {
   forget(conversation: string): Promise<void>;
 
   /**
-   * Deletes everything that is stored of that person's questions, in every conversation. Turns that run go on.
+   * Deletes everything that is stored of that person's questions, in every conversation, and takes their logins at tool servers
+   * back. Turns that run go on.
    * @returns how many conversations they were taken out of.
    */
   forgetPerson(authorId: string): Promise<number>;
@@ -194,8 +205,11 @@ export interface Agent {
   /** What is left of the turns that were before those; undefined where nothing is. */
   summary(conversation: string): Promise<string | undefined>;
 
-  /** What the model is offered, by server, in that guild or in none. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
-  tools(signal: AbortSignal, guildId?: string): Promise<readonly ServerTools[]>;
+  /** Members' own logins at tool servers. */
+  readonly logins: Logins;
+
+  /** What the model is offered when that person asks in that guild, by server. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
+  tools(signal: AbortSignal, personId?: string, guildId?: string): Promise<readonly ServerTools[]>;
 
   /** What tool servers have for members besides tools. */
   readonly content: AgentContent;

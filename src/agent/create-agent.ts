@@ -19,6 +19,7 @@ import type { GuildServers } from './guild-server.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
+import type { Logins } from './login.ts';
 import { createModels } from './model/models.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
 import type { ServerTools } from './offered-tool.ts';
@@ -27,7 +28,8 @@ import { ToolPins } from './pins/tool-pins.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
 import { KeptGuildServers } from './tools/guild/guild-servers.ts';
-import { createToolHost, type ToolHost } from './tools/tool-host.ts';
+import { MemberLogins } from './tools/login/logins.ts';
+import { createToolHost, isPersonal, type ToolHost } from './tools/tool-host.ts';
 import { type Approvals, createApprovals, type DecideOutcome, type Verdict } from './turn/approvals.ts';
 import { toRule } from './turn/find-approvals.ts';
 import { Intake } from './turn/intake.ts';
@@ -72,6 +74,8 @@ export interface AgentOptions {
   readonly onEnded?: (turn: Turn) => void;
   /** Fetches what comes with questions. Default: nothing can be fetched, so all of it is left out. */
   readonly fetchAttachment?: FetchAttachment;
+  /** Where browsers reach the callback of members' logins, without a slash at its end. Default: they cannot. */
+  readonly publicUrl?: string | undefined;
   /**
    * Called when tools say something else of themselves than they did, and are withheld. Resolves with whether people were told, else it
    * is called again. Must not reject. It is in the log as well.
@@ -89,6 +93,7 @@ export function createAgent(options: AgentOptions): Agent {
 interface AgentParts {
   readonly store: TurnStore;
   readonly tools: ToolHost;
+  readonly logins: MemberLogins;
   readonly content: ContentWatch;
   readonly guildServers: GuildServers | undefined;
   readonly history: History;
@@ -116,7 +121,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const models = createModels(options.model, options.models ?? [], asking);
   const { usual: model } = models;
   const content = new ContentWatch();
-  const { tools, guildServers } = createTools(options, limits, content);
+  const { tools, logins, guildServers } = createTools(options, limits, content);
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
@@ -157,27 +162,38 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
-  const kept = { store, history, writer, approvals, grants, unsettled };
-  return { ...kept, tools, content, guildServers, intake, runner, budgets, warmUp, log };
+  const ways = {
+    tools,
+    logins,
+    guildServers,
+    content,
+    history,
+    writer,
+    approvals,
+    grants,
+    unsettled,
+    intake,
+    runner,
+    budgets,
+  };
+  return { store, ...ways, warmUp, log };
 }
 
 function createTools(
-  { toolServers, guildServers: config, keepsSecrets = false, store, log, onToolsChanged }: AgentOptions,
+  { toolServers, publicUrl, guildServers: config, keepsSecrets = false, store, log, onToolsChanged }: AgentOptions,
   limits: AgentLimits,
   content: ContentWatch,
-): Pick<AgentParts, 'tools' | 'guildServers'> {
+): Pick<AgentParts, 'tools' | 'logins' | 'guildServers'> {
   const { documents } = store;
-  const tools = createToolHost(toolServers, {
-    log,
-    limits,
-    pins: new ToolPins({ store, log, tell: onToolsChanged ?? (async () => false) }),
-    onContentChange: () => content.changed(),
-    guilds: config && { config, documents },
-  });
-  if (config === undefined || tools.guilds === undefined) return { tools, guildServers: undefined };
+  const logins = new MemberLogins({ servers: toolServers.filter(isPersonal), records: store, publicUrl, log });
+  const pins = new ToolPins({ store, log, tell: onToolsChanged ?? (async () => false) });
+  const guilds = config && { config, documents };
+  const onContentChange = () => content.changed();
+  const tools = createToolHost(toolServers, { log, limits, logins, pins, onContentChange, guilds });
+  if (config === undefined || tools.guilds === undefined) return { tools, logins, guildServers: undefined };
   const logDecision = (decision: Decision) => store.logDecision(decision);
   const kept = { config, tools: tools.guilds, documents, logDecision, keepsSecrets, log };
-  return { tools, guildServers: new KeptGuildServers(kept) };
+  return { tools, logins, guildServers: new KeptGuildServers(kept) };
 }
 
 function createBudgets({ budgets: rules = [], store, log, onBudgetNearlySpent }: AgentOptions): Budgets | undefined {
@@ -259,6 +275,7 @@ class BuiltAgent implements Agent {
   async forgetPerson(authorId: string): Promise<number> {
     const count = await this.#parts.history.forgetAuthor(authorId);
     await this.#parts.store.forgetSettledOf(authorId);
+    await this.#parts.logins.forget(authorId);
     await this.#parts.grants.forgetPerson(authorId);
     return count;
   }
@@ -286,8 +303,12 @@ class BuiltAgent implements Agent {
     return this.#parts.guildServers;
   }
 
-  async tools(signal: AbortSignal, guildId?: string): Promise<readonly ServerTools[]> {
-    return (await this.#parts.tools.open(signal, { guildId })).servers;
+  get logins(): Logins {
+    return this.#parts.logins;
+  }
+
+  async tools(signal: AbortSignal, personId?: string, guildId?: string): Promise<readonly ServerTools[]> {
+    return (await this.#parts.tools.open(signal, { personId, guildId })).servers;
   }
 
   get content(): AgentContent {

@@ -2,7 +2,7 @@
 import { isRecord } from '../json.ts';
 
 const knownFields = [
-  ...['url', 'headers', 'type', 'oauth', 'command', 'args', 'env', 'cwd', 'disabled'],
+  ...['url', 'headers', 'type', 'auth', 'oauth', 'command', 'args', 'env', 'cwd', 'disabled'],
   ...[
     'allow',
     'deny',

@@ -8,6 +8,7 @@ import { readApproval } from './approval.ts';
 import { readAttachments } from './attachments.ts';
 import { toBudget } from './budget.ts';
 import { calculatorUrl, readCalculator } from './calculator.ts';
+import { readCallback, requireForLogins } from './callback.ts';
 import { readCatchUp } from './catch-up.ts';
 import { readDiscord } from './discord.ts';
 import { toGuildServers } from './guild-servers.ts';
@@ -89,6 +90,7 @@ export function inspectConfig(
     review: toReview(operator.file),
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
+    callback: readCallback(settings),
     traces: readTraces(settings),
     showing,
     models: toChoosableModels(operator.file),
@@ -97,7 +99,10 @@ export function inspectConfig(
     storeKey: readStoreKey(settings),
     logLevel: settings.oneOf('LOG_LEVEL', logLevels) ?? ('info' as const),
   };
-  if (needs.discord === true) requireApprovers(settings, config);
+  if (needs.discord === true) {
+    requireApprovers(settings, config);
+    requireForLogins(settings, config);
+  }
   return { config: { ...config, secrets: settings.secrets }, problems: settings.problems };
 }
 

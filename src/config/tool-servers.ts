@@ -61,6 +61,15 @@ export interface ReachConfig {
   readonly allowsPrivate: boolean;
 }
 
+/** How members log in at a server by themselves. What is left out is found out, or registered. */
+export interface MemberLoginConfig {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly scope?: string;
+  /** The one authorization server that members may be sent to. Default: whichever the tool server names. */
+  readonly issuer?: string;
+}
+
 /** A server reached over HTTP. */
 export interface RemoteToolServerConfig extends ToolServerPolicy {
   readonly name: string;
@@ -73,6 +82,8 @@ export interface RemoteToolServerConfig extends ToolServerPolicy {
   readonly reach?: ReachConfig;
   /** The community that has added it for itself, and when, in ms since 1970 UTC. Default: it is the operator's, for all. */
   readonly guild?: { readonly id: string; readonly addedAt: number };
+  /** Each member has a login of their own there. Default: this program is one client for all. */
+  readonly login?: MemberLoginConfig;
 }
 
 /** A server that is started as a child process and spoken to over its standard streams. */
@@ -133,8 +144,8 @@ export function readToolServers(settings: Settings, environment: Environment): T
 function findSecrets(server: ToolServerConfig): string[] {
   if (!('url' in server)) return Object.values(server.env);
   const headers = Object.values(server.headers).flatMap((value) => [value, value.replace(/^\w+\s+/, '')]);
-  const { url, oauth } = server;
-  return [...headers, ...findSecretsIn(url), ...(oauth === undefined ? [] : [oauth.clientSecret])];
+  const { url, oauth, login } = server;
+  return [...headers, ...findSecretsIn(url), ...[oauth?.clientSecret ?? [], login?.clientSecret ?? []].flat()];
 }
 
 function toToolServer(name: string, entry: Entry): ToolServerConfig | undefined {
@@ -145,7 +156,8 @@ function toToolServer(name: string, entry: Entry): ToolServerConfig | undefined 
   const env = entry.texts('env');
   const policy = toPolicy(entry);
   if (url !== undefined && command === undefined && isHttp(url) && headers !== undefined) {
-    const oauth = toOAuth(entry);
+    const login = toLogin(entry);
+    const oauth = login === undefined ? toOAuth(entry) : undefined;
     const type = entry.oneOf('type', ['http', 'sse', 'streamable-http', 'streamableHttp']);
     return {
       name,
@@ -153,11 +165,13 @@ function toToolServer(name: string, entry: Entry): ToolServerConfig | undefined 
       headers,
       ...policy,
       ...(oauth === undefined ? {} : { oauth }),
+      ...(login === undefined ? {} : { login }),
       ...(type === undefined ? {} : { type: type === 'sse' ? 'sse' : 'http' }),
     };
   }
   if (url !== undefined || !command || args === undefined || env === undefined) return undefined;
   const cwd = entry.text('cwd');
+  if (entry.text('auth') !== undefined) entry.report('has "auth", which means something only for a server with "url"');
   return { name, command, args, env, ...policy, ...(cwd === undefined ? {} : { cwd }) };
 }
 
@@ -224,6 +238,21 @@ function toOAuth(entry: Entry): OAuthConfig | undefined {
     ...(scope === undefined ? {} : { scope }),
     ...(issuer === undefined ? {} : { issuer }),
   };
+}
+
+/** `"auth": "member"`; `oauth` then says what is not to be found out. */
+function toLogin(entry: Entry): MemberLoginConfig | undefined {
+  if (entry.oneOf('auth', ['member']) === undefined) return undefined;
+  const oauth = entry.part('oauth');
+  const fields = ['clientId', 'clientSecret', 'scope', 'issuer'] as const;
+  const given = fields.flatMap((field) => {
+    const value = oauth?.text(field);
+    return value === undefined || value === '' ? [] : [[field, value] as const];
+  });
+  const login: MemberLoginConfig = Object.fromEntries(given);
+  if (login.clientSecret !== undefined && (login.clientId === undefined || login.issuer === undefined))
+    entry.report('needs "clientId" and "issuer" beside the "clientSecret" in its "oauth": it goes to nobody else');
+  return login;
 }
 
 function isHttp(url: string): boolean {

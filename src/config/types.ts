@@ -6,6 +6,7 @@ import type { ApprovalConfig } from './approval.ts';
 import type { AttachmentsConfig } from './attachments.ts';
 import type { BudgetConfig } from './budget.ts';
 import type { CalculatorConfig } from './calculator.ts';
+import type { CallbackConfig } from './callback.ts';
 import type { CatchUpConfig } from './catch-up.ts';
 import type { DiscordConfig } from './discord.ts';
 import type { GuildServersConfig } from './guild-servers.ts';
@@ -25,6 +26,7 @@ export type { ApprovalConfig } from './approval.ts';
 export type { AttachmentsConfig } from './attachments.ts';
 export type { BudgetConfig, LimitsConfig } from './budget.ts';
 export type { CalculatorConfig } from './calculator.ts';
+export type { CallbackConfig } from './callback.ts';
 export type { CatchUpConfig } from './catch-up.ts';
 export type { DiscordConfig, ShardConfig } from './discord.ts';
 export type { GuildServersConfig } from './guild-servers.ts';
@@ -55,6 +57,7 @@ export interface Config {
   readonly review: ReviewConfig;
   readonly catchUp: CatchUpConfig;
   readonly ops: OpsConfig;
+  readonly callback: CallbackConfig;
   /** Undefined: nobody gets traces. */
   readonly traces: TracesConfig | undefined;
   readonly showing: ShowingConfig;

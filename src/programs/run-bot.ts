@@ -9,6 +9,7 @@ import { SharedLimits } from '../bot/channel/limits/shared-limits.ts';
 import { createFetchAttachment } from '../bot/discord/cdn.ts';
 import { type Bot, createBot } from '../bot/discord/create-bot.ts';
 import { createShardedBot, type ShardedBotOptions, type SharedBotOptions } from '../bot/discord/sharded-bot.ts';
+import type { CallbackServer } from '../callback/callback-server.ts';
 import { readDiscord, type ShardConfig } from '../config/discord.ts';
 import { type Environment, Settings } from '../config/settings.ts';
 import { AppError, type SettingProblem } from '../errors.ts';
@@ -73,8 +74,10 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
         mayPost: async (posting) => (await lease).untilConfirmed(posting),
       });
   const opsServer = ops === undefined ? Promise.resolve(undefined) : ops.start(toOpsSource({ bot, agent, lease }));
+  const callback = openCallback(config, agent);
   try {
-    const started = startTogether([bot.start(signal), agent, companionStarted(companion, lease), opsServer]);
+    const parts = [bot.start(signal), agent, companionStarted(companion, lease), opsServer, callback];
+    const started = startTogether(parts);
     void started.then(() => traced?.resend(agent)).catch(() => undefined); // Waited for below.
     // Why the lease could not be had is said by the start, together with what else is wrong.
     const leaseLost = lease.then(({ lost }) => lost, never);
@@ -89,6 +92,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     await bot.close();
     await limits?.close();
     await opsServer.then((server) => server?.close()).catch(() => undefined); // Reported when it was opened.
+    await callback.then((server) => server?.close()).catch(() => undefined); // The same.
     await Promise.all([formulas.close(), traced?.close(agent)]);
     await agent.then((had) => had.close()).catch(() => undefined); // Reported when it was opened.
     await companion?.close();
@@ -107,6 +111,32 @@ interface Watched {
   readonly bot: Bot;
   readonly agent: Promise<Agent>;
   readonly lease: Promise<Lease>;
+}
+
+/** Loaded only where browsers come back from logins. */
+async function openCallback(
+  { callback, discord, toolServers }: ProgramContext['config'],
+  agent: Promise<Agent>,
+): Promise<CallbackServer | undefined> {
+  const { publicUrl, clientSecret, authorizeUrl, host, port } = callback;
+  const isUsed = toolServers.some((server) => 'url' in server && server.login !== undefined);
+  if (!isUsed || publicUrl === undefined || clientSecret === undefined) return undefined;
+  const [{ startCallbackServer }, { DiscordIdentity }, { toClientMetadata }] = await Promise.all([
+    import('../callback/callback-server.ts'),
+    import('../callback/discord-identity.ts'),
+    import('../agent/tools/login/client-metadata.ts'),
+  ]);
+  const redirectUri = `${publicUrl}/connect/discord`;
+  const logins = agent.then((had) => had.logins);
+  logins.catch(() => undefined); // Reported when it was opened.
+  return await startCallbackServer({
+    host,
+    port,
+    publicUrl,
+    logins,
+    identity: new DiscordIdentity({ apiUrl: discord.apiUrl, authorizeUrl, clientSecret, redirectUri }),
+    clientMetadata: toClientMetadata(`${publicUrl}/connect/callback`),
+  });
 }
 
 /** Asked by whoever watches: nothing of it may hang. */

@@ -6,6 +6,8 @@ import { copyStore } from '../agent/store/copy-store.ts';
 import { readHead } from '../agent/store/decision-chain.ts';
 import { openBackend, openTurnStore, toAddress } from '../agent/store/open.ts';
 import { StoreLease } from '../agent/store/store-lease.ts';
+import { MemberLogins } from '../agent/tools/login/logins.ts';
+import { isPersonal } from '../agent/tools/tool-host.ts';
 import { loadOperatorFile } from '../config/operator-file.ts';
 import { loadEnvironment, readConfig } from '../config/read.ts';
 import { ConfigError } from '../errors.ts';
@@ -25,7 +27,7 @@ const help = `Usage: ${commandFor('store', 'COMMAND')}
                         copy sqlite://data/jupan.sqlite postgres://user:password@host/database
                         Stopped half-way, run it again: it goes on.
   export PERSON [FILE]  everything that is stored of a person's questions, and their settings, as JSON
-  delete PERSON         deletes all of that
+  delete PERSON         deletes all of that, and takes the person's logins at tool servers back
   pins                  shows what tool servers say otherwise than when they were
                         first used: tools that are withheld until somebody accepts
   accept KEY            accepts that of one server, as it was shown
@@ -130,6 +132,7 @@ async function deletePerson([person, ...more]: readonly string[]): Promise<void>
   for await (const page of store.conversations())
     for (const conversation of page) if (await store.forgetAuthorIn(conversation, person)) count += 1;
   const settled = await store.forgetSettledOf(person);
+  await store.logins.forget(person);
   await store.documents.change(settingsDocuments, documentKey('person', person), () => undefined);
   console.log(
     `Deleted what ${person} asked: in ${count} conversations, and of ${settled} settled turns what was kept; and their own settings.`,
@@ -165,9 +168,11 @@ async function audit([head, ...more]: readonly string[]): Promise<void> {
 
 async function openStore() {
   const environment = loadEnvironment();
-  const { storeUrl, storeKey } = readConfig(environment, {}, await loadOperatorFile(environment));
+  const { storeUrl, storeKey, toolServers } = readConfig(environment, {}, await loadOperatorFile(environment));
   const store = await openTurnStore(storeUrl, { log: silentLogger, storeKey });
-  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
+  const servers = toolServers.filter(isPersonal);
+  const logins = new MemberLogins({ servers, records: store, publicUrl: undefined, log: silentLogger });
+  return Object.assign(store, { logins, [Symbol.asyncDispose]: () => store.close() });
 }
 
 /** Addresses may hold passwords: what a library says of them is not printed. */

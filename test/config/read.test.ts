@@ -84,6 +84,13 @@ describe('the settings', () => {
       },
       catchUp: { maxAgeMs: 3_600_000, maxQuestions: 200, tooOld: 'ignore' },
       ops: { host: '127.0.0.1', port: undefined },
+      callback: {
+        publicUrl: undefined,
+        host: '127.0.0.1',
+        port: 8002,
+        clientSecret: undefined,
+        authorizeUrl: 'https://discord.com/oauth2/authorize',
+      },
       showing: { notices: 'all', formulas: true },
       models: [],
       settings: { defaults: { notices: 'all' }, models: [{ name: 'gpt-4o' }], settable: meaningful },

@@ -144,6 +144,7 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
       '/tasks',
       '/usage of days',
       '/approvals',
+      '/connections',
       '/forget',
       '/forget-me',
     ]);

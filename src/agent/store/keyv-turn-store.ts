@@ -27,6 +27,7 @@ export const kinds = [
   'account',
   'document',
   'value',
+  'login',
   'file',
   'decision',
   'pin',
@@ -67,6 +68,7 @@ export function createTurnStore(
     account: create('account'),
     document: create('document'),
     value: create('value'),
+    login: create('login'),
     file: create('file'),
     decision: create('decision'),
     pin: create('pin'),
@@ -230,6 +232,29 @@ class KeyvTurnStore implements SweptTurnStore {
       }
       await this.#backend.scrub();
       return count;
+    });
+  }
+
+  readLogin(key: string): Promise<string | undefined> {
+    return this.#run(async () => (await this.#records.login.read(key))?.text);
+  }
+
+  async writeLogin(key: string, text: string): Promise<void> {
+    await this.#run(() => this.#records.login.write(key, text));
+  }
+
+  async removeLogin(key: string): Promise<void> {
+    await this.#run(async () => {
+      await this.#records.login.remove(key);
+      await this.#backend.scrub();
+    });
+  }
+
+  /** What cannot be read is as good as gone: its owner logs in again. */
+  listLogins(start: string): Promise<ReadonlyMap<string, string>> {
+    return this.#run(async () => {
+      const records = [...(await this.#records.login.list(start))];
+      return new Map(records.map(([key, { text = '' }]) => [key, text]));
     });
   }
 

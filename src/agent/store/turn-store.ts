@@ -51,6 +51,12 @@ export interface TurnStore extends AccountStore {
   forgetAuthorIn(conversation: string, authorId: string): Promise<boolean>;
   /** Removes what is kept of the author's settled turns. @returns of how many. */
   forgetSettledOf(authorId: string): Promise<number>;
+  /** What is stored of logins at tool servers: small texts, in a kind of their own. */
+  readLogin(key: string): Promise<string | undefined>;
+  writeLogin(key: string, text: string): Promise<void>;
+  removeLogin(key: string): Promise<void>;
+  /** Those whose keys start so, by key. */
+  listLogins(start: string): Promise<ReadonlyMap<string, string>>;
   /** Of front ends. */
   readonly documents: Documents;
   /** Appends to the log of decisions. Resolves with where it ends then, once it is stored. */

@@ -3,11 +3,14 @@ import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
+import { LoginNeeded, type MemberCredentials } from './login/challenge.ts';
 import type { StaleList } from './mcp/change-watch.ts';
 import type { McpConnection } from './mcp/connection.ts';
 
 export interface KeeperOptions {
   readonly config: ToolServerConfig;
+  /** Of the one person that the connection is for. Undefined: it is for all. */
+  readonly credentials?: MemberCredentials | undefined;
   readonly limits: Pick<AgentLimits, 'toolConnectMs'>;
   readonly log: Logger;
   /** Lists the tools: a connection counts once this has resolved, and is lost when it rejects. Resolves with how many there are. */
@@ -32,6 +35,7 @@ export class ConnectionKeeper {
   #current: McpConnection | undefined;
   #hasBeenUp = false;
   #attempt: Promise<void> | undefined;
+  #loginNeeded: LoginNeeded | undefined;
   #failures = 0;
   #firstTriedAt: number | undefined;
   #notBefore = 0;
@@ -45,6 +49,11 @@ export class ConnectionKeeper {
 
   get current(): McpConnection | undefined {
     return this.#current;
+  }
+
+  /** Why there is no connection, where the person has to log in first: it is not tried again by itself. */
+  get loginNeeded(): LoginNeeded | undefined {
+    return this.#loginNeeded;
   }
 
   get hasBeenUp(): boolean {
@@ -72,11 +81,11 @@ export class ConnectionKeeper {
     this.#leaving.add(left);
   }
 
-  /** Lets the connection go, and tries no other, until it is needed again. */
+  /** Nobody needs the connection for now: the next {@link refresh} makes another one. */
   rest(): void {
     this.#isResting = true;
     clearTimeout(this.#retryTimer);
-    this.drop(this.#current);
+    if (this.#attempt === undefined) this.drop(this.#current);
   }
 
   async close(): Promise<void> {
@@ -92,6 +101,7 @@ export class ConnectionKeeper {
     const timer = setTimeout(() => deadline.abort(new Error(`no answer within ${attemptMs} ms`)), attemptMs);
     const signal = AbortSignal.any([this.#closing.signal, deadline.signal]);
     const current = this.#current;
+    this.#loginNeeded = undefined;
     try {
       if (current !== undefined) await this.#options.list(current, signal);
     } catch {
@@ -123,14 +133,16 @@ export class ConnectionKeeper {
       });
     } catch (error) {
       // Once is enough for the operator; it is tried again by itself.
-      const level = this.#failures === 0 ? 'warn' : 'debug';
+      const isLogin = error instanceof LoginNeeded;
+      if (isLogin) this.#loginNeeded = error;
+      const level = this.#failures === 0 && !isLogin ? 'warn' : 'debug';
       if (!this.#closing.signal.aborted) log[level]('tool-server-fail', { server: config.name, error });
     }
   }
 
   /** @returns how many tools it has. */
   async #connect(signal: AbortSignal): Promise<number> {
-    const { config, log, list, onStale } = this.#options;
+    const { config, credentials, log, list, onStale } = this.#options;
     const { openMcpConnection } = await import('./mcp/connection.ts');
     const onClose = () => {
       log.warn('tool-server-close', { server: config.name });
@@ -139,7 +151,7 @@ export class ConnectionKeeper {
     // It may close before this is set.
     let opened: McpConnection | undefined;
     try {
-      opened = await openMcpConnection(config, { onStale, onClose }, log, signal);
+      opened = await openMcpConnection(config, { onStale, onClose }, log, signal, credentials);
       const tools = await list(opened, signal);
       this.#current = opened;
       this.#hasBeenUp = true;
@@ -154,7 +166,8 @@ export class ConnectionKeeper {
     this.#failures = hasFailed ? this.#failures + 1 : 0;
     clearTimeout(this.#retryTimer);
     if (this.#isResting) this.drop(this.#current);
-    if (!hasFailed || this.#isResting || this.#closing.signal.aborted) return;
+    const isOver = this.#closing.signal.aborted || this.#isResting || this.#loginNeeded !== undefined;
+    if (!hasFailed || isOver) return;
     const waitMs = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (this.#failures - 1));
     // A turn may try earlier, but not twice in a row to start a program that keeps dying.
     const isProgram = 'command' in this.#options.config;

@@ -17,7 +17,8 @@ import {
   sizeOf,
   ToolSearch,
 } from './tool-search.ts';
-import { ownName, type ServerApproval, type ToolServer } from './tool-server.ts';
+import { ownName } from './tool-server.ts';
+import type { ServerApproval, ToolSource } from './tool-source.ts';
 
 /** What a server says about its tools, for the system prompt: data of that server, no orders. */
 export interface ServerInstructions {
@@ -79,7 +80,7 @@ const charactersPerToken = 4;
 const largestSchema = 32_000;
 
 interface Entry {
-  readonly server: ToolServer;
+  readonly server: ToolSource;
   readonly tool: ListedTool;
 }
 
@@ -88,8 +89,8 @@ interface Entry {
  * @param guilds Those that the turn's guild has added. Their tools take no name from the others.
  */
 export function createToolBox(
-  operators: readonly ToolServer[],
-  guilds: readonly ToolServer[],
+  operators: readonly ToolSource[],
+  guilds: readonly ToolSource[],
   options: ToolBoxOptions,
 ): ToolBox {
   const { schemas, log } = options;
@@ -168,7 +169,7 @@ function createSearch(tools: readonly OfferableTool[], { log, limits }: ToolBoxO
 }
 
 /** The tools that may be used, by the names that the model knows them by, in an order that does not change. */
-function nameTools(servers: readonly ToolServer[], reserved: readonly string[], log: Logger): Map<string, Entry> {
+function nameTools(servers: readonly ToolSource[], reserved: readonly string[], log: Logger): Map<string, Entry> {
   const unlisted = servers.flatMap(({ name, unlisted: count }) => (count === 0 ? [] : [[name, count] as const]));
   if (unlisted.length > 0) {
     const advice = 'Name those that are needed under "allow" in MCP_CONFIG: no more are read of one server.';
@@ -180,8 +181,8 @@ function nameTools(servers: readonly ToolServer[], reserved: readonly string[], 
   return new Map(entries.map((entry, place) => [names[place] ?? '', entry]));
 }
 
-function usableTools(server: ToolServer, log: Logger): Entry[] {
-  const on = server.tools.filter((tool) => !server.isOff(tool));
+function usableTools(server: ToolSource, log: Logger): Entry[] {
+  const on = server.tools.filter((tool) => server.isOff?.(tool) !== true);
   const sorted = on.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return sorted.flatMap((tool) => {
     if (JSON.stringify(tool.inputSchema).length <= largestSchema) return [{ server, tool }];
@@ -208,7 +209,7 @@ function toDefinition(name: string, { server, tool }: Entry): ToolDefinition {
   return { type: 'function', function: { name, description, parameters: toParameters(tool.inputSchema) } };
 }
 
-function toServerTools(server: ToolServer, byName: ReadonlyMap<string, Entry>): ServerTools {
+function toServerTools(server: ToolSource, byName: ReadonlyMap<string, Entry>): ServerTools {
   const offered = [...byName].filter(([, entry]) => entry.server === server);
   return {
     server: server.name,
@@ -218,7 +219,7 @@ function toServerTools(server: ToolServer, byName: ReadonlyMap<string, Entry>): 
   };
 }
 
-function toOffered(name: string, server: ToolServer, tool: ListedTool): OfferedTool {
+function toOffered(name: string, server: ToolSource, tool: ListedTool): OfferedTool {
   const approver = server.excludesAsker ? 'others' : 'anybody';
   const approval = server.needsApproval(tool) ? approver : 'nobody';
   return { name, description: tool.description, approval, schema: tool.inputSchema };
@@ -228,7 +229,7 @@ function byNameOf(one: OfferedTool, other: OfferedTool): number {
   return one.name < other.name ? -1 : 1;
 }
 
-function toUnknownToolText(name: string, known: readonly string[], servers: readonly ToolServer[]): string {
+function toUnknownToolText(name: string, known: readonly string[], servers: readonly ToolSource[]): string {
   const choice =
     known.length === 0 ? 'No tool is available now.' : `Call one of these directly: ${known.slice(0, 30).join(', ')}.`;
   const missing = servers.filter(({ isKnown }) => !isKnown).map((server) => `"${server.name}"`);

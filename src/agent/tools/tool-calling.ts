@@ -1,6 +1,7 @@
-/** Calls a tool on its server. A lost connection is told apart by what may have happened: only what did not run, or may run twice, is tried again. Never rejects. */
+/** Calls a tool on its server. A lost connection is told apart by what may have happened: only what did not run, or may run twice, is tried again. */
 import type { Logger } from '../../log.ts';
 import type { ConnectionKeeper } from './connection-keeper.ts';
+import { LoginNeeded } from './login/challenge.ts';
 import type { ServerAnswer } from './mcp/tool-result.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
@@ -13,11 +14,14 @@ export interface CallingContext {
   readonly listing: ToolListing;
   /** Waits for the connection, as long as a turn may. */
   readonly ready: (signal: AbortSignal) => Promise<void>;
+  /** The connection is for one person, who can log in. */
+  readonly isPersonal: boolean;
   readonly limits: CallLimits;
   readonly schemas: SchemaCheck;
   readonly log: Logger;
 }
 
+/** @throws {LoginNeeded} where the connection is for one person; nothing else. */
 export async function callOnServer(
   tool: ListedTool,
   args: ToolArguments,
@@ -40,13 +44,17 @@ async function attempt(
   if (keeper.current === undefined || (isSecond && listing.isStale)) await ready(call.signal);
   const used = keeper.current;
   const unreachable = refuse(`The tool server "${server}" cannot be reached right now.`);
-  if (used === undefined) return unreachable;
+  if (used === undefined) {
+    if (keeper.loginNeeded !== undefined) throw keeper.loginNeeded;
+    return unreachable;
+  }
   try {
     return await checkAnswer(tool, await used.callTool(tool, args, call, limits), context.schemas);
   } catch (error) {
     if (call.signal.aborted) return refuse('The call was stopped.');
     const code = error instanceof ToolFailure ? error.code : 'lost';
     if (error instanceof ToolFailure && (code === 'refused' || code === 'late')) return refuse(error.message);
+    if (error instanceof LoginNeeded && context.isPersonal) throw error;
     // One broken answer says nothing of the others: whether the connection still works, the next listing tells.
     if (code === 'not-run') keeper.drop(used);
     else listing.markStale();

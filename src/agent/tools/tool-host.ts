@@ -1,16 +1,28 @@
 /** All tool servers, connected when a turn needs them. */
-import type { ToolServerConfig } from '../../config/tool-servers.ts';
+import type { RemoteToolServerConfig, ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { AcceptOutcome } from '../pins/changed-tools.ts';
 import type { ToolPins } from '../pins/tool-pins.ts';
 import { type ContentHost, ContentOfServers } from './content-host.ts';
+import { currentToolBox } from './current-tool-box.ts';
 import { GuildTools, type GuildToolsOptions, type OpenGuild } from './guild/guild-tools.ts';
+import type { MemberLogins } from './login/logins.ts';
+import type { PersonalServer } from './personal-server.ts';
+import { PersonalServers } from './personal-servers.ts';
 import { SchemaCheck } from './schema-check.ts';
 import type { TaskState } from './task-looking.ts';
 import type { CallContext } from './tool.ts';
 import { createToolBox, type ToolBox } from './tool-box.ts';
 import { ToolServer } from './tool-server.ts';
+import type { ToolSource } from './tool-source.ts';
+
+export interface OpenOptions {
+  /** Waits so long at least, in ms. */
+  readonly leastMs?: number;
+  /** Whose tools: without it, only of servers that are the same for all. */
+  readonly personId?: string | undefined;
+}
 
 export interface OpenOptions {
   /** How long to wait at the least, in ms. Default: `toolConnectMs`. */
@@ -27,9 +39,9 @@ export interface ToolHost {
    * @param toolName As the model knows the tool that was called.
    */
   lookAtTask(task: TaskPlace, toolName: string, context: CallContext): Promise<TaskState>;
-  /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
-  cancelTask(task: TaskPlace): Promise<void>;
-  /** What the servers have besides tools. */
+  /** The task of that person's call is not wanted any more. Never rejects, and takes some seconds at most. */
+  cancelTask(task: TaskPlace, askerId: string): Promise<void>;
+  /** What the servers that are the same for all have besides tools. */
   readonly content: ContentHost;
   /** As `Agent.acceptTools`. */
   accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome>;
@@ -47,6 +59,7 @@ export interface TaskPlace {
 interface ToolHostOptions {
   readonly log: Logger;
   readonly limits: AgentLimits;
+  readonly logins: MemberLogins;
   /** Called when members are offered other prompts, or resources, than before. */
   readonly onContentChange: () => void;
   readonly pins: ToolPins;
@@ -54,86 +67,109 @@ interface ToolHostOptions {
   readonly guilds?: Pick<GuildToolsOptions, 'config' | 'documents'> | undefined;
 }
 
+/** At which each member has a login of their own. */
+export function isPersonal(config: ToolServerConfig): config is RemoteToolServerConfig {
+  return 'url' in config && config.login !== undefined;
+}
+
 export function createToolHost(configs: readonly ToolServerConfig[], options: ToolHostOptions): ToolHost {
   return new ToolServers(configs, options);
 }
+
+/** The key of the box for nobody in particular: no id is empty. */
+const forAll = '';
 
 class ToolServers implements ToolHost {
   readonly guilds: GuildTools | undefined;
   readonly #options: ToolHostOptions;
   readonly #schemas = new SchemaCheck();
+  readonly #order: readonly string[];
   readonly #servers: readonly ToolServer[];
   readonly content: ContentHost;
-  /** The same until a server lists something else. */
-  #box: ToolBox | undefined;
-  /** As {@link #box}, by what they were made of. */
-  readonly #guildBoxes = new WeakMap<readonly ToolServer[], GuildBox>();
+  readonly #personal: PersonalServers;
+  /** By person; the same until a server lists something else. */
+  readonly #boxes = new Map<string, ToolBox>();
+  /** As {@link #boxes}, with the servers of a guild. */
+  readonly #guildBoxes = new WeakMap<readonly ToolServer[], Map<string, GuildBox>>();
 
   constructor(configs: readonly ToolServerConfig[], options: ToolHostOptions) {
-    const { log, limits, guilds, onContentChange } = options;
-    const shared = { log, limits, schemas: this.#schemas };
-    const onToolsChange = () => {
-      this.#box = undefined;
-    };
+    const onToolsChange = () => this.#boxes.clear();
+    const shared = { ...options, schemas: this.#schemas };
     this.#options = options;
-    this.#servers = configs.map((config) => new ToolServer(config, { ...shared, onContentChange, onToolsChange }));
-    this.content = new ContentOfServers(
-      configs.flatMap((config, place) => {
-        const server = this.#servers[place];
-        return server === undefined ? [] : [{ config, server }];
-      }),
-    );
+    this.#order = configs.map(({ name }) => name);
+    const parts = configs
+      .filter((config) => !isPersonal(config))
+      .map((config) => ({ config, server: new ToolServer(config, { ...shared, onToolsChange }) }));
+    this.#servers = parts.map(({ server }) => server);
+    this.content = new ContentOfServers(parts);
+    this.#personal = new PersonalServers(configs.filter(isPersonal), {
+      ...shared,
+      onToolsChange: (personId) => void this.#boxes.delete(personId),
+    });
     const createServer: GuildToolsOptions['createServer'] = (config, onChange) =>
       new ToolServer(config, { ...shared, onContentChange: () => {}, onToolsChange: onChange });
-    this.guilds = guilds && new GuildTools({ ...guilds, createServer, log });
+    this.guilds = options.guilds && new GuildTools({ ...options.guilds, createServer, log: options.log });
   }
 
-  async open(signal: AbortSignal, { leastMs, guildId }: OpenOptions = {}): Promise<ToolBox> {
-    const openAll = async (servers: readonly ToolServer[]) => {
-      await Promise.all(servers.map((server) => server.ready(signal, leastMs)));
-      const reviewed = await Promise.all(servers.map((server) => this.#options.pins.review(server, signal)));
-      return reviewed.includes(true);
-    };
-    const openGuild = async () => {
-      const guild = guildId === undefined ? undefined : await this.guilds?.open(guildId);
-      if (guild !== undefined && (await openAll(guild.servers))) guild.changes.count += 1;
-      return guild;
-    };
-    const [guild, isReviewed] = await Promise.all([openGuild(), openAll(this.#servers)]);
-    if (isReviewed) this.#box = undefined;
-    this.#box ??= createToolBox(this.#servers, [], { ...this.#options, schemas: this.#schemas });
-    return guild === undefined || guild.servers.length === 0 ? this.#box : this.#guildBox(guild, this.#box);
-  }
-
-  #guildBox({ servers, changes }: OpenGuild, operators: ToolBox): ToolBox {
-    const known = this.#guildBoxes.get(servers);
-    const { count } = changes;
-    if (known?.operators === operators && known.count === count) return known.box;
-    const box = createToolBox(this.#servers, servers, { ...this.#options, schemas: this.#schemas });
-    this.#guildBoxes.set(servers, { box, operators, count });
-    return box;
+  async open(signal: AbortSignal, { leastMs, personId, guildId }: OpenOptions = {}): Promise<ToolBox> {
+    const own = personId === undefined ? [] : this.#personal.of(personId);
+    const guild = guildId === undefined ? undefined : await this.guilds?.open(guildId);
+    const shared = [...this.#servers, ...(guild?.servers ?? [])];
+    await Promise.all([...shared, ...own].map((server) => server.ready(signal, leastMs)));
+    const { pins } = this.#options;
+    const reviewed = await Promise.all(shared.map((server) => pins.review(server, signal)));
+    if (reviewed.includes(true)) this.#boxes.clear();
+    if (personId === undefined || own.length === 0) return this.#boxOf(forAll, this.#servers, guild);
+    const servers = [...this.#servers, ...own].toSorted((one, other) => this.#placeOf(one) - this.#placeOf(other));
+    return currentToolBox(() => this.#boxOf(personId, servers, guild));
   }
 
   async lookAtTask({ server: name, taskId }: TaskPlace, toolName: string, context: CallContext): Promise<TaskState> {
-    const server = this.#servers.find((candidate) => candidate.name === name);
+    const { askerId } = context;
+    const server = this.#serverOf(name, askerId);
     // It is in the settings no more: nobody can be asked.
     if (server === undefined) return { type: 'unknown' };
-    return await server.lookAtTask(taskId, this.#box?.toolOf(toolName), context);
+    const box = this.#boxes.get(askerId) ?? this.#boxes.get(forAll);
+    return await server.lookAtTask(taskId, box?.toolOf(toolName), context);
   }
 
-  async cancelTask({ server: name, taskId }: TaskPlace): Promise<void> {
-    await this.#servers.find((candidate) => candidate.name === name)?.cancelTask(taskId);
+  async cancelTask({ server: name, taskId }: TaskPlace, askerId: string): Promise<void> {
+    await this.#serverOf(name, askerId)?.cancelTask(taskId);
   }
 
   async accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome> {
     const outcome = await this.#options.pins.accept(serverKey, changeId, by);
-    this.#box = undefined;
+    this.#boxes.clear();
     return outcome;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#servers.map((server) => server.close()), this.guilds?.close()]);
+    await Promise.all([...this.#servers.map((server) => server.close()), this.#personal.close(), this.guilds?.close()]);
     await this.#schemas.close();
+  }
+
+  #serverOf(name: string, personId: string): ToolServer | PersonalServer | undefined {
+    const isIt = (server: ToolServer | PersonalServer) => server.name === name;
+    return this.#servers.find(isIt) ?? this.#personal.of(personId).find(isIt);
+  }
+
+  #placeOf({ name }: ToolSource): number {
+    return this.#order.indexOf(name);
+  }
+
+  #boxOf(key: string, servers: readonly ToolSource[], guild?: OpenGuild): ToolBox {
+    const options = { ...this.#options, schemas: this.#schemas };
+    const base = this.#boxes.get(key) ?? createToolBox(servers, [], options);
+    this.#boxes.set(key, base);
+    if (guild === undefined || guild.servers.length === 0) return base;
+    const boxes = this.#guildBoxes.get(guild.servers) ?? new Map<string, GuildBox>();
+    this.#guildBoxes.set(guild.servers, boxes);
+    const known = boxes.get(key);
+    const { count } = guild.changes;
+    if (known?.operators === base && known.count === count) return known.box;
+    const box = createToolBox(servers, guild.servers, options);
+    boxes.set(key, { box, operators: base, count });
+    return box;
   }
 }
 

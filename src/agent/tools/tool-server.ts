@@ -1,4 +1,4 @@
-/** One tool server over its life: its connection, its tools, and calls of them. Never rejects. */
+/** One tool server over its life: its connection, its tools, and calls of them. */
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin, untilAborted } from '../../waiting.ts';
@@ -9,27 +9,22 @@ import { ConnectionKeeper } from './connection-keeper.ts';
 import { ContentListing, type ListedResources } from './content-listing.ts';
 import { type Reading, readFromServer } from './content-reading.ts';
 import { IdleWatch } from './idle-watch.ts';
+import type { LoginNeeded, MemberCredentials } from './login/challenge.ts';
 import type { McpConnection } from './mcp/connection.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import { lookAtTaskOnServer, type TaskState } from './task-looking.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
 import { type CallingContext, callOnServer } from './tool-calling.ts';
 import { ToolListing } from './tool-listing.ts';
+import type { ServerApproval, ToolSource } from './tool-source.ts';
 import { serverKeyOf, toolHashOf, wordsOf } from './tool-words.ts';
-
-/** What a server's operator wants of who approves, and what the tool says of itself. */
-export interface ServerApproval {
-  readonly toolHash: string;
-  readonly notAsker: boolean;
-  readonly quorum: number;
-  /** Undefined: those that may approve everything. */
-  readonly roleIds: readonly string[] | undefined;
-}
 
 export interface ToolServerOptions {
   readonly log: Logger;
   readonly limits: AgentLimits;
   readonly schemas: SchemaCheck;
+  /** Of the one person that it is for. Undefined: it is for all. */
+  readonly credentials?: MemberCredentials;
   /** Called when the server lists something else than before. */
   readonly onToolsChange: () => void;
   /** Called when members are offered other prompts, or resources, than before. */
@@ -41,7 +36,7 @@ const secondWaitMs = 250;
 /** What a server says of itself as a whole stands under no tool's name. */
 export const ownName = '';
 
-export class ToolServer {
+export class ToolServer implements ToolSource {
   readonly #config: ToolServerConfig;
   readonly #key: string;
   readonly #limits: AgentLimits;
@@ -56,11 +51,13 @@ export class ToolServer {
   #hasTimedOut = false;
   #told: { tools: readonly ListedTool[]; instructions: string; words: readonly ToldTool[] } | undefined;
 
-  constructor(config: ToolServerConfig, { log, limits, schemas, onToolsChange, onContentChange }: ToolServerOptions) {
+  constructor(config: ToolServerConfig, options: ToolServerOptions) {
+    const { log, limits, schemas, credentials, onToolsChange, onContentChange } = options;
     const listing = new ToolListing(config, onToolsChange);
     const content = new ContentListing({ config, log, onChange: onContentChange });
     const keeper = new ConnectionKeeper({
       config,
+      credentials,
       limits,
       log,
       list: async (connection, signal) => {
@@ -87,6 +84,7 @@ export class ToolServer {
       keeper,
       listing,
       ready: (signal) => this.ready(signal),
+      isPersonal: credentials !== undefined,
       limits: {
         silenceMs: config.timeoutMs ?? limits.toolCallMs,
         maxMs: config.maxTimeoutMs ?? Math.max(limits.toolCallMaxMs, config.timeoutMs ?? 0),
@@ -158,15 +156,16 @@ export class ToolServer {
     return this.#keeper.current;
   }
 
+  /** Why there is no connection, where the person has to log in first. */
+  get loginNeeded(): LoginNeeded | undefined {
+    return this.#keeper.loginNeeded;
+  }
+
   /** Whether its tools are known: it was up once. */
   get isKnown(): boolean {
     return this.#keeper.hasBeenUp;
   }
 
-  /**
-   * Resolves once the server is up with a fresh list, has failed, or took too long; the attempt then goes on by itself.
-   * @param leastMs Waits so long even where it did not come up the last time.
-   */
   async ready(signal: AbortSignal, leastMs = 0): Promise<void> {
     const connect = () => this.#connect(signal, leastMs);
     await (this.#idle === undefined ? connect() : this.#idle.during(connect));
@@ -217,12 +216,18 @@ export class ToolServer {
     this.#onToolsChange();
   }
 
+  /** @throws {LoginNeeded} where it is for one person; nothing else. */
   async call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
     if (this.isOff(tool)) return { ok: false, text: `Not run: the tool "${tool.name}" is switched off here.` };
     if (this.#idle === undefined) return await callOnServer(tool, args, context, this.#calling);
     // A task is looked at for days, among the operator's servers alone.
     const { taskTtlMs: _, ...untilAnswered } = context;
     return await this.#idle.during(() => callOnServer(tool, args, untilAnswered, this.#calling));
+  }
+
+  /** Nobody needs the connection for now; what was listed stays. */
+  rest(): void {
+    this.#keeper.rest();
   }
 
   /**

@@ -59,6 +59,12 @@ export interface CallContext {
   readonly taskTtlMs?: number;
   /** Lets the asker fill in a form. Never rejects: an abort of the call, or of what is given besides, cancels it. */
   readonly askForm: (form: FormRequest, gone: AbortSignal) => Promise<FormReply>;
+  /**
+   * Lets the asker log in at that server. Never rejects.
+   * @param wait Resolves when they have, rejects when its signal aborts.
+   * @returns whether they have in time.
+   */
+  readonly askLogin: (server: string, wait: (signal: AbortSignal) => Promise<void>) => Promise<boolean>;
 }
 
 export interface CallLimits {

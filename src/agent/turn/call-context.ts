@@ -28,5 +28,10 @@ export function toCallContext(
       const answered = people.during(ended, (either) => live.ask(form, call.id, place, either));
       return await clock.pausedFor(answered);
     },
+    askLogin: async (server, wait) => {
+      const ended = AbortSignal.any([signal, AbortSignal.timeout(limits.approvalMs)]);
+      const login = { callId: call.id, server };
+      return await clock.pausedFor(people.during(ended, (either) => live.askLogin(login, wait, either)));
+    },
   };
 }

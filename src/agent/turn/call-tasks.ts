@@ -29,7 +29,7 @@ export async function beginTask(
   const task: CallTask = { callId: call.id, server, taskId, startedAt, until };
   // Others may have begun since it was asked for, and some servers ask nobody.
   if (!tasks.hasRoom(turn)) {
-    await tasks.cancel(task);
+    await tasks.cancel(task, turn.question.authorId);
     return refuse(call, 'Stopped: as many long-running calls as are allowed run here already.');
   }
   step.tasks = [...(step.tasks ?? []), task];

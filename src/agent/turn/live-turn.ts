@@ -1,6 +1,6 @@
 /** What a running turn shows besides its record: the text being written, how far its calls are, and forms that wait for the asker. */
 import { untilAborted } from '../../waiting.ts';
-import { type CallProgress, type LiveState, nothingLive } from '../agent.ts';
+import { type CallProgress, type LiveState, nothingLive, type WantedLogin } from '../agent.ts';
 import { type Form, type FormAnswer, type FormOutcome, type FormReply, type FormRequest, readAnswer } from '../form.ts';
 
 interface OpenForm {
@@ -15,6 +15,7 @@ const progressMs = 50;
 export class LiveTurn {
   readonly #onChange: (live: LiveState) => void;
   readonly #forms = new Map<string, OpenForm>();
+  readonly #logins = new Set<WantedLogin>();
   readonly #progress = new Map<string, CallProgress>();
   readonly #asked = new Map<string, number>();
   #draft: string | undefined;
@@ -82,6 +83,26 @@ export class LiveTurn {
     }
   }
 
+  /** Shows that the call waits for a login. @returns whether it came: `wait` rejects when its signal aborts. */
+  async askLogin(
+    login: WantedLogin,
+    wait: (signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (signal.aborted) return false;
+    this.#logins.add(login);
+    this.#tell();
+    try {
+      await wait(signal);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.#logins.delete(login);
+      if (!signal.aborted) this.#tell();
+    }
+  }
+
   answer(formId: string, answer: FormAnswer): FormOutcome {
     const open = this.#forms.get(formId);
     if (open === undefined) return { type: 'gone' };
@@ -97,6 +118,7 @@ export class LiveTurn {
       draft: this.#draft,
       progress: new Map(this.#progress),
       forms: [...this.#forms.values()].map(({ form }) => form),
+      logins: [...this.#logins],
     });
   }
 }

@@ -46,9 +46,9 @@ export class TaskWatch {
     return this.hasRoom(turn) ? { taskTtlMs: this.#options.limits.taskMs } : {};
   }
 
-  /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
-  async cancel(task: CallTask): Promise<void> {
-    await this.#options.host.cancelTask(task);
+  /** The task of that person's call is not wanted any more. Never rejects, and takes some seconds at most. */
+  async cancel(task: CallTask, askerId: string): Promise<void> {
+    await this.#options.host.cancelTask(task, askerId);
   }
 
   /**
@@ -67,17 +67,17 @@ export class TaskWatch {
     let odd = 0;
     for (;;) {
       await pause(waitMs, patience === undefined ? call.signal : AbortSignal.any([call.signal, patience]));
-      if (call.signal.aborted) return await this.#leave(task, call.signal);
+      if (call.signal.aborted) return await this.#leave(task, call);
       if (patience?.aborted === true) return undefined;
       // Asked for the last time when it is due: it may have been done long ago.
       const isDue = Date.now() >= task.until;
       const state = await this.#look(task, toolName, call);
       if (state.type === 'ended') return state.answer;
-      if (call.signal.aborted) return await this.#leave(task, call.signal);
+      if (call.signal.aborted) return await this.#leave(task, call);
       odd = state.type === 'odd' ? odd + 1 : 0;
       const end = toEnd(state, odd, isDue);
       if (end !== undefined) {
-        if (state.type !== 'unknown') await this.cancel(task);
+        if (state.type !== 'unknown') await this.cancel(task, call.askerId);
         return { ok: false, text: end };
       }
       if (state.type === 'working' && state.message !== '')
@@ -105,9 +105,9 @@ export class TaskWatch {
     }
   }
 
-  async #leave(task: CallTask, signal: AbortSignal): Promise<ToolAnswer | undefined> {
+  async #leave(task: CallTask, { signal, askerId }: CallContext): Promise<ToolAnswer | undefined> {
     if (signal.reason === 'suspend') return undefined;
-    await this.cancel(task);
+    await this.cancel(task, askerId);
     return { ok: false, text: stopped };
   }
 }

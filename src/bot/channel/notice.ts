@@ -19,6 +19,7 @@ import type { NoticeStyle } from '../../settings/layer.ts';
 import { cut, toOneLine, toShownLine, toVisible } from '../../text.ts';
 import { catalogues, type Language } from './catalogue.ts';
 import { formButtons, formLines } from './form-lines.ts';
+import { loginTexts } from './login-texts.ts';
 import type { Surface } from './place.ts';
 import { toButtonId } from './press.ts';
 import type { ShownButton, ShownFile } from './shown-message.ts';
@@ -99,9 +100,16 @@ function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: 
       return { lines: [line], buttons: [], needsLine: !result.ok || wasAsked, isRunning: false };
     }
     const forms = live.forms.filter(({ callId }) => callId === call.id);
+    const logins = live.logins.flatMap(({ callId, server }, place) => (callId === call.id ? [{ server, place }] : []));
     const asked = {
-      lines: forms.flatMap((form) => formLines(form, language, surface)),
-      buttons: forms.flatMap((form) => formButtons(turn, form, language, surface)),
+      lines: [
+        ...forms.flatMap((form) => formLines(form, language, surface)),
+        ...logins.map(({ server }) => loginLine(server, language)),
+      ],
+      buttons: [
+        ...forms.flatMap((form) => formButtons(turn, form, language, surface)),
+        ...logins.map(({ place }) => loginButton(turn, place, language)),
+      ],
     };
     if (taskOf(step, call) !== undefined) {
       const message = live.progress.get(call.id)?.message ?? '';
@@ -115,7 +123,7 @@ function linesOfCalls(turn: Turn, step: ModelStep, { language, surface, live }: 
     }
     if (!waiting.includes(call)) {
       const line = `🔧 ${shown}${toProgressText(live.progress.get(call.id))}`;
-      const needsLine = forms.length > 0 || wasAsked;
+      const needsLine = asked.lines.length > 0 || wasAsked;
       return { lines: [line, ...asked.lines], buttons: asked.buttons, needsLine, isRunning: turn.end === undefined };
     }
     // Two may be of one tool: a number says which buttons are whose.
@@ -198,6 +206,18 @@ function toWaitText(step: ModelStep, call: ToolCall, language: Language): string
   const { quorum, votes = [] } = approvalOf(step, call) ?? {};
   const { waitsForApproval, approvals } = catalogues[language];
   return quorum === undefined ? waitsForApproval : approvals.waitsForSeveral(votes.length, quorum);
+}
+
+/** Of what a line says of a server's name. */
+const maxShownServer = 40;
+
+function loginLine(server: string, language: Language): string {
+  return loginTexts[language].asked.replace('{server}', () => toShownLine(server, maxShownServer));
+}
+
+function loginButton(turn: Turn, place: number, language: Language): ShownButton {
+  const id = toButtonId({ action: 'connect', turnId: turn.question.id, target: String(place) });
+  return { id, label: loginTexts[language].connect, style: 'good' };
 }
 
 function toProgressText(reported: CallProgress | undefined): string {

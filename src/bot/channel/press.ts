@@ -7,6 +7,7 @@ const actions = [
   'open',
   'opened',
   'decline',
+  'connect',
   'stop',
   'again',
   'why',
@@ -19,7 +20,7 @@ const actions = [
 export interface ButtonPress {
   readonly action: (typeof actions)[number];
   readonly turnId: string;
-  /** The place of a call in its turn (`step.call`), or the id of a form. Empty where the whole turn is meant. */
+  /** The place of a call in its turn (`step.call`), the id of a form, or which login of those that are wanted. Empty where the whole turn is meant. */
   readonly target: string;
 }
 

@@ -13,6 +13,8 @@ import { type ButtonPress, readButtonId } from '../channel/press.ts';
 import { acceptChange } from './controls/accept.ts';
 import { again } from './controls/again.ts';
 import { approvals, endApproval, turnApprovalsPage } from './controls/approvals.ts';
+import { connect, openPaste, submitPaste } from './controls/connect.ts';
+import { connectFromList, connections, removeFromList } from './controls/connections.ts';
 import {
   type Command,
   type ControlsContext,
@@ -52,6 +54,7 @@ export const otherCommands: readonly Command[] = [
   tasks,
   usage,
   approvals,
+  connections,
   forget,
   forgetMe,
 ];
@@ -70,6 +73,7 @@ const presses: Readonly<Partial<Record<ButtonPress['action'], Press>>> = {
   open: showPage,
   opened: acceptPage,
   decline: declineForm,
+  connect,
   stop: stopTurn,
 };
 
@@ -79,6 +83,9 @@ const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   tools: turnToolsPage,
   history: turnHistoryPage,
   save: saveHistory,
+  paste: openPaste,
+  login: connectFromList,
+  unlink: removeFromList,
   settings: useSettings,
   servers: useServers,
   approvals: turnApprovalsPage,
@@ -144,6 +151,7 @@ export async function choose(interaction: AnySelectMenuInteraction, context: Con
 
 export async function submit(interaction: ModalSubmitInteraction, context: ControlsContext): Promise<void> {
   const lasting = readLastingId(interaction.customId);
+  if (lasting?.control === 'paste') return await submitPaste(interaction, context);
   if (lasting !== undefined) return await lastingUses[lasting.control]?.(interaction, lasting.values, context);
   const press = readButtonId(interaction.customId);
   const turn = press === undefined ? undefined : context.agent.find(press.turnId);

@@ -61,6 +61,7 @@ export async function openFrontDoor(world: World, rest: Rest, gateway: Gateway, 
 
 function serve(world: World, rest: Rest, request: IncomingMessage, response: ServerResponse): void {
   const { url = '/' } = request;
+  if (world.logins.serve(request, response)) return;
   const version = /^\/api(?:\/v(\d+))?(?=\/)/.exec(url);
   if (version !== null && (version[1] ?? '10') === '10') {
     // Never rejects: it answers for its own mistakes.

@@ -27,6 +27,7 @@ export function createMemoryStore(): MemoryStore {
   const histories = new Map<string, string>();
   const notes = new Map<string, string>();
   const values = new Map<string, string>();
+  const logins = new Map<string, string>();
   const files = new Map<string, Uint8Array>();
   const settled = new Map<string, SettledTurn>();
   const saved: Turn[] = [];
@@ -72,6 +73,16 @@ export function createMemoryStore(): MemoryStore {
       watch();
       return promise.finally(() => watchers.delete(watch));
     },
+    readLogin: async (key) => {
+      attempt('readLogin');
+      return logins.get(key);
+    },
+    writeLogin: async (key, text) => {
+      attempt('writeLogin');
+      logins.set(key, text);
+    },
+    removeLogin: async (key) => void logins.delete(key),
+    listLogins: async (start) => new Map([...logins].filter(([key]) => key.startsWith(start))),
     loadTurns: async () => [...turns.values()].map((text): Turn => JSON.parse(text)),
     hasTurn: async (channelId, turnId) => {
       attempt('hasTurn');

@@ -1,10 +1,11 @@
 /**
  * The real agent as the official conformance suite drives it: one question, a scripted model that makes the calls which the
- * scenario wants, or calls every tool that it is offered once, forms accepted as they come.
+ * scenario wants, or calls every tool that it is offered once, forms accepted and logins made as they come.
  */
 
 import { z } from 'zod';
 import { createAgent } from '../../../src/agent/create-agent.ts';
+import type { Logins } from '../../../src/agent/login.ts';
 import { openTurnStore } from '../../../src/agent/store/open.ts';
 import { openMcpConnection } from '../../../src/agent/tools/mcp/connection.ts';
 import { silentLogger } from '../../../src/log.ts';
@@ -32,26 +33,34 @@ export async function runScenario({ url, name, context: given }: Scenario): Prom
     name === 'json-schema-2020-12-preservation' ? [await callWithSchema(url)] : context.toolCalls?.map(withoutNulls);
   await using model = await startModelServer({
     respond: ({ tools, messages }) => {
-      if (tools.length === 0 || messages.at(-1)?.role === 'tool') return { text: 'done' };
-      if (toolCalls !== undefined) return { toolCalls };
-      return { toolCalls: tools.map((tool) => ({ name: tool.name, arguments: toArguments(tool.parameters) })) };
+      const called = new Set(messages.flatMap(({ toolCalls: made = [] }) => made.map((call) => call.name)));
+      if (toolCalls !== undefined) return called.size > 0 ? { text: 'done' } : { toolCalls };
+      const open = tools.filter((tool) => !called.has(tool.name));
+      if (open.length === 0) return { text: 'done' };
+      return { toolCalls: open.map((tool) => ({ name: tool.name, arguments: toArguments(tool.parameters) })) };
     },
   });
   const agent = createAgent({
     model: toModelConfig(model.baseUrl),
-    toolServers: [{ name: 'suite', url, headers: {}, ...(await toOAuth(url, context)) }],
+    toolServers: [{ name: 'suite', url, headers: {}, ...(await toCredentials(url, name, context)) }],
+    publicUrl: 'https://conformance-test.local',
     store: await openTurnStore('memory://', { log: silentLogger }),
     log: silentLogger,
     // The suite starts all its clients at once.
-    limits: { toolConnectMs: 30_000, toolCallMs: 90_000 },
+    limits: { toolConnectMs: 30_000, toolCallMs: 90_000, approvalMs: 20_000 },
   });
   const question = { id: '1', channelId: '1', authorId: '1', authorName: 'Suite', text: 'go', askedAt: Date.now() };
   const turn = await takeStored(agent, question, null);
   if (turn === undefined) throw new Error('The question was not taken.');
+  const stop = new AbortController();
+  const answered = new WeakSet<object>();
   await agent.run(turn, {
-    signal: new AbortController().signal,
-    onChange: ({ forms: [form] }) => {
+    signal: stop.signal,
+    onChange: ({ forms: [form], logins: [login] }) => {
       if (form !== undefined) setImmediate(() => agent.answerForm('1', form.id, { action: 'accept', values: {} }));
+      if (login === undefined || answered.has(login)) return;
+      answered.add(login);
+      void logIn(agent.logins, login.server, stop);
     },
   });
   await agent.close();
@@ -77,10 +86,25 @@ function toArguments({ properties }: Readonly<Record<string, unknown>>): Record<
   );
 }
 
-async function toOAuth(url: string, context: z.infer<typeof contextSchema>): Promise<object> {
+/** As a person's browser does it, whom nothing has to be asked. */
+async function logIn(logins: Logins, server: string, stop: AbortController): Promise<void> {
+  const begun = await logins.begin({ server, personId: '1', note: null, signal: stop.signal });
+  const ticket = begun.type === 'link' ? (begun.url.split('/').at(-1) ?? '') : '';
+  const known = await logins.identify(ticket, '1');
+  if (known.type !== 'go') return stop.abort('stop');
+  const { headers } = await fetch(known.url, { redirect: 'manual' });
+  const { searchParams: parameters } = new URL(headers.get('location') ?? '', known.url);
+  const finished = await logins.finish({ parameters, proof: { binder: known.binder } });
+  if (finished.type !== 'connected') stop.abort('stop');
+}
+
+async function toCredentials(url: string, scenario: string, context: z.infer<typeof contextSchema>): Promise<object> {
   const { client_id: clientId, client_secret: clientSecret } = context;
-  if (clientId === undefined || clientSecret === undefined) return {};
-  return { oauth: { clientId, clientSecret, ...(await findIssuer(url)) } };
+  const isProgram = scenario.startsWith('auth/client-credentials');
+  if (!scenario.startsWith('auth/')) return {};
+  if (clientId === undefined || clientSecret === undefined) return isProgram ? {} : { login: {} };
+  const oauth = { clientId, clientSecret, ...(await findIssuer(url)) };
+  return isProgram ? { oauth } : { login: oauth };
 }
 
 /** The suite wants to see a schema as the agent keeps it, which is not what models are sent: that is mended for them. */

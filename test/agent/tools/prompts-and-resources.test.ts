@@ -12,6 +12,7 @@ const context: CallContext = {
   signal,
   onProgress: () => {},
   askForm: () => Promise.resolve({ action: 'decline' }),
+  askLogin: () => Promise.resolve(false),
 };
 const limits = { silenceMs: 10_000, maxMs: 10_000, textLength: 1_000, fileBytes: 1_000 };
 

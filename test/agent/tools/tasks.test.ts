@@ -13,7 +13,7 @@ const quick: Partial<AgentLimits> = {
   taskPollLeastMs: 10,
   taskPollMs: 10,
   taskPollMostMs: 40,
-  toolCallMs: 300,
+  toolCallMs: 2_000,
 };
 const call = { toolCalls: [{ name: 'work', arguments: {} }] };
 const fine = { text: 'fine' };
@@ -173,7 +173,7 @@ describe('a server that cannot be trusted', () => {
     ['mixes up its tasks', { state: () => ({ ...working, taskId: 'another' }) }, 'mixed up its tasks'],
     ['says a status that there is not', { state: () => ({ status: 'splendid' }) }, 'nothing understandable'],
     ['says no status', { state: () => ({}) }, 'given up'],
-    ['never gives the result', { state: () => completed, result: () => undefined }, 'did not answer within 0.3 s'],
+    ['never gives the result', { state: () => completed, result: () => undefined }, 'did not answer within 2 s'],
     ['gives a result that is none', { state: () => completed, result: () => ({ a: 1 }) }, 'not a tool result'],
     [
       'says that it has failed',

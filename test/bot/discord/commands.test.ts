@@ -65,6 +65,7 @@ test('has the commands, in the order that members see', () => {
     'tasks',
     'usage',
     'approvals',
+    'connections',
     'forget',
     'forget-me',
     'Ask Jupan',

@@ -205,9 +205,11 @@ export const live: fc.Arbitrary<LiveState> = fc
     draft: fc.option(oddText, { nil: undefined }),
     progress: fc.option(callProgress, { nil: undefined }),
     form,
+    login: fc.option(oddName, { nil: undefined }),
   })
-  .map(({ draft, progress, form: open }) => ({
+  .map(({ draft, progress, form: open, login: server }) => ({
     draft,
     progress: new Map(progress === undefined ? [] : [['call-0-0', progress]]),
     forms: open === undefined ? [] : [open],
+    logins: server === undefined ? [] : [{ callId: 'call-0-0', server }],
   }));

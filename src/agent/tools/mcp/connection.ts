@@ -1,6 +1,7 @@
 /** One connection to one MCP server: what it lists, its calls, and what it asks meanwhile. Loaded when a server is first needed. */
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
+import type { MemberCredentials } from '../login/challenge.ts';
 import { openCheckedFetch } from '../reach/open-checked-fetch.ts';
 import type { SourcePart } from '../source-content.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
@@ -83,12 +84,16 @@ export interface McpConnectionEvents {
   readonly onClose: () => void;
 }
 
-/** @throws whatever kept the server from being reached, after everything that was opened is closed. */
+/**
+ * @param credentials Of the one person that the connection is for. Default: it is for all.
+ * @throws whatever kept the server from being reached, after everything that was opened is closed.
+ */
 export async function openMcpConnection(
   config: ToolServerConfig,
   events: McpConnectionEvents,
   log: Logger,
   signal: AbortSignal,
+  credentials?: MemberCredentials,
 ): Promise<McpConnection> {
   const calls = new RunningCalls();
   const reaching = 'url' in config && config.reach !== undefined ? await openCheckedFetch(config.reach) : fetch;
@@ -98,7 +103,7 @@ export async function openMcpConnection(
   });
   const people = new PeopleRequests(config, calls, log);
   const client = await calls.outside(async () => {
-    const ways = await openTransports(config, { log, fetch: fetchWatched });
+    const ways = await openTransports(config, { log, fetch: fetchWatched, credentials });
     return await openClient(ways, { ...events, people }, signal);
   });
   const inTurn = <Result>(

@@ -1,5 +1,6 @@
 /** What the errors of the MCP SDK mean: which may be mended by another way to connect, and what became of a call. */
 import {
+  InsufficientScopeError,
   ProtocolError,
   ProtocolErrorCode,
   SdkError,
@@ -9,6 +10,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { AppError } from '../../../errors.ts';
 import { cutText } from '../cut-text.ts';
+import { LoginNeeded } from '../login/challenge.ts';
 import { ToolFailure } from '../tool-failure.ts';
 
 /** Of a server's own error, in characters. */
@@ -34,7 +36,21 @@ export function isBrokenByQuestion(error: unknown): boolean {
   return error.code === SdkErrorCode.EraNegotiationFailed && !(error.cause instanceof TypeError);
 }
 
+/** Undefined for anything but a server that does not take what it is shown. */
+function toLoginNeeded(error: unknown): LoginNeeded | undefined {
+  if (error instanceof LoginNeeded) return error;
+  if (error instanceof InsufficientScopeError) {
+    const { requiredScope: scope, resourceMetadataUrl } = error;
+    return new LoginNeeded({ scope, resourceMetadataUrl: resourceMetadataUrl?.href }, { cause: error });
+  }
+  // Also after it was shown another token.
+  const isRefused = error instanceof SdkHttpError && error.code === SdkErrorCode.ClientHttpAuthentication;
+  return isRefused ? new LoginNeeded(undefined, { cause: error }) : undefined;
+}
+
 export function toConnectError(error: unknown): unknown {
+  const needed = toLoginNeeded(error);
+  if (needed !== undefined) return needed;
   // What fetch threw, which the SDK wraps.
   if (error instanceof SdkError && error.cause instanceof TypeError) return error.cause;
   const isTooNew =
@@ -55,7 +71,8 @@ interface CallState {
 }
 
 export function toToolFailure(error: unknown, { hasSession, hasBegun }: CallState): ToolFailure {
-  if (error instanceof ToolFailure) return error;
+  const known = error instanceof ToolFailure ? error : toLoginNeeded(error);
+  if (known !== undefined) return known;
   if (error instanceof ProtocolError)
     return new ToolFailure('refused', cutText(error.message, longestRefusal), { cause: error });
   if (error instanceof SdkError && unreadable.has(error.code)) {

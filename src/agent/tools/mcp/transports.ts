@@ -1,8 +1,14 @@
 /** How a tool server is reached: Streamable HTTP, the event stream that came before it, or a child process. */
-import { type OAuthClientProvider, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import {
+  type AuthProvider,
+  type OAuthClientProvider,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
 import type { RemoteToolServerConfig, ToolServerConfig } from '../../../config/tool-servers.ts';
 import { AppError } from '../../../errors.ts';
 import type { Logger } from '../../../log.ts';
+import { toChallenge } from '../login/authorization.ts';
+import type { MemberCredentials } from '../login/challenge.ts';
 import type { ServerWay } from './open-client.ts';
 import { isBrokenByQuestion, isOlderTransport } from './request-failures.ts';
 import type { Fetch } from './stream-watch.ts';
@@ -11,6 +17,8 @@ export interface TransportOptions {
   readonly log: Logger;
   /** Makes the requests of HTTP transports. */
   readonly fetch: Fetch;
+  /** Of the one person that the connection is for. Undefined: it is for all. */
+  readonly credentials?: MemberCredentials | undefined;
 }
 
 /** The ways to reach the server, the likeliest first. */
@@ -23,7 +31,8 @@ export async function openTransports(config: ToolServerConfig, options: Transpor
     const env = { ...getDefaultEnvironment(), ...config.env };
     return inBothEras(() => new ChildTransport({ ...config, env }, onStderr));
   }
-  const authProvider = await openAuth(config);
+  const { credentials } = options;
+  const authProvider = credentials === undefined ? await openAuth(config) : toAuthProvider(credentials);
   const { SSEClientTransport } = await import('@modelcontextprotocol/client');
   const shared = {
     requestInit: { headers: { ...config.headers } },
@@ -56,6 +65,13 @@ async function openAuth({ oauth }: RemoteToolServerConfig): Promise<OAuthClientP
   return issuer === undefined
     ? new ClientCredentialsProvider(credentials)
     : new ClientCredentialsProvider({ ...credentials, expectedIssuer: issuer });
+}
+
+function toAuthProvider(credentials: MemberCredentials): AuthProvider {
+  return {
+    token: () => credentials.token(),
+    onUnauthorized: ({ response }) => credentials.renew(toChallenge(response)),
+  };
 }
 
 /**

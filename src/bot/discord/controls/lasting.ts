@@ -3,7 +3,20 @@
  * after a restart, whichever process made them, and each press is checked anew.
  */
 
-const controls = ['example', 'tools', 'history', 'save', 'approvals', 'end', 'settings', 'accept', 'servers'] as const;
+const controls = [
+  'example',
+  'tools',
+  'history',
+  'save',
+  'approvals',
+  'end',
+  'settings',
+  'accept',
+  'paste',
+  'login',
+  'unlink',
+  'servers',
+] as const;
 export type LastingControl = (typeof controls)[number];
 
 export interface LastingButton {

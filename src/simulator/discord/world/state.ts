@@ -10,6 +10,7 @@ import type { Locale, SimulatedUser } from '../face/user.ts';
 import type { JsonObject } from '../payload/json.ts';
 import type { Emitter } from './emitter.ts';
 import type { Files } from './files.ts';
+import type { Logins } from './logins.ts';
 import type { MessageLog } from './message-log.ts';
 import type { OldEdits } from './old-edits.ts';
 import type { Problems } from './problems.ts';
@@ -184,6 +185,7 @@ export interface World {
   readonly interactionsByToken: Map<string, Interaction>;
   readonly files: Files;
   readonly cdn: Cdn;
+  readonly logins: Logins;
   readonly oldEdits: OldEdits;
   readonly webhookMessages: WebhookMessages;
   /** In lower case: what Discord refuses from the bot, and which of its filters does. */

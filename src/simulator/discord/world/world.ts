@@ -4,6 +4,7 @@ import { Cdn } from '../cdn/cdn.ts';
 import type { Locale, SimulatedUser } from '../face/user.ts';
 import { Emitter } from './emitter.ts';
 import { Files } from './files.ts';
+import { Logins } from './logins.ts';
 import { OldEdits } from './old-edits.ts';
 import { Problems } from './problems.ts';
 import { Snowflakes } from './snowflakes.ts';
@@ -25,6 +26,7 @@ export function createWorld(options: WorldOptions): World {
   const owner = createUserRecord(snowflakes.next(), { name: 'owner' });
   const files = new Files();
   const bot = createUserRecord(snowflakes.next(), { name: options.botName, isBot: true });
+  const users = new Map([[bot.id, bot]]);
   return {
     snowflakes,
     bot,
@@ -34,7 +36,8 @@ export function createWorld(options: WorldOptions): World {
     showsTextToBotRole: options.showsTextToBotRole,
     isPublic: options.isPublic,
     allowsUserInstall: options.allowsUserInstall,
-    users: new Map([[bot.id, bot]]),
+    users,
+    logins: new Logins(users),
     guilds: new Map(),
     commonRoles: new Map(),
     channels: new Map(),
