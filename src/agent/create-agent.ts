@@ -126,14 +126,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
   const { approverRoleIds = [] } = options;
-  const grants = new Grants(store);
-  const approvals = createApprovals({
-    writer,
-    grants,
-    logDecision: (decision) => store.logDecision(decision),
-    ruleHashOf: (approval) => ruleHashOf(toRule(approval, approverRoleIds)),
-    grantMs: limits.grantMs,
-  });
+  const { grants, approvals } = createDeciding(options, writer, limits);
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
   const reader = new AttachmentReader({ fetchAttachment, content: tools.content, store, writer, limits, log });
@@ -177,6 +170,23 @@ function createAgentParts(options: AgentOptions): AgentParts {
     budgets,
   };
   return { store, ...ways, warmUp, log };
+}
+
+/** What people decide about calls, and what stands of that for later ones. */
+function createDeciding(
+  { store, approverRoleIds = [] }: AgentOptions,
+  writer: TurnWriter,
+  { grantMs }: AgentLimits,
+): Pick<AgentParts, 'grants' | 'approvals'> {
+  const grants = new Grants(store);
+  const approvals = createApprovals({
+    writer,
+    grants,
+    logDecision: (decision) => store.logDecision(decision),
+    ruleHashOf: (approval) => ruleHashOf(toRule(approval, approverRoleIds)),
+    grantMs,
+  });
+  return { grants, approvals };
 }
 
 function createTools(

@@ -18,15 +18,10 @@ import { ToolServer } from './tool-server.ts';
 import type { ToolSource } from './tool-source.ts';
 
 export interface OpenOptions {
-  /** Waits so long at least, in ms. */
-  readonly leastMs?: number;
-  /** Whose tools: without it, only of servers that are the same for all. */
-  readonly personId?: string | undefined;
-}
-
-export interface OpenOptions {
   /** How long to wait at the least, in ms. Default: `toolConnectMs`. */
   readonly leastMs?: number;
+  /** Whose own servers are there besides. Default: nobody's. */
+  readonly personId?: string | undefined;
   /** The guild whose own servers are there besides. Default: none. */
   readonly guildId?: string | undefined;
 }
