@@ -12,7 +12,7 @@ import { SteppedBackend } from './stepped-backend.ts';
 const count = 5;
 const processes = 3;
 /** Longer than any lease, any doubt, and any move after it. */
-const mostRounds = 80;
+const mostRounds = 50;
 
 /** One of those that share: what it has been told that it serves. */
 class Sharer {
@@ -168,7 +168,7 @@ test('no shard is in two processes, and in the end each is in one', { timeout: 1
       world.expectAllServed();
       world.close();
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
   expect(claims).toBeGreaterThan(0);
 });
