@@ -123,7 +123,7 @@ for (const server of storeServers(12)) {
         const { discord, model } = fleet;
         const first = fleet.start();
         await fleet.untilServed([[first, 4]]);
-      await first.waitForEvent('commands-registered');
+        await first.waitForEvent('commands-registered');
         // Of those that move to the second by the number of its guild, and told to one that stays.
         const channel = await channelElsewhere(discord, { shard: 3, shards: 4 });
         discord.gateway.tellOfOtherGuilds(0);
