@@ -1,5 +1,8 @@
 /** Any number of equal processes that share a bot's shards through the store: they come, go, are killed, and are frozen. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { isServed } from '../../src/bot/discord/shards.ts';
+import type { SimulatedChannel, SimulatedDiscord } from '../../src/simulator/discord/discord.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
 import type { Program } from '../support/program.ts';
@@ -113,6 +116,44 @@ for (const server of storeServers(12)) {
     // What is behind it is the same for every store.
     const isFirst = server.name === 'redis';
 
+    test.runIf(isFirst)(
+      'answer a command from where the bot is not once, by the one whose shard was told of it',
+      async () => {
+        await using fleet = await startFleet({ storeUrl: storeUrl.href, shards: 4, settings: { USER_INSTALL: 'on' } });
+        const { discord, model } = fleet;
+        const first = fleet.start();
+        await fleet.untilServed([[first, 4]]);
+        await first.waitForEvent('commands-registered');
+        // Of those that move to the second by the number of its guild, and told to one that stays.
+        const channel = await channelElsewhere(discord, { shard: 3, shards: 4 });
+        discord.gateway.tellOfOtherGuilds(0);
+        const [mina, held] = [discord.createUser({ name: 'mina' }), new Hold()];
+        model.enqueue({ text: [held, 'of the first'] });
+        await channel.asks(mina, 'ask', { question: 'anybody?' });
+        await held.reached;
+        const second = fleet.start();
+        await fleet.untilServed([
+          [first, 2],
+          [second, 2],
+        ]);
+        expect(fleet.shardsOf(second)).toContain(3);
+        // Once new questions are answered there, the turns that stood are known.
+        await ask(fleet, 3, 'of the shard');
+        expect(model.requests).toHaveLength(2);
+        model.enqueue({ text: 'of the second' });
+        first.process.kill('SIGKILL');
+        await first.ended;
+        held.release();
+        const isAnswered = () => botMessages(channel).some(({ content }) => content === '> anybody?\nof the second');
+        await channel.waitFor(isAnswered, { timeoutMs: 30_000 });
+        await fleet.untilServed([[second, 4]]);
+        for (const shard of fleet.channels.keys()) await ask(fleet, shard, `after ${shard}`);
+        expect(botMessages(channel)).toHaveLength(1);
+        expect(model.requests).toHaveLength(7);
+        expect([...model.problems, ...discord.problems]).toEqual([]);
+      },
+    );
+
     test.runIf(isFirst)('take over from one that cannot reach the store, which says nothing from then on', async () => {
       await using proxy = await startTcpProxy({ host: storeUrl.hostname, port: Number(storeUrl.port) });
       const through = new URL(storeUrl);
@@ -161,6 +202,18 @@ for (const server of storeServers(12)) {
       },
     );
   });
+}
+
+/** In a guild that the bot is no member of, and whose number is that shard's. */
+async function channelElsewhere(
+  discord: SimulatedDiscord,
+  { shard, shards }: { readonly shard: number; readonly shards: number },
+): Promise<SimulatedChannel> {
+  for (;;) {
+    const guild = discord.createGuild({ name: 'Elsewhere', hasBot: false });
+    if (isServed({ guildId: guild.id }, { ids: [shard], count: shards })) return discord.createChannel(guild, 'talk');
+    await sleep(1); // The millisecond of its creation decides.
+  }
 }
 
 /** How many messages that process has written, by the connections that it has had. */

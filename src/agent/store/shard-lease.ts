@@ -57,7 +57,8 @@ export class ShardSharing implements Sharing {
       ids,
       this.#leaving.filter((id) => ids.includes(id)),
     );
-    const claimed = toClaim(before, members, this.count);
+    // What it has only just given back it takes as everybody else does: once the record says that it is free.
+    const claimed = toClaim(before, members, this.count).filter((id) => !this.#given.has(id));
     const leaving = claimed.length > 0 ? [] : toLeave(before, members, this.count);
     const { ids: all, ...member } = this.#toMember(
       [...ids, ...claimed].sort((one, other) => one - other),

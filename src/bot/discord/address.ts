@@ -1,5 +1,6 @@
 /** Where on Discord a turn is shown, as it is remembered with the turn. */
 import type { JsonValue } from '../../agent/turn.ts';
+import type { ShardConfig } from '../../config/types.ts';
 import { isRecord } from '../../json.ts';
 import type { Address } from '../channel/delivery.ts';
 import { isSnowflake } from './snowflakes.ts';
@@ -11,6 +12,8 @@ export interface DiscordAddress {
   readonly isCommand?: true;
   /** Set where the app is installed for the asker alone: the bot is not there, and has only the response to write to. */
   readonly isUserInstalled?: true;
+  /** Set beside it where the bot has several shards: which of how many was told of it. No guild of the bot's own decides. */
+  readonly toldTo?: { readonly shardId: number; readonly shardCount: number };
   /** Set where nobody but the asker sees the turn. */
   readonly isPrivate?: true;
   /** Set where the answer stands in a thread that the question's message begins: the channel of that message. */
@@ -23,6 +26,7 @@ export function toAddress({
   interaction,
   isCommand,
   isUserInstalled,
+  toldTo,
   isPrivate,
   threadOf,
   guildId,
@@ -31,10 +35,19 @@ export function toAddress({
     ...(interaction === undefined ? {} : { interaction: { ...interaction } }),
     ...(isCommand === undefined ? {} : { isCommand }),
     ...(isUserInstalled === undefined ? {} : { isUserInstalled }),
+    ...(toldTo === undefined ? {} : { toldTo: { ...toldTo } }),
     ...(isPrivate === undefined ? {} : { isPrivate }),
     ...(threadOf === undefined ? {} : { threadOf }),
     ...(guildId === undefined ? {} : { guildId }),
   };
+}
+
+/** As a part of an address, where the app is installed for the asker alone. */
+export function asUserInstalled(shards: ShardConfig | undefined): Pick<DiscordAddress, 'isUserInstalled' | 'toldTo'> {
+  // Where one process has several for good, any of them stands for it.
+  const [shardId] = shards?.ids ?? [];
+  if (shards === undefined || shardId === undefined) return { isUserInstalled: true };
+  return { isUserInstalled: true, toldTo: { shardId, shardCount: shards.count } };
 }
 
 /** As a part of an address. */
@@ -54,10 +67,17 @@ export function readAddress(delivery: JsonValue): DiscordAddress {
     // Earlier versions knew interactions of commands alone.
     ...(isInteraction || stored.isCommand === true ? { isCommand: true } : {}),
     ...(stored.isUserInstalled === true ? { isUserInstalled: true } : {}),
+    ...readToldTo(stored.toldTo),
     ...(stored.isPrivate === true ? { isPrivate: true } : {}),
     ...(isSnowflake(stored.threadOf) ? { threadOf: stored.threadOf } : {}),
     ...(isSnowflake(stored.guildId) ? { guildId: stored.guildId } : {}),
   };
+}
+
+function readToldTo(stored: unknown): Pick<DiscordAddress, 'toldTo'> {
+  const { shardId, shardCount } = isRecord(stored) ? stored : {};
+  const isShard = Number.isSafeInteger(shardId) && Number.isSafeInteger(shardCount);
+  return isShard ? { toldTo: { shardId: Number(shardId), shardCount: Number(shardCount) } } : {};
 }
 
 /** What is kept of a delivery when its turn is settled: an interaction's token is a secret, and of no use any more. */

@@ -1,12 +1,12 @@
 /** A question that no message asks: by `/ask`, by the dialog about a message, or by a button that asks what stands on it. */
 import { ApplicationIntegrationType, type BaseInteraction, InteractionContextType } from 'discord.js';
-import type { AccessConfig } from '../../config/types.ts';
+import type { AccessConfig, ShardConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
 import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import { mayAsk, rolesOf, toAsker } from './access.ts';
-import { type DiscordAddress, inGuild, toAddress } from './address.ts';
+import { asUserInstalled, inGuild, toAddress } from './address.ts';
 import {
   type Asked,
   type AskingInteraction,
@@ -25,6 +25,8 @@ import { isSnowflake } from './snowflakes.ts';
 
 export interface AskOptions {
   readonly access: AccessConfig;
+  /** Which this bot serves. Undefined: all. */
+  readonly shards: ShardConfig | undefined;
   readonly pending: PendingQuestions;
   readonly listening: Listening;
   /** Roles that something depends on, such as a budget. */
@@ -43,7 +45,7 @@ const acknowledgeAfterMs = 500;
 export async function ask(
   interaction: AskingInteraction,
   { words, written = words, wordless, broughtAlong = {} }: Asked,
-  { access, pending, listening, countedRoleIds, whenPrepared, isPrivate: isPrivateByDefault, log }: AskOptions,
+  { access, shards, pending, listening, countedRoleIds, whenPrepared, isPrivate: isPrivateByDefault, log }: AskOptions,
 ): Promise<void> {
   if (!mayAsk(access, toAsker(interaction))) return await tell(interaction, 'not-allowed');
   const { id, channelId, guildId, applicationId, token } = interaction;
@@ -65,7 +67,7 @@ export async function ask(
     if (interaction.context === InteractionContextType.BotDM) catchUp.noteDm(channelId);
     const address = toAddress({
       interaction: { applicationId, token },
-      ...reachOf(interaction),
+      ...(isBotThere(interaction) ? {} : asUserInstalled(shards)),
       ...(isPrivate ? { isPrivate } : {}),
       ...inGuild(guildId),
     });
@@ -81,10 +83,6 @@ export async function ask(
   );
   acknowledged.resolve(acknowledge(interaction, isPrivate));
   await Promise.all([acknowledged.promise, taken]);
-}
-
-function reachOf(interaction: AskingInteraction): Pick<DiscordAddress, 'isUserInstalled'> {
-  return isBotThere(interaction) ? {} : { isUserInstalled: true };
 }
 
 /** Where only the asker has installed the app, the bot is not there and has the response alone to write to. Direct messages with the bot are its own. */

@@ -118,6 +118,7 @@ export function createBot(options: BotOptions): Bot {
     chosen: new ChosenMessages(),
     contentCommands: new ContentCommands(ownCommandNames),
     access,
+    shards: options.discord.shards,
     ...whoMayDecide(options),
     countedRoleIds,
     closed: closed.signal,
@@ -232,7 +233,7 @@ function isFirst({ shard }: BotOptions): boolean {
 }
 
 function isOursBy({ discord }: BotOptions): (turn: Pick<Turn, 'delivery'>) => boolean {
-  return ({ delivery }) => isServed(readAddress(delivery).guildId, discord.shards);
+  return ({ delivery }) => isServed(readAddress(delivery), discord.shards);
 }
 
 interface OpeningParts extends Pick<PartsOptions, 'client' | 'connection' | 'pending' | 'listening' | 'take'> {

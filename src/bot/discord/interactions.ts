@@ -1,6 +1,6 @@
 /** What members command, press and send off, handed to what does it: `/ask` here, what tool servers offer under `content`, all else by the tables of `controls.ts`. */
 import type { Interaction } from 'discord.js';
-import type { AccessConfig, ReviewConfig } from '../../config/types.ts';
+import type { AccessConfig, ReviewConfig, ShardConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
@@ -24,6 +24,8 @@ export interface InteractionsContext {
   readonly chosen: ChosenMessages;
   readonly contentCommands: ContentCommands;
   readonly access: AccessConfig;
+  /** Which this bot serves. Undefined: all. */
+  readonly shards: ShardConfig | undefined;
   /** Roles that something depends on, such as a budget. */
   readonly countedRoleIds: readonly string[];
   /** Roles whose members may approve calls besides the asker. */

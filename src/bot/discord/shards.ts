@@ -1,10 +1,19 @@
-/** Which of several processes a guild belongs to. */
+/** Which of several processes a turn belongs to. */
 import type { ShardConfig } from '../../config/types.ts';
 import { ConfigError } from '../../errors.ts';
+import type { DiscordAddress } from './address.ts';
 
-/** Direct messages are the first shard's. Source: https://discord.com/developers/docs/events/gateway#sharding */
-export function isServed(guildId: string | undefined, shards: ShardConfig | undefined): boolean {
+/**
+ * Whether what is shown there is this process's to do. Direct messages are the first shard's, a guild's are the one's that its
+ * number says (https://discord.com/developers/docs/events/gateway#sharding). Where the bot is not, nothing says which shard
+ * Discord tells: the one that was told keeps it. Of another number of shards than there are now, the guild decides again.
+ */
+export function isServed(
+  { guildId, toldTo }: Pick<DiscordAddress, 'guildId' | 'toldTo'>,
+  shards: ShardConfig | undefined,
+): boolean {
   if (shards === undefined) return true;
+  if (toldTo?.shardCount === shards.count) return shards.ids.includes(toldTo.shardId);
   return shards.ids.includes(guildId === undefined ? 0 : Number((BigInt(guildId) >> 22n) % BigInt(shards.count)));
 }
 

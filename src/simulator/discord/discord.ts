@@ -123,6 +123,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
     invalidateSession(isResumable: boolean): void;
     /** Stops answering heartbeats until called with true. */
     answerHeartbeats(isAnswering: boolean): void;
+    /** Tells that shard of commands that are used where the bot is not, as no document says which; undefined: the one of the guild's number. */
+    tellOfOtherGuilds(shardId: number | undefined): void;
     /** Refuses new gateway connections and REST (connection reset) until called with false: an outage. */
     setDown(isDown: boolean): void;
     /** Sends the last `count` dispatches (default 1) of this type a second time, as Discord sometimes does. */

@@ -141,6 +141,9 @@ function gatewayFaults({ gateway, door }: Parts): SimulatedDiscord['gateway'] {
     answerHeartbeats(isAnswering) {
       gateway.answersHeartbeats = isAnswering;
     },
+    tellOfOtherGuilds(shardId) {
+      gateway.shardOfOtherGuilds = shardId;
+    },
     setDown(isDown) {
       door.isDown = isDown;
       if (isDown) gateway.drop();

@@ -54,18 +54,14 @@ describe.each(['modern', 'legacy'] as const)('a server of the %s era', (era) => 
   test('lists its prompts, and says what one of them does with these arguments', async () => {
     const names = (await connection.listPrompts(signal)).map(({ name }) => name);
     expect(names).toContain('test_prompt_with_arguments');
-    const said = await connection.getPrompt(
-      'test_prompt_with_arguments',
-      { arg1: 'one', arg2: 'two' },
-      context,
-      limits,
-    );
-    expect(said).toEqual([{ role: 'user', ok: true, text: 'Arguments: one, two' }]);
+    const given = { arg1: 'one', arg2: 'two' };
+    const said = await connection.promptParts('test_prompt_with_arguments', given, limits, signal);
+    expect(said).toEqual([{ role: 'user', type: 'text', text: 'Arguments: one, two' }]);
   });
 
-  test('has the pictures of a prompt given out as files', async () => {
-    const [picture] = await connection.getPrompt('test_prompt_with_image', {}, context, limits);
-    expect(picture?.files?.map(({ mimeType }) => mimeType)).toEqual(['image/png']);
+  test('has the pictures of a prompt given out as bytes', async () => {
+    const [picture] = await connection.promptParts('test_prompt_with_image', {}, limits, signal);
+    expect(picture).toMatchObject({ role: 'user', type: 'bytes' });
   });
 
   test('lists its resources and templates, and gives out text and bytes of one', async () => {
@@ -94,7 +90,7 @@ describe.each(['modern', 'legacy'] as const)('a server of the %s era', (era) => 
         .end(JSON.stringify({ jsonrpc: '2.0', id, error }));
       return true;
     };
-    const asked = connection.getPrompt('none', {}, context, limits);
+    const asked = connection.promptParts('none', {}, limits, signal);
     await expect(asked).rejects.toMatchObject({ code: 'refused', message: 'There is no such prompt.' });
     server.intercept = intercept;
   });

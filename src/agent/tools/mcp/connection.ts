@@ -11,7 +11,7 @@ import { type CompletionQuestion, type CompletionReference, complete } from './c
 import { type ContentRoom, promptParts, resourceParts } from './content-part.ts';
 import { openClient } from './open-client.ts';
 import { PeopleRequests } from './people-requests.ts';
-import { getPrompt, type ListedPrompt, listPrompts, type PromptMessage } from './prompts.ts';
+import { type ListedPrompt, listPrompts } from './prompts.ts';
 import {
   type ListedResource,
   type ListedResourceTemplate,
@@ -49,18 +49,11 @@ export interface McpConnection {
   cancelTask(taskId: string): Promise<void>;
   /** Empty where the server offers none. @throws what the request throws. */
   listPrompts(signal: AbortSignal): Promise<readonly ListedPrompt[]>;
-  /** What the prompt says with these arguments. @throws {ToolFailure} */
-  getPrompt(
-    name: string,
-    given: Readonly<Record<string, string>>,
-    context: CallContext,
-    limits: CallLimits,
-  ): Promise<readonly PromptMessage[]>;
   /** Empty where the server offers none. @throws what the request throws. */
   listResources(signal: AbortSignal): Promise<readonly ListedResource[]>;
   /** Empty where the server offers none. @throws what the request throws. */
   listResourceTemplates(signal: AbortSignal): Promise<readonly ListedResourceTemplate[]>;
-  /** What stands under the address, as text and files. @throws {ToolFailure} */
+  /** What stands under the address, as the answer of a call: bounded, timed and stopped as one, and it may ask the asker. @throws {ToolFailure} */
   readResource(uri: string, context: CallContext, limits: CallLimits): Promise<ToolAnswer>;
   /** What the server would put there; empty where it completes nothing. @throws what the request throws. */
   complete(
@@ -130,8 +123,6 @@ export async function openMcpConnection(
     lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, limits, { client, calls, people }),
     cancelTask: (taskId) => calls.outside(() => cancelTask(taskId, client)),
     listPrompts: (listSignal) => calls.outside(() => listPrompts(client, listSignal)),
-    getPrompt: (name, given, context, limits) =>
-      inTurn(`prompt "${name}"`, context, limits, (own) => getPrompt(client, name, given, limits, own)),
     listResources: (listSignal) => calls.outside(() => listResources(client, listSignal)),
     listResourceTemplates: (listSignal) => calls.outside(() => listResourceTemplates(client, listSignal)),
     readResource: (uri, context, limits) =>

@@ -4,13 +4,14 @@
  */
 import { type ButtonInteraction, PermissionFlagsBits } from 'discord.js';
 import { conversationOf, type Turn } from '../../../agent/turn.ts';
+import type { ShardConfig } from '../../../config/types.ts';
 import { resolvesWithin } from '../../../waiting.ts';
 import type { Again, AgainEnd } from '../../channel/answering.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
 import { type Address, readDelivery } from '../../channel/delivery.ts';
 import { type PostedRecord, toOldRecord } from '../../channel/posted-messages.ts';
 import { isModerator, rolesOf } from '../access.ts';
-import { type DiscordAddress, inGuild, readAddress, toAddress } from '../address.ts';
+import { asUserInstalled, type DiscordAddress, inGuild, readAddress, toAddress } from '../address.ts';
 import { placeOfInteraction } from '../settings/place.ts';
 import { type ControlsContext, tellText } from './control.ts';
 import { findEnded } from './ended.ts';
@@ -66,7 +67,7 @@ async function prepare(
   const { id, createdTimestamp: askedAt } = interaction;
   const place = placeOfInteraction(interaction, old.question.authorId);
   const complete = context.settings.completing(place, async () => rolesOf(interaction));
-  return { old, id, askedAt, language, complete, ...placeOf(interaction, readAddress(kept), posted) };
+  return { old, id, askedAt, language, complete, ...placeOf(interaction, readAddress(kept), posted, context.shards) };
 }
 
 /**
@@ -78,6 +79,7 @@ function placeOf(
   interaction: ButtonInteraction,
   { isCommand, isUserInstalled, isPrivate, threadOf }: DiscordAddress,
   posted: PostedRecord,
+  shards: ShardConfig | undefined,
 ): { readonly address: Address; readonly posted: PostedRecord } {
   const { applicationId, token, guildId, message } = interaction;
   const where = { ...(threadOf === undefined ? {} : { threadOf }), ...inGuild(guildId) };
@@ -88,7 +90,7 @@ function placeOf(
     return { address: toAddress(command), posted: toOldRecord(posted, use) };
   }
   const pressed = Object.entries(posted).filter(([, { id }]) => id === message.id);
-  const reach = { ...(isUserInstalled ? { isUserInstalled } : {}), ...(isPrivate ? { isPrivate } : {}) };
+  const reach = { ...(isUserInstalled ? asUserInstalled(shards) : {}), ...(isPrivate ? { isPrivate } : {}) };
   return {
     address: toAddress({ ...command, ...reach, interaction: { applicationId, token, pressedId: message.id } }),
     posted: toOldRecord(Object.fromEntries(pressed), 'in-order'),

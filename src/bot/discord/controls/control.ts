@@ -10,7 +10,7 @@ import {
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Turn } from '../../../agent/turn.ts';
-import type { AccessConfig, ReviewConfig } from '../../../config/types.ts';
+import type { AccessConfig, ReviewConfig, ShardConfig } from '../../../config/types.ts';
 import type { Logger } from '../../../log.ts';
 import { withRetries } from '../../../waiting.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
@@ -23,6 +23,8 @@ import type { Parts } from '../opening.ts';
 
 export interface ControlsContext extends Parts {
   readonly access: AccessConfig;
+  /** Which this bot serves. Undefined: all. */
+  readonly shards: ShardConfig | undefined;
   readonly pending: PendingQuestions;
   readonly listening: Listening;
   /** Roles that something depends on, such as a budget. */

@@ -9,6 +9,8 @@ export interface Dispatch {
   readonly intent: number;
   /** Decides the shard; undefined for direct messages. */
   readonly guildId?: string | undefined;
+  /** Decides in its place. */
+  readonly shardId?: number | undefined;
   /** The data as JSON, by whether the session may read what members write. */
   readonly data: (mayReadContent: boolean) => string;
 }

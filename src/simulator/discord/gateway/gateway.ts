@@ -44,6 +44,8 @@ export class Gateway {
   /** The bot has identified too often: its token is good for nothing any more. */
   #isTokenReset = false;
   answersHeartbeats = true;
+  /** Told of what is commanded where the bot is not. Undefined: the one of the guild's number. */
+  shardOfOtherGuilds: number | undefined;
 
   constructor(world: World, options: GatewayOptions) {
     this.#world = world;
@@ -55,7 +57,9 @@ export class Gateway {
       const dispatch = this.#sessions.size === 0 ? undefined : toDispatch(world, event);
       if (dispatch === undefined) return;
       this.#forgetLostSessions();
-      for (const session of this.#sessions.values()) session.tell(dispatch);
+      const isElsewhere = event.type === 'interaction-create' && event.interaction.isUserInstalled;
+      const told = isElsewhere ? { ...dispatch, shardId: this.shardOfOtherGuilds } : dispatch;
+      for (const session of this.#sessions.values()) session.tell(told);
     });
   }
 

@@ -57,9 +57,9 @@ export class Session {
   }
 
   /** Tells the client if it asked for such events and its shard serves the guild. */
-  tell({ name, intent, guildId, data }: Dispatch): void {
+  tell({ name, intent, guildId, shardId = shardOf(guildId, this.shard[1]), data }: Dispatch): void {
     const { intents } = this.#options;
-    if ((intent !== 0 && !hasIntent(intents, intent)) || !this.serves(guildId)) return;
+    if ((intent !== 0 && !hasIntent(intents, intent)) || shardId !== this.shard[0]) return;
     const text = data(hasIntent(intents, GatewayIntentBits.MessageContent));
     if (this.#keptBack?.name !== name) this.tellAnyway(name, text);
     else this.#keepBack(this.#keptBack, text);
