@@ -208,8 +208,11 @@ export interface Agent {
   /** Members' own logins at tool servers. */
   readonly logins: Logins;
 
-  /** What the model is offered when that person asks in that guild, by server. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
-  tools(signal: AbortSignal, personId?: string, guildId?: string): Promise<readonly ServerTools[]>;
+  /** What the model is offered, by server: when that person asks, and in that guild, where they are named. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
+  tools(
+    signal: AbortSignal,
+    of?: { readonly personId?: string; readonly guildId?: string | undefined },
+  ): Promise<readonly ServerTools[]>;
 
   /** What tool servers have for members besides tools. */
   readonly content: AgentContent;

@@ -317,8 +317,8 @@ class BuiltAgent implements Agent {
     return this.#parts.logins;
   }
 
-  async tools(signal: AbortSignal, personId?: string, guildId?: string): Promise<readonly ServerTools[]> {
-    return (await this.#parts.tools.open(signal, { personId, guildId })).servers;
+  async tools(...[signal, of]: Parameters<Agent['tools']>): Promise<readonly ServerTools[]> {
+    return (await this.#parts.tools.open(signal, of)).servers;
   }
 
   get content(): AgentContent {

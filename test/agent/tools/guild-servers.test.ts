@@ -39,14 +39,14 @@ test('their tools take no name from the operator’s, whatever they are called',
   const beginning = await begin([addTool, { ...addTool, name: 'search_tools' }]);
   const before = await beginning.agent.tools(never);
   await add(beginning);
-  const [operators, guilds] = await beginning.agent.tools(never, 'g1');
+  const [operators, guilds] = await beginning.agent.tools(never, { guildId: 'g1' });
   expect(operators).toEqual(before[0]);
   expect(operators?.tools.map(({ name }) => name)).toEqual(['add', 'here_wiki_add']);
   expect(guilds?.tools.map(({ name }) => name)).toEqual([
     expect.stringMatching(/^here_wiki_add_[0-9a-f]{8}$/),
     'here_wiki_search_tools',
   ]);
-  expect(await beginning.agent.tools(never, 'g2')).toEqual(before);
+  expect(await beginning.agent.tools(never, { guildId: 'g2' })).toEqual(before);
 });
 
 test('one that nobody uses is disconnected, and connected again with the next question', async () => {
@@ -58,9 +58,9 @@ test('one that nobody uses is disconnected, and connected again with the next qu
   // It was tried, and left again.
   await own.until(() => connected() === 0);
   const before = own.sent('initialize').length;
-  await agent.tools(never, 'g1');
+  await agent.tools(never, { guildId: 'g1' });
   await own.until(() => own.sent('initialize').length > before && connected() === 0);
-  expect((await agent.tools(never, 'g1')).at(-1)?.tools).toHaveLength(1);
+  expect((await agent.tools(never, { guildId: 'g1' })).at(-1)?.tools).toHaveLength(1);
   expect(own.sent('initialize').length).toBeGreaterThan(before + 1);
 });
 

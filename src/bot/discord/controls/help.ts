@@ -30,11 +30,10 @@ export const help: Command = {
   },
   async run(interaction, context) {
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    const servers = await context.agent.tools(
-      AbortSignal.timeout(toolsWithinMs),
-      interaction.user.id,
-      guildOf(interaction),
-    );
+    const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs), {
+      personId: interaction.user.id,
+      guildId: guildOf(interaction),
+    });
     const tools = servers.filter(({ isUp }) => isUp).flatMap((server) => server.tools);
     const place = placeOf(interaction, tools, context);
     const language = toLanguage(interaction.locale);

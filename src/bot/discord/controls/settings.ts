@@ -175,7 +175,7 @@ async function pageOptions(scope: Scope, interaction: Anybody, context: Controls
   const place = placeOfInteraction(interaction);
   const [layers, servers] = await Promise.all([
     stored.layers(place),
-    agent.tools(AbortSignal.timeout(toolsWithinMs), interaction.user.id, place.guildId),
+    agent.tools(AbortSignal.timeout(toolsWithinMs), { personId: interaction.user.id, guildId: place.guildId }),
   ]);
   const wider = scopes.slice(0, scopes.indexOf(scope) + 1);
   const shown = Object.fromEntries(wider.map((each) => [each, layers[each] ?? {}]));

@@ -45,18 +45,20 @@ export const tools: Command = {
   async run(interaction, context) {
     const wanted = interaction.options.getString(toolOptionName)?.trim() ?? '';
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    const servers = await context.agent.tools(
-      AbortSignal.timeout(toolsWithinMs),
-      interaction.user.id,
-      guildOf(interaction),
-    );
+    const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs), {
+      personId: interaction.user.id,
+      guildId: guildOf(interaction),
+    });
     const options = optionsOf(interaction, context);
     await fill(interaction, wanted === '' ? toListReply(servers, 0, options) : toToolReply(servers, wanted, options));
   },
   async suggest(interaction, { agent }) {
     const typed = interaction.options.getFocused().trim();
     return findTools(
-      await agent.tools(AbortSignal.timeout(suggestWithinMs), interaction.user.id, guildOf(interaction)),
+      await agent.tools(AbortSignal.timeout(suggestWithinMs), {
+        personId: interaction.user.id,
+        guildId: guildOf(interaction),
+      }),
       typed,
     );
   },
@@ -71,11 +73,10 @@ export async function turnToolsPage(
   const page = readPage(value);
   if (page === undefined) return await tell(interaction, 'spent');
   await interaction.deferUpdate();
-  const servers = await context.agent.tools(
-    AbortSignal.timeout(toolsWithinMs),
-    interaction.user.id,
-    guildOf(interaction),
-  );
+  const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs), {
+    personId: interaction.user.id,
+    guildId: guildOf(interaction),
+  });
   await fill(interaction, toListReply(servers, page, optionsOf(interaction, context)));
 }
 
