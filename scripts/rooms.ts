@@ -20,6 +20,7 @@ const agentFace = [
   'src/agent/turn.ts',
   'src/agent/call-place.ts',
   'src/agent/document.ts',
+  'src/agent/guild-server.ts',
   'src/agent/timeline.ts',
   'src/agent/form.ts',
   'src/agent/login.ts',
@@ -166,6 +167,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   pg: ['src/agent/store/'],
   pino: ['src/log.ts'],
   'prom-client': ['src/ops/'],
+  undici: ['src/agent/tools/'],
   ws: ['src/simulator/discord/', 'src/playground/'],
   zod: ['src/agent/tools/', 'src/config/operator-schema.ts', 'src/playground/', 'src/settings/read-document.ts'],
 };

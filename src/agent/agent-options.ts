@@ -7,13 +7,24 @@ export function toAgentOptions(
   config: Config,
 ): Pick<
   AgentOptions,
-  'model' | 'models' | 'toolServers' | 'limits' | 'isSummarised' | 'budgets' | 'approverRoleIds' | 'publicUrl'
+  | 'model'
+  | 'models'
+  | 'toolServers'
+  | 'guildServers'
+  | 'keepsSecrets'
+  | 'limits'
+  | 'isSummarised'
+  | 'budgets'
+  | 'approverRoleIds'
+  | 'publicUrl'
 > {
-  const { model, models, toolServers, history, budget, approval, callback } = config;
+  const { model, models, toolServers, guildServers, storeKey, history, budget, approval, callback } = config;
   return {
     model,
     models,
     toolServers,
+    guildServers,
+    keepsSecrets: storeKey !== undefined,
     limits: toLimits(config),
     isSummarised: history.isSummarised,
     budgets: budget.rules,

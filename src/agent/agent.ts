@@ -2,6 +2,7 @@
 import type { Documents } from './document.ts';
 import type { Form, FormAnswer, FormOutcome } from './form.ts';
 import type { Grant } from './grants/grant.ts';
+import type { GuildServers } from './guild-server.ts';
 import type { Logins } from './login.ts';
 import type { OfferedResource, ServerContent, Typing } from './offered-content.ts';
 import type { ServerTools } from './offered-tool.ts';
@@ -207,8 +208,11 @@ export interface Agent {
   /** Members' own logins at tool servers. */
   readonly logins: Logins;
 
-  /** What the model is offered when that person asks, by server. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
-  tools(signal: AbortSignal, personId?: string): Promise<readonly ServerTools[]>;
+  /** What the model is offered, by server: when that person asks, and in that guild, where they are named. Servers that are not connected are waited for until the signal aborts, some seconds at most. Never rejects. */
+  tools(
+    signal: AbortSignal,
+    of?: { readonly personId?: string; readonly guildId?: string | undefined },
+  ): Promise<readonly ServerTools[]>;
 
   /** What tool servers have for members besides tools. */
   readonly content: AgentContent;
@@ -229,6 +233,9 @@ export interface Agent {
 
   /** What a front end keeps beside the turns and changes in one step, such as settings. */
   readonly documents: Documents;
+
+  /** The tool servers that guilds have added for themselves. Undefined: the operator lets nobody add any. */
+  readonly guildServers: GuildServers | undefined;
 
   /** Small values that a front end keeps beside the turns, such as what it has last seen. Undefined when never set. */
   recall(key: string): Promise<JsonValue | undefined>;

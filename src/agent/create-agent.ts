@@ -1,4 +1,5 @@
 /** Puts the agent together. Opens nothing until it is needed, or until the start of the program is over. */
+import type { GuildServersConfig } from '../config/guild-servers.ts';
 import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ChoosableModel, ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
@@ -9,10 +10,12 @@ import { Budgets, type NearlySpent } from './budget/budgets.ts';
 import { Ledger } from './budget/ledger.ts';
 import type { BudgetRule } from './budget/rules.ts';
 import { ContentWatch } from './content-watch.ts';
+import type { Decision } from './decision.ts';
 import type { Documents } from './document.ts';
 import type { FormAnswer, FormOutcome } from './form.ts';
 import { type Grant, ruleHashOf } from './grants/grant.ts';
 import { Grants } from './grants/grants.ts';
+import type { GuildServers } from './guild-server.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
@@ -24,6 +27,7 @@ import type { AcceptOutcome, ChangedTools } from './pins/changed-tools.ts';
 import { ToolPins } from './pins/tool-pins.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
 import type { SettledTurn, TurnStore } from './store/turn-store.ts';
+import { KeptGuildServers } from './tools/guild/guild-servers.ts';
 import { MemberLogins } from './tools/login/logins.ts';
 import { createToolHost, isPersonal, type ToolHost } from './tools/tool-host.ts';
 import { type Approvals, createApprovals, type DecideOutcome, type Verdict } from './turn/approvals.ts';
@@ -43,6 +47,10 @@ export interface AgentOptions {
   /** Others on the same server, which settings of a turn can name. Default: none. */
   readonly models?: readonly ChoosableModel[];
   readonly toolServers: readonly ToolServerConfig[];
+  /** Which tool servers guilds may add for themselves. Default: none. */
+  readonly guildServers?: GuildServersConfig | undefined;
+  /** Whether the store is encrypted: only then are secrets of such servers kept. Default false. */
+  readonly keepsSecrets?: boolean;
   /** The agent's from now on: closed with it. */
   readonly store: TurnStore;
   readonly log: Logger;
@@ -87,6 +95,7 @@ interface AgentParts {
   readonly tools: ToolHost;
   readonly logins: MemberLogins;
   readonly content: ContentWatch;
+  readonly guildServers: GuildServers | undefined;
   readonly history: History;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
@@ -111,23 +120,13 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const asking = { limits, log, salt: () => salt.get(), onReplaced: onNotice };
   const models = createModels(options.model, options.models ?? [], asking);
   const { usual: model } = models;
-  const pins = new ToolPins({ store, log, tell: options.onToolsChanged ?? (async () => false) });
   const content = new ContentWatch();
-  const { toolServers, publicUrl } = options;
-  const logins = new MemberLogins({ servers: toolServers.filter(isPersonal), records: store, publicUrl, log });
-  const tools = createToolHost(toolServers, { log, limits, logins, pins, onContentChange: () => content.changed() });
+  const { tools, logins, guildServers } = createTools(options, limits, content);
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
   const { approverRoleIds = [] } = options;
-  const grants = new Grants(store);
-  const approvals = createApprovals({
-    writer,
-    grants,
-    logDecision: (decision) => store.logDecision(decision),
-    ruleHashOf: (approval) => ruleHashOf(toRule(approval, approverRoleIds)),
-    grantMs: limits.grantMs,
-  });
+  const { grants, approvals } = createDeciding(options, writer, limits);
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
   const reader = new AttachmentReader({ fetchAttachment, content: tools.content, store, writer, limits, log });
@@ -156,8 +155,55 @@ function createAgentParts(options: AgentOptions): AgentParts {
   const warmUp = new WarmUp({ model, tools, log, onNotice });
   warmUp.after(limits.warmUpAfterMs);
   const runner = new TurnRunner(running);
-  const ways = { tools, logins, content, history, writer, approvals, grants, unsettled, intake, runner, budgets };
+  const ways = {
+    tools,
+    logins,
+    guildServers,
+    content,
+    history,
+    writer,
+    approvals,
+    grants,
+    unsettled,
+    intake,
+    runner,
+    budgets,
+  };
   return { store, ...ways, warmUp, log };
+}
+
+/** What people decide about calls, and what stands of that for later ones. */
+function createDeciding(
+  { store, approverRoleIds = [] }: AgentOptions,
+  writer: TurnWriter,
+  { grantMs }: AgentLimits,
+): Pick<AgentParts, 'grants' | 'approvals'> {
+  const grants = new Grants(store);
+  const approvals = createApprovals({
+    writer,
+    grants,
+    logDecision: (decision) => store.logDecision(decision),
+    ruleHashOf: (approval) => ruleHashOf(toRule(approval, approverRoleIds)),
+    grantMs,
+  });
+  return { grants, approvals };
+}
+
+function createTools(
+  { toolServers, publicUrl, guildServers: config, keepsSecrets = false, store, log, onToolsChanged }: AgentOptions,
+  limits: AgentLimits,
+  content: ContentWatch,
+): Pick<AgentParts, 'tools' | 'logins' | 'guildServers'> {
+  const { documents } = store;
+  const logins = new MemberLogins({ servers: toolServers.filter(isPersonal), records: store, publicUrl, log });
+  const pins = new ToolPins({ store, log, tell: onToolsChanged ?? (async () => false) });
+  const guilds = config && { config, documents };
+  const onContentChange = () => content.changed();
+  const tools = createToolHost(toolServers, { log, limits, logins, pins, onContentChange, guilds });
+  if (config === undefined || tools.guilds === undefined) return { tools, logins, guildServers: undefined };
+  const logDecision = (decision: Decision) => store.logDecision(decision);
+  const kept = { config, tools: tools.guilds, documents, logDecision, keepsSecrets, log };
+  return { tools, logins, guildServers: new KeptGuildServers(kept) };
 }
 
 function createBudgets({ budgets: rules = [], store, log, onBudgetNearlySpent }: AgentOptions): Budgets | undefined {
@@ -263,12 +309,16 @@ class BuiltAgent implements Agent {
     return (await this.#parts.history.load(conversation)).summary;
   }
 
+  get guildServers(): GuildServers | undefined {
+    return this.#parts.guildServers;
+  }
+
   get logins(): Logins {
     return this.#parts.logins;
   }
 
-  async tools(signal: AbortSignal, personId?: string): Promise<readonly ServerTools[]> {
-    return (await this.#parts.tools.open(signal, { personId })).servers;
+  async tools(...[signal, of]: Parameters<Agent['tools']>): Promise<readonly ServerTools[]> {
+    return (await this.#parts.tools.open(signal, of)).servers;
   }
 
   get content(): AgentContent {

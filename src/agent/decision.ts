@@ -4,9 +4,20 @@ import { createHash } from 'node:crypto';
 /**
  * - `approved`, `denied` one call, by a person;
  * - `granted` calls of a tool from now on, `revoked` that, `used` a call was let pass by that;
- * - `accepted` what a server now says of its tools.
+ * - `accepted` what a server now says of its tools;
+ * - `added`, `removed`, `changed` a tool server of a guild.
  */
-export const decisionKinds = ['approved', 'denied', 'granted', 'revoked', 'used', 'accepted'] as const;
+export const decisionKinds = [
+  'approved',
+  'denied',
+  'granted',
+  'revoked',
+  'used',
+  'accepted',
+  'added',
+  'removed',
+  'changed',
+] as const;
 export type DecisionKind = (typeof decisionKinds)[number];
 
 export interface Decision {
@@ -20,6 +31,8 @@ export interface Decision {
   /** The place of the call in its turn: `step.call`. */
   readonly call?: string;
   readonly channelId?: string;
+  /** Whose tool server it is, where a guild has added it. */
+  readonly guildId?: string;
   /** SHA-256 of the arguments as the model wrote them. */
   readonly argumentsHash?: string;
   /** What the tool said of itself, as {@link hashOf} of it. */

@@ -46,6 +46,8 @@ export interface AgentLimits {
   readonly toolReconnectMs: number;
   /** Characters of a tool's text that are kept. */
   readonly toolTextLength: number;
+  /** How long a tool server that a guild has added stays connected while nobody uses it, in ms. */
+  readonly guildServerIdleMs: number;
   /** What tools may take of every prompt, in tokens; where there are more, the model searches them. */
   readonly toolTokens: number;
   /** The largest file of a tool that is taken, in bytes; larger ones are described to the model and not shown. */
@@ -114,6 +116,7 @@ export const defaultLimits = {
   toolConnectMs: 3_000,
   toolReconnectMs: 15_000,
   toolTextLength: 16_000,
+  guildServerIdleMs: 300_000,
   toolTokens: 16_000,
   fileBytes: 8 * 1024 * 1024,
   attachments: 8,

@@ -95,6 +95,39 @@ const settings = z.strictObject({
     .describe('What members with Manage Server may set for a server and its channels, and each person for themselves.'),
 });
 
+/** A menu of Discord has room for so many. */
+const mostGuildServers = 25;
+const guildServers = z.strictObject({
+  hosts: z
+    .array(
+      z
+        .string()
+        .max(253)
+        .regex(
+          /^(?:\*|(?:\*\.)?[a-z0-9._:[\]-]+)$/i,
+          'a name of a host, "*.example.org" for those below it, or "*" for all',
+        ),
+    )
+    .min(1)
+    .describe(
+      'Hosts that such a server may be on: "mcp.example.org", "*.example.org" for those below it, "*" for all.',
+    ),
+  privateAddresses: z
+    .boolean()
+    .optional()
+    .describe('Whether addresses in private ranges, and addresses without TLS, may be reached. Default: false.'),
+  most: z
+    .int()
+    .positive()
+    .max(mostGuildServers)
+    .optional()
+    .describe('How many one Discord server may have. Default: 10.'),
+  approval: z
+    .enum(['destructive', 'always'])
+    .optional()
+    .describe('Which calls of their tools a person must approve, at the least. Default: destructive.'),
+});
+
 export const operatorSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Where editors find this schema.'),
@@ -128,6 +161,11 @@ export const operatorSchema = z
       .max(24)
       .optional()
       .describe('Models that can be chosen with /settings, besides that of OPENAI_MODEL.'),
+    guildServers: guildServers
+      .optional()
+      .describe(
+        'Lets members with Manage Server add tool servers for their own Discord server, with /servers. Default: nobody may.',
+      ),
     settings: settings.optional().describe('What /settings begins with, and what can be set with it.'),
   })
   .describe('Settings of Jupan, in one file. Secrets stay in the environment.');

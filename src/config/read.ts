@@ -11,6 +11,7 @@ import { calculatorUrl, readCalculator } from './calculator.ts';
 import { readCallback, requireForLogins } from './callback.ts';
 import { readCatchUp } from './catch-up.ts';
 import { readDiscord } from './discord.ts';
+import { toGuildServers } from './guild-servers.ts';
 import { readHistory } from './history.ts';
 import { readListening } from './listening.ts';
 import { toChoosableModels, toOperatorSettings } from './member-settings.ts';
@@ -79,6 +80,7 @@ export function inspectConfig(
     model,
     calculator,
     toolServers: toolServers.map((server) => markOwn(server, calculatorUrl(calculator))),
+    guildServers: toGuildServers(operator.file),
     turn: readTurn(settings),
     history: readHistory(settings),
     attachments: readAttachments(settings),

@@ -36,6 +36,8 @@ export interface ToolServerPolicy {
   readonly approverRoles?: readonly string[];
   /** What its tools say of themselves may change without anybody being asked. Default: somebody must accept it. */
   readonly trusted?: true;
+  /** How many of its tools are looked at. Default: as many as of any server. */
+  readonly mostTools?: number;
   /** How long one call may be silent, in ms; a report of progress begins it anew. Default: 20 s. */
   readonly timeoutMs?: number;
   /** How long one call may take in all, whatever it reports, in ms. Default: 5 minutes. */
@@ -49,6 +51,14 @@ export interface OAuthConfig {
   readonly scope?: string;
   /** The authorization server that the credentials belong to. Default: none but the tool server's own origin. */
   readonly issuer?: string;
+}
+
+/** Where a server may be that the operator has not named. */
+export interface ReachConfig {
+  /** Names of hosts in lower case: `mcp.example.org`, `*.example.org` for those below it, `*` for all. */
+  readonly hosts: readonly string[];
+  /** Whether addresses that are not on the public internet may be reached, and without TLS. */
+  readonly allowsPrivate: boolean;
 }
 
 /** How members log in at a server by themselves. What is left out is found out, or registered. */
@@ -68,6 +78,10 @@ export interface RemoteToolServerConfig extends ToolServerPolicy {
   /** `sse`: the transport before Streamable HTTP, which is otherwise tried second. */
   readonly type?: 'http' | 'sse';
   readonly oauth?: OAuthConfig;
+  /** Where it may be. Default: anywhere, since the operator has named it. */
+  readonly reach?: ReachConfig;
+  /** The community that has added it for itself, and when, in ms since 1970 UTC. Default: it is the operator's, for all. */
+  readonly guild?: { readonly id: string; readonly addedAt: number };
   /** Each member has a login of their own there. Default: this program is one client for all. */
   readonly login?: MemberLoginConfig;
 }

@@ -9,6 +9,7 @@ import type { CalculatorConfig } from './calculator.ts';
 import type { CallbackConfig } from './callback.ts';
 import type { CatchUpConfig } from './catch-up.ts';
 import type { DiscordConfig } from './discord.ts';
+import type { GuildServersConfig } from './guild-servers.ts';
 import type { HistoryConfig } from './history.ts';
 import type { ListeningConfig } from './listening.ts';
 import type { ChoosableModel } from './member-settings.ts';
@@ -28,6 +29,7 @@ export type { CalculatorConfig } from './calculator.ts';
 export type { CallbackConfig } from './callback.ts';
 export type { CatchUpConfig } from './catch-up.ts';
 export type { DiscordConfig, ShardConfig } from './discord.ts';
+export type { GuildServersConfig } from './guild-servers.ts';
 export type { HistoryConfig } from './history.ts';
 export type { ListeningConfig } from './listening.ts';
 export type { ChoosableModel } from './member-settings.ts';
@@ -44,6 +46,8 @@ export interface Config {
   /** Where this project's own calculator server listens. */
   readonly calculator: CalculatorConfig;
   readonly toolServers: readonly ToolServerConfig[];
+  /** Undefined: no guild may add tool servers for itself. */
+  readonly guildServers: GuildServersConfig | undefined;
   readonly turn: TurnConfig;
   readonly history: HistoryConfig;
   readonly attachments: AttachmentsConfig;

@@ -13,14 +13,21 @@ const buttonSchema = z.object({
   disabled: z._default(z.boolean(), false),
 });
 
-const styles: Readonly<Record<number, Button['style']>> = {
+const linkSchema = z.object({
+  type: z.literal(ComponentType.Button),
+  style: z.literal(ButtonStyle.Link),
+  label: z._default(z.string(), ''),
+  url: z.url({ protocol: /^https?$/ }),
+});
+
+const styles: Readonly<Record<number, Exclude<Button['style'], 'link'>>> = {
   [ButtonStyle.Primary]: 'primary',
   [ButtonStyle.Secondary]: 'secondary',
   [ButtonStyle.Success]: 'success',
   [ButtonStyle.Danger]: 'danger',
 };
 
-/** Row by row. Whatever else a bot can send (links) is left out: Jupan sends none. */
+/** Row by row. Whatever else a bot can send is left out. */
 export function toButtons(components: readonly unknown[]): Button[][] {
   return components.map(toButtonRow).filter((buttons) => buttons.length > 0);
 }
@@ -33,6 +40,8 @@ export function toButtonRow(component: unknown): Button[] {
 
 /** None for what is none. */
 export function toButton(component: unknown): Button[] {
+  const link = linkSchema.safeParse(component);
+  if (link.success) return [{ label: link.data.label, style: 'link', address: link.data.url }];
   const { data } = buttonSchema.safeParse(component);
   const style = data && styles[data.style];
   return style ? [{ customId: data.custom_id, label: data.label, style, isDisabled: data.disabled }] : [];

@@ -75,7 +75,7 @@ async function interact(
   if (request.type === 'choose') return channel.selects(user, messageId, customId, request.values);
   const { buttons, panel } = toMessage(message, discord);
   const all = [...buttons.flat(), ...panel.flatMap(buttonsOf)];
-  const isThere = all.some((button) => button.customId === customId && !button.isDisabled);
+  const isThere = all.some((button) => button.style !== 'link' && button.customId === customId && !button.isDisabled);
   if (!isThere) throw new Error('There is no such button.');
   return channel.presses(user, messageId, customId);
 }

@@ -53,12 +53,15 @@ const attachmentSchema = z.object({
 });
 export type Attachment = z.infer<typeof attachmentSchema>;
 
-const buttonSchema = z.object({
+const pressableSchema = z.object({
   customId,
   label: z.string(),
   style: z.enum(['primary', 'secondary', 'success', 'danger']),
   isDisabled: z.boolean(),
 });
+/** It opens a page, and the bot hears nothing of that. */
+const linkSchema = z.object({ label: z.string(), style: z.literal('link'), address: z.url({ protocol: /^https?$/ }) });
+const buttonSchema = z.discriminatedUnion('style', [pressableSchema, linkSchema]);
 export type Button = z.infer<typeof buttonSchema>;
 
 const menuOptionSchema = z.object({

@@ -140,6 +140,7 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
       '/tools tool',
       '/history private',
       '/settings view',
+      '/servers',
       '/stop all',
       '/tasks',
       '/usage of days',

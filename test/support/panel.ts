@@ -35,8 +35,8 @@ export class Panel {
     this.#id = id;
   }
 
-  static async open(channel: SimulatedChannel, user: SimulatedUser): Promise<Panel> {
-    const { id } = await useCommand(channel, user, 'settings');
+  static async open(channel: SimulatedChannel, user: SimulatedUser, command = 'settings'): Promise<Panel> {
+    const { id } = await useCommand(channel, user, command);
     return new Panel(channel, user, id);
   }
 
@@ -62,16 +62,21 @@ export class Panel {
   /** Writes instructions into the dialog, and sends it off. */
   async write(scope: string, text: string): Promise<string> {
     await this.press(`settings:${scope}:instructions`);
-    const pressId = await this.#channel.presses(this.#user, this.#id, `settings:${scope}:instructions:edit`);
+    return await this.fillIn(`settings:${scope}:instructions:edit`, { text });
+  }
+
+  /** Opens the dialog of that button, fills it in, and sends it off. */
+  async fillIn(customId: string, values: Readonly<Record<string, string>>): Promise<string> {
+    const pressId = await this.#channel.presses(this.#user, this.#id, customId);
     await this.#channel.waitFor(() => this.#channel.dialogOf(pressId));
-    return await this.#whenEdited(() => this.#channel.submits(this.#user, pressId, { text }));
+    return await this.#whenEdited(() => this.#channel.submits(this.#user, pressId, values));
   }
 
   /** @returns what the panel says then. */
   async #whenEdited(use: () => Promise<string>): Promise<string> {
     const before = this.message;
     await use();
-    await this.#channel.waitFor(() => this.message !== before);
+    await this.#channel.waitFor(() => this.message !== before, { timeoutMs: 25_000 });
     return this.text;
   }
 }

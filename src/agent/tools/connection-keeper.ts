@@ -39,6 +39,8 @@ export class ConnectionKeeper {
   #failures = 0;
   #firstTriedAt: number | undefined;
   #notBefore = 0;
+  /** Nobody needs it now: it is not tried again by itself. */
+  #isResting = false;
   #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(options: KeeperOptions) {
@@ -65,6 +67,7 @@ export class ConnectionKeeper {
 
   /** Lists again, over a new connection if the old one does not answer. One at a time. */
   refresh(): Promise<void> {
+    this.#isResting = false;
     this.#attempt ??= this.#tryNow();
     return this.#attempt;
   }
@@ -80,6 +83,7 @@ export class ConnectionKeeper {
 
   /** Nobody needs the connection for now: the next {@link refresh} makes another one. */
   rest(): void {
+    this.#isResting = true;
     clearTimeout(this.#retryTimer);
     if (this.#attempt === undefined) this.drop(this.#current);
   }
@@ -161,7 +165,9 @@ export class ConnectionKeeper {
   #backOff(hasFailed: boolean): void {
     this.#failures = hasFailed ? this.#failures + 1 : 0;
     clearTimeout(this.#retryTimer);
-    if (!hasFailed || this.#closing.signal.aborted || this.#loginNeeded !== undefined) return;
+    if (this.#isResting) this.drop(this.#current);
+    const isOver = this.#closing.signal.aborted || this.#isResting || this.#loginNeeded !== undefined;
+    if (!hasFailed || isOver) return;
     const waitMs = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (this.#failures - 1));
     // A turn may try earlier, but not twice in a row to start a program that keeps dying.
     const isProgram = 'command' in this.#options.config;

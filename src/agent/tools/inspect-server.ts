@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts';
 import { silentLogger } from '../../log.ts';
 import { toShownLine } from '../../text.ts';
 import { openMcpConnection } from './mcp/connection.ts';
+import { ReachError, type ReachProblem } from './reach/reach.ts';
 
 export interface ToolServerState {
   /** How it is spoken to: `streamable-http`, `sse` (the transport before it) or `stdio` (a child process). */
@@ -26,7 +27,13 @@ export type ToolServerFailure = 'unreachable' | 'auth' | 'command' | 'late' | 'o
 
 export type ToolServerInspection =
   | { readonly type: 'up'; readonly state: ToolServerState }
-  | { readonly type: 'down'; readonly failure: ToolServerFailure; readonly reason: string };
+  | {
+      readonly type: 'down';
+      readonly failure: ToolServerFailure;
+      readonly reason: string;
+      /** Set where it is somewhere that the operator does not allow. */
+      readonly reach?: ReachProblem;
+    };
 
 const inspectMs = 30_000;
 const longestReason = 300;
@@ -40,7 +47,9 @@ export async function inspectToolServer(config: ToolServerConfig, signal: AbortS
   } catch (error) {
     signal.throwIfAborted();
     if (late.aborted) return { type: 'down', failure: 'late', reason: `${inspectMs / 1000} s` };
-    return { type: 'down', failure: toFailure(error), reason: reasonOf(error) };
+    const reach = [...chainOf(error)].find((link) => link instanceof ReachError)?.problem;
+    const down = { type: 'down', failure: toFailure(error), reason: reasonOf(error) } as const;
+    return reach === undefined ? down : { ...down, reach };
   }
 }
 

@@ -84,10 +84,19 @@ interface Entry {
   readonly tool: ListedTool;
 }
 
-/** @param servers Those that are down, too: the prompt's beginning stays the same, and a call says what is wrong. */
-export function createToolBox(servers: readonly ToolSource[], options: ToolBoxOptions): ToolBox {
+/**
+ * @param operators Those that are down, too: the prompt's beginning stays the same, and a call says what is wrong.
+ * @param guilds Those that the turn's guild has added. Their tools take no name from the others.
+ */
+export function createToolBox(
+  operators: readonly ToolSource[],
+  guilds: readonly ToolSource[],
+  options: ToolBoxOptions,
+): ToolBox {
   const { schemas, log } = options;
-  const all = nameTools(servers, log);
+  const servers = [...operators, ...guilds];
+  const own = nameTools(operators, [searchToolName], log);
+  const all = new Map([...own, ...nameTools(guilds, [searchToolName, ...own.keys()], log)]);
   const byName = new Map(
     [...all].filter(([, { server, tool }]) => options.pins.allows(server, tool.name, server.toldOf(tool).hash)),
   );
@@ -160,7 +169,7 @@ function createSearch(tools: readonly OfferableTool[], { log, limits }: ToolBoxO
 }
 
 /** The tools that may be used, by the names that the model knows them by, in an order that does not change. */
-function nameTools(servers: readonly ToolSource[], log: Logger): Map<string, Entry> {
+function nameTools(servers: readonly ToolSource[], reserved: readonly string[], log: Logger): Map<string, Entry> {
   const unlisted = servers.flatMap(({ name, unlisted: count }) => (count === 0 ? [] : [[name, count] as const]));
   if (unlisted.length > 0) {
     const advice = 'Name those that are needed under "allow" in MCP_CONFIG: no more are read of one server.';
@@ -168,12 +177,13 @@ function nameTools(servers: readonly ToolSource[], log: Logger): Map<string, Ent
   }
   const entries = servers.flatMap((server) => usableTools(server, log));
   const named = entries.map(({ server: { name, prefix }, tool }) => ({ server: name, tool: tool.name, prefix }));
-  const names = toModelNames(named, [searchToolName]);
+  const names = toModelNames(named, reserved);
   return new Map(entries.map((entry, place) => [names[place] ?? '', entry]));
 }
 
 function usableTools(server: ToolSource, log: Logger): Entry[] {
-  const sorted = server.tools.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const on = server.tools.filter((tool) => server.isOff?.(tool) !== true);
+  const sorted = on.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return sorted.flatMap((tool) => {
     if (JSON.stringify(tool.inputSchema).length <= largestSchema) return [{ server, tool }];
     log.warn('tool-too-large', { server: server.name, tool: tool.name, advice: 'Name it under "deny".' });

@@ -6,6 +6,7 @@ import type { AcceptOutcome } from '../pins/changed-tools.ts';
 import type { ToolPins } from '../pins/tool-pins.ts';
 import { type ContentHost, ContentOfServers } from './content-host.ts';
 import { currentToolBox } from './current-tool-box.ts';
+import { GuildTools, type GuildToolsOptions, type OpenGuild } from './guild/guild-tools.ts';
 import type { MemberLogins } from './login/logins.ts';
 import type { PersonalServer } from './personal-server.ts';
 import { PersonalServers } from './personal-servers.ts';
@@ -17,10 +18,12 @@ import { ToolServer } from './tool-server.ts';
 import type { ToolSource } from './tool-source.ts';
 
 export interface OpenOptions {
-  /** Waits so long at least, in ms. */
+  /** How long to wait at the least, in ms. Default: `toolConnectMs`. */
   readonly leastMs?: number;
-  /** Whose tools: without it, only of servers that are the same for all. */
+  /** Whose own servers are there besides. Default: nobody's. */
   readonly personId?: string | undefined;
+  /** The guild whose own servers are there besides. Default: none. */
+  readonly guildId?: string | undefined;
 }
 
 export interface ToolHost {
@@ -37,6 +40,8 @@ export interface ToolHost {
   readonly content: ContentHost;
   /** As `Agent.acceptTools`. */
   accept(serverKey: string, changeId: string, by: string): Promise<AcceptOutcome>;
+  /** Undefined: no guild may add servers. */
+  readonly guilds: GuildTools | undefined;
   close(): Promise<void>;
 }
 
@@ -53,6 +58,8 @@ interface ToolHostOptions {
   /** Called when members are offered other prompts, or resources, than before. */
   readonly onContentChange: () => void;
   readonly pins: ToolPins;
+  /** Undefined: no guild may add servers. */
+  readonly guilds?: Pick<GuildToolsOptions, 'config' | 'documents'> | undefined;
 }
 
 /** At which each member has a login of their own. */
@@ -68,6 +75,7 @@ export function createToolHost(configs: readonly ToolServerConfig[], options: To
 const forAll = '';
 
 class ToolServers implements ToolHost {
+  readonly guilds: GuildTools | undefined;
   readonly #options: ToolHostOptions;
   readonly #schemas = new SchemaCheck();
   readonly #order: readonly string[];
@@ -76,6 +84,8 @@ class ToolServers implements ToolHost {
   readonly #personal: PersonalServers;
   /** By person; the same until a server lists something else. */
   readonly #boxes = new Map<string, ToolBox>();
+  /** As {@link #boxes}, with the servers of a guild. */
+  readonly #guildBoxes = new WeakMap<readonly ToolServer[], Map<string, GuildBox>>();
 
   constructor(configs: readonly ToolServerConfig[], options: ToolHostOptions) {
     const onToolsChange = () => this.#boxes.clear();
@@ -91,17 +101,22 @@ class ToolServers implements ToolHost {
       ...shared,
       onToolsChange: (personId) => void this.#boxes.delete(personId),
     });
+    const createServer: GuildToolsOptions['createServer'] = (config, onChange) =>
+      new ToolServer(config, { ...shared, onContentChange: () => {}, onToolsChange: onChange });
+    this.guilds = options.guilds && new GuildTools({ ...options.guilds, createServer, log: options.log });
   }
 
-  async open(signal: AbortSignal, { leastMs, personId }: OpenOptions = {}): Promise<ToolBox> {
+  async open(signal: AbortSignal, { leastMs, personId, guildId }: OpenOptions = {}): Promise<ToolBox> {
     const own = personId === undefined ? [] : this.#personal.of(personId);
-    await Promise.all([...this.#servers, ...own].map((server) => server.ready(signal, leastMs)));
+    const guild = guildId === undefined ? undefined : await this.guilds?.open(guildId);
+    const shared = [...this.#servers, ...(guild?.servers ?? [])];
+    await Promise.all([...shared, ...own].map((server) => server.ready(signal, leastMs)));
     const { pins } = this.#options;
-    const reviewed = await Promise.all(this.#servers.map((server) => pins.review(server, signal)));
+    const reviewed = await Promise.all(shared.map((server) => pins.review(server, signal)));
     if (reviewed.includes(true)) this.#boxes.clear();
-    if (personId === undefined || own.length === 0) return this.#boxOf(forAll, this.#servers);
+    if (personId === undefined || own.length === 0) return this.#boxOf(forAll, this.#servers, guild);
     const servers = [...this.#servers, ...own].toSorted((one, other) => this.#placeOf(one) - this.#placeOf(other));
-    return currentToolBox(() => this.#boxOf(personId, servers));
+    return currentToolBox(() => this.#boxOf(personId, servers, guild));
   }
 
   async lookAtTask({ server: name, taskId }: TaskPlace, toolName: string, context: CallContext): Promise<TaskState> {
@@ -124,7 +139,7 @@ class ToolServers implements ToolHost {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#servers.map((server) => server.close()), this.#personal.close()]);
+    await Promise.all([...this.#servers.map((server) => server.close()), this.#personal.close(), this.guilds?.close()]);
     await this.#schemas.close();
   }
 
@@ -137,9 +152,25 @@ class ToolServers implements ToolHost {
     return this.#order.indexOf(name);
   }
 
-  #boxOf(key: string, servers: readonly ToolSource[]): ToolBox {
-    const box = this.#boxes.get(key) ?? createToolBox(servers, { ...this.#options, schemas: this.#schemas });
-    this.#boxes.set(key, box);
+  #boxOf(key: string, servers: readonly ToolSource[], guild?: OpenGuild): ToolBox {
+    const options = { ...this.#options, schemas: this.#schemas };
+    const base = this.#boxes.get(key) ?? createToolBox(servers, [], options);
+    this.#boxes.set(key, base);
+    if (guild === undefined || guild.servers.length === 0) return base;
+    const boxes = this.#guildBoxes.get(guild.servers) ?? new Map<string, GuildBox>();
+    this.#guildBoxes.set(guild.servers, boxes);
+    const known = boxes.get(key);
+    const { count } = guild.changes;
+    if (known?.operators === base && known.count === count) return known.box;
+    const box = createToolBox(servers, guild.servers, options);
+    boxes.set(key, { box, operators: base, count });
     return box;
   }
+}
+
+interface GuildBox {
+  readonly box: ToolBox;
+  /** That of the operator's servers alone, at that time. */
+  readonly operators: ToolBox;
+  readonly count: number;
 }

@@ -56,7 +56,9 @@ export class ToolListing {
   async update(connection: McpConnection, signal: AbortSignal): Promise<number> {
     // Before the request: what changes while it is under way counts for the next one.
     this.#isStale = false;
-    const { tools, unlisted } = await connection.listTools((name) => this.mayBeUsed(name), signal);
+    const listedNow = await connection.listTools((name) => this.mayBeUsed(name), signal);
+    const tools = listedNow.tools.slice(0, this.#policy.mostTools);
+    const unlisted = listedNow.unlisted + listedNow.tools.length - tools.length;
     this.#listedAt = performance.now();
     const instructions = cutText(connection.instructions, longestInstructions);
     const listed = [tools, unlisted, instructions];

@@ -8,7 +8,9 @@ import type { ToldTool } from '../pins/pinned-server.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
 import { ContentListing, type ListedResources } from './content-listing.ts';
 import { type Reading, readFromServer } from './content-reading.ts';
+import { IdleWatch } from './idle-watch.ts';
 import type { LoginNeeded, MemberCredentials } from './login/challenge.ts';
+import type { McpConnection } from './mcp/connection.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import { lookAtTaskOnServer, type TaskState } from './task-looking.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
@@ -42,6 +44,10 @@ export class ToolServer implements ToolSource {
   readonly #listing: ToolListing;
   readonly #content: ContentListing;
   readonly #calling: CallingContext;
+  readonly #onToolsChange: () => void;
+  /** Undefined: it stays connected. */
+  readonly #idle: IdleWatch | undefined;
+  #off: ReadonlySet<string> = new Set();
   #hasTimedOut = false;
   #told: { tools: readonly ListedTool[]; instructions: string; words: readonly ToldTool[] } | undefined;
 
@@ -70,6 +76,9 @@ export class ToolServer implements ToolSource {
     this.#listing = listing;
     this.#keeper = keeper;
     this.#content = content;
+    this.#onToolsChange = onToolsChange;
+    const isGuilds = 'url' in config && config.guild !== undefined;
+    this.#idle = isGuilds ? new IdleWatch(limits.guildServerIdleMs, () => keeper.rest()) : undefined;
     this.#calling = {
       server: config.name,
       keeper,
@@ -142,6 +151,11 @@ export class ToolServer implements ToolSource {
     return this.#keeper.current !== undefined;
   }
 
+  /** How it is spoken to; undefined while it is down. */
+  get connection(): Pick<McpConnection, 'revision' | 'era'> | undefined {
+    return this.#keeper.current;
+  }
+
   /** Why there is no connection, where the person has to log in first. */
   get loginNeeded(): LoginNeeded | undefined {
     return this.#keeper.loginNeeded;
@@ -153,6 +167,11 @@ export class ToolServer implements ToolSource {
   }
 
   async ready(signal: AbortSignal, leastMs = 0): Promise<void> {
+    const connect = () => this.#connect(signal, leastMs);
+    await (this.#idle === undefined ? connect() : this.#idle.during(connect));
+  }
+
+  async #connect(signal: AbortSignal, leastMs: number): Promise<void> {
     if (this.#keeper.isBackingOff) return;
     if (this.isUp && !this.#listing.isStale) {
       if (this.#listing.isOld) void this.#keeper.refresh();
@@ -184,9 +203,26 @@ export class ToolServer implements ToolSource {
     return this.#config.notAsker === true;
   }
 
+  /** By those whose server it is. From the next call on. */
+  isOff({ name }: Pick<ListedTool, 'name'>): boolean {
+    return this.#off.has(name);
+  }
+
+  /** @param names Of tools, as the server writes them; all others are on. */
+  switchOff(names: readonly string[]): void {
+    const off = new Set(names);
+    if (off.symmetricDifference(this.#off).size === 0) return;
+    this.#off = off;
+    this.#onToolsChange();
+  }
+
   /** @throws {LoginNeeded} where it is for one person; nothing else. */
-  call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
-    return callOnServer(tool, args, context, this.#calling);
+  async call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
+    if (this.isOff(tool)) return { ok: false, text: `Not run: the tool "${tool.name}" is switched off here.` };
+    if (this.#idle === undefined) return await callOnServer(tool, args, context, this.#calling);
+    // A task is looked at for days, among the operator's servers alone.
+    const { taskTtlMs: _, ...untilAnswered } = context;
+    return await this.#idle.during(() => callOnServer(tool, args, untilAnswered, this.#calling));
   }
 
   /** Nobody needs the connection for now; what was listed stays. */
@@ -231,6 +267,7 @@ export class ToolServer implements ToolSource {
 
   close(): Promise<void> {
     this.#content.close();
+    this.#idle?.close();
     return this.#keeper.close();
   }
 }

@@ -13,6 +13,8 @@ export interface ServerApproval {
 }
 
 export interface ToolSource extends PinnableServer {
+  /** Whether those whose server it is have switched the tool off. Absent: nobody can. */
+  readonly isOff?: (tool: ListedTool) => boolean;
   /** What the tool says of itself, as it is pinned. */
   toldOf(tool: ListedTool): ToldTool;
   readonly name: string;

@@ -20,6 +20,8 @@ export function wordsOf(tool: ListedTool): string {
 /** Which server it is: another address under the same name is another server. Says nothing of what is in the address. */
 export function serverKeyOf(config: ToolServerConfig): string {
   const address = 'url' in config ? [config.url] : [config.command, ...config.args];
+  // What one community has approved counts in no other, nor once it has removed the server.
+  if ('url' in config && config.guild !== undefined) address.push(config.guild.id, String(config.guild.addedAt));
   return hashOf(JSON.stringify([config.name, ...address])).slice(0, 32);
 }
 

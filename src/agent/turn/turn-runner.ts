@@ -187,7 +187,7 @@ export class TurnRunner {
     const refusal = await admit?.(turn, signal);
     if (refusal !== undefined) return { type: 'failed', code: refusal };
     const leastMs = isInterrupted(turn) ? limits.toolReconnectMs : 0;
-    const opened = host.open(signal, { leastMs, personId: turn.question.authorId });
+    const opened = host.open(signal, { leastMs, personId: turn.question.authorId, guildId: turn.question.guildId });
     const [earlier, box] = await Promise.all([this.#loadHistory(turn, run), opened, model.warmUp()]);
     // Servers that were not waited for because of it are not down.
     signal.throwIfAborted();

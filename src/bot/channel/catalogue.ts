@@ -6,6 +6,7 @@ import type { FailureCode, LeftOutReason, SpentBudget, TurnWarning } from '../..
 import { type ApprovalTexts, englishApprovals, koreanApprovals } from './approval-texts.ts';
 import { type CommandTexts, englishCommands, koreanCommands } from './command-texts.ts';
 import { englishReview, koreanReview, type ReviewTexts } from './review-texts.ts';
+import { englishServers, koreanServers, type ServersTexts } from './servers-texts.ts';
 import { englishSettings, koreanSettings, type SettingsTexts } from './settings-texts.ts';
 
 export type Language = 'en' | 'ko';
@@ -130,6 +131,7 @@ export interface Catalogue {
   /** Of `/help`, `/tools` and `/history`. */
   readonly commands: CommandTexts;
   readonly settings: SettingsTexts;
+  readonly servers: ServersTexts;
   /** Of approvals by several people, and of those that stand. */
   readonly approvals: ApprovalTexts;
   /** Of tools that have changed. */
@@ -412,6 +414,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
       `I have stopped ${questions === 1 ? '1 question' : `${questions} questions`} in this channel.`,
     commands: englishCommands,
     settings: englishSettings,
+    servers: englishServers,
     approvals: englishApprovals,
     review: englishReview,
   },
@@ -607,6 +610,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     stoppedAll: (questions) => `이 채널의 질문 ${questions}개를 멈췄습니다.`,
     commands: koreanCommands,
     settings: koreanSettings,
+    servers: koreanServers,
     approvals: koreanApprovals,
     review: koreanReview,
   },

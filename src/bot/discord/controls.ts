@@ -34,6 +34,7 @@ import { askExample, help } from './controls/help.ts';
 import { history, saveHistory, turnHistoryPage } from './controls/history.ts';
 import { type LastingControl, readLastingId } from './controls/lasting.ts';
 import { acceptPage, showPage } from './controls/page.ts';
+import { servers, useServers } from './controls/servers.ts';
 import { settings, useSettings } from './controls/settings.ts';
 import { stop, stopTurn } from './controls/stop.ts';
 import { tasks } from './controls/tasks.ts';
@@ -48,6 +49,7 @@ export const otherCommands: readonly Command[] = [
   tools,
   history,
   settings,
+  servers,
   stop,
   tasks,
   usage,
@@ -85,6 +87,7 @@ const lastingPresses: Readonly<Record<LastingControl, LastingPress>> = {
   login: connectFromList,
   unlink: removeFromList,
   settings: useSettings,
+  servers: useServers,
   approvals: turnApprovalsPage,
   end: endApproval,
   accept: acceptChange,
@@ -102,7 +105,7 @@ const lastingUses: Readonly<
       ) => Promise<void>
     >
   >
-> = { settings: useSettings };
+> = { settings: useSettings, servers: useServers };
 
 /** Dialogs, by the button that opens them. */
 const dialogs: Readonly<Partial<Record<ButtonPress['action'], Dialog>>> = { fill: submitForm };

@@ -50,26 +50,33 @@ function toLabel(length: number, ...texts: readonly string[]): string {
   return cut(texts.find((text) => text.trim() !== '') ?? unnamed, length);
 }
 
-export interface TextDialog {
-  readonly customId: string;
-  readonly title: string;
+export interface TextFieldOptions {
   readonly fieldId: string;
   readonly label: string;
   readonly description: string;
-  readonly style: TextInputStyle;
   readonly maxLength: number;
   /** What stands in it at first. */
   readonly value: string;
+  /** Default: a line. */
+  readonly style?: TextInputStyle;
+  /** Default: it may be left empty. */
+  readonly isRequired?: boolean;
 }
 
-/** A dialog with one text in it that may be left empty. */
-export function textDialog(dialog: TextDialog): APIModalInteractionResponseCallbackData {
-  const { customId, title, fieldId, label, description, style, maxLength, value } = dialog;
+export interface TextsDialog {
+  readonly customId: string;
+  readonly title: string;
+  /** 1 to 5. */
+  readonly fields: readonly TextFieldOptions[];
+}
+
+/** A dialog with texts in it. */
+export function textsDialog({ customId, title, fields }: TextsDialog): APIModalInteractionResponseCallbackData {
   return {
     custom_id: customId,
     title: toLabel(maxTitle, title),
-    components: [
-      {
+    components: fields.map(
+      ({ fieldId, label, description, style = TextInputStyle.Short, maxLength, value, isRequired = false }) => ({
         type: ComponentType.Label,
         label: toLabel(maxTitle, label),
         description: cut(description, maxText),
@@ -77,13 +84,22 @@ export function textDialog(dialog: TextDialog): APIModalInteractionResponseCallb
           type: ComponentType.TextInput,
           custom_id: fieldId,
           style,
-          required: false,
+          required: isRequired,
           max_length: clamp(maxLength, 1),
           ...(value === '' ? {} : { value: value.slice(0, maxInput) }),
         },
-      },
-    ],
+      }),
+    ),
   };
+}
+
+/** A dialog with one text in it that may be left empty. */
+export function textDialog({
+  customId,
+  title,
+  ...field
+}: Omit<TextsDialog, 'fields'> & TextFieldOptions): APIModalInteractionResponseCallbackData {
+  return textsDialog({ customId, title, fields: [field] });
 }
 
 /** A field of a dialog that was sent off: a text, or what was chosen. */

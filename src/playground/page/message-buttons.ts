@@ -12,7 +12,13 @@ export function buttonRow(app: App, messageId: string, buttons: readonly Button[
   return element('div', { class: 'button-row' }, ...buttons.map((each) => buttonView(app, messageId, each)));
 }
 
-export function buttonView(app: App, messageId: string, { customId, label, style, isDisabled }: Button): HTMLElement {
+export function buttonView(app: App, messageId: string, button: Button): HTMLElement {
+  const { label, style } = button;
+  if (style === 'link') {
+    const attributes = { href: button.address, target: '_blank', rel: 'noopener noreferrer nofollow' };
+    return element('a', { class: 'button is-link', attributes: { ...attributes, title: button.address } }, label);
+  }
+  const { customId, isDisabled } = button;
   return element(
     'button',
     {

@@ -46,6 +46,7 @@ export interface TestAgentOptions {
   readonly answers?: ModelServerOptions['answers'];
   readonly respond?: ModelServerOptions['respond'];
   readonly toolServers?: readonly ToolServerConfig[];
+  readonly guildServers?: AgentOptions['guildServers'];
   readonly limits?: Partial<AgentLimits>;
   readonly model?: Partial<AgentOptions['model']>;
   readonly isSummarised?: boolean;
@@ -93,6 +94,7 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
       // A busy machine may take its time; what is not there at all is told at once, or the test says how long to wait.
       limits: { warmUpAfterMs: 60_000, toolConnectMs: 15_000, ...limits },
       isSummarised: options.isSummarised === true,
+      guildServers: options.guildServers,
       ...(options.onToolsChanged === undefined ? {} : { onToolsChanged: options.onToolsChanged }),
       ...(options.fetchAttachment === undefined ? {} : { fetchAttachment: options.fetchAttachment }),
     });

@@ -60,6 +60,7 @@ test('has the commands, in the order that members see', () => {
     'tools',
     'history',
     'settings',
+    'servers',
     'stop',
     'tasks',
     'usage',

@@ -2,6 +2,7 @@
 import type { ToolServerConfig } from '../../../config/tool-servers.ts';
 import type { Logger } from '../../../log.ts';
 import type { MemberCredentials } from '../login/challenge.ts';
+import { openCheckedFetch } from '../reach/open-checked-fetch.ts';
 import type { SourcePart } from '../source-content.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
 import type { StaleList } from './change-watch.ts';
@@ -88,7 +89,8 @@ export async function openMcpConnection(
   credentials?: MemberCredentials,
 ): Promise<McpConnection> {
   const calls = new RunningCalls();
-  const fetchWatched = watchedFetch(calls, (error) => {
+  const reaching = 'url' in config && config.reach !== undefined ? await openCheckedFetch(config.reach) : fetch;
+  const fetchWatched = watchedFetch(reaching, calls, (error) => {
     log.warn('tool-server-too-much', { server: config.name, error });
     events.onClose();
   });

@@ -16,12 +16,15 @@ const otherBounds: BodyBounds = { eventBytes: 16 * mebibyte, totalBytes: 16 * me
 const idleBytes = 4 * mebibyte;
 const standingBounds: BodyBounds = { eventBytes: 16 * mebibyte, totalBytes: idleBytes };
 
-/** @param onTooMuch Called when the server sends without end, and no call is to blame. */
-export function watchedFetch(calls: RunningCalls, onTooMuch: (error: unknown) => void): Fetch {
+/**
+ * @param reach Makes the requests.
+ * @param onTooMuch Called when the server sends without end, and no call is to blame.
+ */
+export function watchedFetch(reach: Fetch, calls: RunningCalls, onTooMuch: (error: unknown) => void): Fetch {
   return async (input, init) => {
     const call = calls.current;
     const answersBefore = call?.answers;
-    const response = await fetch(input, init);
+    const response = await reach(input, init);
     const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
     if (isStream && isStanding(init)) return watchStanding(response, calls, onTooMuch);
     const bounds = call === undefined ? otherBounds : callBounds;

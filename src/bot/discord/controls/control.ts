@@ -71,6 +71,11 @@ export interface Suggestion {
   readonly value: string;
 }
 
+/** Undefined in direct messages. */
+export function guildOf({ guildId }: Pick<Interaction, 'guildId'>): string | undefined {
+  return guildId ?? undefined;
+}
+
 type Answerable = Exclude<Interaction, AutocompleteInteraction>;
 
 /** Answers so that only the one who pressed sees it. */
@@ -82,6 +87,20 @@ export async function tellText(interaction: Answerable, content: string): Promis
   const message = { content, flags: MessageFlags.Ephemeral } as const;
   if (interaction.deferred || interaction.replied) await interaction.followUp(message);
   else await interaction.reply(message);
+}
+
+/** The store may be away: then nothing is changed, and that is said. */
+export async function unlessAway(
+  interaction: Answerable,
+  { log }: Pick<ControlsContext, 'log'>,
+  task: () => Promise<void>,
+): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    log.error('panel-not-shown', { error });
+    await tell(interaction, 'not-kept');
+  }
 }
 
 /** What fails by chance is tried again for so long: nobody is left with «thinking» for a quarter of an hour. */

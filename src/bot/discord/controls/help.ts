@@ -12,7 +12,7 @@ import { catalogues, type Language, toLanguage } from '../../channel/catalogue.t
 import { mayAsk, toAsker } from '../access.ts';
 import { ask, isBotThere } from '../asking.ts';
 import { approverRoles } from './approvers.ts';
-import { type Command, type ControlsContext, fill, tell } from './control.ts';
+import { type Command, type ControlsContext, fill, guildOf, tell } from './control.ts';
 import { examplesFor, exampleText, type HelpPlace, toHelpText } from './help-text.ts';
 import { toLastingId } from './lasting.ts';
 import { button, toButtonRows } from './pages.ts';
@@ -30,7 +30,10 @@ export const help: Command = {
   },
   async run(interaction, context) {
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs));
+    const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs), {
+      personId: interaction.user.id,
+      guildId: guildOf(interaction),
+    });
     const tools = servers.filter(({ isUp }) => isUp).flatMap((server) => server.tools);
     const place = placeOf(interaction, tools, context);
     const language = toLanguage(interaction.locale);

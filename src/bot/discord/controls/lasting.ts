@@ -15,6 +15,7 @@ const controls = [
   'paste',
   'login',
   'unlink',
+  'servers',
 ] as const;
 export type LastingControl = (typeof controls)[number];
 

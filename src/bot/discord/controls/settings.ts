@@ -11,7 +11,6 @@ import {
   type ChatInputCommandInteraction,
   MessageFlags,
   type ModalSubmitInteraction,
-  PermissionFlagsBits,
   TextInputStyle,
 } from 'discord.js';
 import {
@@ -27,15 +26,15 @@ import type { NewValue } from '../../../settings/scope-document.ts';
 import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
 import type { SettingsTexts } from '../../channel/settings-texts.ts';
 import { rolesOf } from '../access.ts';
-import { isBotThere } from '../asking.ts';
 import { textDialog } from '../form-modal.ts';
 import { choicesOf } from '../settings/choices.ts';
 import { toNewAccess, toNewTools } from '../settings/new-lists.ts';
 import { type PageOptions, toOverview, toSettingPage } from '../settings/pages.ts';
 import { placeOfInteraction } from '../settings/place.ts';
 import { toExplanation, toHistory } from '../settings/reports.ts';
-import { type Command, type ControlsContext, fill, tell, tellText } from './control.ts';
+import { type Command, type ControlsContext, fill, tell, tellText, unlessAway } from './control.ts';
 import { toLastingId } from './lasting.ts';
+import { isManager } from './manager.ts';
 import { readPage } from './pages.ts';
 import { toPanel } from './panel.ts';
 
@@ -174,7 +173,10 @@ async function show(
 async function pageOptions(scope: Scope, interaction: Anybody, context: ControlsContext): Promise<PageOptions> {
   const { settings: stored, agent } = context;
   const place = placeOfInteraction(interaction);
-  const [layers, servers] = await Promise.all([stored.layers(place), agent.tools(AbortSignal.timeout(toolsWithinMs))]);
+  const [layers, servers] = await Promise.all([
+    stored.layers(place),
+    agent.tools(AbortSignal.timeout(toolsWithinMs), { personId: interaction.user.id, guildId: place.guildId }),
+  ]);
   const wider = scopes.slice(0, scopes.indexOf(scope) + 1);
   const shown = Object.fromEntries(wider.map((each) => [each, layers[each] ?? {}]));
   return {
@@ -217,26 +219,9 @@ function scopesOf(interaction: Anybody, { settings: { operator } }: ControlsCont
   return own.filter((scope) => operator.settable[scope].length > 0);
 }
 
-/** Where the bot is no member of the server, nobody sets anything for it. */
-function isManager(interaction: Anybody): boolean {
-  const { guildId, memberPermissions } = interaction;
-  if (guildId === null || !isBotThere(interaction)) return false;
-  return memberPermissions?.has(PermissionFlagsBits.ManageGuild) === true;
-}
-
 function idOf(scope: Scope, interaction: Anybody): string {
   const { guildId = '', channelId, userId } = placeOfInteraction(interaction);
   return { server: guildId, channel: channelId, person: userId }[scope];
-}
-
-/** The store may be away: then nothing is changed, and that is said. */
-async function unlessAway(interaction: Anybody, { log }: ControlsContext, task: () => Promise<void>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    log.error('settings-not-shown', { error });
-    await tell(interaction, 'not-kept');
-  }
 }
 
 function wordsFor({ locale }: Anybody): { readonly language: Language; readonly texts: SettingsTexts } {

@@ -12,7 +12,7 @@ import type { ServerTools } from '../../../agent/offered-tool.ts';
 import { cut } from '../../../text.ts';
 import { catalogues, toLanguage } from '../../channel/catalogue.ts';
 import { approverRoles } from './approvers.ts';
-import { type Command, type ControlsContext, fill, tell } from './control.ts';
+import { type Command, type ControlsContext, fill, guildOf, tell } from './control.ts';
 import { toLastingId } from './lasting.ts';
 import { pageButtons, readPage, toButtonRows, withPlace } from './pages.ts';
 import { type ToolsOptions, toToolDetails, toToolPages } from './tools-text.ts';
@@ -45,13 +45,22 @@ export const tools: Command = {
   async run(interaction, context) {
     const wanted = interaction.options.getString(toolOptionName)?.trim() ?? '';
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs), interaction.user.id);
+    const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs), {
+      personId: interaction.user.id,
+      guildId: guildOf(interaction),
+    });
     const options = optionsOf(interaction, context);
     await fill(interaction, wanted === '' ? toListReply(servers, 0, options) : toToolReply(servers, wanted, options));
   },
   async suggest(interaction, { agent }) {
     const typed = interaction.options.getFocused().trim();
-    return findTools(await agent.tools(AbortSignal.timeout(suggestWithinMs), interaction.user.id), typed);
+    return findTools(
+      await agent.tools(AbortSignal.timeout(suggestWithinMs), {
+        personId: interaction.user.id,
+        guildId: guildOf(interaction),
+      }),
+      typed,
+    );
   },
 };
 
@@ -64,7 +73,10 @@ export async function turnToolsPage(
   const page = readPage(value);
   if (page === undefined) return await tell(interaction, 'spent');
   await interaction.deferUpdate();
-  const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs), interaction.user.id);
+  const servers = await context.agent.tools(AbortSignal.timeout(toolsWithinMs), {
+    personId: interaction.user.id,
+    guildId: guildOf(interaction),
+  });
   await fill(interaction, toListReply(servers, page, optionsOf(interaction, context)));
 }
 
