@@ -14,7 +14,7 @@ const seconds = Number(process.env.SOAK_SECONDS ?? 30);
 const seed = chooseSeed();
 const shards = 8;
 const channelsPerShard = 6;
-const [server] = storeServers(13);
+const [server] = storeServers(7);
 const url = server?.url;
 
 describe.skipIf(url === undefined || process.platform !== 'linux')(

@@ -10,7 +10,7 @@ import { storeServers } from '../support/store-servers.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { botMessages, replyTo } from '../support/world.ts';
 
-for (const server of storeServers(12)) {
+for (const server of storeServers(8)) {
   const { url } = server;
   const name = url === undefined ? `${server.name} (skipped: its TEST_..._URL is not set)` : server.name;
   describe.skipIf(url === undefined)(`processes that share their shards through ${name}`, { timeout: 90_000 }, () => {

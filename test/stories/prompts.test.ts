@@ -247,13 +247,15 @@ describe('/attach', () => {
 
   test('suggests resources by name, and what a template leads to', async () => {
     const channel = createChannel('found');
-    const found = await channel.completes(alex, 'attach', 'resource', 'architecture');
-    expect(found.map(({ name }) => name)).toEqual([
-      'architecture.md – everything – demo://resource/static/document/architecture.md',
-    ]);
+    // What is there at once is suggested: the server may still be on its way.
+    const suggested = (typed: string) => channel.completes(alex, 'attach', 'resource', typed);
+    await expect
+      .poll(async () => (await suggested('architecture')).map(({ name }) => name), { timeout: 20_000 })
+      .toEqual(['architecture.md – everything – demo://resource/static/document/architecture.md']);
     const address = 'demo://resource/dynamic/text/12';
-    const filled = await channel.completes(alex, 'attach', 'resource', address);
-    expect(filled.map(({ value }) => value)).toContain(address);
+    await expect
+      .poll(async () => (await suggested(address)).map(({ value }) => value), { timeout: 20_000 })
+      .toContain(address);
   });
 
   test('brings what was picked along with the question, as a file would come', async () => {
