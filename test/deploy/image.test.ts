@@ -55,10 +55,10 @@ describe.skipIf(reason !== undefined)('the image', () => {
     await waitForLine(first, '"event":"commands-registered"');
     expect(await ask('add 15 and 27')).toContain('42');
     expect(await checkHealth(image, settings, volume)).toBe(0);
-    // No npm and no shell stays: there is the bot's Node, the first process, and the calculator's.
+    // No npm and no shell stays: there is the bot's Node, the first process, by the name it was called, and the calculator's.
     const processes = processTree(first.pid).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'));
     expect(processes.map((words) => words.slice(0, -1))).toEqual([
-      ['/usr/local/bin/node', ...commands.start.nodeFlags, '/app/dist/programs/launch.js', 'start'],
+      ['jupan', ...commands.start.nodeFlags, '/app/dist/programs/launch.js', 'start'],
       expect.arrayContaining(['/usr/local/bin/node', '/app/dist/programs/launch.js', 'mcp-server']),
     ]);
     expect(await stop(first)).toEqual([0, null]);
