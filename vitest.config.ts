@@ -1,4 +1,31 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take minutes. Begun first, none of them is left over at the end, where it would run alone. */
+const longest = [
+  'crash/crash',
+  'patterns',
+  'stories/many-processes',
+  'stories/databases',
+  'agent/store/lease',
+  'deploy/package',
+  'deploy/image',
+  'stories/shared-limits',
+  'crash/soak',
+  'crash/fleet-soak',
+].map((name) => `/test/${name}.test.ts`);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((one, other) => placeOf(one) - placeOf(other));
+  }
+}
+
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = longest.findIndex((end) => moduleId.endsWith(end));
+  return place < 0 ? longest.length : place;
+}
 
 export default defineConfig({
   test: {
@@ -11,5 +38,6 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for sockets and processes, not for the processor.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
   },
 });
