@@ -70,7 +70,7 @@ export interface AgentOptions {
   readonly modelHolds?: ModelHolds | undefined;
   /** Whether a turn may begin. Default: every turn may. */
   readonly admit?: Admit;
-  /** Called when a turn has ended and its end is stored, and once more where a later process shows it. Must not throw. */
+  /** Called when a turn has ended and its end is stored, and once more where a later process finds it. Must not throw. */
   readonly onEnded?: (turn: Turn) => void;
   /** Fetches what comes with questions. Default: nothing can be fetched, so all of it is left out. */
   readonly fetchAttachment?: FetchAttachment;
@@ -105,6 +105,7 @@ interface AgentParts {
   readonly runner: TurnRunner;
   readonly budgets: Budgets | undefined;
   readonly warmUp: WarmUp;
+  readonly onEnded: AgentOptions['onEnded'];
   readonly log: Logger;
 }
 
@@ -169,7 +170,7 @@ function createAgentParts(options: AgentOptions): AgentParts {
     runner,
     budgets,
   };
-  return { store, ...ways, warmUp, log };
+  return { store, ...ways, warmUp, onEnded, log };
 }
 
 /** What people decide about calls, and what stands of that for later ones. */
@@ -349,7 +350,7 @@ class BuiltAgent implements Agent {
   }
 
   async unfinished({ isOurs = () => true, onNewer }: UnfinishedOptions = {}): Promise<Turn[]> {
-    const { store, intake, unsettled } = this.#parts;
+    const { store, intake, unsettled, onEnded } = this.#parts;
     const stored = await store.loadTurns((newer) => {
       if (isOurs(newer)) onNewer?.();
     });
@@ -358,6 +359,8 @@ class BuiltAgent implements Agent {
     for (const turn of turns) {
       intake.remember(turn);
       unsettled.add(turn);
+      // Nobody runs it again.
+      if (turn.end !== undefined) onEnded?.(turn);
     }
     return turns;
   }
