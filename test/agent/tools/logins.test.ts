@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import type { BegunLogin } from '../../../src/agent/login.ts';
-import { createGuardedFetch, isPrivateAddress } from '../../../src/agent/tools/login/guarded-fetch.ts';
+import { createGuardedFetch } from '../../../src/agent/tools/login/guarded-fetch.ts';
 import { startAgent, type TestAgent } from '../support/start-agent.ts';
 
 interface Lies {
@@ -192,7 +192,4 @@ test('a server in the public network can name no address of a private one', asyn
   ])
     await expect(guarded(address)).rejects.toThrow(/https|private/);
   await expect(guarded('https://localhost:1/')).rejects.toMatchObject({ code: 'address-refused' });
-  const addresses = ['169.254.169.254', '192.168.1.1', '100.64.0.1', '::ffff:10.0.0.1', 'fd00::1', 'fe80::1'];
-  expect(addresses.filter((address) => !isPrivateAddress(address))).toEqual([]);
-  expect(['1.1.1.1', '2606:4700::1111'].filter(isPrivateAddress)).toEqual([]);
 });

@@ -1,20 +1,12 @@
 /** What servers offer besides tools, in both eras of MCP: prompts, resources, and what completes their arguments. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type McpConnection, openMcpConnection } from '../../../src/agent/tools/mcp/connection.ts';
-import type { CallContext } from '../../../src/agent/tools/tool.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { createFixtureServer } from '../../mcp-server/fixture-server.ts';
 import { type ModernToolServer, startModernToolServer } from '../support/modern-tool-server.ts';
 
 const { signal } = new AbortController();
-const context: CallContext = {
-  askerId: 'u1',
-  signal,
-  onProgress: () => {},
-  askForm: () => Promise.resolve({ action: 'decline' }),
-  askLogin: () => Promise.resolve(false),
-};
-const limits = { silenceMs: 10_000, maxMs: 10_000, textLength: 1_000, fileBytes: 1_000 };
+const room = { textLength: 1_000, fileBytes: 1_000 };
 
 /** As a server answers that knows no revision from 2026-07-28 on. */
 const unknownMethod = (body: string) => {
@@ -55,12 +47,12 @@ describe.each(['modern', 'legacy'] as const)('a server of the %s era', (era) => 
     const names = (await connection.listPrompts(signal)).map(({ name }) => name);
     expect(names).toContain('test_prompt_with_arguments');
     const given = { arg1: 'one', arg2: 'two' };
-    const said = await connection.promptParts('test_prompt_with_arguments', given, limits, signal);
+    const said = await connection.promptParts('test_prompt_with_arguments', given, room, signal);
     expect(said).toEqual([{ role: 'user', type: 'text', text: 'Arguments: one, two' }]);
   });
 
   test('has the pictures of a prompt given out as bytes', async () => {
-    const [picture] = await connection.promptParts('test_prompt_with_image', {}, limits, signal);
+    const [picture] = await connection.promptParts('test_prompt_with_image', {}, room, signal);
     expect(picture).toMatchObject({ role: 'user', type: 'bytes' });
   });
 
@@ -68,9 +60,8 @@ describe.each(['modern', 'legacy'] as const)('a server of the %s era', (era) => 
     expect((await connection.listResources(signal)).map(({ uri }) => uri)).toContain('test://static-text');
     const [template] = await connection.listResourceTemplates(signal);
     expect(template?.uriTemplate).toBe('test://template/{id}/data');
-    expect(await connection.readResource('test://static-text', context, limits)).toMatchObject({ ok: true });
-    const bytes = await connection.readResource('test://static-binary', context, limits);
-    expect(bytes.files).toHaveLength(1);
+    expect(await connection.resourceParts('test://static-text', room, signal)).toMatchObject([{ type: 'text' }]);
+    expect(await connection.resourceParts('test://static-binary', room, signal)).toMatchObject([{ type: 'bytes' }]);
   });
 
   test('completes an argument', async () => {
@@ -90,7 +81,7 @@ describe.each(['modern', 'legacy'] as const)('a server of the %s era', (era) => 
         .end(JSON.stringify({ jsonrpc: '2.0', id, error }));
       return true;
     };
-    const asked = connection.promptParts('none', {}, limits, signal);
+    const asked = connection.promptParts('none', {}, room, signal);
     await expect(asked).rejects.toMatchObject({ code: 'refused', message: 'There is no such prompt.' });
     server.intercept = intercept;
   });
@@ -98,8 +89,8 @@ describe.each(['modern', 'legacy'] as const)('a server of the %s era', (era) => 
   test('that does not answer in time is left', async () => {
     const { intercept } = server;
     server.intercept = () => true;
-    const asked = connection.readResource('test://static-text', context, { ...limits, silenceMs: 50 });
-    await expect(asked).rejects.toMatchObject({ code: 'late', message: 'The resource did not answer within 0.05 s.' });
+    const asked = connection.resourceParts('test://static-text', room, AbortSignal.timeout(50));
+    await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
     server.intercept = intercept;
   });
 });

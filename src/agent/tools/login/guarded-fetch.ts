@@ -5,9 +5,11 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSafe } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { AppError } from '../../../errors.ts';
 import type { Fetch } from '../mcp/stream-watch.ts';
+import { isPublicAddress } from '../reach/public-address.ts';
+import { hostOf } from '../reach/reach.ts';
 
 export interface GuardOptions {
   /** Whether addresses that only this network knows may be asked, and this machine's over plain http. */
@@ -18,41 +20,11 @@ export interface GuardOptions {
 const withinMs = 15_000;
 const mostBytes = 256 * 1024;
 
-/** Everything that is no address of the public network. Source: https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6- */
-const privateAddresses = new BlockList();
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const)
-  privateAddresses.addSubnet(network, bits, 'ipv4');
-for (const [network, bits] of [
-  ['::', 127],
-  ['64:ff9b::', 96],
-  ['100::', 64],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  privateAddresses.addSubnet(network, bits, 'ipv6');
-
-export function isPrivateAddress(address: string): boolean {
-  return privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
-
 /** Whether the operator's own server is one that only this network knows: then its authorization server may be, too. Never rejects. */
 export async function isPrivateHost({ hostname }: URL): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  lookup(withoutBrackets(hostname), { all: true }, (error, found) => {
-    resolve(error === null && found.some(({ address }) => isPrivateAddress(address)));
+  lookup(hostOf({ hostname }), { all: true }, (error, found) => {
+    resolve(error === null && found.some(({ address }) => !isPublicAddress(address)));
   });
   return await promise;
 }
@@ -60,11 +32,11 @@ export async function isPrivateHost({ hostname }: URL): Promise<boolean> {
 export function createGuardedFetch({ allowsPrivate }: GuardOptions): Fetch {
   return async (input, init = {}) => {
     const url = new URL(input);
-    const host = withoutBrackets(url.hostname);
+    const host = hostOf(url);
     const isHere = host === 'localhost' || host.endsWith('.localhost') || /^127\.|^::1$/.test(host);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isHere && allowsPrivate))
       throw refuse('is not reached over https');
-    if (!allowsPrivate && isIP(host) !== 0 && isPrivateAddress(host)) throw refuse('is in a private network');
+    if (!allowsPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw refuse('is in a private network');
     return await send(url, init, allowsPrivate);
   };
 }
@@ -117,15 +89,11 @@ function lookupPublic(
   lookup(hostname, { ...options, all: true }, (error, found) => {
     if (error !== null) return done(error, []);
     const [first] = found;
-    if (first === undefined || found.some(({ address }) => isPrivateAddress(address)))
+    if (first === undefined || found.some(({ address }) => !isPublicAddress(address)))
       return done(refuse('is in a private network'), []);
     if (options.all === true) return done(null, found);
     done(null, first.address, first.family);
   });
-}
-
-function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }
 
 function refuse(why: string): AppError {

@@ -4,21 +4,14 @@ import type { Logger } from '../../../log.ts';
 import type { MemberCredentials } from '../login/challenge.ts';
 import { openCheckedFetch } from '../reach/open-checked-fetch.ts';
 import type { SourcePart } from '../source-content.ts';
-import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from '../tool.ts';
+import type { CallContext, CallLimits, ListedTool, ToolArguments } from '../tool.ts';
 import type { StaleList } from './change-watch.ts';
-import type { RequestOptions } from './client.ts';
 import { type CompletionQuestion, type CompletionReference, complete } from './completion.ts';
 import { type ContentRoom, promptParts, resourceParts } from './content-part.ts';
 import { openClient } from './open-client.ts';
 import { PeopleRequests } from './people-requests.ts';
 import { type ListedPrompt, listPrompts } from './prompts.ts';
-import {
-  type ListedResource,
-  type ListedResourceTemplate,
-  listResources,
-  listResourceTemplates,
-  readResource,
-} from './resources.ts';
+import { type ListedResource, type ListedResourceTemplate, listResources, listResourceTemplates } from './resources.ts';
 import { RunningCalls } from './running-calls.ts';
 import { watchedFetch } from './stream-watch.ts';
 import { cancelTask, lookAtTask, type TaskLook } from './task-calls.ts';
@@ -53,8 +46,6 @@ export interface McpConnection {
   listResources(signal: AbortSignal): Promise<readonly ListedResource[]>;
   /** Empty where the server offers none. @throws what the request throws. */
   listResourceTemplates(signal: AbortSignal): Promise<readonly ListedResourceTemplate[]>;
-  /** What stands under the address, as the answer of a call: bounded, timed and stopped as one, and it may ask the asker. @throws {ToolFailure} */
-  readResource(uri: string, context: CallContext, limits: CallLimits): Promise<ToolAnswer>;
   /** What the server would put there; empty where it completes nothing. @throws what the request throws. */
   complete(
     reference: CompletionReference,
@@ -99,12 +90,6 @@ export async function openMcpConnection(
     const ways = await openTransports(config, { log, fetch: fetchWatched, credentials });
     return await openClient(ways, { ...events, people }, signal);
   });
-  const inTurn = <Result>(
-    what: string,
-    context: CallContext,
-    limits: CallLimits,
-    request: (options: RequestOptions) => Promise<Result>,
-  ) => calls.inTurn(context.signal, () => timedCall(what, { calls, people, context, limits }, request));
   return {
     instructions: client.instructions,
     transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
@@ -117,16 +102,16 @@ export async function openMcpConnection(
         return await listTools(client, isWanted, listSignal);
       }),
     callTool: (tool, args, context, limits) =>
-      inTurn(`tool "${tool.name}"`, context, limits, (own) =>
-        callTool({ tool, args }, context, limits, { client, own }),
+      calls.inTurn(context.signal, () =>
+        timedCall(`tool "${tool.name}"`, { calls, people, context, limits }, (own) =>
+          callTool({ tool, args }, context, limits, { client, own }),
+        ),
       ),
     lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, limits, { client, calls, people }),
     cancelTask: (taskId) => calls.outside(() => cancelTask(taskId, client)),
     listPrompts: (listSignal) => calls.outside(() => listPrompts(client, listSignal)),
     listResources: (listSignal) => calls.outside(() => listResources(client, listSignal)),
     listResourceTemplates: (listSignal) => calls.outside(() => listResourceTemplates(client, listSignal)),
-    readResource: (uri, context, limits) =>
-      inTurn('resource', context, limits, (own) => readResource(client, uri, limits, own)),
     complete: (reference, question, own) => calls.outside(() => complete(client, reference, question, own)),
     has: { resources: client.has('resources'), completions: client.has('completions') },
     promptParts: (name, given, room, own) => calls.outside(() => promptParts(client, { name, given }, room, own)),

@@ -1,9 +1,7 @@
-/** Resources that a server offers: what it lists, by address and by pattern, and what stands under an address. */
+/** Resources that a server offers, by address and by pattern. */
 import { z } from 'zod';
-import type { ToolAnswer } from '../tool.ts';
-import type { McpClient, RequestOptions } from './client.ts';
+import type { McpClient } from './client.ts';
 import { listAll } from './pages.ts';
-import { type AnswerRoom, toToolAnswer } from './tool-result.ts';
 
 const mostResources = 5_000;
 const mostTemplates = 500;
@@ -42,15 +40,4 @@ export async function listResourceTemplates(
     { method, key: 'resourceTemplates', schema: templateSchema, most: mostTemplates },
     signal,
   );
-}
-
-/** @throws {ToolFailure}, or the signal's reason. */
-export async function readResource(
-  client: McpClient,
-  uri: string,
-  room: AnswerRoom,
-  options: RequestOptions,
-): Promise<ToolAnswer> {
-  const { contents } = await client.readResource(uri, options);
-  return toToolAnswer({ content: contents.map((resource) => ({ type: 'resource', resource })) }, room);
 }
