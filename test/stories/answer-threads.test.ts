@@ -24,10 +24,7 @@ let channels = 0;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jupan-threads-'));
   const config = join(folder, 'jupan.json');
-  await writeFile(
-    config,
-    JSON.stringify({ settings: { defaults: { threads: true } }, limits: { waitingPerChannel: 3 } }),
-  );
+  await writeFile(config, JSON.stringify({ settings: { defaults: { threads: true } } }));
   world = await startWorld({ discord: { guildLocale: 'en-US' }, settings: { JUPAN_CONFIG: config } });
   const [first] = world.discord.guilds;
   if (first === undefined) throw new Error('no guild');
@@ -183,4 +180,28 @@ test('a deleted message is not answered, and the thread that it began stays empt
   thread.deletes(waiting.id);
   hold.release();
   await expectToStand(thread, ['slow']);
+});
+
+test('a flood of mentions is answered in ten threads at a time, and refused in one line whenever it comes again', async () => {
+  const channel = createChannel();
+  const lines = () => botMessages(channel).filter(({ content }) => content.startsWith('⚠️ Many of your questions'));
+  const hold = () => {
+    const held = Array.from({ length: 10 }, () => new Hold());
+    world.model.enqueue(...held.map((each) => ({ text: ['slow', each] })));
+    return held;
+  };
+  const first = hold();
+  const asked = Array.from({ length: 10 }, (_, index) => ask(channel, `slow ${index}`));
+  await Promise.all(first.map(({ reached }) => reached));
+  const refused = [ask(channel, 'one more'), ask(channel, 'and one more')];
+  await channel.waitFor(() => lines().length === 1);
+  const threads = await Promise.all(asked.map(threadOf));
+  expect(refused.map(({ id }) => world.discord.channel(id))).toEqual([undefined, undefined]);
+  for (const each of first) each.release();
+  for (const thread of threads) await expectToStand(thread, ['slow']);
+
+  const second = hold();
+  for (let count = 0; count < 12; count += 1) ask(channel, `again ${count}`);
+  await channel.waitFor(() => lines().length > 1);
+  for (const each of second) each.release();
 });

@@ -2,38 +2,23 @@
  * Takes questions and answers them: the turn runs in its channel's queue while it is shown. The same road for a question
  * just asked, one missed while the bot was away, and a turn that an earlier process left unfinished.
  */
-import {
-  type Agent,
-  type LiveState,
-  nothingLive,
-  type StopReason,
-  type TakeOptions,
-  type TakeOutcome,
-} from '../../agent/agent.ts';
-import {
-  conversationOf,
-  type FailureCode,
-  type JsonValue,
-  openTasks,
-  originalIdOf,
-  type Question,
-  type Turn,
-} from '../../agent/turn.ts';
+import { type Agent, type LiveState, nothingLive, type StopReason, type TakeOutcome } from '../../agent/agent.ts';
+import { conversationOf, type JsonValue, openTasks, originalIdOf, type Question, type Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import { amendQuestion } from './amend-question.ts';
-import { catalogues, type Language } from './catalogue.ts';
-import { type Address, languageOfTurn, readDelivery, toJson } from './delivery.ts';
-import { type Gate, wholeGate } from './limits/gate.ts';
-import { MemberRate } from './member-rate.ts';
+import { type AnsweringLimits, type AnsweringShare, type BotBounds, createShare, noLimits } from './answering-share.ts';
+import type { Again, AgainEnd, Asking } from './asking.ts';
+import { catalogues } from './catalogue.ts';
+import { languageOfTurn, readDelivery, toJson } from './delivery.ts';
+import type { MemberRate } from './member-rate.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
 import type { OpenPlace, Place } from './place.ts';
-import type { PostedRecord } from './posted-messages.ts';
-import { RequestQueue } from './request-queue.ts';
+import type { RequestQueue } from './request-queue.ts';
 import { Sayings } from './sayings.ts';
 import { type Showing, ShownTurn } from './shown-turn.ts';
 import { type QueuedTurn, TurnQueue } from './turn-queue.ts';
-import { TurnSlots } from './turn-slots.ts';
+import type { TurnSlots } from './turn-slots.ts';
 
 export interface AnsweringOptions extends Showing {
   readonly agent: Agent;
@@ -53,102 +38,19 @@ export interface AnsweringOptions extends Showing {
   readonly share?: AnsweringShare | undefined;
 }
 
-/** What several of them in one process have in common: one account of requests, turns and questions. */
-export interface AnsweringShare {
-  readonly requests: RequestQueue;
-  readonly slots: TurnSlots;
-  readonly rate: MemberRate;
-}
-
-/** @param bounds What the bot may do as a whole, where it is several processes. Default: this one is all of it. */
-export function createShare(
-  limits: AnsweringLimits = noLimits,
-  { requests, turns, onBlocked }: BotBounds = {},
-): AnsweringShare {
-  const { turnsAtOnce: most, turnsAtOncePerServer: mostPerGuild, questionsPerMinute } = limits;
-  const ownTurns = most === undefined ? undefined : wholeGate(most);
-  return {
-    requests: new RequestQueue({ gate: requests, onBlocked }),
-    slots: new TurnSlots({ gate: turns ?? ownTurns, mostPerGuild }),
-    rate: new MemberRate(questionsPerMinute),
-  };
-}
-
-export interface BotBounds {
-  readonly requests?: Gate | undefined;
-  readonly turns?: Gate | undefined;
-  /** Told for how long the platform takes no request, in ms. */
-  readonly onBlocked?: ((ms: number) => void) | undefined;
-}
-
-/** Undefined: any number. */
-export interface AnsweringLimits {
-  /** Questions that one member may ask in a minute. */
-  readonly questionsPerMinute: number | undefined;
-  /** Turns that run at once, in all and in one community; others wait. */
-  readonly turnsAtOnce: number | undefined;
-  readonly turnsAtOncePerServer: number | undefined;
-  /** Questions that may wait in one channel. */
-  readonly waitingPerChannel: number | undefined;
-}
-
-const noLimits: AnsweringLimits = {
-  questionsPerMinute: undefined,
-  turnsAtOnce: undefined,
-  turnsAtOncePerServer: undefined,
-  waitingPerChannel: undefined,
-};
-
-/** How a question is answered. */
-export interface Asking {
-  readonly language: Language;
-  readonly address: Address;
-  /** Whether the question is found again after a restart, and so need not be answered when it cannot be stored. */
-  readonly isFoundAgain: boolean;
-  /** Settles when the platform has the acknowledgement that it waits for: nothing can be written before. */
-  readonly acknowledged?: Promise<void>;
-  /** Whether it was asked while nobody listened: then no limit holds. Default false. */
-  readonly isMissed?: boolean;
-  /** The channel that it was asked in, where it is answered in another. */
-  readonly askedIn?: string;
-  /** As {@link TakeOptions.mayBeIn}. */
-  readonly mayBeIn?: TakeOptions['mayBeIn'];
-  /** As {@link TakeOptions.complete}. */
-  readonly complete?: TakeOptions['complete'];
-}
-
-/** An answer that is wanted anew, and where it is to stand. */
-export interface Again {
-  /** Ended, and in the history. */
-  readonly old: Turn;
-  /** What stands of it, as far as the new answer can be written over it. */
-  readonly posted: PostedRecord;
-  /** Of the new asking. */
-  readonly id: string;
-  /** Milliseconds since 1970 UTC. */
-  readonly askedAt: number;
-  readonly language: Language;
-  readonly address: Address;
-  /** As {@link TakeOptions.complete}. */
-  readonly complete?: TakeOptions['complete'];
-}
-
-/**
- * What came of asking again: how the turn ended, or why there was none. `under-way` it is being asked again already;
- * `question-gone` there is nothing to answer any more; `closing` a later process goes on with it; `line` says why no more is
- * taken now.
- */
-export type AgainEnd = 'answered' | FailureCode | 'under-way' | 'question-gone' | 'closing' | { readonly line: string };
-
 /** How long the store may take for a question that is asked again: whoever pressed waits, and can press once more. */
 const againWithinMs = 10_000;
 /** Questions of one member that may wait in one channel. */
 const mostWaiting = 50;
+/** Questions of one member in one channel that are answered elsewhere, where none waits for another. */
+const mostElsewhere = 10;
 const firstSettleRetryMs = 500;
 const longestSettleRetryMs = 30_000;
 
 /** A question on its way through the queue. */
 interface QueuedQuestion extends QueuedTurn {
+  /** As of {@link Asking}. */
+  readonly askedIn?: string | undefined;
   /** Unset for a turn of an earlier process: it is stored. */
   readonly stored?: Promise<TakeOutcome>;
   readonly acknowledged?: Promise<void> | undefined;
@@ -179,6 +81,8 @@ export class Answering {
   readonly #leaving = new AbortController();
   /** Turns that wait for tasks until they go on, or the process ends. */
   readonly #aside = new Set<Promise<void>>();
+  /** Questions that are answered elsewhere than they were asked, until they are over; by id. */
+  readonly #elsewhere = new Map<string, QueuedQuestion>();
   /** By the id of the question. */
   readonly #begun = new Map<string, BegunTurn>();
   readonly #sayings: Sayings;
@@ -209,7 +113,7 @@ export class Answering {
     if (this.#closing.signal.aborted) return;
     const refusal = this.#refusalOf(question, asking);
     if (refusal !== undefined) return this.#refuse(question, asking, refusal);
-    const { language, address, isFoundAgain, acknowledged, complete, mayBeIn } = asking;
+    const { language, address, isFoundAgain, acknowledged, complete, mayBeIn, askedIn } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
     const isWanted = () => {
@@ -225,7 +129,9 @@ export class Answering {
       onChange: () => this.#begun.get(question.id)?.shown.show(false),
     });
     // The place in the channel's queue is that of the asking, however long the store takes.
-    this.#queue.add({ turn, stored, acknowledged });
+    const queued = { turn, stored, acknowledged, askedIn };
+    if (askedIn !== undefined) this.#elsewhere.set(question.id, queued);
+    this.#queue.add(queued);
     const outcome = await stored;
     if (outcome === 'stored') {
       pending.stored(question.id);
@@ -383,16 +289,18 @@ export class Answering {
   /** Why no more is taken now, as a line to the member. What was asked while nobody listened is taken all the same. */
   #refusalOf(
     { authorId, channelId }: Question,
-    { language, isMissed = false }: Pick<Asking, 'language' | 'isMissed'>,
+    { language, isMissed = false, askedIn = channelId }: Pick<Asking, 'language' | 'isMissed' | 'askedIn'>,
   ): string | undefined {
     if (isMissed) return undefined;
     const { tooManyWaiting, tooManyInChannel, tooFast, duration } = catalogues[language];
     const { waitingPerChannel = Infinity } = this.#limits;
-    if (this.#queue.countOf(authorId, channelId) >= mostWaiting) return tooManyWaiting;
-    if (this.#queue.countIn(channelId) >= waitingPerChannel) return tooManyInChannel;
+    const elsewhere = [...this.#elsewhere.values()].filter((queued) => queued.askedIn === askedIn);
+    const own = elsewhere.filter(({ turn }) => turn.question.authorId === authorId);
+    if (this.#queue.countOf(authorId, channelId) >= mostWaiting || own.length >= mostElsewhere) return tooManyWaiting;
+    if (this.#queue.countIn(channelId) + elsewhere.length >= waitingPerChannel) return tooManyInChannel;
     const waitMs = this.#rate.waitFor(authorId);
     if (waitMs > 0) return tooFast.replace('{wait}', () => duration(waitMs));
-    this.#toldToWait.delete(`${channelId} ${authorId}`);
+    this.#toldToWait.delete(`${askedIn} ${authorId}`);
     return undefined;
   }
 
@@ -436,7 +344,8 @@ export class Answering {
     return await promise;
   }
 
-  #isOver({ turn: { replaces, end }, onEnd }: QueuedQuestion): void {
+  #isOver({ turn: { question, replaces, end }, onEnd }: QueuedQuestion): void {
+    this.#elsewhere.delete(question.id);
     if (replaces !== undefined) this.#askedAgain.delete(replaces);
     onEnd?.(end === undefined ? 'closing' : end.type === 'answered' ? end.type : end.code);
   }

@@ -1,6 +1,6 @@
 /** What Discord lets the bot do as a whole, and what of it is this process's. */
 import type { DiscordConfig } from '../../config/types.ts';
-import type { BotBounds } from '../channel/answering.ts';
+import type { BotBounds } from '../channel/answering-share.ts';
 import { wholeGate } from '../channel/limits/gate.ts';
 import type { SharedLimits } from '../channel/limits/shared-limits.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Agent } from '../../agent/agent.ts';
 import { pause, resolvesWithin, withRetries } from '../../waiting.ts';
-import { createShare } from '../channel/answering.ts';
+import { createShare } from '../channel/answering-share.ts';
 import { toBounds } from './bounds.ts';
 import { type Bot, type BotOptions, createBot } from './create-bot.ts';
 import { GatewayDoor } from './gateway/gateway-door.ts';

@@ -6,7 +6,7 @@ import { type ButtonInteraction, PermissionFlagsBits } from 'discord.js';
 import { conversationOf, type Turn } from '../../../agent/turn.ts';
 import type { ShardConfig } from '../../../config/types.ts';
 import { resolvesWithin } from '../../../waiting.ts';
-import type { Again, AgainEnd } from '../../channel/answering.ts';
+import type { Again, AgainEnd } from '../../channel/asking.ts';
 import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
 import { type Address, readDelivery } from '../../channel/delivery.ts';
 import { type PostedRecord, toOldRecord } from '../../channel/posted-messages.ts';

@@ -3,7 +3,7 @@ import type { WebSocketManager } from '@discordjs/ws';
 import type { Client } from 'discord.js';
 import type { Logger } from '../../../log.ts';
 import { pause } from '../../../waiting.ts';
-import type { AnsweringShare } from '../../channel/answering.ts';
+import type { AnsweringShare } from '../../channel/answering-share.ts';
 import type { InvalidRequests } from '../invalid-requests.ts';
 import type { GatewaySession } from './gateway-session.ts';
 import { MovableShard } from './movable-shard.ts';
