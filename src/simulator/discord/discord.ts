@@ -8,6 +8,7 @@
 import type { CdnFault } from './face/cdn.ts';
 import type { ChannelRestriction, SimulatedChannel } from './face/channel.ts';
 import type { SimulatedCommand } from './face/command.ts';
+import type { EndpointFace } from './face/delivery.ts';
 import type { SimulatedEvent } from './face/event.ts';
 import type { ContentFilter } from './face/filter.ts';
 import type { SimulatedGuild } from './face/guild.ts';
@@ -89,6 +90,8 @@ export interface SimulatedDiscord extends AsyncDisposable {
     /** Answers every request with a 429 that does not say when to come back, for so long. */
     shutOut(forMs: number): void;
   };
+  /** Where interactions go instead of the gateway once its address is set. */
+  readonly endpoint: EndpointFace;
   readonly faults: { add(fault: RestFault): void; clear(): void };
   /** Where the files of messages are fetched. */
   readonly cdn: {

@@ -5,6 +5,7 @@ import { restrict } from './actors/restrictions.ts';
 import { toSimulatedEvent } from './actors/simulated-event.ts';
 import { waitForChange } from './actors/wait.ts';
 import type { SimulatedDiscord } from './discord.ts';
+import type { EndpointFace } from './face/delivery.ts';
 import type { SimulatedEvent } from './face/event.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { Gateway } from './gateway/gateway.ts';
@@ -65,6 +66,7 @@ export function createFace(parts: Parts): SimulatedDiscord {
       },
       shutOut: (forMs) => rest.edge.shutOut(forMs),
     },
+    endpoint: endpointOf(world),
     faults: rest.faults,
     cdn: {
       host: new URL(door.url).host,
@@ -121,6 +123,18 @@ function observersOf({ world, actors, gateway }: Parts): Emitter<SimulatedEvent>
   });
   gateway.presence.observe((isOnline) => observers.emit({ type: 'presence', isOnline }));
   return observers;
+}
+
+function endpointOf({ endpoint, interactionsById }: World): EndpointFace {
+  const payloadOf = (interactionId: string) => JSON.stringify(interactionsById.get(interactionId)?.payload ?? null);
+  return {
+    publicKey: endpoint.publicKey,
+    deliveries: endpoint.deliveries,
+    set: (url) => endpoint.set(url),
+    sign: (body, atSeconds) => endpoint.sign(body, atSeconds),
+    repeat: (interactionId) => endpoint.deliver(interactionId, payloadOf(interactionId)),
+    payloadOf,
+  };
 }
 
 function gatewayFaults({ gateway, door }: Parts): SimulatedDiscord['gateway'] {

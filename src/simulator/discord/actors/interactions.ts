@@ -141,6 +141,7 @@ export class Interactions {
       isUserInstalled: !hasBot(made.channel),
       followUps: 0,
       state: 'waiting',
+      wasTold: world.endpoint.url === undefined && world.isBotOnline,
       payload: { id, token, ...toInteractionParts(world, made.channel, made.user), ...parts },
     };
     world.interactionsById.set(id, interaction);
@@ -148,7 +149,20 @@ export class Interactions {
     this.#forgetOldest();
     this.#awaitAcknowledgement(interaction);
     world.events.emit({ type: 'interaction-create', interaction });
+    if (world.endpoint.url !== undefined) void this.#post(interaction);
     return interaction;
+  }
+
+  /** Never rejects. */
+  async #post(interaction: Interaction): Promise<void> {
+    interaction.wasTold = await this.#world.endpoint.deliver(interaction.id, JSON.stringify(interaction.payload));
+    if (!interaction.wasTold) this.#giveUp(interaction);
+  }
+
+  #giveUp(interaction: Interaction): void {
+    if (interaction.state !== 'waiting') return;
+    interaction.state = 'late';
+    this.#world.events.emit({ type: 'interaction-end', interaction });
   }
 
   #forgetOldest(): void {
@@ -162,15 +176,13 @@ export class Interactions {
 
   #awaitAcknowledgement(interaction: Interaction): void {
     const world = this.#world;
-    const wasTold = world.isBotOnline;
     const { acknowledgeWithinMs } = this.#timing;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       if (interaction.state !== 'waiting') return;
-      interaction.state = 'late';
-      world.events.emit({ type: 'interaction-end', interaction });
+      this.#giveUp(interaction);
       // A bot that is away was not told and is not to blame.
-      if (wasTold) world.problems.note(`/${interaction.name} was not acknowledged within ${acknowledgeWithinMs} ms.`);
+      if (interaction.wasTold) world.problems.note(`/${interaction.name} was not acknowledged within ${acknowledgeWithinMs} ms.`);
     }, acknowledgeWithinMs);
     this.#timers.add(timer);
   }

@@ -48,7 +48,8 @@ export function toDispatch(world: World, event: WorldEvent): Dispatch | undefine
     case 'member-update':
       return toMemberDispatch(world, event.guild, event.user);
     case 'interaction-create':
-      return toInteractionDispatch(event.interaction);
+      // Either the gateway tells of it, or the application's own endpoint is.
+      return world.endpoint.url === undefined ? toInteractionDispatch(event.interaction) : undefined;
     case 'commands-update':
     case 'dialog-open':
     case 'interaction-end':

@@ -10,6 +10,7 @@ import type { Locale, SimulatedUser } from '../face/user.ts';
 import type { JsonObject } from '../payload/json.ts';
 import type { Emitter } from './emitter.ts';
 import type { Files } from './files.ts';
+import type { InteractionsEndpoint } from './interactions-endpoint.ts';
 import type { Logins } from './logins.ts';
 import type { MessageLog } from './message-log.ts';
 import type { OldEdits } from './old-edits.ts';
@@ -111,6 +112,8 @@ export interface Interaction {
   /** Messages made by the webhook of a user's own installation, of which Discord counts five. */
   followUps: number;
   state: 'waiting' | 'late' | 'deferred' | 'answered';
+  /** Whether the bot knows of it: a session was there, or the application's endpoint took it. */
+  wasTold: boolean;
   originalId?: string;
   /** The dialog that answers it, as the bot sent it. */
   dialog?: JsonObject;
@@ -186,6 +189,7 @@ export interface World {
   readonly files: Files;
   readonly cdn: Cdn;
   readonly logins: Logins;
+  readonly endpoint: InteractionsEndpoint;
   readonly oldEdits: OldEdits;
   readonly webhookMessages: WebhookMessages;
   /** In lower case: what Discord refuses from the bot, and which of its filters does. */

@@ -4,6 +4,7 @@ import { Cdn } from '../cdn/cdn.ts';
 import type { Locale, SimulatedUser } from '../face/user.ts';
 import { Emitter } from './emitter.ts';
 import { Files } from './files.ts';
+import { InteractionsEndpoint } from './interactions-endpoint.ts';
 import { Logins } from './logins.ts';
 import { OldEdits } from './old-edits.ts';
 import { Problems } from './problems.ts';
@@ -38,6 +39,7 @@ export function createWorld(options: WorldOptions): World {
     allowsUserInstall: options.allowsUserInstall,
     users,
     logins: new Logins(users),
+    endpoint: new InteractionsEndpoint(),
     guilds: new Map(),
     commonRoles: new Map(),
     channels: new Map(),
