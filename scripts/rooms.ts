@@ -90,6 +90,7 @@ export const rooms: readonly Room[] = [
       'Browsers come back here from logins: the agent’s are known by their interface, and Discord as it can be asked.',
     types: ['src/agent/login.ts'],
   },
+  { folder: 'src/interactions/', knows: 'What Discord posts is checked and handed on here, as it came.' },
   {
     folder: 'src/doctor/',
     knows: 'The doctor looks at every part from outside, through what that part lets be looked at, and changes none.',
@@ -123,6 +124,7 @@ export const rooms: readonly Room[] = [
       'src/setup/',
       'src/formulas/',
       'src/mcp-server/',
+      'src/interactions/',
       'src/ops/',
       'src/playground/',
       'src/traces/',

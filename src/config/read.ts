@@ -13,6 +13,7 @@ import { readCatchUp } from './catch-up.ts';
 import { readDiscord } from './discord.ts';
 import { toGuildServers } from './guild-servers.ts';
 import { readHistory } from './history.ts';
+import { readInteractions } from './interactions.ts';
 import { readListening } from './listening.ts';
 import { toChoosableModels, toOperatorSettings } from './member-settings.ts';
 import { readModel } from './model.ts';
@@ -91,6 +92,7 @@ export function inspectConfig(
     catchUp: readCatchUp(settings),
     ops: readOps(settings),
     callback: readCallback(settings),
+    interactions: readInteractions(settings),
     traces: readTraces(settings),
     showing,
     models: toChoosableModels(operator.file),

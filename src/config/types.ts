@@ -11,6 +11,7 @@ import type { CatchUpConfig } from './catch-up.ts';
 import type { DiscordConfig } from './discord.ts';
 import type { GuildServersConfig } from './guild-servers.ts';
 import type { HistoryConfig } from './history.ts';
+import type { InteractionsConfig } from './interactions.ts';
 import type { ListeningConfig } from './listening.ts';
 import type { ChoosableModel } from './member-settings.ts';
 import type { ModelConfig } from './model.ts';
@@ -58,6 +59,7 @@ export interface Config {
   readonly catchUp: CatchUpConfig;
   readonly ops: OpsConfig;
   readonly callback: CallbackConfig;
+  readonly interactions: InteractionsConfig;
   /** Undefined: nobody gets traces. */
   readonly traces: TracesConfig | undefined;
   readonly showing: ShowingConfig;

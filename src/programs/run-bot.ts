@@ -17,6 +17,7 @@ import { FormulaDrawer } from '../formulas/formula-drawer.ts';
 import type { Ops } from '../ops/ops.ts';
 import type { OpsSource } from '../ops/ops-server.ts';
 import { resolvesWithin, untilAborted } from '../waiting.ts';
+import type { Interactions, OpenInteractionsOptions } from './open-interactions.ts';
 import { type ProgramContext, startTogether } from './program.ts';
 import { traceTurns } from './traced-turns.ts';
 
@@ -64,6 +65,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     settings: config.settings,
     agent,
     limits,
+    hearsPosted: config.interactions.port !== undefined,
     log,
   };
   const bot = config.discord.sharesShards
@@ -75,8 +77,9 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
       });
   const opsServer = ops === undefined ? Promise.resolve(undefined) : ops.start(toOpsSource({ bot, agent, lease }));
   const callback = openCallback(config, agent);
+  const interactions = openPosted({ config, bot, agent, lease, log });
   try {
-    const parts = [bot.start(signal), agent, companionStarted(companion, lease), opsServer, callback];
+    const parts = [bot.start(signal), agent, companionStarted(companion, lease), opsServer, callback, interactions];
     const started = startTogether(parts);
     void started.then(() => traced?.resend(agent)).catch(() => undefined); // Waited for below.
     // Why the lease could not be had is said by the start, together with what else is wrong.
@@ -89,6 +92,7 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     if (error instanceof AppError && error.code === 'lease-lost') await bot.close({ graceMs: 0 });
     throw error;
   } finally {
+    await interactions.then((opened) => opened?.close()).catch(() => undefined); // Reported when it was opened.
     await bot.close();
     await limits?.close();
     await opsServer.then((server) => server?.close()).catch(() => undefined); // Reported when it was opened.
@@ -137,6 +141,14 @@ async function openCallback(
     identity: new DiscordIdentity({ apiUrl: discord.apiUrl, authorizeUrl, clientSecret, redirectUri }),
     clientMetadata: toClientMetadata(`${publicUrl}/connect/callback`),
   });
+}
+
+/** Loaded only where Discord posts interactions. */
+async function openPosted(parts: Omit<OpenInteractionsOptions, 'port'>): Promise<Interactions | undefined> {
+  const { port } = parts.config.interactions;
+  if (port === undefined) return undefined;
+  const { openInteractions } = await import('./open-interactions.ts');
+  return await openInteractions({ ...parts, port });
 }
 
 /** Asked by whoever watches: nothing of it may hang. */

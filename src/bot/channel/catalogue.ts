@@ -169,6 +169,7 @@ export interface TimelineWords {
 export type PrivateReply =
   | 'settled'
   | 'not-kept'
+  | 'moving'
   | 'only-asker'
   | 'only-approvers'
   | 'not-asker'
@@ -341,6 +342,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     replies: {
       settled: 'That is settled already.',
       'not-kept': 'I cannot keep that right now. Please press again in a moment.',
+      moving: 'I am just moving to another machine. Please do that again in a moment.',
       'only-asker': 'Only the member who asked can answer that.',
       'only-approvers': 'Only the member who asked, or one with a role that may approve, can decide that.',
       'not-asker': 'This call needs the approval of somebody else than the member who asked.',
@@ -537,6 +539,7 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
     replies: {
       settled: '이미 정해진 일입니다.',
       'not-kept': '지금은 저장할 수 없습니다. 잠시 후 다시 눌러 주세요.',
+      moving: '지금 다른 컴퓨터로 옮겨 가는 중입니다. 잠시 후 다시 시도해 주세요.',
       'only-asker': '질문한 멤버만 답할 수 있습니다.',
       'only-approvers': '질문한 멤버나 승인할 수 있는 역할을 가진 멤버만 정할 수 있습니다.',
       'not-asker': '이 호출은 질문한 멤버가 아닌 다른 사람이 승인해야 합니다.',

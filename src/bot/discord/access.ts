@@ -8,7 +8,6 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
-import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 
 export interface Asker {
@@ -106,19 +105,6 @@ export async function fetchMember(
     });
   } catch {
     return undefined;
-  }
-}
-
-/** Anybody may add a public bot to a server of their own, and ask it there. Never rejects. */
-export async function warnIfPublic({ application }: Client<true>, log: Logger): Promise<void> {
-  try {
-    const { botPublic } = await application.fetch();
-    const advice =
-      'Anybody may add this bot to a server and ask it. Set ALLOWED_GUILDS, ALLOWED_USERS or ALLOWED_ROLES, or switch ' +
-      '"Public Bot" off at https://discord.com/developers/applications (your application → Bot)';
-    if (botPublic === true) log.warn('bot-public', { advice });
-  } catch (error) {
-    log.debug('application-not-read', { error });
   }
 }
 

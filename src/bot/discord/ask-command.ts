@@ -25,7 +25,7 @@ import { historyOfInteraction } from './read-history.ts';
 export const askCommandName = 'ask';
 const questionOptionName = 'question';
 const fileOptionName = 'file';
-const privateOptionName = 'private';
+export const privateOptionName = 'private';
 
 /** What asks without a message of its own. */
 export type AskingInteraction = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
@@ -89,6 +89,8 @@ const alreadyAcknowledgedCode = 40060;
 
 /** Shows «thinking» at once, to the asker alone where the answer is private. Tries again after an unclear failure, for as long as Discord takes it. */
 export async function acknowledge(interaction: AskingInteraction, isPrivate: boolean): Promise<void> {
+  // Another process has.
+  if (interaction.deferred) return;
   const isDone = (error: unknown) => error instanceof DiscordAPIError && error.code === alreadyAcknowledgedCode;
   const showThinking = () =>
     respond(interaction, {
@@ -109,6 +111,7 @@ export async function acknowledge(interaction: AskingInteraction, isPrivate: boo
 
 /** Answers it with this text and nothing more. */
 export async function respondWith(interaction: AskingInteraction, content: string): Promise<void> {
+  if (interaction.deferred) return void (await interaction.editReply({ content, allowedMentions: { parse: [] } }));
   await respond(interaction, {
     type: InteractionResponseType.ChannelMessageWithSource,
     data: { content, allowed_mentions: { parse: [] } },

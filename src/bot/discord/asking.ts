@@ -54,7 +54,10 @@ export async function ask(
   if (text === '') return await respondWith(interaction, catalogues[language].help);
   if (channelId === null) return;
   const place = placeOfInteraction(interaction);
-  const isPrivate = saysPrivate(interaction) ?? (await isPrivateByDefault(place));
+  // Where another process has shown «thinking», who sees the answer is decided.
+  const isPrivate = interaction.deferred
+    ? interaction.ephemeral === true
+    : (saysPrivate(interaction) ?? (await isPrivateByDefault(place)));
   const question = toQuestion(interaction, { ...broughtAlong, channelId, text, isPrivate }, countedRoleIds);
   const isAnswerable = isSnowflake(applicationId) && typeof token === 'string' && token !== '';
   if (!isSound(question) || !isAnswerable) return log.warn('question-not-understood');

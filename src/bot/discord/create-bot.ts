@@ -21,8 +21,11 @@ import type { Answering } from '../channel/answering.ts';
 import type { SharedLimits } from '../channel/limits/shared-limits.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
-import { isRestricted, mayAsk, mayAskByRole, warnIfPublic } from './access.ts';
+import { isRestricted, mayAsk, mayAskByRole } from './access.ts';
 import { readAddress } from './address.ts';
+import type { Hearing } from './arrivals/arrival.ts';
+import { Arrivals } from './arrivals/arrivals.ts';
+import { createHearing } from './arrivals/hearing.ts';
 import { ChosenMessages } from './ask-menu.ts';
 import { toBounds } from './bounds.ts';
 import { tellWatchers } from './budget-watch.ts';
@@ -44,6 +47,7 @@ import { Opening } from './opening.ts';
 import { RequestsUnderWay } from './requests-under-way.ts';
 import { postChange } from './review-post.ts';
 import { isServed } from './shards.ts';
+import { warnOfApplication } from './warn-of-application.ts';
 import { watchChanges } from './watch-changes.ts';
 
 export interface BotOptions {
@@ -67,6 +71,8 @@ export interface BotOptions {
   readonly limits?: SharedLimits | undefined;
   /** Awaited before every message that is written. Rejects when another process has taken over, or the signal aborts. */
   readonly mayPost: (signal: AbortSignal) => Promise<void>;
+  /** Whether it is handed what Discord posts. Default false: then all must come over the gateway. */
+  readonly hearsPosted?: boolean;
   readonly log: Logger;
 }
 
@@ -84,6 +90,8 @@ export interface Bot {
   readonly counts: Answering['counts'];
   /** From where another process can go on with the shard's session. Undefined: from nowhere yet, or it is not to be moved. */
   readonly session: GatewaySession | undefined;
+  /** How it hears of interactions that do not come over the gateway. */
+  readonly hearing: Hearing;
   /** Tells the operator's watchers. Never rejects. */
   tellNearlySpent(nearly: NearlySpent): Promise<void>;
   /** Tells the channel of the review, once the bot is there. Resolves with whether it stands there. Never rejects. */
@@ -100,7 +108,8 @@ export function createBot(options: BotOptions): Bot {
   const { access, budget, review, shard, log } = options;
   const closed = new AbortController();
   const pending = new PendingQuestions();
-  const { listening, client, connection, gateway, underWay } = createConnection(options, pending, closed.signal);
+  const connected = createConnection(options, pending, closed.signal);
+  const { listening, client, connection, gateway, underWay, arrivals, hearing } = connected;
   const opening = createOpening(options, {
     client,
     gateway,
@@ -126,7 +135,7 @@ export function createBot(options: BotOptions): Bot {
   };
   const registry = createRegistry(options, context.contentCommands, closed.signal);
 
-  listen(client, context);
+  listen(client, context, arrivals);
   watch(client, context);
   logGateway(client, log);
   guardEvents(client, log);
@@ -149,6 +158,7 @@ export function createBot(options: BotOptions): Bot {
     get session() {
       return gateway?.session;
     },
+    hearing,
     tellNearlySpent: (nearly) =>
       tellWatchers(client, nearly, { watcherIds: budget.watcherIds, log, signal: closed.signal }),
     tellToolsChanged: (changed) => postChange(client, changed, { ...review, log, signal: closed.signal }),
@@ -156,16 +166,16 @@ export function createBot(options: BotOptions): Bot {
       await gateway?.close();
       client.removeAllListeners(Events.MessageCreate);
       client.removeAllListeners(Events.InteractionCreate);
+      arrivals.close();
       opening.close();
       await opening.parts?.catchUp.close();
       await opening.parts?.answering.close(graceMs);
       closed.abort();
       // discord.js is never done with a session that it is only just beginning.
       await resolvesWithin(client.destroy(), logOutMs);
-      if (shard === undefined) return;
       // Another process goes on with it: nothing of this one may come after that.
-      await underWay.settled();
-      await opening.parts?.agent.handOver(isOursBy(options));
+      if (shard !== undefined) await underWay.settled();
+      if (shard !== undefined) await opening.parts?.agent.handOver(isOursBy(options));
     },
   };
 }
@@ -204,15 +214,17 @@ function createConnection(options: BotOptions, pending: PendingQuestions, closed
     log,
   });
   const connection = new Connection({ client, discord, content: listening.content, admitted, log });
-  return { listening, client, connection, gateway, underWay };
+  const arrivals = new Arrivals();
+  const hearing = createHearing({ client, shards: discord.shards, gateway, arrivals });
+  return { listening, client, connection, gateway, underWay, arrivals, hearing };
 }
 
 function sayReady(ready: Client<true>, options: BotOptions, gateway: ShardGateway | undefined): void {
   const { user, guilds, application } = ready;
-  const { access, shard, log } = options;
+  const { access, hearsPosted = false, shard, log } = options;
   const which = shard === undefined ? {} : { shardId: shard.id, isContinued: gateway?.isContinued };
   log.info('ready', { user: user.tag, guilds: guilds.cache.size, inviteUrl: toInviteUrl(application.id), ...which });
-  if (isFirst(options) && !isRestricted(access)) void warnIfPublic(ready, log);
+  if (isFirst(options)) void warnOfApplication(ready, { isOpen: !isRestricted(access), hearsPosted, log });
 }
 
 function createRegistry(options: BotOptions, commands: ContentCommands, closed: AbortSignal): CommandRegistry {
@@ -286,15 +298,17 @@ function watch(client: Client, { pending, listening, opening }: MessagesContext)
 }
 
 /** Hands on what members write, command and press. */
-function listen(client: Client, context: MessagesContext & InteractionsContext): void {
+function listen(client: Client, context: MessagesContext & InteractionsContext, arrivals: Arrivals): void {
   client.on(Events.MessageCreate, (message) => {
     takeMessage(message, context).catch((error: unknown) =>
       context.log.error('message-failed', { messageId: message.id, error }),
     );
   });
-  client.on(Events.InteractionCreate, (interaction) => {
-    takeInteraction(interaction, context).catch((error: unknown) =>
-      context.log.error('interaction-failed', { interactionId: interaction.id, error }),
+  client.on(Events.InteractionCreate, (told) => {
+    arrivals.take(told, (interaction) =>
+      takeInteraction(interaction, context).catch((error: unknown) =>
+        context.log.error('interaction-failed', { interactionId: interaction.id, error }),
+      ),
     );
   });
 }

@@ -7,10 +7,17 @@ import { type Client, Events } from 'discord.js';
 import { isRecord } from '../../json.ts';
 import type { Logger } from '../../log.ts';
 import { cut } from '../../text.ts';
+import type { Dispatch } from './gateway/guild-gate.ts';
 
 /** Where every event passes in discord.js, also one that was put aside. Not among its public methods. */
 interface EventHandling {
   handlePacket(packet?: unknown, shard?: unknown): boolean;
+}
+
+/** Tells discord.js of something that came another way, as if the gateway had told it. */
+export function tellClient(client: Client, dispatch: Dispatch): void {
+  client.ws.emit(dispatch.t, dispatch.d);
+  (client.ws as unknown as EventHandling).handlePacket(dispatch);
 }
 
 const longestName = 50;

@@ -5,6 +5,7 @@
 import type { Agent } from '../../agent/agent.ts';
 import { pause, resolvesWithin, withRetries } from '../../waiting.ts';
 import { createShare } from '../channel/answering-share.ts';
+import { type Hearing, shardOfArrival } from './arrivals/arrival.ts';
 import { toBounds } from './bounds.ts';
 import { type Bot, type BotOptions, createBot } from './create-bot.ts';
 import { GatewayDoor } from './gateway/gateway-door.ts';
@@ -99,6 +100,19 @@ class ShardedBot implements Bot {
     const counts = this.#bots.map((bot) => bot.counts);
     const sum = (which: 'running' | 'waiting') => counts.reduce((all, each) => all + each[which], 0);
     return { running: sum('running'), waiting: sum('waiting') };
+  }
+
+  get hearing(): Hearing {
+    const count = this.#claims?.count;
+    const ids = this.#bots.flatMap(({ hearing }) => hearing.serving?.ids ?? []);
+    return {
+      serving: count === undefined ? undefined : { ids, count },
+      hear: async (arrival) => {
+        if (count === undefined) return undefined;
+        const served = this.#served.get(shardOfArrival(arrival.interaction, count));
+        return await served?.bot?.hearing.hear(arrival);
+      },
+    };
   }
 
   async tellNearlySpent(nearly: Parameters<Bot['tellNearlySpent']>[0]): Promise<void> {

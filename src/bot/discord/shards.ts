@@ -14,7 +14,12 @@ export function isServed(
 ): boolean {
   if (shards === undefined) return true;
   if (toldTo?.shardCount === shards.count) return shards.ids.includes(toldTo.shardId);
-  return shards.ids.includes(guildId === undefined ? 0 : Number((BigInt(guildId) >> 22n) % BigInt(shards.count)));
+  return shards.ids.includes(shardOf(guildId, shards.count));
+}
+
+/** Of so many, by the number of the guild. */
+export function shardOf(guildId: string | undefined, count: number): number {
+  return guildId === undefined ? 0 : Number((BigInt(guildId) >> 22n) % BigInt(count));
 }
 
 /** A name for what one of several processes keeps for itself. */

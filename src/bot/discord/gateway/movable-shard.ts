@@ -92,6 +92,11 @@ export class MovableShard extends SimpleShardingStrategy {
     return this.#gate.load(guildId);
   }
 
+  /** Passes something on that came another way, as if the gateway had told it. */
+  tell(dispatch: Dispatch): void {
+    this.#gate.pass(dispatch);
+  }
+
   override async spawn(): Promise<void> {
     const { shardId } = this.#options;
     const options = await managerToFetchingStrategyOptions(this.#manager);

@@ -6,6 +6,7 @@ import { pause } from '../../../waiting.ts';
 import type { AnsweringShare } from '../../channel/answering-share.ts';
 import type { InvalidRequests } from '../invalid-requests.ts';
 import type { GatewaySession } from './gateway-session.ts';
+import type { Dispatch } from './guild-gate.ts';
 import { MovableShard } from './movable-shard.ts';
 
 export interface ServedShard {
@@ -69,6 +70,11 @@ export class ShardGateway {
     const session = this.#options.hasUnstored() ? undefined : this.#current?.session;
     this.#session = session ?? this.#session;
     return this.#session;
+  }
+
+  /** Passes something on that came another way, as if the gateway had told it. */
+  tell(dispatch: Dispatch): void {
+    this.#current?.tell(dispatch);
   }
 
   async loadGuilds(guildIds: readonly string[]): Promise<void> {

@@ -182,7 +182,8 @@ export class Interactions {
       if (interaction.state !== 'waiting') return;
       this.#giveUp(interaction);
       // A bot that is away was not told and is not to blame.
-      if (interaction.wasTold) world.problems.note(`/${interaction.name} was not acknowledged within ${acknowledgeWithinMs} ms.`);
+      if (interaction.wasTold)
+        world.problems.note(`/${interaction.name} was not acknowledged within ${acknowledgeWithinMs} ms.`);
     }, acknowledgeWithinMs);
     this.#timers.add(timer);
   }
