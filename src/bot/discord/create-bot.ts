@@ -164,9 +164,7 @@ export function createBot(options: BotOptions): Bot {
     tellToolsChanged: (changed) => postChange(client, changed, { ...review, log, signal: closed.signal }),
     async close({ graceMs = closeGraceMs } = {}) {
       await gateway?.close();
-      client.removeAllListeners(Events.MessageCreate);
-      client.removeAllListeners(Events.InteractionCreate);
-      arrivals.close();
+      listenNoMore(client, arrivals);
       opening.close();
       await opening.parts?.catchUp.close();
       await opening.parts?.answering.close(graceMs);
@@ -311,4 +309,10 @@ function listen(client: Client, context: MessagesContext & InteractionsContext, 
       ),
     );
   });
+}
+
+function listenNoMore(client: Client, arrivals: Arrivals): void {
+  client.removeAllListeners(Events.MessageCreate);
+  client.removeAllListeners(Events.InteractionCreate);
+  arrivals.close();
 }
