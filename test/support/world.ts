@@ -19,6 +19,8 @@ export interface WorldOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Which program runs the bot. Default `start`. */
   readonly program?: 'start' | 'bot';
+  /** Whether Discord posts interactions instead of telling them over the gateway. Default false, or true where TEST_INTERACTIONS is `http`: so that any story can be gone through that way. */
+  readonly postsInteractions?: boolean;
   /** How long a start of it may take. Default 25 s. */
   readonly startWithinMs?: number;
 }
@@ -43,6 +45,7 @@ export async function startWorld({
   model: modelOptions,
   settings = {},
   program: name = 'start',
+  postsInteractions = process.env.TEST_INTERACTIONS === 'http',
   startWithinMs: timeoutMs = 25_000,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'jupan-world-'));
@@ -55,6 +58,7 @@ export async function startWorld({
     OPENAI_BASE_URL: model.baseUrl,
     MCP_PORT: String(await freePort()),
     STORE_URL: `sqlite://${folder}/jupan.sqlite`,
+    ...(postsInteractions ? { INTERACTIONS_PORT: String(await freePort()) } : {}),
     ...settings,
   };
   let program = startProgram(name, all);
@@ -74,6 +78,7 @@ export async function startWorld({
   };
   try {
     await ready();
+    if (postsInteractions) await discord.endpoint.set(`http://127.0.0.1:${all.INTERACTIONS_PORT}/`);
   } catch (error) {
     // Nobody else knows of it.
     await leave('SIGKILL');
