@@ -8,6 +8,7 @@ import { type Check, type CheckContext, isBad, type LookedAtDiscord } from './ch
 import { checkClock } from './checks/clock.ts';
 import { checkCommands } from './checks/commands.ts';
 import { checkIntents } from './checks/intents.ts';
+import { checkInteractions } from './checks/interactions.ts';
 import { checkLimits } from './checks/limits.ts';
 import { checkModel, hasNoModel } from './checks/model.ts';
 import { checkPermissions } from './checks/permissions.ts';
@@ -75,6 +76,7 @@ function allChecks(context: CheckContext): readonly (readonly [CheckName, Check]
     ['token', checkToken],
     ['intents', checkIntents],
     ['commands', checkCommands],
+    ['interactions', checkInteractions],
     ['permissions', checkPermissions],
     ['model', checkModel(trial)],
     ['price', checkPrice(trial)],

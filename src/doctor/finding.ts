@@ -5,6 +5,7 @@ export const checkNames = [
   'token',
   'intents',
   'commands',
+  'interactions',
   'permissions',
   'model',
   'price',

@@ -12,6 +12,7 @@ export const en: Words = {
     token: 'Token',
     intents: 'Intents',
     commands: 'Commands',
+    interactions: 'Interactions',
     permissions: 'Permissions',
     model: 'Model',
     price: 'Price',
@@ -67,6 +68,21 @@ export const en: Words = {
   commandsMissing: (names) => `Not registered: ${names}.`,
   commandsOutdated: (names) => `Registered in another form than this version has: ${names}.`,
   commandsTodo: `Start the bot (${commandFor('start')}): it registers them whenever it starts.`,
+
+  interactionsByGateway: 'Commands and presses come over the gateway.',
+  interactionsFine: (url) => `Discord posts commands and presses to ${url}, where a wrong signature is turned away.`,
+  interactionsUnset:
+    'INTERACTIONS_PORT is set, and Discord has no address for it: commands and presses come over the gateway.',
+  interactionsUnsetTodo:
+    'At https://discord.com/developers/applications (your application → General Information) set "Interactions Endpoint URL" to the https address of that port, once the bot runs; or leave INTERACTIONS_PORT out.',
+  interactionsElsewhere: (url) =>
+    `Discord posts commands and presses to ${url}, and INTERACTIONS_PORT is not set: none of them arrives.`,
+  interactionsElsewhereTodo:
+    'Set INTERACTIONS_PORT, or empty "Interactions Endpoint URL" at https://discord.com/developers/applications (your application → General Information).',
+  interactionsUnanswered: (url, fault) =>
+    `${url} does not answer as it must (${fault}): it may be that no command and no press arrives.`,
+  interactionsUnansweredTodo:
+    'Start the bot, and see that whatever stands at that address passes requests on to INTERACTIONS_PORT with their headers and bodies as they are.',
 
   inNoServer: 'The bot is in no server.',
   inviteTodo: (url) => `Open this address and add it to a server: ${url}`,

@@ -20,6 +20,7 @@ export const ko: Words = {
     token: '토큰',
     intents: '인텐트',
     commands: '명령어',
+    interactions: '상호작용',
     permissions: '권한',
     model: '모델',
     price: '요금',
@@ -73,6 +74,20 @@ export const ko: Words = {
   commandsMissing: (names) => `등록되지 않음: ${names}.`,
   commandsOutdated: (names) => `이 버전과 다른 모습으로 등록됨: ${names}.`,
   commandsTodo: `봇을 켜세요(${commandFor('start')}). 켤 때마다 등록합니다.`,
+
+  interactionsByGateway: '명령어와 버튼은 게이트웨이로 옵니다.',
+  interactionsFine: (url) => `Discord가 명령어와 버튼을 ${url}(으)로 보내며, 그곳은 잘못된 서명을 물리칩니다.`,
+  interactionsUnset: 'INTERACTIONS_PORT가 있지만 Discord에 주소가 없습니다. 명령어와 버튼은 게이트웨이로 옵니다.',
+  interactionsUnsetTodo:
+    '봇을 켠 뒤 https://discord.com/developers/applications 에서(애플리케이션 → General Information) “Interactions Endpoint URL”에 그 포트의 https 주소를 넣으세요. 쓰지 않으려면 INTERACTIONS_PORT를 빼세요.',
+  interactionsElsewhere: (url) =>
+    `Discord가 명령어와 버튼을 ${url}(으)로 보내는데 INTERACTIONS_PORT가 없습니다. 하나도 도착하지 않습니다.`,
+  interactionsElsewhereTodo:
+    'INTERACTIONS_PORT를 넣거나, https://discord.com/developers/applications 에서(애플리케이션 → General Information) “Interactions Endpoint URL”을 비우세요.',
+  interactionsUnanswered: (url, fault) =>
+    `${url}이(가) 올바르게 응답하지 않습니다(${fault}). 명령어와 버튼이 도착하지 않을 수 있습니다.`,
+  interactionsUnansweredTodo:
+    '봇을 켜고, 그 주소에 있는 것이 요청을 머리글과 본문 그대로 INTERACTIONS_PORT로 넘기는지 살펴보세요.',
 
   inNoServer: '봇이 들어가 있는 서버가 없습니다.',
   inviteTodo: (url) => `이 주소를 열어 서버에 추가하세요: ${url}`,

@@ -45,6 +45,15 @@ export interface Words {
   commandsOutdated(names: string): string;
   readonly commandsTodo: string;
 
+  readonly interactionsByGateway: string;
+  interactionsFine(url: string): string;
+  readonly interactionsUnset: string;
+  readonly interactionsUnsetTodo: string;
+  interactionsElsewhere(url: string): string;
+  readonly interactionsElsewhereTodo: string;
+  interactionsUnanswered(url: string, fault: string): string;
+  readonly interactionsUnansweredTodo: string;
+
   readonly inNoServer: string;
   inviteTodo(url: string): string;
   serverFine(server: string, channels: number): string;

@@ -92,6 +92,7 @@ async function tryToken({ trials, words, say }: ScriptedOptions, changes: Enviro
   if (trial.type === 'refused') throw new CannotSetUp(words.tokenRefused);
   if (trial.type === 'unreachable') throw new CannotSetUp(words.discordUnreachable(trial.reason));
   say(words.tokenFine(trial.bot));
+  if (trial.postedTo !== undefined) say(words.postedElsewhere(trial.postedTo));
   return trial.applicationId;
 }
 

@@ -7,8 +7,14 @@ import { inspectConfig } from '../config/read.ts';
 import type { Environment } from '../config/settings.ts';
 import type { Config } from '../config/types.ts';
 
+/** `postedTo`: where Discord posts commands, though nobody is set up to listen. */
 export type TokenTrial =
-  | { readonly type: 'taken'; readonly applicationId: string; readonly bot: string }
+  | {
+      readonly type: 'taken';
+      readonly applicationId: string;
+      readonly bot: string;
+      readonly postedTo: string | undefined;
+    }
   | { readonly type: 'refused' }
   | { readonly type: 'unreachable'; readonly reason: string };
 
@@ -31,8 +37,9 @@ export class Trials {
   async token(changes: Environment): Promise<TokenTrial> {
     const inspection = this.#inspect(changes);
     try {
-      const { id, name } = await inspection.application();
-      return { type: 'taken', applicationId: id, bot: name };
+      const { id, name, endpointUrl } = await inspection.application();
+      const isHeard = this.#read(changes).interactions.port !== undefined;
+      return { type: 'taken', applicationId: id, bot: name, postedTo: isHeard ? undefined : endpointUrl };
     } catch (error) {
       if (!(error instanceof InspectionError)) throw error;
       return error.type === 'token' ? { type: 'refused' } : { type: 'unreachable', reason: error.message };

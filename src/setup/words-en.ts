@@ -29,6 +29,8 @@ export const en: Words = {
   keepsOld: 'empty keeps the one that is there',
   needed: 'This is needed.',
   tokenFine: (bot) => `Discord knows the bot: ${bot}.`,
+  postedElsewhere: (url) =>
+    `Discord posts commands and presses to ${url}: set INTERACTIONS_PORT as well, or empty "Interactions Endpoint URL" at https://discord.com/developers/applications (your application → General Information), or none of them arrives.`,
   tokenRefused: 'Discord refuses this token. Copy it again: each reset makes the one before useless.',
   discordUnreachable: (reason) => `Discord cannot be asked (${reason}).`,
 

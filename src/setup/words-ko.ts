@@ -28,6 +28,8 @@ export const ko: Words = {
   keepsOld: '비워 두면 있던 값을 그대로 씁니다',
   needed: '꼭 필요합니다.',
   tokenFine: (bot) => `Discord가 봇을 알아봅니다: ${bot}.`,
+  postedElsewhere: (url) =>
+    `Discord가 명령어와 버튼을 ${url}(으)로 보냅니다. INTERACTIONS_PORT도 넣거나, https://discord.com/developers/applications 에서(애플리케이션 → General Information) “Interactions Endpoint URL”을 비우세요. 그러지 않으면 하나도 도착하지 않습니다.`,
   tokenRefused: 'Discord가 이 토큰을 거절합니다. 다시 복사하세요. 다시 만들면 이전 토큰은 쓸 수 없습니다.',
   discordUnreachable: (reason) => `Discord에 물어볼 수 없습니다 (${reason}).`,
 

@@ -23,6 +23,8 @@ export interface Words {
   readonly keepsOld: string;
   readonly needed: string;
   tokenFine(bot: string): string;
+  /** Discord posts commands there, and nobody listens. */
+  postedElsewhere(url: string): string;
   readonly tokenRefused: string;
   discordUnreachable(reason: string): string;
 

@@ -33,7 +33,14 @@ export async function askOwnApplication(
 }
 
 function toApplication(answer: unknown): OwnApplication {
-  const { id, verify_key: publicKey, interactions_endpoint_url: url } = isRecord(answer) ? answer : {};
-  const endpointUrl = typeof url === 'string' && url !== '' ? url : undefined;
-  return { id: String(id), publicKey: String(publicKey), endpointUrl };
+  const application = isRecord(answer) ? answer : {};
+  const { id, verify_key: publicKey } = application;
+  return { id: String(id), publicKey: String(publicKey), endpointUrl: readEndpointUrl(application) };
+}
+
+/** Of Discord's JSON of an application. */
+export function readEndpointUrl({
+  interactions_endpoint_url: url,
+}: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof url === 'string' && url !== '' ? url : undefined;
 }

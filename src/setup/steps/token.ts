@@ -20,6 +20,7 @@ export async function askToken({ console, words, trials, old }: StepContext): Pr
     const trial = await trials.token({ DISCORD_TOKEN: token });
     if (trial.type === 'taken') {
       console.good(words.tokenFine(trial.bot));
+      if (trial.postedTo !== undefined) console.warn(words.postedElsewhere(trial.postedTo));
       return { changes: { DISCORD_TOKEN: token }, applicationId: trial.applicationId, name: trial.bot };
     }
     console.bad(trial.type === 'refused' ? words.tokenRefused : words.discordUnreachable(trial.reason));

@@ -5,6 +5,7 @@
 import { Client, DefaultRestOptions, DiscordAPIError, type Guild, Routes } from 'discord.js';
 import type { DiscordConfig } from '../../../config/types.ts';
 import { isRecord } from '../../../json.ts';
+import { readEndpointUrl } from '../own-application.ts';
 import { isTokenRefused } from '../token.ts';
 import { type CommandsState, compareCommands } from './commands-state.ts';
 import { type GuildState, toGuildState } from './guild-state.ts';
@@ -18,6 +19,8 @@ export interface Application {
   readonly allowsUserInstall: boolean;
   /** What the developer portal has switched on, as the bits of `ApplicationFlags`. */
   readonly flags: number;
+  /** Where Discord posts commands and presses. Undefined: it tells them over the gateway. */
+  readonly endpointUrl: string | undefined;
 }
 
 export interface GuildName {
@@ -84,13 +87,15 @@ export class DiscordInspection {
 
   async application(): Promise<Application> {
     const answer = await this.#ask(() => this.#client.rest.get(Routes.currentApplication()));
-    const { id, name, bot_public: isPublic, flags, integration_types_config: types } = isRecord(answer) ? answer : {};
+    const application = isRecord(answer) ? answer : {};
+    const { id, name, bot_public: isPublic, flags, integration_types_config: types } = application;
     return {
       id: String(id),
       name: String(name),
       isPublic: isPublic === true,
       allowsUserInstall: isRecord(types) && '1' in types,
       flags: typeof flags === 'number' ? flags : 0,
+      endpointUrl: readEndpointUrl(application),
     };
   }
 
