@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ConfigError } from '../errors.ts';
 import { isRecord } from '../json.ts';
 import type { Logger } from '../log.ts';
+import { resolvesWithin } from '../waiting.ts';
 import { readBody } from './body.ts';
 import { RecentIds } from './recent-ids.ts';
 import { ageOf, freshMs, isSignedBy, readSigned } from './signature.ts';
@@ -34,7 +35,7 @@ export interface TakenInteraction extends Readonly<Record<string, unknown>> {
 }
 
 export interface InteractionsServer {
-  /** Lets go of the port. Never rejects. */
+  /** Lets go of the port, and answers what was sent already. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -57,6 +58,8 @@ export async function startInteractionsServer(options: InteractionsServerOptions
     close: async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());
+      // What was sent already is answered.
+      await resolvesWithin(promise, requestMs);
       server.closeAllConnections();
       await promise;
     },

@@ -92,15 +92,21 @@ export async function runBot(context: ProgramContext, companion?: Companion): Pr
     if (error instanceof AppError && error.code === 'lease-lost') await bot.close({ graceMs: 0 });
     throw error;
   } finally {
-    await interactions.then((opened) => opened?.close()).catch(() => undefined); // Reported when it was opened.
+    // What is posted meanwhile is for other processes.
+    const isPosted = closeOpened(interactions);
     await bot.close();
-    await limits?.close();
-    await opsServer.then((server) => server?.close()).catch(() => undefined); // Reported when it was opened.
-    await callback.then((server) => server?.close()).catch(() => undefined); // The same.
+    await Promise.all([isPosted, limits?.close()]);
+    await closeOpened(opsServer);
+    await closeOpened(callback);
     await Promise.all([formulas.close(), traced?.close(agent)]);
     await agent.then((had) => had.close()).catch(() => undefined); // Reported when it was opened.
     await companion?.close();
   }
+}
+
+/** Why it is not open is reported when it was opened. */
+async function closeOpened(opening: Promise<{ close(): Promise<void> } | undefined>): Promise<void> {
+  await opening.then((opened) => opened?.close()).catch(() => undefined);
 }
 
 /** Loaded only where the operator wants it. */

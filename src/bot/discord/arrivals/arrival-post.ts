@@ -29,6 +29,8 @@ const agentWithinMs = 1_000;
 /** Discord takes no answer to what is older, and has told so whoever used it. For clocks that differ, some more than its 3 s. */
 const staleMs = 5_000;
 const closeWithinMs = 2_500;
+/** A read of the store is over by then. */
+const forgetAfterMs = 2_000;
 
 export class ArrivalPost {
   readonly #options: ArrivalPostOptions;
@@ -125,8 +127,9 @@ export class ArrivalPost {
       if (arrival.thinkingFor === undefined) await mailbox.put(arrival);
       return;
     }
-    await heard.done;
-    if (arrival.thinkingFor !== undefined) await mailbox.remove(interaction);
+    if ((await heard.isDone) && arrival.thinkingFor !== undefined) await mailbox.remove(interaction);
+    // What was read of the mailbox before is of no use any more.
+    await pause(forgetAfterMs, this.#closing.signal);
   }
 }
 

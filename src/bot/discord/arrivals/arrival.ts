@@ -18,8 +18,8 @@ export type Audience = 'asker' | 'all';
 
 /** It is being answered. */
 export interface Heard {
-  /** Resolves when all that it asks for is done, or stored. Never rejects. */
-  readonly done: Promise<void>;
+  /** Resolves when all that it asks for is done, or stored; with false where that may have been broken off. Never rejects. */
+  readonly isDone: Promise<boolean>;
 }
 
 /** A bot, as arrivals are handed to it. */

@@ -8,13 +8,13 @@ interface UnderWay {
   readonly thinkingFor: Audience | undefined;
   /** Whether it has come out at the other end; false: the bot was closed first. */
   readonly told: PromiseWithResolvers<boolean>;
-  readonly done: PromiseWithResolvers<void>;
+  readonly done: PromiseWithResolvers<boolean>;
 }
 
 /** A guild that is not known yet is asked for first. */
 const toldWithinMs = 2_000;
-/** What discord.js makes nothing of is forgotten. */
-const doneWithinMs = 60_000;
+/** What has not come out of discord.js by then is nothing that it knows. */
+const knownWithinMs = 60_000;
 
 export class Arrivals {
   readonly #underWay = new Map<string, UnderWay>();
@@ -36,17 +36,18 @@ export class Arrivals {
     if (this.#isClosed) return undefined;
     const { id } = interaction;
     const known = this.#underWay.get(id);
-    if (known !== undefined) return { done: known.done.promise };
+    if (known !== undefined) return { isDone: known.done.promise };
     const underWay = {
       thinkingFor,
       told: Promise.withResolvers<boolean>(),
-      done: Promise.withResolvers<void>(),
+      done: Promise.withResolvers<boolean>(),
     };
     this.#underWay.set(id, underWay);
-    const done = resolvesWithin(underWay.done.promise, doneWithinMs).then(() => void this.#underWay.delete(id));
+    void resolvesWithin(underWay.told.promise, knownWithinMs).then((isTold) => isTold || underWay.done.resolve(true));
+    void underWay.done.promise.then(() => this.#underWay.delete(id));
     tell(interaction);
     const isLost = (await resolvesWithin(underWay.told.promise, toldWithinMs)) && !(await underWay.told.promise);
-    return isLost ? undefined : { done };
+    return isLost ? undefined : { isDone: underWay.done.promise };
   }
 
   /** It has come out of discord.js, this way or another. `run` must not reject. */
@@ -54,14 +55,17 @@ export class Arrivals {
     const underWay = this.#underWay.get(interaction.id);
     underWay?.told.resolve(true);
     const thinkingFor = underWay?.thinkingFor;
-    void run(thinkingFor === undefined ? interaction : asAcknowledged(interaction, thinkingFor)).finally(() =>
-      underWay?.done.resolve(),
-    );
+    const told = thinkingFor === undefined ? interaction : asAcknowledged(interaction, thinkingFor);
+    // What ends after the bot was closed may have been broken off.
+    void run(told).finally(() => underWay?.done.resolve(!this.#isClosed));
   }
 
   /** Nothing comes out of discord.js any more. */
   close(): void {
     this.#isClosed = true;
-    for (const { told } of this.#underWay.values()) told.resolve(false);
+    for (const { told, done } of this.#underWay.values()) {
+      told.resolve(false);
+      done.resolve(false);
+    }
   }
 }

@@ -30,7 +30,10 @@ export class Mailbox {
 
   /** Once, however often. */
   async put(arrival: Arrival): Promise<void> {
-    await this.#change((entries) => [...without(entries, arrival.interaction), arrival]);
+    const { id } = arrival.interaction;
+    await this.#change((entries) =>
+      entries.some(({ interaction }) => interaction.id === id) ? entries : [...entries, arrival],
+    );
   }
 
   /** Removes it, so that nobody else answers it; what was acknowledged stays until it is done. @returns how it stood; undefined: it is not there any more. */
