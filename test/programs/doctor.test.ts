@@ -12,6 +12,7 @@ import { startDiscord } from '../../src/simulator/discord/start.ts';
 import { insufficientQuota } from '../../src/simulator/model/failures.ts';
 import { type ModelServer, type ModelServerOptions, startModelServer } from '../../src/simulator/model/model-server.ts';
 import { makeTurn } from '../agent/store/turns.ts';
+import { startEndpoint } from '../support/endpoint.ts';
 import { mayMount } from '../support/may-mount.ts';
 import { freePort, startProgram } from '../support/program.ts';
 import { noTerminal, openTerminal, type TerminalOptions } from '../support/terminal.ts';
@@ -132,6 +133,29 @@ describe.skipIf(noTerminal !== undefined)(
       expect(status).toBe(1);
       await prepare({ discord: { grantsMessageContent: true } });
       expect((await doctor({ DISCORD_MESSAGE_CONTENT: 'on' })).screen).toMatch(/✓ Intents: .*MessageContent/);
+    });
+
+    test('where Discord posts commands: nowhere, to nobody, to what answers as it must, and to what does not', async () => {
+      expect((await doctor()).screen).toMatch(/✓ Interactions: Commands and presses come over the gateway/);
+      const unset = await doctor({ INTERACTIONS_PORT: '4499' });
+      expect(unset.screen).toMatch(/! Interactions: INTERACTIONS_PORT is set, and Discord has no address/);
+      expect(unset.status).toBe(0);
+      let refusal = 401;
+      await using endpoint = await startEndpoint(({ headers }) =>
+        /^0+$/.test(String(headers['x-signature-ed25519'])) ? [refusal] : [200, '{"type":1}'],
+      );
+      await discord.endpoint.set(endpoint.url);
+      const elsewhere = await doctor();
+      expect(elsewhere.screen).toMatch(
+        /✗ Interactions: .*none of them arrives\.\n {4}→ Set INTERACTIONS_PORT, or empty/,
+      );
+      expect(elsewhere.status).toBe(1);
+      const { screen, status } = await doctor({ INTERACTIONS_PORT: '4499' });
+      expect(screen).toMatch(/✓ Interactions: .*a wrong signature is turned away/);
+      expect(status).toBe(0);
+      refusal = 502;
+      const korean = await doctor({ INTERACTIONS_PORT: '4499', LC_ALL: 'ko_KR.UTF-8' });
+      expect(korean.screen).toMatch(/! 상호작용: .*올바르게 응답하지 않습니다\(HTTP 502\)/);
     });
 
     test('permissions that are missing: which channel lacks what, and what will not work there', async () => {

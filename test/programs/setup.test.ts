@@ -8,6 +8,7 @@ import type { SimulatedDiscord } from '../../src/simulator/discord/discord.ts';
 import { startDiscord } from '../../src/simulator/discord/start.ts';
 import { type ModelServer, startModelServer } from '../../src/simulator/model/model-server.ts';
 import { createOfflineModel } from '../../src/simulator/model/offline-model.ts';
+import { startEndpoint } from '../support/endpoint.ts';
 import { freePort, startProgram } from '../support/program.ts';
 import { keys, noTerminal, openTerminal, type Terminal } from '../support/terminal.ts';
 
@@ -283,6 +284,20 @@ describe('for scripts', () => {
     const changed = run(['--yes', '--update', '--model', 'small-one']);
     expect(await changed.ended).toMatchObject({ code: 0 });
     expect(await readEnv()).toEqual({ STORE_KEY, ...env, OPENAI_MODEL: 'small-one' });
+  });
+
+  test('says where Discord posts commands, where nobody is set up to listen', async () => {
+    await using endpoint = await startEndpoint(({ headers }) =>
+      /^0+$/.test(String(headers['x-signature-ed25519'])) ? [401] : [200, '{"type":1}'],
+    );
+    await discord.endpoint.set(endpoint.url);
+    const args = ['--yes', '--base-url', model.baseUrl, '--token', discord.token, '--key', 'good-key'];
+    const setup = run(args);
+    expect(await setup.ended).toMatchObject({ code: 0 });
+    expect(setup.output).toContain(`posts commands and presses to ${endpoint.url}: set INTERACTIONS_PORT`);
+    const set = run([...args, '--update'], { INTERACTIONS_PORT: '4499' });
+    expect(await set.ended).toMatchObject({ code: 0 });
+    expect(set.output).not.toContain('posts commands');
   });
 
   test.each([

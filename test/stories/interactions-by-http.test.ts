@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatedChannel, SimulatedUser } from '../../src/simulator/discord/discord.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { labelsOf, press, useCommand } from '../support/private.ts';
-import { freePort } from '../support/program.ts';
+import { freePort, startProgram } from '../support/program.ts';
 import { botMessages, expectToStand, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -218,5 +218,28 @@ describe('a bot that is killed', () => {
     held.release();
     await world.start();
     await expectToStand(channel, ['> and now?\ngone on with']);
+  });
+});
+
+describe('a bot that is set up for one side alone', () => {
+  test('says so: a port without an address, an address without a port, and a port that another has', async () => {
+    expect(world.program.log.map(({ event }) => event)).toContain('interactions-by-http');
+    const taken = startProgram('bot', {
+      ...world.settings,
+      MCP_PORT: String(await freePort()),
+      STORE_URL: 'memory://',
+    });
+    expect(await taken.ended).toMatchObject({ code: 1 });
+    expect(taken.output).toContain('INTERACTIONS_PORT is in use by another program');
+    await world.stop();
+    await world.start({ INTERACTIONS_PORT: '' });
+    const elsewhere = await world.program.waitForEvent('interactions-elsewhere');
+    expect(elsewhere).toMatchObject({ level: 'error', endpointUrl: `http://127.0.0.1:${port}/` });
+    await world.discord.endpoint.set(undefined);
+    await world.stop();
+    await world.start();
+    expect(await world.program.waitForEvent('interactions-endpoint-unset')).toMatchObject({ level: 'warn' });
+    // Over the gateway, then.
+    expect((await useCommand(createChannel('as-ever'), alex, 'help')).content).toContain('How to ask here');
   });
 });

@@ -5,7 +5,7 @@
  */
 import type { Agent } from '../../../agent/agent.ts';
 import type { Logger } from '../../../log.ts';
-import { pause, resolvesWithin } from '../../../waiting.ts';
+import { pause, resolvesWithin, untilAborted } from '../../../waiting.ts';
 import type { Arrival, Hearing, RawInteraction } from './arrival.ts';
 import { shardOfArrival } from './arrival.ts';
 import type { FirstAnswer } from './first-answer.ts';
@@ -92,7 +92,7 @@ export class ArrivalPost {
   async #lookUntilClosed(): Promise<void> {
     const { bot, agent, log } = this.#options;
     const { signal } = this.#closing;
-    const there = await agent.catch(() => undefined); // Reported when it was opened.
+    const there = await untilAborted(agent, signal).catch(() => undefined); // Reported when it was opened.
     for (; there !== undefined; ) {
       await pause(lookEveryMs, signal);
       if (signal.aborted) return;
