@@ -10,6 +10,7 @@ const longest = [
   'agent/store/lease',
   'deploy/package',
   'deploy/image',
+  'stories/interactions-moving',
   'stories/shared-limits',
   'crash/soak',
   'crash/fleet-soak',
