@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { findCommand } from '../../src/programs/commands.ts';
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -24,7 +25,7 @@ export interface Program {
   waitForOutput(pattern: RegExp, options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root: string = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Only what a shell needs: settings of the machine that runs the tests must not reach the program. */
 export function cleanEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
@@ -36,15 +37,32 @@ export function cleanEnvironment(settings: Readonly<Record<string, string>>): No
   return { ...Object.fromEntries(kept), DOTENV_PATH: '/nonexistent/.env', ...settings };
 }
 
-/** Starts `src/programs/launch.js NAME` with this Node, or `npm run NAME` when `viaNpm` is set. */
+/** How much memory it may take is part of a program. */
+function nodeFlagsOf(name: string): readonly string[] {
+  return findCommand(name)?.nodeFlags ?? [];
+}
+
+export interface ProgramOptions {
+  readonly viaNpm?: boolean;
+  /** The folder of what is started, with a slash at its end. Default: this repository. */
+  readonly repository?: string;
+  /** Default: that folder. */
+  readonly cwd?: string;
+  /** After its name. Default: none. */
+  readonly args?: readonly string[];
+}
+
+/**
+ * Starts `src/programs/launch.js NAME` with this Node and the flags that npm's script gives it, or `npm run NAME` when `viaNpm` is set.
+ */
 export function startProgram(
   name: string,
   settings: Readonly<Record<string, string>>,
-  { viaNpm = false, cwd = root, args: words = [] as readonly string[] } = {},
+  { viaNpm = false, repository = root, cwd = repository, args: words = [] }: ProgramOptions = {},
 ): Program {
   const [command, args] = viaNpm
     ? ['npm', ['run', '--silent', name, ...(words.length === 0 ? [] : ['--', ...words])]]
-    : [process.execPath, [`${root}src/programs/launch.js`, name, ...words]];
+    : [process.execPath, [...nodeFlagsOf(name), `${repository}src/programs/launch.js`, name, ...words]];
   const child = spawn(command, args, { cwd, env: cleanEnvironment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   const log: LogLine[] = [];
   const watchers = new Set<() => void>();
