@@ -91,6 +91,7 @@ describe('the settings', () => {
         clientSecret: undefined,
         authorizeUrl: 'https://discord.com/oauth2/authorize',
       },
+      interactions: { host: '127.0.0.1', port: undefined },
       showing: { notices: 'all', formulas: true },
       models: [],
       settings: { defaults: { notices: 'all' }, models: [{ name: 'gpt-4o' }], settable: meaningful },
