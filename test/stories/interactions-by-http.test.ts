@@ -223,7 +223,6 @@ describe('a bot that is killed', () => {
 
 describe('a bot that is set up for one side alone', () => {
   test('says so: a port without an address, an address without a port, and a port that another has', async () => {
-    expect(world.program.log.map(({ event }) => event)).toContain('interactions-by-http');
     const taken = startProgram('bot', {
       ...world.settings,
       MCP_PORT: String(await freePort()),
@@ -231,6 +230,9 @@ describe('a bot that is set up for one side alone', () => {
     });
     expect(await taken.ended).toMatchObject({ code: 1 });
     expect(taken.output).toMatch(/INTERACTIONS_PORT.{1,20}is in use by another program/);
+    await world.stop();
+    await world.start();
+    expect(await world.program.waitForEvent('interactions-by-http')).toMatchObject({ level: 'info' });
     await world.stop();
     await world.start({ INTERACTIONS_PORT: '' });
     const elsewhere = await world.program.waitForEvent('interactions-elsewhere');
