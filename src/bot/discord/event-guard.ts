@@ -7,16 +7,12 @@ import { type Client, Events } from 'discord.js';
 import { isRecord } from '../../json.ts';
 import type { Logger } from '../../log.ts';
 import { cut } from '../../text.ts';
-
-/** Where every event passes in discord.js, also one that was put aside. Not among its public methods. */
-interface EventHandling {
-  handlePacket(packet?: unknown, shard?: unknown): boolean;
-}
+import { eventHandling } from './event-handling.ts';
 
 const longestName = 50;
 
 export function guardEvents(client: Client, log: Logger): void {
-  const handling = client.ws as unknown as EventHandling;
+  const handling = eventHandling(client);
   const handle = handling.handlePacket.bind(client.ws);
   handling.handlePacket = (packet, shard) => {
     try {
