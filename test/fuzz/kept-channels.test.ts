@@ -97,7 +97,7 @@ afterAll(() => worlds[Symbol.asyncDispose]());
 
 fuzz(
   'servers change while channels are looked up',
-  { seconds: 12, batch: 60 },
-  fc.array(guildDeeds, { minLength: 1, maxLength: 60 }),
-  (deeds) => worlds.use((world) => world.tell(deeds)),
+  { seconds: 12, batch: 20 },
+  fc.array(guildDeeds, { minLength: 1, maxLength: 80, size: 'max' }),
+  (deeds) => worlds.use((world) => world.tell([{ type: 'join', channels: 30 }, ...deeds])),
 );

@@ -26,9 +26,9 @@ export const guildDeeds = fc.oneof(
     }),
   },
   {
-    weight: 5,
+    weight: 7,
     arbitrary: fc.record({
-      type: fc.constantFrom('thread', 'archive', 'end', 'sync', 'syncAll'),
+      type: fc.constantFrom('thread', 'thread', 'archive', 'end', 'sync', 'syncAll'),
       guild: place,
       channel: place,
       name,
