@@ -1,6 +1,6 @@
 /** Makes the bot's client, tells it of so many servers as Discord does, and prints how many bytes of heap and buffers that has taken. */
 import { createClient } from '../src/bot/discord/client.ts';
-import { eventHandling } from '../src/bot/discord/event-handling.ts';
+import { handleEvent } from '../src/bot/discord/event-handling.ts';
 import { InvalidRequests } from '../src/bot/discord/invalid-requests.ts';
 import { silentLogger } from '../src/log.ts';
 import { toLargeServer } from './large-servers.ts';
@@ -29,5 +29,5 @@ function held(): number {
 function tell(packet: { readonly t: string; readonly d: unknown }): void {
   const shard = { id: 0, status: 0, checkReady() {}, gotGuild() {}, emit() {} };
   // Through JSON, so that texts are the process's own as those from a socket are.
-  eventHandling(client).handlePacket(JSON.parse(JSON.stringify({ op: 0, ...packet })), shard);
+  handleEvent(client, JSON.parse(JSON.stringify({ op: 0, ...packet })), shard);
 }

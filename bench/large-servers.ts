@@ -8,12 +8,14 @@ type Fields = Record<string, unknown>;
 const words =
   'general chat memes offtopic bot commands voice help rules welcome intro art music gaming trade support dev staff logs events';
 const vocabulary = words.split(' ');
-let seed = 1;
+let state = 1;
 
-/** The same in every run. */
+/** The same in every run (mulberry32). */
 function random(below: number): number {
-  seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
-  return Math.floor((seed / 2 ** 31) * below);
+  state = (state + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
 }
 
 function someWords(count: number, between: string): string {

@@ -7,14 +7,12 @@ import { type Client, Events } from 'discord.js';
 import { isRecord } from '../../json.ts';
 import type { Logger } from '../../log.ts';
 import { cut } from '../../text.ts';
-import { eventHandling } from './event-handling.ts';
+import { wrapEvents } from './event-handling.ts';
 
 const longestName = 50;
 
 export function guardEvents(client: Client, log: Logger): void {
-  const handling = eventHandling(client);
-  const handle = handling.handlePacket.bind(client.ws);
-  handling.handlePacket = (packet, shard) => {
+  wrapEvents(client, (handle) => (packet, shard) => {
     try {
       return handle(packet, shard);
     } catch (error) {
@@ -25,7 +23,7 @@ export function guardEvents(client: Client, log: Logger): void {
       });
       return false;
     }
-  };
+  });
   // It tells everybody of an event by the name that came, and Node throws when nobody listens to this one.
   client.ws.addListener('error', () => {});
   // Before anything else it looks into the data of the events that it waits for, whether there are any or not.

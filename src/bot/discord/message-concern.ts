@@ -1,7 +1,7 @@
 /** Whether a message of a server can concern the bot, by what Discord tells: most do not, and cost no more than this look. */
 import { type Client, GatewayDispatchEvents } from 'discord.js';
 import { isRecord } from '../../json.ts';
-import { eventHandling } from './event-handling.ts';
+import { wrapEvents } from './event-handling.ts';
 
 export interface ConcernOptions {
   readonly botId: string;
@@ -11,14 +11,12 @@ export interface ConcernOptions {
 
 /** Keeps from discord.js what nothing comes of, whoever is told. To be called once with the client, before it logs in. */
 export function leaveOthersOut(client: Client, readsAll: boolean): void {
-  const handling = eventHandling(client);
-  const handle = handling.handlePacket.bind(client.ws);
-  handling.handlePacket = (packet, shard) => {
+  wrapEvents(client, (handle) => (packet, shard) => {
     const { t: name, d: data } = isRecord(packet) ? packet : {};
     const botId = client.user?.id;
     const isLeftOut = botId !== undefined && isRecord(data) && isOfOthers(name, data, { botId, readsAll });
     return isLeftOut ? handle() : handle(packet, shard);
-  };
+  });
 }
 
 /** @param message The data of MESSAGE_CREATE. When in doubt, it does. */

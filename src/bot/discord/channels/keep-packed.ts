@@ -1,7 +1,7 @@
 /** Keeps the channels of servers packed: they are taken out of what discord.js is told. */
 import { ChannelType, type Client, GatewayDispatchEvents as events } from 'discord.js';
 import { isRecord } from '../../../json.ts';
-import { eventHandling } from '../event-handling.ts';
+import { wrapEvents } from '../event-handling.ts';
 import type { KeptChannels } from './kept-channels.ts';
 import { isRawChannel, type RawChannel } from './packed-channels.ts';
 
@@ -24,9 +24,7 @@ export function keptChannels(client: Client): KeptChannels | undefined {
 export function keepPacked(client: Client, kept: KeptChannels): void {
   kept.attach(client);
   keptOf.set(client, kept);
-  const handling = eventHandling(client);
-  const handle = handling.handlePacket.bind(client.ws);
-  handling.handlePacket = (packet, shard) => {
+  wrapEvents(client, (handle) => (packet, shard) => {
     const { t: name, d: data } = isRecord(packet) ? packet : {};
     if (!isRecord(packet) || !isRecord(data)) return handle(packet, shard);
     if (typeof data.guild_id === 'string') kept.expect(data.guild_id);
@@ -37,7 +35,7 @@ export function keepPacked(client: Client, kept: KeptChannels): void {
     const isHandled = handle(packet, shard);
     if (isHandled) leave(kept, name, data);
     return isHandled;
-  };
+  });
 }
 
 /** @returns what discord.js is to know of the guild. */
