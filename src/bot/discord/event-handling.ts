@@ -1,11 +1,7 @@
 /** Where every event passes in discord.js, also one that was put aside. Not among its public methods. */
 import type { Client } from 'discord.js';
 
-/**
- * By each call, discord.js goes on with what it has put aside, if there is any.
- * @param packet Undefined: nothing new.
- * @returns whether it was handled now, and not put aside until the client is ready.
- */
+/** @returns whether it was handled now, and not put aside until the client is ready. */
 export type HandleEvent = (packet?: unknown, shard?: unknown) => boolean;
 
 interface EventHandling {
@@ -19,6 +15,11 @@ const wrapsOf = new WeakMap<Client, Wrap[]>();
 /** As discord.js tells itself of an event. */
 export function handleEvent(client: Client, packet: unknown, shard: unknown): boolean {
   return handlingOf(client).handlePacket(packet, shard);
+}
+
+/** For an event that discord.js is not told of. With each one that it is told of, it goes on with what it has put aside. */
+export function passOver(client: Client, handle: HandleEvent): boolean {
+  return client.isReady() ? handle() : true;
 }
 
 /** From now on, events pass through what is made of the way that they took before. */

@@ -1,7 +1,7 @@
 /** Whether a message of a server can concern the bot, by what Discord tells: most do not, and cost no more than this look. */
 import { type Client, GatewayDispatchEvents } from 'discord.js';
 import { isRecord } from '../../json.ts';
-import { wrapEvents } from './event-handling.ts';
+import { passOver, wrapEvents } from './event-handling.ts';
 
 export interface ConcernOptions {
   readonly botId: string;
@@ -15,7 +15,7 @@ export function leaveOthersOut(client: Client, readsAll: boolean): void {
     const { t: name, d: data } = isRecord(packet) ? packet : {};
     const botId = client.user?.id;
     const isLeftOut = botId !== undefined && isRecord(data) && isOfOthers(name, data, { botId, readsAll });
-    return isLeftOut ? handle() : handle(packet, shard);
+    return isLeftOut ? passOver(client, handle) : handle(packet, shard);
   });
 }
 

@@ -1,7 +1,7 @@
 /** Keeps the channels of servers packed: they are taken out of what discord.js is told. */
 import { ChannelType, type Client, GatewayDispatchEvents as events } from 'discord.js';
 import { isRecord } from '../../../json.ts';
-import { wrapEvents } from '../event-handling.ts';
+import { passOver, wrapEvents } from '../event-handling.ts';
 import type { KeptChannels } from './kept-channels.ts';
 import { isRawChannel, type RawChannel } from './packed-channels.ts';
 
@@ -31,7 +31,7 @@ export function keepPacked(client: Client, kept: KeptChannels): void {
     if (name === events.GuildCreate) return handle({ ...packet, d: keepAll(kept, data) }, shard);
     if (name === events.GuildDelete && typeof data.id === 'string' && data.unavailable !== true)
       kept.forgetGuild(data.id);
-    if (keep(kept, name, data)) return handle();
+    if (keep(kept, name, data)) return passOver(client, handle);
     const isHandled = handle(packet, shard);
     if (isHandled) leave(kept, name, data);
     return isHandled;

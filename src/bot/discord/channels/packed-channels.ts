@@ -20,6 +20,8 @@ interface Page {
 
 const channelsOnPage = 64;
 const mostOnPage = 2 * channelsOnPage;
+/** Of zlib: a page is small, and a shard has ten thousand. */
+const working = { chunkSize: 4096, memLevel: 6 };
 const idLimit = 1n << 64n;
 
 /** By which channels are told apart and sorted. Undefined for what is no id. */
@@ -120,7 +122,7 @@ function toPage(channels: readonly RawChannel[]): Page {
   return {
     ids: BigUint64Array.from(channels, ({ id }) => BigInt(id)),
     // A copy: what zlib returns may be a part of a larger buffer, which would stay.
-    packed: new Uint8Array(deflateRawSync(JSON.stringify(channels))),
+    packed: new Uint8Array(deflateRawSync(JSON.stringify(channels), working)),
   };
 }
 
