@@ -14,7 +14,7 @@ export interface RawChannel extends Readonly<Record<string, unknown>> {
 interface Page {
   /** Ascending. */
   readonly ids: BigUint64Array;
-  /** The channels, in that order. */
+  /** The channels in that order as lines of JSON, so that one is read without the others. */
   readonly packed: Uint8Array;
 }
 
@@ -42,9 +42,13 @@ export class PackedChannels {
 
   /** @param told What is no channel is left out. */
   constructor(told: readonly unknown[]) {
-    const byKey = new Map(told.filter(isRawChannel).map((channel) => [channel.id, channel]));
-    this.#pages = paginate([...byKey.values()].sort(compareIds));
-    for (const channel of byKey.values()) this.#note(channel);
+    const byId = new Map(told.filter(isRawChannel).map((channel) => [channel.id, channel]));
+    const channels = [...byId.values()].sort(compareIds);
+    this.#pages = paginate(
+      channels.map(({ id }) => BigInt(id)),
+      channels.map((channel) => JSON.stringify(channel)),
+    );
+    for (const channel of channels) this.#note(channel);
   }
 
   /** The id of the newest message that Discord has named as the last one of a channel. 0: none. */
@@ -58,7 +62,8 @@ export class PackedChannels {
 
   get(key: bigint): RawChannel | undefined {
     const found = this.#find(key);
-    return found === undefined ? undefined : read(found.page)[found.place];
+    const line = found === undefined ? undefined : read(found.page)[found.place];
+    return line === undefined ? undefined : parse(line);
   }
 
   /** Adds the channel, or changes what is told anew of it. */
@@ -66,13 +71,17 @@ export class PackedChannels {
     const key = BigInt(channel.id);
     const pageIndex = Math.max(0, this.#pageIndexOf(key));
     const page = this.#pages[pageIndex];
-    const channels = page === undefined ? [] : read(page);
+    const ids = [...(page?.ids ?? [])];
+    const lines = page === undefined ? [] : read(page);
     const place = page === undefined ? 0 : placeOf(page.ids, key);
-    const before = channels[place];
-    if (before?.id !== channel.id) channels.splice(place, 0, channel);
+    const isThere = ids[place] === key;
+    const line = isThere ? lines[place] : undefined;
+    const before = line === undefined ? undefined : parse(line);
     // One that becomes another kind of channel is told whole.
-    else channels[place] = before.type === channel.type ? { ...before, ...channel } : channel;
-    this.#pages.splice(pageIndex, 1, ...(channels.length > mostOnPage ? paginate(channels) : [toPage(channels)]));
+    const after = before?.type === channel.type ? { ...before, ...channel } : channel;
+    ids.splice(place, isThere ? 1 : 0, key);
+    lines.splice(place, isThere ? 1 : 0, JSON.stringify(after));
+    this.#pages.splice(pageIndex, 1, ...(ids.length > mostOnPage ? paginate(ids, lines) : [toPage(ids, lines)]));
     this.#note(channel);
   }
 
@@ -80,17 +89,19 @@ export class PackedChannels {
   remove(isGone: (channel: RawChannel) => boolean): string[] {
     const removed: string[] = [];
     this.#pages = this.#pages.flatMap((page) => {
-      const channels = read(page);
-      const gone = channels.filter(isGone);
-      if (gone.length === 0) return [page];
-      removed.push(...gone.map(({ id }) => id));
-      return gone.length === channels.length ? [] : [toPage(channels.filter((channel) => !gone.includes(channel)))];
+      const lines = read(page);
+      const gone = new Set(lines.flatMap((line, place) => (isGone(parse(line)) ? [place] : [])));
+      if (gone.size === 0) return [page];
+      removed.push(...[...gone].map((place) => String(page.ids[place])));
+      if (gone.size === lines.length) return [];
+      const stays = (_: unknown, place: number) => !gone.has(place);
+      return [toPage([...page.ids].filter(stays), lines.filter(stays))];
     });
     return removed;
   }
 
   *[Symbol.iterator](): Generator<RawChannel> {
-    for (const page of this.#pages) yield* read(page);
+    for (const page of this.#pages) for (const line of read(page)) yield parse(line);
   }
 
   #note({ last_message_id: id }: RawChannel): void {
@@ -111,23 +122,25 @@ export class PackedChannels {
   }
 }
 
-function paginate(channels: readonly RawChannel[]): Page[] {
-  const count = Math.ceil(channels.length / channelsOnPage);
-  return Array.from({ length: count }, (_, page) =>
-    toPage(channels.slice(page * channelsOnPage, (page + 1) * channelsOnPage)),
-  );
+function paginate(ids: readonly bigint[], lines: readonly string[]): Page[] {
+  const count = Math.ceil(ids.length / channelsOnPage);
+  const partOf = <Value>(all: readonly Value[], page: number) =>
+    all.slice(page * channelsOnPage, (page + 1) * channelsOnPage);
+  return Array.from({ length: count }, (_, page) => toPage(partOf(ids, page), partOf(lines, page)));
 }
 
-function toPage(channels: readonly RawChannel[]): Page {
-  return {
-    ids: BigUint64Array.from(channels, ({ id }) => BigInt(id)),
-    // A copy: what zlib returns may be a part of a larger buffer, which would stay.
-    packed: new Uint8Array(deflateRawSync(JSON.stringify(channels), working)),
-  };
+function toPage(ids: readonly bigint[], lines: readonly string[]): Page {
+  // A copy: what zlib returns may be a part of a larger buffer, which would stay.
+  return { ids: BigUint64Array.from(ids), packed: new Uint8Array(deflateRawSync(lines.join('\n'), working)) };
 }
 
-function read({ packed }: Page): RawChannel[] {
-  return JSON.parse(inflateRawSync(packed).toString());
+/** One line each: JSON has no line breaks of its own. */
+function read({ packed }: Page): string[] {
+  return inflateRawSync(packed).toString().split('\n');
+}
+
+function parse(line: string): RawChannel {
+  return JSON.parse(line);
 }
 
 /** Of the first id that is not smaller. */
