@@ -3,7 +3,7 @@ import { type Client, Events, GatewayDispatchEvents, GatewayOpcodes } from 'disc
 import type { ShardConfig } from '../../../config/types.ts';
 import { resolvesWithin } from '../../../waiting.ts';
 import { inGuild } from '../address.ts';
-import { tellClient } from '../event-guard.ts';
+import { handleEvent } from '../event-handling.ts';
 import type { ShardGateway } from '../gateway/served-shard.ts';
 import { isServed } from '../shards.ts';
 import { guildIdOf, type Hearing, type RawInteraction } from './arrival.ts';
@@ -25,8 +25,9 @@ export function createHearing({ client, shards, gateway, arrivals }: HearingOpti
   const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
   const tell = (interaction: RawInteraction) => {
     const dispatch = { op: GatewayOpcodes.Dispatch, t: GatewayDispatchEvents.InteractionCreate, s: 0, d: interaction };
-    if (gateway === undefined) tellClient(client, dispatch);
-    else gateway.tell(dispatch);
+    if (gateway !== undefined) return gateway.tell(dispatch);
+    client.ws.emit(dispatch.t, dispatch.d);
+    handleEvent(client, dispatch, undefined);
   };
   return {
     get serving() {
