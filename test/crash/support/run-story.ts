@@ -1,7 +1,8 @@
 /** One story with the deaths that are to come in it. */
 import { defaultLimits } from '../../../src/agent/limits.ts';
 import { toButtonIds } from '../../../src/bot/discord/buttons.ts';
-import type { SimulatedChannel } from '../../../src/simulator/discord/discord.ts';
+import type { SimulatedChannel, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
+import { Actor } from './actor.ts';
 import type { Death } from './fate.ts';
 import {
   findBreaches,
@@ -30,6 +31,8 @@ export interface Outcome {
 }
 
 let runs = 0;
+/** Of one life in which something is done in steps. */
+const playMs = 120_000;
 
 /**
  * Asks, lets the bot die as told (after the story's end at the latest), starts it again each time, and checks what came of it.
@@ -54,6 +57,13 @@ class StoryRun implements Disposable {
   readonly #answered = new Set<StoryQuestion>();
   readonly #gaps: string[] = [];
   readonly #unwatch: () => void;
+  readonly #created: SimulatedMessage[] = [];
+  readonly #ending = new AbortController();
+  readonly #actor: Actor | undefined;
+  /** Whether nobody has anything more to do. */
+  #isPlayed = false;
+  #failure: unknown;
+  #died = 0;
   #questions: StoryQuestion[] = [];
   #isTyping = false;
   /** The longest that a life was kept from its tools. */
@@ -68,10 +78,13 @@ class StoryRun implements Disposable {
     this.#channel = world.discord.createChannel(guild, `${story.name}-${number}`);
     this.#stage = { channel: this.#channel, number, member: world.member, mention: `<@${world.discord.bot.id}>` };
     this.#unwatch = world.discord.observe((event) => {
+      if (event.type === 'message-create' && event.message.channelId === this.#channel.id)
+        this.#created.push(event.message);
       if (event.type === 'typing' && event.channelId === this.#channel.id) this.#isTyping = true;
       if (event.type.startsWith('message-') && 'message' in event && event.message.channelId === this.#channel.id)
         this.#isTyping = false;
     });
+    this.#actor = story.play === undefined ? undefined : this.#createActor();
   }
 
   async play(): Promise<Outcome> {
@@ -79,21 +92,67 @@ class StoryRun implements Disposable {
     const deaths = this.#deaths;
     await this.#live(deaths[0], async () => {
       this.#questions = await this.#story.ask(this.#stage);
+      this.#play();
     });
     const checkpoints = world.fate.trail.length;
     for (const [index] of deaths.entries()) {
       await world.kill();
+      this.#died += 1;
       this.#trails.push(world.fate.trail.join('\n'));
       this.#questions = this.#questions.filter((question) => isAccepted(world, this.#channel, question));
       this.#remembered.push(...this.#questions.map((question) => remember(world, this.#channel, question)));
       for (const question of this.#answered) this.#gaps.push(...findGaps(world, this.#channel, question));
+      await this.#checkFacts(`after death ${index + 1}`);
       await this.#live(deaths[index + 1], async () => world.start());
     }
     await world.ready();
     this.#questions.push(...(await recall.ask(this.#stage)));
     await this.#settled();
     this.#noteTools();
+    await this.#checkFacts('in the end');
     return { deaths: deaths.length, checkpoints, isVoid: this.#check() };
+  }
+
+  #createActor(): Actor {
+    const run = this;
+    return new Actor({
+      world: this.#world,
+      stage: this.#stage,
+      signal: this.#ending.signal,
+      name: this.#story.name,
+      created: this.#created,
+      get deaths() {
+        return run.#died;
+      },
+      add: (question) => void this.#questions.push(question),
+      drop: (question) => {
+        this.#questions = this.#questions.filter((other) => other !== question);
+      },
+      has: (question) => this.#questions.includes(question),
+    });
+  }
+
+  /** It goes on through all lives. */
+  #play(): void {
+    const { play } = this.#story;
+    if (play === undefined || this.#actor === undefined) {
+      this.#isPlayed = true;
+      return;
+    }
+    play(this.#actor).then(
+      () => {
+        this.#isPlayed = true;
+      },
+      (error: unknown) => {
+        this.#failure = error;
+      },
+    );
+  }
+
+  async #checkFacts(when: string): Promise<void> {
+    if (this.#actor === undefined) return;
+    const breaches = [...this.#actor.breaches(), ...(await this.#world.auditor.check())];
+    this.#gaps.push(...breaches.map((breach) => `${when}: ${breach}`));
   }
 
   /** A life until it ends by `death`, or by a kill when all is done. */
@@ -117,11 +176,16 @@ class StoryRun implements Disposable {
   async #settled(isOver = () => false): Promise<void> {
     await until(
       () => {
-        press(this.#world, this.#channel, 'approve', this.#pressedAt);
+        if (this.#failure !== undefined) throw new Error(this.#describe(String(this.#failure)));
+        if (this.#actor === undefined) press(this.#world, this.#channel, 'approve', this.#pressedAt);
         for (const question of this.#questions) this.#pressAgain(question);
-        return isOver() || this.#questions.every((question) => isSettled(this.#world, this.#channel, question));
+        return (
+          isOver() ||
+          (this.#isPlayed && this.#questions.every((question) => isSettled(this.#world, this.#channel, question)))
+        );
       },
       () => this.#describe('a question was never settled'),
+      this.#actor === undefined ? undefined : playMs,
     );
   }
 
@@ -141,15 +205,22 @@ class StoryRun implements Disposable {
   /** @returns whether the run is void. @throws {Error} when something does not hold. */
   #check(): boolean {
     const world = this.#world;
+    const { refusals, isUnordered = false } = this.#story;
     const mayLackTools = this.#keptFromToolsMs >= defaultLimits.toolConnectMs;
     const breaches = [
       ...this.#gaps,
-      ...findBreaches(world, this.#channel, this.#questions, this.#remembered, { mayLackTools }),
+      ...findBreaches(world, this.#channel, this.#questions, this.#remembered, {
+        mayLackTools,
+        ...(refusals === undefined ? {} : { refusals }),
+        isUnordered,
+      }),
       ...findProblems(world),
     ];
     if (this.#isTyping) breaches.push('typing was left on');
     if (!isWholeInLastRequest(world, this.#channel))
       breaches.push('the last request does not hold the earlier questions');
+    // Whoever acts in steps waits for tools that are there.
+    if (breaches.length > 0 && this.#actor !== undefined && mayLackTools) return true;
     if (breaches.length > 0) throw new Error(this.#describe(breaches.join('\n')));
     return this.#questions.some((question) => lacksTools(world, this.#channel, question));
   }
@@ -178,6 +249,7 @@ class StoryRun implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#ending.abort(new Error('The story is over.'));
     this.#unwatch();
   }
 }
