@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Death } from './support/fate.ts';
 import { featureStories } from './support/features/features.ts';
 import { chooseSeed, createRandom } from './support/random.ts';
-import { runStory } from './support/run-story.ts';
+import { runStory, VoidRun } from './support/run-story.ts';
 import { recall, type Story, stories } from './support/stories.ts';
 import { findTraceBreaches } from './support/traces.ts';
 import { type CrashWorld, startCrashWorld, until } from './support/world.ts';
@@ -86,25 +86,26 @@ describe.each(kits)('$what', ({ stories: ofKit, hasFeatures }) => {
 
   /** A failure costs the world it came about in: nothing of it shall reach the next story. */
   async function runIn(index: number, story: Story, deaths: readonly Death[]): Promise<string | undefined> {
-    const world = worlds[index];
-    if (world === undefined) throw new Error('no world');
-    try {
-      for (let tries = 1; tries <= mostTries; tries += 1) {
+    let last = '';
+    for (let tries = 1; tries <= mostTries; tries += 1) {
+      const world = worlds[index];
+      if (world === undefined) throw new Error('no world');
+      try {
         const outcome = await runStory(world, story, deaths);
-        if (outcome.isVoid) {
-          voidRuns += 1;
-          continue;
+        if (!outcome.isVoid) {
+          killed += outcome.deaths;
+          return undefined;
         }
-        killed += outcome.deaths;
-        return undefined;
+      } catch (error) {
+        swept += world.sweeps;
+        await world[Symbol.asyncDispose]();
+        worlds[index] = await startWorld();
+        last = String(error);
+        if (!(error instanceof VoidRun)) return last;
       }
-      return `${story.name} was left without tools ${mostTries} times: either the machine stands still, or they come too late.`;
-    } catch (error) {
-      swept += world.sweeps;
-      await world[Symbol.asyncDispose]();
-      worlds[index] = await startWorld();
-      return String(error);
+      voidRuns += 1;
     }
+    return `${story.name} was left without tools ${mostTries} times: either the machine stands still, or they come too late.\n${last}`;
   }
 });
 

@@ -30,18 +30,27 @@ export interface Outcome {
   readonly isVoid: boolean;
 }
 
+/** A run that says nothing: the bot was kept from the tools that somebody waited for. The message says what came of it. */
+export class VoidRun extends Error {}
+
 let runs = 0;
+const noTool = /^There is no tool named|cannot be reached right now/;
 /** Of one life in which something is done in steps. */
 const playMs = 120_000;
 
 /**
  * Asks, lets the bot die as told (after the story's end at the latest), starts it again each time, and checks what came of it.
- * @throws {Error} that tells what does not hold, with everything that is needed to see why.
+ * @throws {VoidRun}, or {Error} that tells what does not hold, with everything that is needed to see why.
  */
 export async function runStory(world: CrashWorld, story: Story, deaths: readonly Death[]): Promise<Outcome> {
   runs += 1;
   using run = new StoryRun(world, story, deaths, runs);
-  return await run.play();
+  try {
+    return await run.play();
+  } catch (error) {
+    if (run.wasKeptFromTools) throw new VoidRun(String(error));
+    throw error;
+  }
 }
 
 class StoryRun implements Disposable {
@@ -85,6 +94,15 @@ class StoryRun implements Disposable {
         this.#isTyping = false;
     });
     this.#actor = story.play === undefined ? undefined : this.#createActor();
+  }
+
+  /** Whether somebody who acts in steps could not go on because of that. */
+  get wasKeptFromTools(): boolean {
+    const texts = this.#questions.flatMap(
+      (question) =>
+        this.#actor?.turnOf(question)?.steps.flatMap(({ results }) => results.map(({ text }) => text)) ?? [],
+    );
+    return this.#keptFromToolsMs >= defaultLimits.toolConnectMs && texts.some((text) => noTool.test(text));
   }
 
   async play(): Promise<Outcome> {
@@ -219,8 +237,6 @@ class StoryRun implements Disposable {
     if (this.#isTyping) breaches.push('typing was left on');
     if (!isWholeInLastRequest(world, this.#channel))
       breaches.push('the last request does not hold the earlier questions');
-    // Whoever acts in steps waits for tools that are there.
-    if (breaches.length > 0 && this.#actor !== undefined && mayLackTools) return true;
     if (breaches.length > 0) throw new Error(this.#describe(breaches.join('\n')));
     return this.#questions.some((question) => lacksTools(world, this.#channel, question));
   }
