@@ -32,7 +32,7 @@ export interface ActorRun {
 }
 
 /** @returns what does not hold; undefined where all is well. */
-export type Fact = () => string | undefined;
+export type Fact = () => string | undefined | Promise<string | undefined>;
 
 const lookEveryMs = 10;
 /** Nothing that is asked for takes that long, lives in between included. */
@@ -87,8 +87,10 @@ export class Actor {
     this.#facts.push(check);
   }
 
-  breaches(): string[] {
-    return this.#facts.flatMap((check) => check() ?? []);
+  async breaches(): Promise<string[]> {
+    const breaches: string[] = [];
+    for (const check of this.#facts) breaches.push(...[(await check()) ?? []].flat());
+    return breaches;
   }
 
   /** Somebody who was not there before. */

@@ -169,7 +169,7 @@ class StoryRun implements Disposable {
 
   async #checkFacts(when: string): Promise<void> {
     if (this.#actor === undefined) return;
-    const breaches = [...this.#actor.breaches(), ...(await this.#world.auditor.check())];
+    const breaches = [...(await this.#actor.breaches()), ...(await this.#world.auditor.check())];
     this.#gaps.push(...breaches.map((breach) => `${when}: ${breach}`));
   }
 

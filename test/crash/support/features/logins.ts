@@ -1,4 +1,5 @@
 /** Two members with logins of their own: what was confirmed is there, and no question uses another one's. */
+import { hashOf } from '../../../../src/agent/tools/login/login-store.ts';
 import type { SimulatedUser } from '../../../../src/simulator/discord/discord.ts';
 import type { ChatRequest } from '../../../../src/simulator/model/chat-request.ts';
 import { Browser } from '../../../support/login-servers.ts';
@@ -18,59 +19,79 @@ const plan: Plan = ({ label, step, attempt }, { tools, messages }: ChatRequest) 
   return { toolCalls: [{ name, arguments: { for: label, attempt } }] };
 };
 
-interface Person {
+/** A member with a login, and what was confirmed of it. */
+class Person {
   readonly user: SimulatedUser;
   readonly account: string;
+  readonly #actor: Actor;
+  /** How often they were told that they are connected. */
+  #connected = 0;
+  /** How often a renewal was lost with the bot: the old token is used up, and nobody has heard of the new one. */
+  #lost = 0;
+  #lostToken: string | undefined;
+
+  constructor(actor: Actor, name: string) {
+    this.#actor = actor;
+    this.user = actor.createUser(name);
+    this.account = `${name}${actor.number}`;
+    actor.fact(() => this.#look());
+  }
+
+  /** Presses Connect below the question, and logs in. */
+  async logIn(question: StoryQuestion): Promise<void> {
+    const { discordOrigin, wiki } = this.#actor.features;
+    const reply = await this.#actor.press(this.user, `connect:${question.id}`);
+    const [link] = /http:[^"]*\/connect\/[^"]*/.exec(JSON.stringify(reply?.components ?? [])) ?? [];
+    if (link === undefined) return;
+    const browser = new Browser({
+      [discordOrigin]: `simulated-user=${this.user.id}`,
+      [wiki.provider.issuer]: `account=${this.account}`,
+    });
+    const page = await browser.open(link);
+    if (page.text.includes('You are connected.')) this.#connected += 1;
+  }
+
+  async #look(): Promise<string | undefined> {
+    if (this.#connected === 0) return undefined;
+    const stored = this.#actor.world.record.all('login').get(`connection:${hashOf(this.user.id)}:${hashOf('wiki')}`);
+    const token: unknown = Object(stored).refreshToken;
+    if (typeof token === 'string') {
+      const known = await this.#actor.features.wiki.provider.RefreshToken.find(token);
+      // One that is used a second time ends the login at its authorization server.
+      if (token !== this.#lostToken && known?.consumed !== undefined) {
+        this.#lost += 1;
+        this.#lostToken = token;
+      }
+    } else if (this.#lost === 0) return `the login of ${this.account} was confirmed and is gone`;
+    if (this.#connected > 1 + this.#lost) return `${this.account} had to log in ${this.#connected} times`;
+    return undefined;
+  }
 }
 
-const loginsOf = (actor: Actor) =>
-  [...actor.world.record.all('login')].filter(([key]) => key.startsWith('connection:'));
-
-/** Presses Connect wherever it is asked for, and logs in. @returns whether the page said that it was done. */
-async function logIn(actor: Actor, { user, account }: Person, question: StoryQuestion): Promise<boolean> {
-  const { discordOrigin, wiki } = actor.features;
-  const reply = await actor.press(user, `connect:${question.id}`);
-  const [link] = JSON.stringify(reply?.components ?? []).match(/http:[^"]*\/connect\/[^"]*/) ?? [];
-  if (link === undefined) return false;
-  const browser = new Browser({
-    [discordOrigin]: `simulated-user=${user.id}`,
-    [wiki.provider.issuer]: `account=${account}`,
-  });
-  const page = await browser.open(link);
-  return page.text.includes('You are connected.');
-}
-
-async function ask(actor: Actor, person: Person): Promise<StoryQuestion> {
-  const question = actor.says(person.user);
+async function ask(actor: Actor, person: Person): Promise<void> {
+  const { user, account } = person;
+  const question = actor.says(user);
   const { wiki } = actor.features;
   actor.fact(() => {
-    const used = wiki.calls.filter((call) => call.arguments.for === question.label).map(({ account }) => account);
-    const others = used.filter((account) => account !== person.account);
-    return others.length === 0 ? undefined : `${question.label} of ${person.account} used the login of ${others}`;
+    const used = wiki.calls.filter((call) => call.arguments.for === question.label).map((call) => call.account);
+    const others = used.filter((other) => other !== account);
+    return others.length === 0 ? undefined : `${question.label} of ${account} used the login of ${others}`;
   });
   await actor.insist(
     `${question.label} is over`,
     () => actor.turnOf(question)?.end !== undefined,
     async () => {
-      if (actor.buttonOf(`connect:${question.id}`) === undefined) return;
-      const before = new Set(loginsOf(actor).map(([key]) => key));
-      if (!(await logIn(actor, person, question))) return;
-      // Confirmed: it is there from then on, unless the authorization server takes it back.
-      const isThere = loginsOf(actor).some(([key]) => !before.has(key) || before.size > 0);
-      if (!isThere) throw new Error(`${person.account} was told to be connected, and is not.`);
+      if (actor.buttonOf(`connect:${question.id}`) !== undefined) await person.logIn(question);
     },
   );
   await actor.settled(question);
-  const answered = actor.turnOf(question)?.steps.flatMap(({ results }) => results.map(({ text }) => text)) ?? [];
-  const strange = answered.filter((text) => text.startsWith('you are ') && text !== `you are ${person.account}`);
-  if (strange.length > 0) throw new Error(`${question.label} of ${person.account} was told: ${strange}`);
-  return question;
+  const texts = actor.turnOf(question)?.steps.flatMap(({ results }) => results.map(({ text }) => text)) ?? [];
+  if (!texts.some((text) => text === `you are ${account}`))
+    throw new Error(`${question.label} of ${account} was told: ${texts}`);
 }
 
 async function play(actor: Actor): Promise<void> {
-  const people = ['ada', 'bo'].map(
-    (name): Person => ({ user: actor.createUser(name), account: `${name}${actor.number}` }),
-  );
+  const people = ['ada', 'bo'].map((name) => new Person(actor, name));
   for (const person of people) await ask(actor, person);
   // By now the tokens are to be renewed.
   for (const person of people) await ask(actor, person);
