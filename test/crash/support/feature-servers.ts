@@ -71,7 +71,9 @@ export async function startFeatureServers(
   const oven = stack.use(new Oven({ onCall: (call) => tools.note(call), life }));
   await oven.start();
   const served: Served[] = [];
-  const kit = stack.use(await startContentServer({ ...toContent(served), tools: [toLookup(tools, 0)] }));
+  const kit = stack.use(
+    await startContentServer({ ...toContent(served), isStreaming: true, tools: [toLookup(tools, 0), toVisit(tools)] }),
+  );
   const club = stack.use(await startToolServer({ tools: [toClubTool(tools)] }));
   const clubRequests: ClubRequest[] = [];
   const noteRequest: WireOptions['onRequest'] = (path, method, body) =>
@@ -114,7 +116,7 @@ export async function startFeatureServers(
     oven,
     kit,
     sayOfLookup: async (version) => {
-      kit.tools = [toLookup(tools, version)];
+      kit.tools = [toLookup(tools, version), toVisit(tools)];
       await kit.announceChange();
     },
     served,
@@ -178,6 +180,21 @@ function toLookup(tools: Tools, version: number): TestTool {
     run: ({ for: label, attempt }) => {
       tools.note({ tool: 'lookup', label: String(label), attempt: Number(attempt) });
       return `lookup did ${label}`;
+    },
+  };
+}
+
+/** Wants a page opened before it does anything. */
+function toVisit(tools: Tools): TestTool {
+  return {
+    name: 'visit',
+    inputSchema: callSchema,
+    annotations: { readOnlyHint: true },
+    run: async ({ for: label, attempt }, _signal, client) => {
+      const { action } = await client.open('Please say that you agree.', 'https://agree.example/terms', String(label));
+      if (action !== 'accept') return { content: [{ type: 'text', text: `visit: ${action}` }], isError: true };
+      tools.note({ tool: 'visit', label: String(label), attempt: Number(attempt) });
+      return `visit did ${label}`;
     },
   };
 }

@@ -36,7 +36,7 @@ export class VoidRun extends Error {}
 let runs = 0;
 const noTool = /^There is no tool named|cannot be reached right now/;
 /** Of one life in which something is done in steps. */
-const playMs = 120_000;
+const playMs = 200_000;
 
 /**
  * Asks, lets the bot die as told (after the story's end at the latest), starts it again each time, and checks what came of it.

@@ -49,8 +49,7 @@ async function end(actor: Actor, keeper: SimulatedUser): Promise<void> {
     async () => {
       const list = await actor.answerTo(() => channel.asks(keeper, 'approvals', {}));
       const [id] = grantsOf(actor);
-      if (list !== undefined && id === undefined)
-        isEnded = list.content.startsWith('There') || !list.content.includes('transfer');
+      if (list !== undefined && id === undefined) isEnded = !list.content.includes('transfer');
       if (list === undefined || id === undefined) return;
       const answer = await actor.answerTo(() => channel.presses(keeper, list.id, `end:${id}`));
       isEnded = answer?.content.startsWith('Ended.') === true;

@@ -48,9 +48,7 @@ async function play(actor: Actor): Promise<void> {
     const pins = JSON.stringify([...world.record.all('pin').values()]);
     return pins.includes('"pending":{"lookup"') ? 'what was accepted is pending' : undefined;
   });
-  const used = actor.says();
-  await actor.settled(used);
-  if (!wasLooked(used)) throw new Error(`${used.label} did not use what was accepted.`);
+  await actor.asksUntil('what was accepted is used', wasLooked);
 }
 
 export const changedToolStories: readonly Story[] = [

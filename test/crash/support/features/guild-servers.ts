@@ -78,7 +78,7 @@ async function play(actor: Actor): Promise<void> {
     }),
   );
   progress.confirm('added');
-  if (!(await settle(actor.says()))) throw new Error('What was added was not used.');
+  await actor.asksUntil('what was added is used', wasFetched);
 
   await actor.insist(
     'the tool is switched off',
