@@ -147,7 +147,7 @@ export const approvalStories: readonly Story[] = [
     'standing',
     withCall(() => ({ name: 'transfer' })),
     stand,
-    { refusals: /denied it|nobody was asked/ },
+    { refusals: /denied it|was ended just now/ },
   ),
   feature(
     'quorum',
