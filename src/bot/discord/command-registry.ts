@@ -93,6 +93,7 @@ export class CommandRegistry {
       commands.noteRegistered(prompts);
       return false;
     }
+    commands.noteComing(prompts);
     const options = { userInstall: this.#userInstall, log, signal };
     const all = await registerCommands(client, { ...options, content: definitions });
     // What Discord does not take of a server's must not take the others away.

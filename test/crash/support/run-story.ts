@@ -34,7 +34,7 @@ export interface Outcome {
 export class VoidRun extends Error {}
 
 let runs = 0;
-const noTool = /^There is no tool named|cannot be reached right now/;
+const noTool = /There is no tool named|cannot be reached right now|prompt-unreachable|"reason":"unreachable"/;
 /** Of one life in which something is done in steps. */
 const playMs = 200_000;
 
@@ -98,11 +98,8 @@ class StoryRun implements Disposable {
 
   /** Whether somebody who acts in steps could not go on because of that. */
   get wasKeptFromTools(): boolean {
-    const texts = this.#questions.flatMap(
-      (question) =>
-        this.#actor?.turnOf(question)?.steps.flatMap(({ results }) => results.map(({ text }) => text)) ?? [],
-    );
-    return this.#keptFromToolsMs >= defaultLimits.toolConnectMs && texts.some((text) => noTool.test(text));
+    const turns = this.#questions.map((question) => JSON.stringify(this.#actor?.turnOf(question)));
+    return this.#keptFromToolsMs >= defaultLimits.toolConnectMs && turns.some((turn) => noTool.test(turn));
   }
 
   async play(): Promise<Outcome> {
