@@ -1,6 +1,5 @@
 /** One story with the deaths that are to come in it. */
 import { defaultLimits } from '../../../src/agent/limits.ts';
-import { toButtonIds } from '../../../src/bot/discord/buttons.ts';
 import type { SimulatedChannel, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
 import { Actor } from './actor.ts';
 import type { Death } from './fate.ts';
@@ -16,6 +15,7 @@ import {
   remember,
   wasAskedAgain,
 } from './invariants.ts';
+import { press } from './press.ts';
 import { recall, type Story, type StoryQuestion, type StoryStage } from './stories.ts';
 import { type CrashWorld, until } from './world.ts';
 
@@ -277,22 +277,4 @@ function isWholeInLastRequest(world: CrashWorld, channel: SimulatedChannel): boo
       said.some((text) => text.startsWith(`${question.authorName}: ${question.text}`)) &&
       steps.every(({ text }) => said.includes(text)),
   );
-}
-
-const pressAgainMs = 1000;
-
-/** As a member does: presses that button where there is one, and again when nothing comes of it. */
-function press(
-  { member }: CrashWorld,
-  channel: SimulatedChannel,
-  action: 'approve' | 'again',
-  pressedAt: Map<string, number>,
-): void {
-  for (const { id, components } of channel.messages) {
-    const button = toButtonIds(components).find((name) => name.startsWith(`${action}:`));
-    const isRecent = performance.now() - (pressedAt.get(`${id} ${action}`) ?? Number.NEGATIVE_INFINITY) < pressAgainMs;
-    if (button === undefined || isRecent) continue;
-    pressedAt.set(`${id} ${action}`, performance.now());
-    channel.presses(member, id, button).catch(() => undefined); // The message has gone or lost its button meanwhile.
-  }
 }
