@@ -23,12 +23,7 @@ export const withCall =
     return { toolCalls: [{ name, arguments: { for: label, attempt, ...more } }] };
   };
 
-/** Which question of its story it is, from 1. */
-export function placeOf(label: string): number {
-  return Number(label.split('.').at(-1));
-}
-
-/** Of the story. */
+/** Of the run of its story. */
 export function numberOf(label: string): number {
   return Number(/ (\d+)\./.exec(label)?.[1]);
 }
