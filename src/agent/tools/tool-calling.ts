@@ -1,5 +1,6 @@
 /** Calls a tool on its server. A lost connection is told apart by what may have happened: only what did not run, or may run twice, is tried again. */
 import type { Logger } from '../../log.ts';
+import type { BytesReader } from '../attachments/bytes-reader.ts';
 import type { ConnectionKeeper } from './connection-keeper.ts';
 import { LoginNeeded } from './login/challenge.ts';
 import type { ServerAnswer } from './mcp/tool-result.ts';
@@ -18,6 +19,7 @@ export interface CallingContext {
   readonly isPersonal: boolean;
   readonly limits: CallLimits;
   readonly schemas: SchemaCheck;
+  readonly bytes: BytesReader;
   readonly log: Logger;
 }
 

@@ -90,6 +90,8 @@ export async function openMcpConnection(
     const ways = await openTransports(config, { log, fetch: fetchWatched, credentials });
     return await openClient(ways, { ...events, people }, signal);
   });
+  // A server that gives nothing out links to what is elsewhere.
+  const asTold = (limits: CallLimits) => (client.has('resources') ? limits : { ...limits, readsLinks: false });
   return {
     instructions: client.instructions,
     transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
@@ -104,10 +106,10 @@ export async function openMcpConnection(
     callTool: (tool, args, context, limits) =>
       calls.inTurn(context.signal, () =>
         timedCall(`tool "${tool.name}"`, { calls, people, context, limits }, (own) =>
-          callTool({ tool, args }, context, limits, { client, own }),
+          callTool({ tool, args }, context, asTold(limits), { client, own }),
         ),
       ),
-    lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, limits, { client, calls, people }),
+    lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, asTold(limits), { client, calls, people }),
     cancelTask: (taskId) => calls.outside(() => cancelTask(taskId, client)),
     listPrompts: (listSignal) => calls.outside(() => listPrompts(client, listSignal)),
     listResources: (listSignal) => calls.outside(() => listResources(client, listSignal)),
