@@ -2,13 +2,11 @@
 
 import { toShownLine } from '../../text.ts';
 import type { BytesReader } from '../attachments/bytes-reader.ts';
-import { readFromServer } from './content-reading.ts';
 import { joinCut } from './cut-text.ts';
-import { LoginNeeded } from './login/challenge.ts';
+import type { McpConnection } from './mcp/connection.ts';
 import type { SourcePart } from './source-content.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer } from './tool.ts';
-import type { CallingContext } from './tool-calling.ts';
-import { ToolFailure } from './tool-failure.ts';
+import { askServer, type CallingContext, refuse } from './tool-calling.ts';
 import { ToolFiles } from './tool-files.ts';
 
 /** Reading as a tool of each server, so that it is approved, counted and noted down as its calls are. Named as MCP names it. */
@@ -27,19 +25,11 @@ const cutMark = '\n… (cut here: it goes on)';
 export async function readResource(uri: string, call: CallContext, context: CallingContext): Promise<ToolAnswer> {
   const { server, limits, bytes } = context;
   if (!limits.readsLinks) return refuse(`Not run: what "${server}" links to may not be read here.`);
-  const late = AbortSignal.timeout(limits.maxMs);
-  const signal = AbortSignal.any([call.signal, late]);
-  // What is too long is cut where all of it is known.
-  const room = { textLength: Number.POSITIVE_INFINITY, fileBytes: limits.fileBytes };
-  try {
-    const parts = await readFromServer((connection, own) => connection.resourceParts(uri, room, own), signal, context);
-    return await toAnswer(parts, { uri, limits, bytes, signal });
-  } catch (error) {
-    if (call.signal.aborted) return refuse('The call was stopped.');
-    if (late.aborted) return refuse(`Reading took longer than ${limits.maxMs / 1000} s and was stopped.`);
-    if (error instanceof LoginNeeded && context.isPersonal) throw error;
-    return refuse(toReason(error, server));
-  }
+  const send = async (connection: McpConnection) => {
+    const parts = await connection.readResource(uri, call, limits);
+    return await toAnswer(parts, { uri, limits, bytes, signal: call.signal });
+  };
+  return await askServer({ send, isRepeatable: true }, call, context);
 }
 
 interface AnswerOptions {
@@ -78,17 +68,4 @@ async function toText(
       ? ({ kind: 'image', mimeType: content.picture.mimeType } as const)
       : ({ kind: 'file', mimeType } as const);
   return files.add({ ...shown, bytes: data.length, uri, data: () => data });
-}
-
-function refuse(text: string): ToolAnswer {
-  return { ok: false, text };
-}
-
-function toReason(error: unknown, server: string): string {
-  const code = error instanceof ToolFailure ? error.code : 'lost';
-  if (error instanceof ToolFailure && code === 'refused') return error.message;
-  if (error instanceof ToolFailure && code === 'late') return `The tool server "${server}" ${error.message}.`;
-  return code === 'lost'
-    ? `The tool server "${server}" broke off, so nothing was read.`
-    : `The tool server "${server}" cannot be reached right now.`;
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cut } from '../../../text.ts';
 import type { SourcePart } from '../source-content.ts';
-import type { McpClient } from './client.ts';
+import type { McpClient, RequestOptions } from './client.ts';
 
 /** How much of each part is taken: characters of text, bytes of a file. */
 export interface ContentRoom {
@@ -44,9 +44,9 @@ export async function resourceParts(
   client: McpClient,
   uri: string,
   room: ContentRoom,
-  signal: AbortSignal,
+  options: RequestOptions,
 ): Promise<SourcePart[]> {
-  const { contents } = await client.readResource(uri, { signal });
+  const { contents } = await client.readResource(uri, options);
   return contents.slice(0, mostContents).map((resource) => toSourcePart({ type: 'resource', resource }, room));
 }
 
