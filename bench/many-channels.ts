@@ -1,61 +1,136 @@
 /**
  * What a start reads before it answers, in a store with that many channels that have a history: the unfinished turns, of which there
- * are ten. SQLite always; Redis where `TEST_REDIS_URL` names one (its database 14).
+ * are ten. And how long a sweep goes through all of them, of which none is too old: beside everything else, for nobody waits for it.
+ * SQLite always; Redis (its database 14) and PostgreSQL where `TEST_REDIS_URL` and `TEST_POSTGRES_URL` name them.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openBackend, openTurnStore } from '../src/agent/store/open.ts';
+import { createClient } from '@keyv/redis';
+import { Pool } from 'pg';
+import type { Backend } from '../src/agent/store/backend.ts';
+import { createTurnStore, type SweptTurnStore } from '../src/agent/store/keyv-turn-store.ts';
+import { openBackend } from '../src/agent/store/open.ts';
 import { recordVersion } from '../src/agent/store/turn-record.ts';
 import type { Turn } from '../src/agent/turn.ts';
 import { silentLogger } from '../src/log.ts';
-import type { Row } from './statistics.ts';
+import { median, type Row } from './statistics.ts';
 
-export const manyChannelsHead: Row = ['store, unfinished turns read beside', '1,000 channels', '200,000 channels'];
-
+const [few, many] = [1_000, 1_000_000];
+const atOnce = 1_000;
+const reads = 9;
 const namespace = 'jupan_many';
-const atOnce = 200;
+const yearMs = 365 * 24 * 60 * 60_000;
+
+export const manyChannelsHead: Row = [
+  'store, with a history in',
+  `${few.toLocaleString('en')} channels: unfinished turns read`,
+  `${many.toLocaleString('en')} channels: unfinished turns read`,
+  'a sweep of those, in the background',
+];
+
+interface Place {
+  readonly url: string;
+  /** Writes the histories from the first number to before the second. */
+  fill(backend: Backend, from: number, to: number): Promise<void>;
+  empty(): Promise<void>;
+}
 
 export async function measureManyChannels(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'jupan-many-'));
-  const { TEST_REDIS_URL: redis } = process.env;
-  const urls = [`sqlite://${folder}/many.sqlite`, ...(redis === undefined ? [] : [new URL('/14', redis).href])];
+  const { TEST_REDIS_URL: redis, TEST_POSTGRES_URL: postgres } = process.env;
+  const places = [
+    { url: `sqlite://${folder}/many.sqlite`, fill: fillByItself, empty: async () => {} },
+    ...(redis === undefined ? [] : [redisPlace(new URL('/14', redis).href)]),
+    ...(postgres === undefined ? [] : [postgresPlace(postgres)]),
+  ];
   const rows: Row[] = [];
   try {
-    for (const url of urls) rows.push([new URL(url).protocol.slice(0, -1), ...(await measure(url))]);
+    for (const place of places) rows.push([new URL(place.url).protocol.slice(0, -1), ...(await measure(place))]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   return rows;
 }
 
-async function measure(url: string): Promise<string[]> {
+async function measure({ url, fill, empty }: Place): Promise<string[]> {
+  await empty();
   const backend = await openBackend(url, namespace, silentLogger);
-  const store = await openTurnStore(url, { log: silentLogger, namespace });
-  const took: string[] = [];
+  const store = createTurnStore(backend, silentLogger, namespace, { ttlMs: yearMs });
   try {
-    for (let turn = 0; turn < 10; turn += 1) await store.saveTurn(toTurn(String(turn)));
-    let made = 0;
-    for (const count of [1_000, 200_000]) {
-      for (; made < count; made += atOnce) {
-        const keys = Array.from({ length: atOnce }, (_, index) => `${namespace}:history:${made + index}`);
-        await Promise.all(keys.map((key) => backend.set(key, '{"version":3,"turns":[]}')));
-      }
-      await store.loadTurns();
-      const startedAt = performance.now();
-      await store.loadTurns();
-      took.push(`${(performance.now() - startedAt).toFixed(1)} ms`);
-    }
+    for (let turn = 0; turn < 10; turn += 1) await store.saveTurn(toTurn(`unfinished-${turn}`));
+    await fill(backend, 0, few);
+    const beside = [await timeReading(store)];
+    await fill(backend, few, many);
+    beside.push(await timeReading(store));
+    const startedAt = performance.now();
+    await store.sweep();
+    const sweptIn = performance.now() - startedAt;
+    return [...beside.map((ms) => `${ms.toFixed(1)} ms`), `${(sweptIn / 1_000).toFixed(0)} s`];
   } finally {
-    for await (const keys of backend.keys(namespace)) {
-      for (let from = 0; from < keys.length; from += atOnce)
-        await Promise.all(keys.slice(from, from + atOnce).map((key) => backend.delete(key)));
-    }
     await store.close();
-    await backend.close();
+    await empty();
   }
-  return took;
 }
+
+async function timeReading(store: SweptTurnStore): Promise<number> {
+  const took: number[] = [];
+  for (let read = 0; read < reads; read += 1) {
+    const startedAt = performance.now();
+    if ((await store.loadTurns()).length !== 10) throw new Error('There are ten unfinished turns.');
+    took.push(performance.now() - startedAt);
+  }
+  return median(took);
+}
+
+async function fillByItself(backend: Backend, from: number, to: number): Promise<void> {
+  for (let made = from; made < to; made += atOnce) {
+    const keys = Array.from({ length: atOnce }, (_, index) => `${namespace}:history:${made + index}`);
+    await Promise.all(keys.map((key) => backend.set(key, history)));
+  }
+}
+
+/** As the store does it, in the server itself. */
+const fillScript = `
+  for number = ARGV[2], ARGV[3] - 1 do
+    local key = KEYS[1] .. number
+    redis.call('SET', key, ARGV[1])
+    redis.call('ZADD', KEYS[2], 0, key)
+  end`;
+
+function redisPlace(url: string): Place {
+  const withClient = async (run: (client: ReturnType<typeof createClient>) => Promise<unknown>) => {
+    const client = createClient({ url });
+    await client.connect();
+    await run(client).finally(() => client.close());
+  };
+  return {
+    url,
+    fill: (_backend, from, to) =>
+      withClient(async (client) => {
+        const keys = [`${namespace}:history:`, `${namespace}-keys`];
+        for (let made = from; made < to; made += atOnce)
+          await client.eval(fillScript, { keys, arguments: [history, String(made), String(made + atOnce)] });
+      }),
+    empty: () => withClient((client) => client.flushDb()),
+  };
+}
+
+/** Row by row it would take minutes. */
+function postgresPlace(url: string): Place {
+  const run = async (sql: string, values: readonly unknown[] = []) => {
+    const pool = new Pool({ connectionString: url });
+    await pool.query(sql, values).finally(() => pool.end());
+  };
+  const insert = `INSERT INTO public.${namespace} (key, value) SELECT '${namespace}:history:' || number, $1 FROM generate_series($2::int, $3::int) number`;
+  return {
+    url,
+    fill: (_backend, from, to) => run(insert, [history, from, to - 1]),
+    empty: () => run(`DROP TABLE IF EXISTS public.${namespace}`),
+  };
+}
+
+const history = JSON.stringify({ version: recordVersion, turns: [toTurn('ended')] });
 
 function toTurn(id: string): Turn {
   const question = { id, channelId: 'c', authorId: 'a', authorName: 'mina', text: 'there?', askedAt: Date.now() };

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { findCommand } from '../../src/programs/commands.ts';
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -36,7 +37,12 @@ export function cleanEnvironment(settings: Readonly<Record<string, string>>): No
   return { ...Object.fromEntries(kept), DOTENV_PATH: '/nonexistent/.env', ...settings };
 }
 
-/** Starts `src/programs/launch.js NAME` with this Node, or `npm run NAME` when `viaNpm` is set. */
+/** How much memory it may take is part of a program. */
+function nodeFlagsOf(name: string): readonly string[] {
+  return findCommand(name)?.nodeFlags ?? [];
+}
+
+/** Starts `src/programs/launch.js NAME` with this Node and the flags that npm's script gives it, or `npm run NAME` when `viaNpm` is set. */
 export function startProgram(
   name: string,
   settings: Readonly<Record<string, string>>,
@@ -44,7 +50,7 @@ export function startProgram(
 ): Program {
   const [command, args] = viaNpm
     ? ['npm', ['run', '--silent', name, ...(words.length === 0 ? [] : ['--', ...words])]]
-    : [process.execPath, [`${root}src/programs/launch.js`, name, ...words]];
+    : [process.execPath, [...nodeFlagsOf(name), `${root}src/programs/launch.js`, name, ...words]];
   const child = spawn(command, args, { cwd, env: cleanEnvironment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   const log: LogLine[] = [];
   const watchers = new Set<() => void>();

@@ -12,8 +12,11 @@ export interface Backend {
   replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean>;
   /** Every entry whose key starts with the prefix, in any order. Rejects rather than give a part. */
   entries(prefix: string): Promise<ReadonlyMap<string, string>>;
-  /** The keys that start with the prefix, some at a time, in any order; one may come twice. Rejects rather than leave one out. */
-  keys(prefix: string): AsyncIterable<readonly string[]>;
+  /**
+   * The keys that start with the prefix, some at a time, in any order; one may come twice. Rejects rather than leave one out.
+   * @param end Only keys before it, by their bytes. Default: all that start so.
+   */
+  keys(prefix: string, end?: string): AsyncIterable<readonly string[]>;
   /** Milliseconds since 1970 UTC by the one clock that all who use the place share. */
   now(): Promise<number>;
   /** How safe what is stored there is, for the operator. */
@@ -46,3 +49,8 @@ export const answerTimeoutMs = 1500;
 
 /** Keys that are asked for at a time. */
 export const pageSize = 1000;
+
+/** The first text after all that start with the prefix. Its last character is ASCII. */
+export function endOf(prefix: string): string {
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}

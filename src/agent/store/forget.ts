@@ -24,10 +24,11 @@ export async function forgetChannel(
   const turnIds = new Set(ended.map(({ question }) => question.id));
   for (const turnId of await setAside.forget(channelId)) turnIds.add(turnId);
   if (turnIds.size === 0) return;
-  for await (const page of files.keys()) {
-    for (const key of page) {
-      const turnId = turnOfFileKey(key);
-      if (turnId !== undefined && turnIds.has(turnId) && !(await turns.has(turnId))) await files.remove(key);
+  for (const turnId of turnIds) {
+    for await (const page of files.keys(`${turnId}.`)) {
+      for (const key of page) {
+        if (turnOfFileKey(key) === turnId && !(await turns.has(turnId))) await files.remove(key);
+      }
     }
   }
 }

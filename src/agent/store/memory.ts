@@ -1,5 +1,5 @@
 /** A store that ends with the process: for tests and for trying things out. */
-import type { Backend, PlaceCondition } from './backend.ts';
+import { type Backend, endOf, type PlaceCondition } from './backend.ts';
 
 export function openMemory(): Backend {
   return new MemoryBackend();
@@ -32,8 +32,8 @@ class MemoryBackend implements Backend {
     return new Map([...this.#texts].filter(([key]) => key.startsWith(prefix)));
   }
 
-  async *keys(prefix: string): AsyncGenerator<string[]> {
-    yield [...this.#texts.keys()].filter((key) => key.startsWith(prefix));
+  async *keys(prefix: string, end = endOf(prefix)): AsyncGenerator<string[]> {
+    yield [...this.#texts.keys()].filter((key) => key.startsWith(prefix) && key < end);
   }
 
   async now(): Promise<number> {

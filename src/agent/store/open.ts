@@ -43,7 +43,11 @@ const waitForLockMs = 5_000;
 const lockRetryMs = 100;
 /** The questions that wait at the start come first. */
 const sweepAfterMs = 3_000;
-const sweepEveryMs = 3 * 60 * 60_000;
+const hourMs = 60 * 60_000;
+const sweepEveryMs = 3 * hourMs;
+/** By which a process that sweeps has ended, or is taken for dead. */
+const sweepWithinMs = hourMs;
+const lookForSweepEveryMs = hourMs / 4;
 const dayMs = 24 * 60 * 60_000;
 const notEncrypted =
   'Whoever can reach this server can read conversations, and write approvals of tool calls. Set STORE_KEY to keep them out.';
@@ -82,11 +86,12 @@ async function openStore(
       prepare: (signal) => sealing?.whole(signal) ?? Promise.resolve(),
       onClose: () => lease.release(),
     });
-    void sweepNowAndThen(store, lease, log);
+    const shared = createSharedValues(backend, namespace);
+    void sweepNowAndThen(store, shared, lease, log);
     return Object.assign(store, {
       takeLease: (share: Share | undefined, signal: AbortSignal) => lease.take(share, signal),
       joinShards: (count: number, signal: AbortSignal) => lease.join(count, signal),
-      shared: createSharedValues(backend, namespace),
+      shared,
     });
   } catch (error) {
     await backend.close();
@@ -110,15 +115,32 @@ async function openValues(backend: Backend, namespace: string, storeKey: string 
   });
 }
 
-/** Soon after the start and every few hours, by whoever may write. Never rejects. */
-async function sweepNowAndThen(store: SweptTurnStore, lease: StoreLease, log: Logger): Promise<void> {
+/** Every few hours, by one of those who may write; soon after the start where it is time. Never rejects. */
+async function sweepNowAndThen(
+  store: SweptTurnStore,
+  shared: SharedValues,
+  lease: StoreLease,
+  log: Logger,
+): Promise<void> {
   const { closing } = lease;
-  for (let waitMs = sweepAfterMs; ; waitMs = sweepEveryMs) {
+  for (let waitMs = sweepAfterMs; ; waitMs = lookForSweepEveryMs) {
     await pause(waitMs, closing);
     await lease.had();
     if (closing.aborted) return;
-    await store.sweep().catch((error: unknown) => log.warn('store-sweep-fail', { error }));
+    await sweepWhenDue(store, shared).catch((error: unknown) => log.warn('store-sweep-fail', { error }));
   }
+}
+
+/** All processes share the time of the next one: it reads every history there is. */
+async function sweepWhenDue(store: SweptTurnStore, shared: SharedValues): Promise<void> {
+  const isMine = await shared.change('next-sweep', (next, now) => {
+    // A clock that was put back must not put it off for years.
+    const isLater = typeof next === 'number' && next > now && next <= now + sweepEveryMs;
+    return { value: isLater ? next : now + sweepWithinMs, result: !isLater };
+  });
+  if (!isMine) return;
+  await store.sweep();
+  await shared.change('next-sweep', (_next, now) => ({ value: now + sweepEveryMs, result: undefined }));
 }
 
 /** @throws {Error} when the place cannot be used. */
@@ -129,7 +151,7 @@ export async function openBackend(storeUrl: string, namespace: string, log: Logg
       return (await import('./sqlite.ts')).openSqlite(storeUrl.slice('sqlite://'.length), log);
     case 'redis':
     case 'rediss':
-      return (await import('./redis.ts')).openRedis(storeUrl, address, log);
+      return (await import('./redis.ts')).openRedis(storeUrl, address, namespace, log);
     case 'postgres':
     case 'postgresql':
       return (await import('./postgres.ts')).openPostgres(storeUrl, address, namespace, log);

@@ -15,6 +15,11 @@ declare module 'pg' {
 
   export class Pool extends EventEmitter {
     constructor(config: PoolConfig);
+    /** @param query `query_timeout`, in milliseconds, stands above the pool's own. */
+    query(query: {
+      readonly text: string;
+      readonly query_timeout: number;
+    }): Promise<{ rows: Record<string, unknown>[] }>;
     query(sql: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
     end(): Promise<void>;
   }

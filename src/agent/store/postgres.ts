@@ -2,8 +2,11 @@
 import KeyvPostgres from '@keyv/postgres';
 import { Pool } from 'pg';
 import type { Logger } from '../../log.ts';
-import { answerTimeoutMs, type Backend, connectTimeoutMs, type PlaceCondition, pageSize } from './backend.ts';
+import { answerTimeoutMs, type Backend, connectTimeoutMs, endOf, type PlaceCondition, pageSize } from './backend.ts';
 import { within } from './deadline.ts';
+
+/** Milliseconds for making an index, once in the life of a store. */
+const indexTimeoutMs = 10 * 60_000;
 
 /**
  * @param table Its name, made when it is missing.
@@ -37,7 +40,9 @@ export async function openPostgres(url: string, address: string, table: string, 
   };
   try {
     await pool.query('SELECT 1');
-    return new PostgresBackend(await openAdapter(PostgresAdapter, table), address, table, close);
+    const adapter = await openAdapter(PostgresAdapter, table);
+    void makeIndex(pool, table, log);
+    return new PostgresBackend(adapter, address, table, close);
   } catch (error) {
     await close();
     throw error;
@@ -59,6 +64,22 @@ async function openAdapter(Adapter: typeof KeyvPostgres, table: string): Promise
   }
 }
 
+/**
+ * Keys that start with something are next to one another by their bytes, and by the rules of most languages they are not. In a large
+ * table it takes a while, in which it is read as slowly as it was without. Never rejects.
+ */
+async function makeIndex(pool: Pool, table: string, log: Logger): Promise<void> {
+  const name = `${table}_by_bytes`;
+  try {
+    const { rows } = await pool.query('SELECT to_regclass($1) IS NOT NULL AS there', [`public.${name}`]);
+    if (rows[0]?.there === true) return;
+    const text = `CREATE INDEX IF NOT EXISTS ${name} ON public.${table} (key COLLATE "C")`;
+    await pool.query({ text, query_timeout: indexTimeoutMs });
+  } catch (error) {
+    log.debug('store-index-not-made', { error });
+  }
+}
+
 /** Whether there is a store, or could be one. @throws {Error} when the server cannot be reached or refuses. */
 export async function findTable(url: string, table: string): Promise<{ isThere: boolean; mayBeMade: boolean }> {
   const pool = new Pool({
@@ -76,6 +97,9 @@ export async function findTable(url: string, table: string): Promise<{ isThere: 
     await within(connectTimeoutMs, pool.end(), () => {}).catch(() => undefined); // As above.
   }
 }
+
+/** The order of the index. */
+const inBytes = 'key COLLATE "C"';
 
 class PostgresBackend implements Backend {
   readonly address: string;
@@ -121,15 +145,17 @@ class PostgresBackend implements Backend {
 
   /** Not the adapter's iterator: when a page of it fails, it ends as if there were no more. */
   async entries(prefix: string): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.#query(`SELECT key, value FROM ${this.#table} WHERE starts_with(key, $1)`, [prefix]);
+    const sql = `SELECT key, value FROM ${this.#table} WHERE ${inBytes} >= $1 AND ${inBytes} < $2`;
+    const rows = await this.#query(sql, [prefix, endOf(prefix)]);
     return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
   }
 
-  async *keys(prefix: string): AsyncGenerator<string[]> {
-    const sql = `SELECT key FROM ${this.#table} WHERE starts_with(key, $1) AND key > $2 ORDER BY key LIMIT ${pageSize}`;
-    let last = '';
+  async *keys(prefix: string, end = endOf(prefix)): AsyncGenerator<string[]> {
+    const isNext = `${inBytes} > $1 AND ${inBytes} < $2`;
+    const sql = `SELECT key FROM ${this.#table} WHERE ${isNext} ORDER BY ${inBytes} LIMIT ${pageSize}`;
+    let last = prefix;
     for (let count = pageSize; count === pageSize; ) {
-      const page = (await this.#query(sql, [prefix, last])).map(({ key }) => String(key));
+      const page = (await this.#query(sql, [last, end])).map(({ key }) => String(key));
       count = page.length;
       last = page.at(-1) ?? last;
       yield page;

@@ -74,9 +74,13 @@ export class Records {
     });
   }
 
-  /** The keys of this kind that start so, some at a time, in any order. */
-  async *keys(start = ''): AsyncGenerator<string[]> {
-    const pages = this.#backend.keys(this.#prefix + start)[Symbol.asyncIterator]();
+  /**
+   * The keys of this kind that start so, some at a time, in any order.
+   * @param end Only keys before it, by their bytes. Default: all.
+   */
+  async *keys(start = '', end?: string): AsyncGenerator<string[]> {
+    const wholeEnd = end === undefined ? undefined : this.#prefix + end;
+    const pages = this.#backend.keys(this.#prefix + start, wholeEnd)[Symbol.asyncIterator]();
     for (;;) {
       const page = await this.#call('list', undefined, answerTimeoutMs, async () => pages.next());
       if (page.done) return;

@@ -1,18 +1,39 @@
-/** Redis behind keyv's own adapter, on a client that never queues: a call while the server is away fails at once. */
+/**
+ * Redis behind keyv's own adapter, on a client that never queues: a call while the server is away fails at once. Every key stands in
+ * a {@link RedisIndex} as well, in the same step, since Redis itself finds keys only by looking at all that it holds.
+ */
 import KeyvRedis, { createClient } from '@keyv/redis';
 import type { Logger } from '../../log.ts';
-import { answerTimeoutMs, type Backend, connectTimeoutMs, type PlaceCondition, pageSize } from './backend.ts';
+import { answerTimeoutMs, type Backend, connectTimeoutMs, type PlaceCondition } from './backend.ts';
 import { within } from './deadline.ts';
+import { RedisIndex } from './redis-index.ts';
 
-/** No record is empty, so that an empty text can stand for none. */
+const setScript = `
+  redis.call('SET', KEYS[1], ARGV[1])
+  redis.call('ZADD', KEYS[2], 0, KEYS[1])`;
+
+const deleteScript = `
+  redis.call('DEL', KEYS[1])
+  redis.call('ZREM', KEYS[2], KEYS[1])`;
+
+/** No record is empty, so that an empty text can stand for none. A text in place of another changes nothing about the keys. */
 const replaceScript = `
   if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
-  if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2]) end
+  if ARGV[2] == '' then
+    redis.call('DEL', KEYS[1])
+    redis.call('ZREM', KEYS[2], KEYS[1])
+  else
+    redis.call('SET', KEYS[1], ARGV[2])
+    if ARGV[1] == '' then redis.call('ZADD', KEYS[2], 0, KEYS[1]) end
+  end
   return 1`;
 
-/** @throws {Error} when the server cannot be reached or refuses. */
-export async function openRedis(url: string, address: string, log: Logger): Promise<Backend> {
-  const backend = new RedisBackend(url, address, log);
+/**
+ * @param namespace Before the names of all keys.
+ * @throws {Error} when the server cannot be reached or refuses.
+ */
+export async function openRedis(url: string, address: string, namespace: string, log: Logger): Promise<Backend> {
+  const backend = new RedisBackend(url, address, namespace, log);
   await backend.connect();
   return backend;
 }
@@ -22,10 +43,11 @@ class RedisBackend implements Backend {
   readonly #log: Logger;
   readonly #client: ReturnType<typeof createClient>;
   readonly #adapter: KeyvRedis<string>;
+  readonly #index: RedisIndex;
   #wasReady = false;
   #isUp = true;
 
-  constructor(url: string, address: string, log: Logger) {
+  constructor(url: string, address: string, namespace: string, log: Logger) {
     this.address = address;
     this.#log = log;
     this.#client = createClient({
@@ -45,6 +67,7 @@ class RedisBackend implements Backend {
     this.#adapter = new KeyvRedis<string>(this.#client, { throwOnErrors: true });
     // It repeats the client's events and the rejections of calls; without a listener the repetition would throw.
     this.#adapter.on('error', () => {});
+    this.#index = new RedisIndex(this.#client, namespace, (call) => this.#inTime(call), log);
   }
 
   /** @throws {Error} when the server cannot be reached or refuses; nothing is left of the attempt. */
@@ -62,21 +85,21 @@ class RedisBackend implements Backend {
   }
 
   async set(key: string, text: string): Promise<void> {
-    await this.#adapter.set(key, text);
+    await this.#run(setScript, key, text);
   }
 
   async delete(key: string): Promise<void> {
-    await this.#adapter.delete(key);
+    await this.#run(deleteScript, key);
   }
 
   async replace(key: string, before = '', after = ''): Promise<boolean> {
-    return (await this.#client.eval(replaceScript, { keys: [key], arguments: [before, after] })) === 1;
+    return (await this.#run(replaceScript, key, before, after)) === 1;
   }
 
   async entries(prefix: string): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     for await (const keys of this.keys(prefix)) {
-      const texts = keys.length === 0 ? [] : await this.#inTime(this.#client.mGet(keys));
+      const texts = keys.length === 0 ? [] : await this.#inTime(this.#client.mGet([...keys]));
       for (const [index, key] of keys.entries()) {
         const text = texts[index];
         if (typeof text === 'string') found.set(key, text);
@@ -85,14 +108,8 @@ class RedisBackend implements Backend {
     return found;
   }
 
-  /** Not the adapter's iterator: it asks for ten keys at a time out of all that the server holds. */
-  async *keys(prefix: string): AsyncGenerator<string[]> {
-    let cursor = '0';
-    do {
-      const page = await this.#inTime(this.#client.scan(cursor, { MATCH: `${prefix}*`, COUNT: pageSize }));
-      yield page.keys;
-      cursor = page.cursor;
-    } while (cursor !== '0');
+  keys(prefix: string, end?: string): AsyncIterable<readonly string[]> {
+    return this.#index.keys(prefix, end);
   }
 
   async now(): Promise<number> {
@@ -133,12 +150,18 @@ class RedisBackend implements Backend {
   }
 
   async close(): Promise<void> {
+    await this.#index.close();
     try {
       if (this.#client.isReady) await within(connectTimeoutMs, this.#client.close(), () => {});
     } catch {
       // The server does not answer: there is nobody to say goodbye to.
     }
     this.#destroy();
+  }
+
+  /** Scripts, not transactions: those wait for a connection that is being made, and are then begun however late. */
+  #run(script: string, key: string, ...values: readonly string[]): Promise<unknown> {
+    return this.#client.eval(script, { keys: [key, this.#index.name], arguments: [...values] });
   }
 
   #inTime<Value>(call: Promise<Value>): Promise<Value> {

@@ -47,8 +47,9 @@ export async function sweep({
 }: Sweep): Promise<SweepCounts> {
   const counts: SweepCounts = { histories: 0, settled: 0, accounts: 0, unreadable: 0, files: 0 };
 
-  async function each(records: Records, look: (key: string) => Promise<void>): Promise<void> {
-    for await (const page of records.keys()) {
+  /** @param end Only keys before it. Default: all. */
+  async function each(records: Records, look: (key: string) => Promise<void>, end?: string): Promise<void> {
+    for await (const page of records.keys('', end)) {
       for (const key of page) {
         if (signal.aborted) return;
         await look(key);
@@ -58,18 +59,24 @@ export async function sweep({
     }
   }
 
+  // Their names begin with a day, or with a month, which comes after its days.
   const oldestDay = dayOf(Date.now() - settledDays * dayMs);
-  await each(settled, async (key) => {
-    if (key >= oldestDay) return;
-    await settled.remove(key);
-    counts.settled += 1;
-  });
-  // Their names begin with a month or a day.
-  await each(accounts, async (key) => {
-    if (key >= oldestDay) return;
-    await accounts.remove(key);
-    counts.accounts += 1;
-  });
+  await each(
+    settled,
+    async (key) => {
+      await settled.remove(key);
+      counts.settled += 1;
+    },
+    oldestDay,
+  );
+  await each(
+    accounts,
+    async (key) => {
+      await accounts.remove(key);
+      counts.accounts += 1;
+    },
+    oldestDay,
+  );
   const oldest = ttlMs === undefined ? undefined : Date.now() - ttlMs;
   if (oldest !== undefined)
     await each(histories, async (channelId) => {

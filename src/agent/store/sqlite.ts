@@ -9,7 +9,7 @@ import { resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
-import { type Backend, type PlaceCondition, pageSize } from './backend.ts';
+import { type Backend, endOf, type PlaceCondition, pageSize } from './backend.ts';
 import { closeToOthers, freeBytesAt, makeFiles } from './sqlite-files.ts';
 import { WriteGroup } from './write-group.ts';
 
@@ -121,10 +121,10 @@ class SqliteBackend implements Backend {
     return new Map(rows.map((row) => [String(row.key), String(row.value)]));
   }
 
-  async *keys(prefix: string): AsyncGenerator<string[]> {
+  async *keys(prefix: string, end = endOf(prefix)): AsyncGenerator<string[]> {
     let last = prefix;
     for (let count = pageSize; count === pageSize; ) {
-      const page = this.#statements.selectKeys.all(last, endOf(prefix), pageSize).map((row) => String(row.key));
+      const page = this.#statements.selectKeys.all(last, end, pageSize).map((row) => String(row.key));
       count = page.length;
       last = page.at(-1) ?? last;
       yield page;
@@ -156,9 +156,4 @@ class SqliteBackend implements Backend {
     this.#writes.close();
     this.#database.close();
   }
-}
-
-/** The first text after all that start with the prefix. */
-function endOf(prefix: string): string {
-  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 }

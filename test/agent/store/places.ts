@@ -123,7 +123,10 @@ function dumpRedis(url: string): Promise<string> {
   return withRedis(url, async (client) => {
     const lines: string[] = [];
     for await (const keys of client.scanIterator({ MATCH: `${namespace}*`, COUNT: 1000 })) {
-      for (const key of keys) lines.push(`${key} ${await client.get(key)}`);
+      for (const key of keys) {
+        const isText = (await client.type(key)) === 'string';
+        lines.push(`${key} ${isText ? await client.get(key) : (await client.zRange(key, 0, -1)).join(' ')}`);
+      }
     }
     // In whatever order the server goes through them.
     return lines.sort().join('\n');
@@ -140,7 +143,7 @@ async function lookInRedis(url: string, key: string): Promise<string | undefined
 
 async function emptyRedis(url: string): Promise<void> {
   await withRedis(url, async (client) => {
-    for await (const found of client.scanIterator({ MATCH: `${namespace}:*`, COUNT: 1000 })) {
+    for await (const found of client.scanIterator({ MATCH: `${namespace}*`, COUNT: 1000 })) {
       if (found.length > 0) await client.unlink(found);
     }
   });
