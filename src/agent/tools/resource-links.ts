@@ -110,7 +110,8 @@ function toReading(call: NamedCall, links: Links, box: SharedToolBox): Reading {
   if (name === undefined) return { problem: linking.length === 0 ? notLinked : toNotLinkedBy(linking) };
   if (others.length > 0) return { problem: toAmbiguous(asked) };
   const server = box.serverNamed(name);
-  if (server === undefined) return { problem: `Not run: the tool server "${name}" is not there any more.` };
+  if (server === undefined)
+    return { problem: `Not run: the tool server "${name}" is not there any more, or not alone under that name.` };
   return { server, tool: resourceReading, uri };
 }
 

@@ -54,7 +54,7 @@ export interface ToolBox {
 export interface SharedToolBox extends ToolBox {
   /** As its server lists it. Undefined for unknown tools. */
   toolOf(name: string): ListedTool | undefined;
-  /** Undefined: it is none of these servers. */
+  /** Undefined: none of these servers has that name, or several have. */
   serverNamed(name: string): ToolSource | undefined;
 }
 
@@ -105,7 +105,10 @@ export function createToolBox(
       return servers.length > 0 && servers.every((server) => !server.isUp);
     },
     toolOf: (name) => byName.get(name)?.tool,
-    serverNamed: (name) => servers.find((server) => server.name === name),
+    serverNamed: (name) => {
+      const [server, ...others] = servers.filter((each) => each.name === name);
+      return others.length === 0 ? server : undefined;
+    },
     find: ({ name }) => {
       const known = byName.get(name);
       if (known !== undefined) return toCalled(known);

@@ -284,6 +284,15 @@ describe('a server of another kind', () => {
     world.model.enqueue(list('here_wiki_list'), read('docs://a'), fine);
     const [, reading] = resultsOf(await askWith(world, {}));
     expect(reading).toMatchObject({ ok: true, text: 'what stands at docs://a', server: 'here/wiki' });
+    // The operator's server of that name is not taken for it.
+    await using operators = await start({ tools: [addTool] });
+    const toolServers = [config(operators, 'here/wiki')];
+    await using both = await startAgent({ toolServers, guildServers: { reach, most: 10, approval: 'destructive' } });
+    await both.agent.guildServers?.add('g1', entry, 'admin', new AbortController().signal);
+    both.model.enqueue(list('here_wiki_list'), read('docs://a'), fine);
+    const [, refused] = resultsOf(await askWith(both, {}));
+    expect(refused).toMatchObject({ ok: false, text: expect.stringContaining('not alone under that name') });
+    expect(addressesRead(operators)).toEqual([]);
   });
 });
 
