@@ -99,20 +99,21 @@ const fillScript = `
   end`;
 
 function redisPlace(url: string): Place {
-  const withClient = async (run: (client: ReturnType<typeof createClient>) => Promise<unknown>) => {
-    const client = createClient({ url });
-    await client.connect();
-    await run(client).finally(() => client.close());
-  };
+  const connect = () => createClient({ url }).connect();
   return {
     url,
-    fill: (_backend, from, to) =>
-      withClient(async (client) => {
-        const keys = [`${namespace}:history:`, `${namespace}-keys`];
-        for (let made = from; made < to; made += atOnce)
-          await client.eval(fillScript, { keys, arguments: [history, String(made), String(made + atOnce)] });
-      }),
-    empty: () => withClient((client) => client.flushDb()),
+    async fill(_backend, from, to) {
+      const client = await connect();
+      const keys = [`${namespace}:history:`, `${namespace}-keys`];
+      for (let made = from; made < to; made += atOnce)
+        await client.eval(fillScript, { keys, arguments: [history, String(made), String(made + atOnce)] });
+      await client.close();
+    },
+    async empty() {
+      const client = await connect();
+      await client.flushDb();
+      await client.close();
+    },
   };
 }
 
