@@ -11,8 +11,7 @@ import { Pool } from 'pg';
 import type { Backend } from '../src/agent/store/backend.ts';
 import { createTurnStore, type SweptTurnStore } from '../src/agent/store/keyv-turn-store.ts';
 import { openBackend } from '../src/agent/store/open.ts';
-import { recordVersion } from '../src/agent/store/turn-record.ts';
-import type { Turn } from '../src/agent/turn.ts';
+import { recordVersion, type Turn } from '../src/agent/turn.ts';
 import { silentLogger } from '../src/log.ts';
 import { median, type Row } from './statistics.ts';
 

@@ -311,9 +311,12 @@ export type TurnWarning = (
   readonly afterSteps: number;
 };
 
+/** Of the turns that are stored, and the newest that can be read. */
+export const recordVersion = 4;
+
 /** The record. Only the agent appends to it; `delivery` alone belongs to the front end. */
 export interface Turn {
-  readonly version: 4;
+  readonly version: typeof recordVersion;
   /** Changes only before the first step, when its author edits it. */
   question: Question;
   readonly warnings: TurnWarning[];

@@ -1,7 +1,7 @@
 /**
  * Many machines in short: members ask in many channels while processes that share the shards are killed, frozen, cut off from the
- * store or from Discord, and replaced. Nothing is lost, nothing said twice, and nobody speaks without having the shard.
- * `SOAK_SECONDS` makes it longer, `CRASH_SEED` repeats its schedule.
+ * store or from Discord, and replaced, by this version of Jupan or by the next. Nothing is lost, nothing said twice, and nobody
+ * speaks without having the shard. `SOAK_SECONDS` makes it longer, `CRASH_SEED` repeats its schedule.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { leaseKeyOf, readHolders, toText } from '../../src/agent/store/lease-record.ts';
 import { openBackend } from '../../src/agent/store/open.ts';
-import { recordVersion } from '../../src/agent/store/turn-record.ts';
+import { recordVersion } from '../../src/agent/turn.ts';
 import { silentLogger } from '../../src/log.ts';
 import { startFleet } from '../support/fleet.ts';
 import { storeServers } from '../support/store-servers.ts';

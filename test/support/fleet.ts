@@ -23,8 +23,12 @@ export interface Fleet extends AsyncDisposable {
   readonly model: ModelServer;
   /** One in a guild of each shard, by the shard's number. */
   readonly channels: readonly SimulatedChannel[];
-  /** One more. @param changes Settings of its own. */
-  start(changes?: Readonly<Record<string, string>>): Program;
+  /**
+   * One more.
+   * @param changes Settings of its own.
+   * @param repository What it is started from, as in {@link startProgram}.
+   */
+  start(changes?: Readonly<Record<string, string>>, repository?: string): Program;
   /** The shards whose session's socket is that process's. */
   shardsOf(program: Program): readonly number[];
   /** The local ports of that process's connections, now and whenever it was asked before. */
@@ -64,8 +68,8 @@ export async function startFleet({ storeUrl, shards, settings = {}, ...options }
     discord,
     model,
     channels,
-    start(changes = {}) {
-      const program = startProgram('bot', {
+    start(changes = {}, repository = undefined) {
+      const all = {
         DISCORD_TOKEN: discord.token,
         DISCORD_API_URL: discord.apiUrl,
         DISCORD_CDN_HOSTS: discord.cdn.host,
@@ -75,7 +79,8 @@ export async function startFleet({ storeUrl, shards, settings = {}, ...options }
         MCP_PORT: mcpPort,
         ...settings,
         ...changes,
-      });
+      };
+      const program = startProgram('bot', all, repository === undefined ? {} : { repository });
       programs.push(program);
       return program;
     },

@@ -25,7 +25,7 @@ export interface Program {
   waitForOutput(pattern: RegExp, options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root: string = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Only what a shell needs: settings of the machine that runs the tests must not reach the program. */
 export function cleanEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
@@ -42,15 +42,27 @@ function nodeFlagsOf(name: string): readonly string[] {
   return findCommand(name)?.nodeFlags ?? [];
 }
 
-/** Starts `src/programs/launch.js NAME` with this Node and the flags that npm's script gives it, or `npm run NAME` when `viaNpm` is set. */
+export interface ProgramOptions {
+  readonly viaNpm?: boolean;
+  /** The folder of what is started, with a slash at its end. Default: this repository. */
+  readonly repository?: string;
+  /** Default: that folder. */
+  readonly cwd?: string;
+  /** After its name. Default: none. */
+  readonly args?: readonly string[];
+}
+
+/**
+ * Starts `src/programs/launch.js NAME` with this Node and the flags that npm's script gives it, or `npm run NAME` when `viaNpm` is set.
+ */
 export function startProgram(
   name: string,
   settings: Readonly<Record<string, string>>,
-  { viaNpm = false, cwd = root, args: words = [] as readonly string[] } = {},
+  { viaNpm = false, repository = root, cwd = repository, args: words = [] }: ProgramOptions = {},
 ): Program {
   const [command, args] = viaNpm
     ? ['npm', ['run', '--silent', name, ...(words.length === 0 ? [] : ['--', ...words])]]
-    : [process.execPath, [...nodeFlagsOf(name), `${root}src/programs/launch.js`, name, ...words]];
+    : [process.execPath, [...nodeFlagsOf(name), `${repository}src/programs/launch.js`, name, ...words]];
   const child = spawn(command, args, { cwd, env: cleanEnvironment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   const log: LogLine[] = [];
   const watchers = new Set<() => void>();

@@ -1,5 +1,5 @@
 /** The histories of all channels: read and written whole, one record each. */
-import type { Turn } from '../turn.ts';
+import { recordVersion, type Turn } from '../turn.ts';
 import {
   type HistoryNotes,
   isOlder,
@@ -104,7 +104,7 @@ export class Histories {
     else this.#newer.set(channelId, history.newer);
     if (history === undefined) await this.#setAside.copy('history', channelId, record);
     else if (history.odd.length > 0) {
-      const odd = JSON.stringify({ version: 4, turns: history.odd });
+      const odd = JSON.stringify({ version: recordVersion, turns: history.odd });
       await this.#setAside.copy('history', channelId, { text: odd, stored: odd });
     }
     return history ?? noHistory;

@@ -1,8 +1,8 @@
 /** A channel's history as it is stored: its ended turns, and what is known of them besides. */
 import { isRecord } from '../../json.ts';
-import type { Turn } from '../turn.ts';
+import { recordVersion, type Turn } from '../turn.ts';
 
-import { isOfNewerVersion, type NewerRecord, parseJson, readTurn, recordVersion, toReadable } from './turn-record.ts';
+import { isOfNewerVersion, type NewerRecord, parseJson, readTurn, toReadable } from './turn-record.ts';
 
 /** What is known of a history besides its turns. A program that knows nothing of it loses nothing but the work. */
 export interface HistoryNotes {

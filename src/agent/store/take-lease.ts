@@ -5,12 +5,12 @@
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
+import { recordVersion } from '../turn.ts';
 import type { Backend } from './backend.ts';
 import type { Lease } from './lease.ts';
 import { LeaseHolder, retryMs } from './lease-holder.ts';
 import { everything, isAlive, leaseKeyOf, readHolders, type Share } from './lease-record.ts';
 import { createShardLease, type ShardLease, ShardSharing, sharingTimes } from './shard-lease.ts';
-import { recordVersion } from './turn-record.ts';
 
 export interface LeaseOptions {
   readonly namespace: string;

@@ -5,12 +5,17 @@
  */
 import { AppError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
-import { failureCodes, type JsonValue, leftOutReasons, type ModelStep, type Turn, type Usage } from '../turn.ts';
+import {
+  failureCodes,
+  type JsonValue,
+  leftOutReasons,
+  type ModelStep,
+  recordVersion,
+  type Turn,
+  type Usage,
+} from '../turn.ts';
 import { isQuestion } from './question-record.ts';
 import { type Fields, hasNumbers, hasTexts, isListOf, isOptional, isText, isTrue } from './stored-fields.ts';
-
-/** Of the records that are written, and the newest that can be read. */
-export const recordVersion = 4;
 
 /**
  * The turn as this version writes it, whichever version wrote it; undefined for what is none. What a step cost is left out
@@ -77,10 +82,10 @@ export function parseJson(text: string): JsonValue | undefined {
  * settings, and would go on with a turn without them.
  */
 function toCurrent(turn: Fields): Fields {
-  if (turn.version === 2 || turn.version === 3) return { ...turn, version: 4 };
+  if (turn.version === 2 || turn.version === 3) return { ...turn, version: recordVersion };
   if (turn.version !== 1) return turn;
   const warnings = Array.isArray(turn.warnings) ? turn.warnings : [];
-  return { ...turn, version: 4, warnings: warnings.map((type: unknown) => ({ type, afterSteps: 0 })) };
+  return { ...turn, version: recordVersion, warnings: warnings.map((type: unknown) => ({ type, afterSteps: 0 })) };
 }
 
 function isTurn(value: unknown): value is Turn {

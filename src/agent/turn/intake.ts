@@ -4,7 +4,7 @@ import { withRetries } from '../../waiting.ts';
 import { nothingLive, type TakenTurn, type TakeOptions, type TakeOutcome } from '../agent.ts';
 import { readTurn } from '../store/turn-record.ts';
 import type { TurnStore } from '../store/turn-store.ts';
-import { conversationOf, type JsonValue, type Question, type Turn } from '../turn.ts';
+import { conversationOf, type JsonValue, type Question, recordVersion, type Turn } from '../turn.ts';
 import type { TurnWriter } from './turn-writer.ts';
 import type { UnsettledTurns } from './unsettled-turns.ts';
 
@@ -33,7 +33,7 @@ export class Intake {
   take(question: Question, delivery: JsonValue, options: TakeOptions): TakenTurn {
     const { replaces } = options;
     const again = replaces === undefined ? {} : { replaces };
-    const turn: Turn = { version: 4, question, warnings: [], steps: [], ...again, delivery };
+    const turn: Turn = { version: recordVersion, question, warnings: [], steps: [], ...again, delivery };
     return { turn, stored: this.#put(turn, options) };
   }
 

@@ -7,6 +7,7 @@ import { silentLogger } from '../../../src/log.ts';
 import type { SimulatedChannel, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
 import { portsOf } from '../../../src/simulator/discord/process-ports.ts';
 import { type Fleet, startFleet } from '../../support/fleet.ts';
+import { makeNextVersion, type NextVersion } from '../../support/next-version.ts';
 import type { Program } from '../../support/program.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import type { createRandom } from './random.ts';
@@ -18,7 +19,10 @@ interface Options {
   readonly random: ReturnType<typeof createRandom>;
 }
 
+type Version = 'this' | 'next';
+
 interface Member {
+  readonly version: Version;
   readonly program: Program;
   readonly proxy: TcpProxy;
 }
@@ -48,6 +52,7 @@ export class FleetSoak implements AsyncDisposable {
   readonly #fleet: Fleet;
   readonly #options: Options;
   readonly #store: Backend;
+  readonly #next: NextVersion;
   readonly #channels: readonly { readonly channel: SimulatedChannel; readonly shard: number }[];
   readonly #asked: Asked[] = [];
   readonly #events: string[] = [];
@@ -55,8 +60,9 @@ export class FleetSoak implements AsyncDisposable {
   readonly #ending = new AbortController();
   #members: Member[] = [];
 
-  private constructor(fleet: Fleet, options: Options, store: Backend) {
+  private constructor(fleet: Fleet, options: Options, store: Backend, next: NextVersion) {
     this.#fleet = fleet;
+    this.#next = next;
     this.#options = options;
     this.#store = store;
     this.#channels = fleet.channels.flatMap((channel, shard) => {
@@ -76,9 +82,9 @@ export class FleetSoak implements AsyncDisposable {
       model: { latencyMs: 400, respond: ({ messages }) => ({ text: `answer to ${labelIn(messages.at(-1)?.text)}` }) },
     });
     const store = await openBackend(options.storeUrl.href, 'jupan', silentLogger);
-    const soak = new FleetSoak(fleet, options, store);
+    const soak = new FleetSoak(fleet, options, store, await makeNextVersion());
     void soak.#look();
-    for (let count = 0; count < processes; count += 1) await soak.#add();
+    for (let count = 0; count < processes; count += 1) await soak.#add('this');
     await fleet.untilServed([]);
     return soak;
   }
@@ -96,6 +102,8 @@ export class FleetSoak implements AsyncDisposable {
       await this.#doSomething();
     }
     await asking;
+    // Only the next version can read all that was written.
+    if (!this.#members.some(({ version }) => version === 'next')) await this.#add('next');
   }
 
   get unanswered(): string[] {
@@ -122,6 +130,7 @@ export class FleetSoak implements AsyncDisposable {
     await this.#fleet[Symbol.asyncDispose]();
     for (const { proxy } of this.#members) await proxy[Symbol.asyncDispose]();
     await this.#store.close();
+    await this.#next[Symbol.asyncDispose]();
   }
 
   get #model(): readonly string[] {
@@ -141,24 +150,25 @@ export class FleetSoak implements AsyncDisposable {
     this.#asked.push({ label, channel, question });
   }
 
-  async #add(): Promise<Member> {
+  async #add(version: Version): Promise<void> {
     const { storeUrl } = this.#options;
     const proxy = await startTcpProxy({ host: storeUrl.hostname, port: Number(storeUrl.port) });
     const through = new URL(storeUrl);
     through.port = String(proxy.port);
-    const member = { program: this.#fleet.start({ STORE_URL: through.href }), proxy };
-    this.#members.push(member);
-    await member.program.waitForEvent('shards-shared', { timeoutMs: 60_000 });
-    return member;
+    const program = this.#fleet.start({ STORE_URL: through.href }, version === 'next' ? this.#next.root : undefined);
+    this.#members.push({ version, program, proxy });
+    await program.waitForEvent('shards-shared', { timeoutMs: 60_000 });
   }
 
-  /** One ends in whatever way, and another takes its place. */
+  /** One ends in whatever way, and another takes its place: of its own version, or upgraded, or downgraded. */
   async #doSomething(): Promise<void> {
     const [member] = this.#members;
     if (member === undefined) return;
     const pid = member.program.process.pid ?? 0;
-    const deed = this.#options.random.pick(['kill', 'stop', 'freeze', 'lose-store', 'lose-discord'] as const);
-    this.#events.push(`${new Date().toISOString()} ${deed} ${pid}`);
+    const { random } = this.#options;
+    const deed = random.pick(['kill', 'stop', 'freeze', 'lose-store', 'lose-discord'] as const);
+    const version = random.pick(['this', 'next'] as const);
+    this.#events.push(`${new Date().toISOString()} ${deed} ${pid}, ${member.version} version, then ${version}`);
     if (deed === 'kill') member.program.process.kill('SIGKILL');
     else if (deed === 'stop') member.program.process.kill('SIGTERM');
     else if (deed === 'freeze') {
@@ -178,7 +188,7 @@ export class FleetSoak implements AsyncDisposable {
     await member.program.ended;
     this.#members = this.#members.filter((other) => other !== member);
     await member.proxy[Symbol.asyncDispose]();
-    await this.#add();
+    await this.#add(version);
   }
 
   /** Notes who has which shards, and whose the connections are. */
