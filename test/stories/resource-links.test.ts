@@ -108,8 +108,13 @@ test('a crash between the link and the reading changes nothing: no tool is calle
   await isRead(channel, '✅ find_pages');
   await world.kill();
   held.release();
-  world.model.enqueue(read('docs://plan'), { text: 'At noon.' });
+  const connected = new Hold();
+  const lists = docs.sent('tools/list').length;
+  world.model.enqueue({ text: [connected, 'I look.'], ...read('docs://plan') }, { text: 'At noon.' });
   await world.start();
+  // A busy machine may have the turn go on before its servers are there.
+  await Promise.all([connected.reached, docs.until(() => docs.sent('tools/list').length > lists)]);
+  connected.release();
   await replyTo(question, channel, (content) => content === 'At noon.');
   await isRead(channel, '✅ read_resource({"uri":"docs://plan"}) → Meet at noon.');
   expect(botMessages(channel).filter(({ content }) => content.includes('find_pages'))).toHaveLength(1);
