@@ -135,7 +135,7 @@ export function createAgentParts(options: AgentOptions): AgentParts {
     store,
     writer,
     approvals,
-    tasks: new TaskWatch({ host: tools, unsettled, limits }),
+    tasks: new TaskWatch({ host: tools, unsettled, limits, writer, log }),
     grants,
     approverRoleIds,
     limits,

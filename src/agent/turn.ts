@@ -215,6 +215,8 @@ export interface CallTask {
   /** When it was begun, and when nobody waits for it any more; in milliseconds since 1970 UTC. */
   readonly startedAt: number;
   readonly until: number;
+  /** Stored before its server is told so: the turn ends as stopped, in whichever process. */
+  isUnwanted?: true;
 }
 
 /** Tokens of one model request, as the server counted them. */

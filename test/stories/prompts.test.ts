@@ -241,6 +241,18 @@ describe('using one', () => {
   });
 });
 
+test('a command of an earlier process is a question while the next one is only registering it', async () => {
+  const channel = createChannel('early');
+  await world.kill();
+  world.discord.faults.add({ route: /\/commands$/, times: 1, effect: { type: 'delay', delayMs: 3_000 } });
+  world.model.enqueue({ text: 'In time.' });
+  const started = world.start();
+  await world.program.waitForEvent('ready');
+  const id = await channel.asks(alex, 'wiki-위키 요약', {});
+  expect(await answered(channel, id, 'In time.')).toMatch(/^> \/wiki-위키 요약\n/);
+  await started;
+});
+
 describe('/attach', () => {
   const attach = (channel: SimulatedChannel, resource: string, more = {}) =>
     channel.asks(alex, 'attach', { resource, ...more });

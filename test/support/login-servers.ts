@@ -11,22 +11,42 @@ import {
 import Provider, { type Configuration } from 'oidc-provider';
 import { freePort } from './program.ts';
 
+/** One call, made with the token of that account. */
+export interface LoginCall {
+  readonly account: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export interface LoginServersOptions {
+  readonly tokenSeconds?: number;
+  /** Where others find what listens there. Default: there. */
+  readonly toPublic?: (origin: string, which: 'provider' | 'tools') => Promise<string> | string;
+  /** Called at every call of a tool. */
+  readonly onCall?: (call: LoginCall) => void;
+}
+
 export interface LoginServers extends AsyncDisposable {
   /** Of the tool server. */
   readonly url: string;
   readonly provider: Provider;
   /** Whose tools were called, oldest first. */
   readonly callers: readonly string[];
+  /** The same with what they were called with. */
+  readonly calls: readonly LoginCall[];
   /** Bearer tokens that the tool server was shown, oldest first. */
   readonly shown: readonly string[];
   /** Logins that the provider was told are over. */
   readonly revoked: number;
 }
 
-export async function startLoginServers({ tokenSeconds = 3600 } = {}): Promise<LoginServers> {
+export async function startLoginServers({
+  tokenSeconds = 3600,
+  toPublic = (origin) => origin,
+  onCall = () => {},
+}: LoginServersOptions = {}): Promise<LoginServers> {
   const [providerPort, toolPort] = [await freePort(), await freePort()];
-  const issuer = `http://127.0.0.1:${providerPort}`;
-  const url = `http://127.0.0.1:${toolPort}/mcp`;
+  const issuer = await toPublic(`http://127.0.0.1:${providerPort}`, 'provider');
+  const url = `${await toPublic(`http://127.0.0.1:${toolPort}`, 'tools')}/mcp`;
   const provider = new Provider(issuer, toConfiguration(url, tokenSeconds));
   let revoked = 0;
   provider.on('grant.revoked', () => {
@@ -34,19 +54,27 @@ export async function startLoginServers({ tokenSeconds = 3600 } = {}): Promise<L
   });
   const handle = provider.callback();
   const authorization = createServer((request, response) => {
-    if (request.url?.startsWith('/interaction/') === true) void interact(provider, url, request, response);
+    if (request.url?.startsWith('/interaction/') === true)
+      interact(provider, url, request, response).catch(() => response.destroy());
     else handle(request, response);
   }).listen(providerPort, '127.0.0.1');
-  const callers: string[] = [];
+  const calls: LoginCall[] = [];
   const shown: string[] = [];
   const tools = createServer((request, response) => {
-    void serveTools({ provider, url, issuer, callers, shown }, request, response);
+    const onToolCall = (call: LoginCall) => {
+      calls.push(call);
+      onCall(call);
+    };
+    serveTools({ provider, url, issuer, onToolCall, shown }, request, response).catch(() => response.destroy());
   }).listen(toolPort, '127.0.0.1');
   await Promise.all([once(authorization, 'listening'), once(tools, 'listening')]);
   return {
     url,
     provider,
-    callers,
+    get callers() {
+      return calls.map(({ account }) => account);
+    },
+    calls,
     shown,
     get revoked() {
       return revoked;
@@ -122,13 +150,13 @@ interface ToolSide {
   readonly provider: Provider;
   readonly url: string;
   readonly issuer: string;
-  readonly callers: string[];
+  readonly onToolCall: (call: LoginCall) => void;
   readonly shown: string[];
 }
 
 /** Each person has a tool of their own name besides those that all have, and a desk. */
 async function serveTools(side: ToolSide, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { provider, url, issuer, callers, shown } = side;
+  const { provider, url, issuer, onToolCall, shown } = side;
   const described = new URL('/.well-known/oauth-protected-resource/mcp', url);
   if (request.url === described.pathname) {
     const metadata = { resource: url, authorization_servers: [issuer], scopes_supported: ['wiki'] };
@@ -154,7 +182,7 @@ async function serveTools(side: ToolSide, request: IncomingMessage, response: Se
     })),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
-    callers.push(account);
+    onToolCall({ account, arguments: params.arguments ?? {} });
     if (params.name === 'desk') return { content: [{ type: 'resource_link', uri: 'wiki://desk', name: 'your desk' }] };
     return { content: [{ type: 'text', text: `you are ${account}` }] };
   });

@@ -24,6 +24,12 @@ export class Grants {
     return undefined;
   }
 
+  /** Whether it has been ended by nobody, nor by time. */
+  async stands(id: string): Promise<boolean> {
+    const grant = readGrant(id, await this.#store.loadGrant(id));
+    return grant !== undefined && Date.now() < grant.until;
+  }
+
   /** In the log first: what is not there was not given. */
   async give(grant: Grant): Promise<void> {
     const { id: grantId, server, tool, toolHash, by, until, scope, targetId } = grant;

@@ -191,7 +191,12 @@ function isApproval(value: unknown): boolean {
 }
 
 function isCallTask(value: unknown): boolean {
-  return isRecord(value) && hasTexts(value, 'callId', 'server', 'taskId') && hasNumbers(value, 'startedAt', 'until');
+  return (
+    isRecord(value) &&
+    hasTexts(value, 'callId', 'server', 'taskId') &&
+    hasNumbers(value, 'startedAt', 'until') &&
+    isOptional(value.isUnwanted, (isUnwanted) => isUnwanted === true)
+  );
 }
 
 function isVote(value: unknown): boolean {

@@ -251,6 +251,8 @@ export class ToolServer implements ToolSource {
 
   /** The task is not wanted any more. Never rejects, and takes some seconds at most. */
   async cancelTask(taskId: string): Promise<void> {
+    // Soon after a start it may not be connected yet, and nobody asks it a second time.
+    if (!this.isUp) await this.ready(AbortSignal.timeout(this.#limits.toolConnectMs));
     await this.#keeper.current?.cancelTask(taskId);
   }
 

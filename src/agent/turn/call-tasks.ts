@@ -73,7 +73,7 @@ async function waitForTask(
   patience?: AbortSignal,
 ): Promise<ToolResult | undefined> {
   const { call } = placed;
-  const answer = await context.tasks.wait(task, call.name, toCallContext(placed, context), patience);
+  const answer = await context.tasks.wait(task, placed.turn, call.name, toCallContext(placed, context), patience);
   if (answer === undefined) return undefined;
   const result = await toResult(placed, answer, context);
   context.log.info('task-end', {

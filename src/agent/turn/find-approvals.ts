@@ -14,7 +14,7 @@ import { prepareCall } from './call-checks.ts';
 export interface FindApprovalsContext {
   readonly tools: ToolBox;
   readonly limits: AgentLimits;
-  readonly grants: Pick<Grants, 'covering'>;
+  readonly grants: Pick<Grants, 'covering' | 'stands'>;
   /** Roles that may approve where the tool's server names none. */
   readonly approverRoleIds: readonly string[];
   readonly store: Pick<TurnStore, 'logDecision'>;

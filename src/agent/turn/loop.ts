@@ -55,6 +55,8 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
   const calls: CallsContext = { ...context, people: new PeopleTime(limits.peopleMs) };
   const interrupted = turn.steps.at(-1);
   if (interrupted !== undefined) await answerCalls(turn, interrupted, calls, true);
+  // An earlier process was told to stop, and ended on the way.
+  if (interrupted?.tasks?.some(({ isUnwanted }) => isUnwanted) === true) return { type: 'failed', code: 'stopped' };
   for (;;) {
     if (openTasks(turn).length > 0) return undefined;
     const last = turn.steps.at(-1);

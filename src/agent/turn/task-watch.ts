@@ -1,4 +1,5 @@
 /** Looks at tasks now and then until they are done, a few at a time, however many turns wait; and bounds how many there are. */
+import type { Logger } from '../../log.ts';
 import { pause } from '../../waiting.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { TaskState } from '../tools/task-looking.ts';
@@ -6,12 +7,15 @@ import type { CallContext, ToolAnswer } from '../tools/tool.ts';
 import type { ToolHost } from '../tools/tool-host.ts';
 import { type CallTask, openTasks, type Turn } from '../turn.ts';
 import { stopped } from './call-results.ts';
+import type { TurnWriter } from './turn-writer.ts';
 import type { UnsettledTurns } from './unsettled-turns.ts';
 
 export interface TaskWatchOptions {
   readonly host: Pick<ToolHost, 'lookAtTask' | 'cancelTask'>;
   readonly unsettled: Pick<UnsettledTurns, 'all'>;
   readonly limits: AgentLimits;
+  readonly writer: Pick<TurnWriter, 'save'>;
+  readonly log: Logger;
 }
 
 /** Looks at once. */
@@ -52,28 +56,45 @@ export class TaskWatch {
   }
 
   /**
+   * Nobody wants the turn's task any more. That goes on record first: a later process must not take what was stopped for something that
+   * its server has ended. Never rejects, and takes some seconds at most.
+   */
+  async giveUp(task: CallTask, turn: Turn): Promise<void> {
+    const { writer, log } = this.#options;
+    task.isUnwanted = true;
+    await writer.save(turn).catch((error: unknown) => {
+      log.error('turn-save-fail', { turnId: turn.question.id, error });
+    });
+    await this.cancel(task, turn.question.authorId);
+  }
+
+  /**
    * Looks at the task until there is an answer. Never rejects. An abort of the call cancels the task, unless the process ends.
    * @param patience When it aborts, nobody stays for the task any more: it is left at the next moment between two looks.
    * @returns undefined when the task goes on.
    */
   async wait(
     task: CallTask,
+    turn: Turn,
     toolName: string,
     call: CallContext,
     patience?: AbortSignal,
   ): Promise<ToolAnswer | undefined> {
     const { limits } = this.#options;
+    if (task.isUnwanted === true) return await this.#leave(task, turn);
     let waitMs = limits.taskPollLeastMs;
     let odd = 0;
     for (;;) {
       await pause(waitMs, patience === undefined ? call.signal : AbortSignal.any([call.signal, patience]));
-      if (call.signal.aborted) return await this.#leave(task, call);
+      if (call.signal.reason === 'suspend') return undefined;
+      if (call.signal.aborted) return await this.#leave(task, turn);
       if (patience?.aborted === true) return undefined;
       // Asked for the last time when it is due: it may have been done long ago.
       const isDue = Date.now() >= task.until;
       const state = await this.#look(task, toolName, call);
       if (state.type === 'ended') return state.answer;
-      if (call.signal.aborted) return await this.#leave(task, call);
+      if (call.signal.reason === 'suspend') return undefined;
+      if (call.signal.aborted) return await this.#leave(task, turn);
       odd = state.type === 'odd' ? odd + 1 : 0;
       const end = toEnd(state, odd, isDue);
       if (end !== undefined) {
@@ -105,9 +126,8 @@ export class TaskWatch {
     }
   }
 
-  async #leave(task: CallTask, { signal, askerId }: CallContext): Promise<ToolAnswer | undefined> {
-    if (signal.reason === 'suspend') return undefined;
-    await this.cancel(task, askerId);
+  async #leave(task: CallTask, turn: Turn): Promise<ToolAnswer> {
+    await this.giveUp(task, turn);
     return { ok: false, text: stopped };
   }
 }

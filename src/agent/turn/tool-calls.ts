@@ -78,7 +78,7 @@ async function answer(placed: PlacedCall, context: CallsContext, isResumed: bool
 
 /** Waits for the decision, which may be on record already. @returns why the call is not to be made. */
 async function askPerson(turn: Turn, approval: Approval, context: CallsContext): Promise<string | undefined> {
-  const { signal, approvals, clock, people, writer, log } = context;
+  const { signal, approvals, clock, people, writer, grants, log } = context;
   const decided = () => people.during(signal, (either) => approvals.wait(turn, approval, either));
   const decision = approval.decision ?? (await clock.pausedFor(decided()));
   if (signal.aborted) return stopped;
@@ -86,7 +86,8 @@ async function askPerson(turn: Turn, approval: Approval, context: CallsContext):
   approval.isStarted = true;
   try {
     await writer.save(turn);
-    return undefined;
+    // It may have been ended since it was put on record: by an earlier process, and long ago.
+    return approval.grantId === undefined || (await grants.stands(approval.grantId)) ? undefined : ended;
   } catch (error) {
     log.error('turn-save-fail', { turnId: turn.question.id, error });
     return 'Not run: it could not be noted down that it is run.';
@@ -106,4 +107,6 @@ async function run(placed: PlacedCall, args: ToolArguments, context: CallsContex
 const outcomeUnknown = 'The program was restarted during this call, so its outcome is unknown. It was not run again.';
 const notAsked = 'Not run: a person must approve this call, and nobody was asked. Call again to have somebody asked.';
 const denied = 'Not run: a person was asked to approve this call and denied it. Do not try it again unless asked to.';
+const ended =
+  'Not run: calls of this tool were approved for good, and that was ended just now. Call again to have somebody asked.';
 const notApproved = 'Not run: a person was asked to approve this call, and nobody did in time.';

@@ -35,6 +35,7 @@ import {
   type Usage,
 } from '../turn.ts';
 import type { Approvals } from './approvals.ts';
+import { stopped } from './call-results.ts';
 import { waitForTasks } from './call-tasks.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
@@ -141,6 +142,8 @@ export class TurnRunner {
       await this.#saveOrLog(turn);
       return live.over();
     }
+    // It may have ended before anybody looked at them.
+    await Promise.all(openTasks(turn).map((task) => this.#options.tasks.giveUp(task, turn)));
     closeOpenCalls(turn);
     turn.end = end;
     turn.endedAt ??= Date.now();
@@ -352,7 +355,8 @@ function closeOpenCalls(turn: Turn): void {
   for (const step of turn.steps) {
     for (const call of step.calls) {
       if (resultOf(step, call) === undefined) {
-        step.results.push({ callId: call.id, ok: false, text: 'The call was not run.' });
+        const text = taskOf(step, call) === undefined ? 'The call was not run.' : stopped;
+        step.results.push({ callId: call.id, ok: false, text });
       }
     }
   }

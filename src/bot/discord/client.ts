@@ -14,6 +14,8 @@ import {
 } from 'discord.js';
 import type { DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import { keepPacked } from './channels/keep-packed.ts';
+import { KeptChannels } from './channels/kept-channels.ts';
 import type { InvalidRequests } from './invalid-requests.ts';
 import { isIntentRefused } from './message-content.ts';
 import type { RequestsUnderWay } from './requests-under-way.ts';
@@ -26,7 +28,7 @@ const gatewayDefaults = { version: 10, large_threshold: 50 };
 /** In each guild, and over all. The bot itself is one more: what it may do depends on its roles. */
 const cachedAuthors = 20;
 
-/** What Discord tells and nobody here asks for. Guilds, channels, threads, roles and permission overwrites stay. */
+/** What Discord tells and nobody here asks for. Guilds and roles stay; channels and threads are kept packed. */
 const unusedManagers = [
   ...['ApplicationCommandManager', 'ApplicationEmojiManager', 'AutoModerationRuleManager', 'BaseGuildEmojiManager'],
   ...['EntitlementManager', 'GuildBanManager', 'GuildEmojiManager', 'GuildInviteManager'],
@@ -36,6 +38,8 @@ const unusedManagers = [
   // The threads of a channel: they are found among all channels.
   ...['GuildForumThreadManager', 'GuildTextThreadManager', 'ThreadManager'],
 ];
+
+const channelManagers = new Set(['ChannelManager', 'GuildChannelManager']);
 
 /** Messages are not kept either, but told of on their way: some are read along with others. */
 const messageManagers = ['DMMessageManager', 'GuildMessageManager', 'MessageManager'];
@@ -61,6 +65,8 @@ export interface ClientOptions {
   readonly underWay?: RequestsUnderWay;
   /** Set where the shard comes from another process and goes to another. */
   readonly movable?: Movable | undefined;
+  /** How many channels of servers are not packed at a time. Default: that of {@link KeptChannels}. */
+  readonly mostUnpacked?: number;
   readonly log: Logger;
 }
 
@@ -72,7 +78,8 @@ export interface Movable {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const { discord, readsContent = false, onRead = () => {}, movable } = options;
+  const { discord, readsContent = false, onRead = () => {}, movable, mostUnpacked, log } = options;
+  const kept = new KeptChannels({ log, ...(mostUnpacked === undefined ? {} : { mostUnpacked }) });
   const onlyRead = {
     maxSize: 0,
     keepOverLimit(message: Message) {
@@ -88,6 +95,7 @@ export function createClient(options: ClientOptions): Client {
     waitGuildTimeout: waitForGuildsMs,
     allowedMentions: { parse: [], repliedUser: false },
     makeCache: sharingEmpty(
+      kept,
       Options.cacheWithLimits({
         ...Object.fromEntries(unusedManagers.map((name) => [name, 0])),
         ...Object.fromEntries(messageManagers.map((name) => [name, onlyRead])),
@@ -109,15 +117,17 @@ export function createClient(options: ClientOptions): Client {
       ? {}
       : { ws: { ...gatewayDefaults, buildStrategy: (manager) => movable.build(manager, client) } }),
   });
+  keepPacked(client, kept);
   noteThreadParents(client);
   return client;
 }
 
-/** What is never kept has one cache for all managers of its kind: every channel has some of its own, and a shard half a million channels. */
-function sharingEmpty(make: CacheFactory): CacheFactory {
+/** What is never kept has one cache for all managers of its kind: every guild and channel has some of its own. */
+function sharingEmpty(kept: KeptChannels, make: CacheFactory): CacheFactory {
   const empty = new Map<string, ReturnType<CacheFactory>>();
   const isEmpty = new Set([...unusedManagers, ...messageManagers]);
   return (manager, ...rest) => {
+    if (channelManagers.has(manager.name)) return kept.createCache();
     if (!isEmpty.has(manager.name)) return make(manager, ...rest);
     const made = empty.get(manager.name) ?? make(manager, ...rest);
     empty.set(manager.name, made);

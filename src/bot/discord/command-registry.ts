@@ -71,13 +71,14 @@ export class CommandRegistry {
       if (closed.aborted) break;
       changed = Promise.withResolvers();
       commands.update(content);
+      // First: a process that ends in between must not make the next one take them away.
+      await rememberContent(agent, commands.content).catch((error: unknown) =>
+        log.warn('offered-content-not-kept', { error }),
+      );
       if (!(await this.#register(client, closed))) continue;
       // The quieter it was, the sooner the next one.
       pauseMs = performance.now() - lastAt < longestPauseMs ? Math.min(longestPauseMs, pauseMs * 2) : firstPauseMs;
       lastAt = performance.now();
-      await rememberContent(agent, commands.content).catch((error: unknown) =>
-        log.warn('offered-content-not-kept', { error }),
-      );
     }
     end();
     closed.removeEventListener('abort', stop);
@@ -92,6 +93,7 @@ export class CommandRegistry {
       commands.noteRegistered(prompts);
       return false;
     }
+    commands.noteComing(prompts);
     const options = { userInstall: this.#userInstall, log, signal };
     const all = await registerCommands(client, { ...options, content: definitions });
     // What Discord does not take of a server's must not take the others away.

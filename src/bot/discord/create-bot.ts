@@ -39,6 +39,7 @@ import { type InteractionsContext, takeInteraction } from './interactions.ts';
 import { InvalidRequests } from './invalid-requests.ts';
 import { toInviteUrl } from './invite.ts';
 import { Listening } from './listening.ts';
+import { leaveOthersOut } from './message-concern.ts';
 import { type MessagesContext, takeMessage, takeMissed } from './messages.ts';
 import { Opening } from './opening.ts';
 import { RequestsUnderWay } from './requests-under-way.ts';
@@ -129,6 +130,7 @@ export function createBot(options: BotOptions): Bot {
   listen(client, context);
   watch(client, context);
   logGateway(client, log);
+  leaveOthersOut(client, options.listening.readsContent);
   guardEvents(client, log);
 
   return {

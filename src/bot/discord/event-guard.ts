@@ -7,18 +7,12 @@ import { type Client, Events } from 'discord.js';
 import { isRecord } from '../../json.ts';
 import type { Logger } from '../../log.ts';
 import { cut } from '../../text.ts';
-
-/** Where every event passes in discord.js, also one that was put aside. Not among its public methods. */
-interface EventHandling {
-  handlePacket(packet?: unknown, shard?: unknown): boolean;
-}
+import { wrapEvents } from './event-handling.ts';
 
 const longestName = 50;
 
 export function guardEvents(client: Client, log: Logger): void {
-  const handling = client.ws as unknown as EventHandling;
-  const handle = handling.handlePacket.bind(client.ws);
-  handling.handlePacket = (packet, shard) => {
+  wrapEvents(client, (handle) => (packet, shard) => {
     try {
       return handle(packet, shard);
     } catch (error) {
@@ -29,7 +23,7 @@ export function guardEvents(client: Client, log: Logger): void {
       });
       return false;
     }
-  };
+  });
   // It tells everybody of an event by the name that came, and Node throws when nobody listens to this one.
   client.ws.addListener('error', () => {});
   // Before anything else it looks into the data of the events that it waits for, whether there are any or not.

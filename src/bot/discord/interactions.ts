@@ -67,8 +67,11 @@ export async function takeInteraction(interaction: Interaction, context: Interac
   if (interaction.isMessageContextMenuCommand()) return await chooseMessage(interaction, context);
   if (interaction.isModalSubmit() && isAskDialog(interaction))
     return await askAboutChosen(interaction, context.chosen, asking);
-  const content = opening.parts?.agent.content;
-  const act = contentAction(interaction, { commands: context.contentCommands, content, asking });
+  const { contentCommands: commands } = context;
+  // A command of an earlier process may be used before this one knows of it.
+  if (interaction.isChatInputCommand() && !isCommand(interaction))
+    await resolvesWithin(commands.whenKnown, controlsWithinMs);
+  const act = contentAction(interaction, { commands, content: opening.parts?.agent.content, asking });
   if (act !== undefined) return await act();
   // A prompt that was registered and is no more.
   if (interaction.isChatInputCommand() && !isCommand(interaction)) return await tellNoPrompt(interaction);

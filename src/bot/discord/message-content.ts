@@ -8,6 +8,7 @@ import {
   Routes,
 } from 'discord.js';
 import { isRecord } from '../../json.ts';
+import { wrapEventsAgain } from './event-handling.ts';
 
 const granting = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
 
@@ -38,4 +39,7 @@ export async function renewGateway(client: Client): Promise<void> {
   const old = client.ws;
   await Reflect.apply(Reflect.get(old, 'destroy'), old, []);
   client.ws = Reflect.construct(old.constructor, [client]);
+  for (const name of old.eventNames())
+    for (const listener of old.rawListeners(name)) Reflect.apply(client.ws.on, client.ws, [name, listener]);
+  wrapEventsAgain(client);
 }

@@ -28,12 +28,19 @@ export interface ServedContent {
   complete?(argument: string, typed: string, given: Readonly<Record<string, string>>): readonly string[];
   /** The cursor that every page of prompts and resources goes on with. */
   readonly cursor?: string;
+  /** As of a tool server. */
+  readonly isStreaming?: boolean;
 }
 
 /** @param content May be changed afterwards; `announceChange('prompts')` tells of it. */
 export async function startContentServer(content: ServedContent): Promise<TestToolServer> {
-  const { tools = [] } = content;
-  return await startToolServer({ hasSessions: true, tools, configure: (server) => serve(server, content) });
+  const { tools = [], isStreaming = false } = content;
+  return await startToolServer({
+    hasSessions: true,
+    isStreaming,
+    tools,
+    configure: (server) => serve(server, content),
+  });
 }
 
 function serve(server: Server, content: ServedContent): void {

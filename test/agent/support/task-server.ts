@@ -14,6 +14,8 @@ export interface TaskServerOptions {
   readonly state: (looks: number, taskId: string) => object | undefined;
   /** What `tasks/result` gives. Default: `done`. Undefined: there is no answer. */
   readonly result?: (taskId: string) => object | string | undefined;
+  /** Told of every task that is not wanted any more. */
+  readonly cancelled?: (taskId: string) => void;
   /** Default: `required`. */
   readonly taskSupport?: string;
   /** Default: any. */
@@ -33,6 +35,7 @@ export async function startTaskServer({
   created = (calls) => ({ task: { taskId: `task-${calls}`, status: 'working', ttl: 600_000, pollInterval: 0 } }),
   state,
   result = () => textResult('done'),
+  cancelled = () => {},
   taskSupport = 'required',
   port = 0,
 }: TaskServerOptions): Promise<TaskServer> {
@@ -54,7 +57,10 @@ export async function startTaskServer({
       return said && { taskId, pollInterval: 0, ...said };
     },
     'tasks/result': ({ taskId }) => result(String(taskId)),
-    'tasks/cancel': ({ taskId }) => ({ taskId, status: 'cancelled' }),
+    'tasks/cancel': ({ taskId }) => {
+      cancelled(String(taskId));
+      return { taskId, status: 'cancelled' };
+    },
   };
   const http = createServer(async (request, response) => {
     const parts: Buffer[] = [];

@@ -1,5 +1,12 @@
 /** Tool servers of one guild beside the operator's, without Discord. */
 import { afterEach, expect, test } from 'vitest';
+import type { Documents } from '../../../src/agent/document.ts';
+import { defaultLimits } from '../../../src/agent/limits.ts';
+import type { GuildServerEntry, GuildServersDocument } from '../../../src/agent/tools/guild/guild-document.ts';
+import { GuildTools } from '../../../src/agent/tools/guild/guild-tools.ts';
+import { SchemaCheck } from '../../../src/agent/tools/schema-check.ts';
+import { ToolServer } from '../../../src/agent/tools/tool-server.ts';
+import { silentLogger } from '../../../src/log.ts';
 import { startAgent, type TestAgent } from '../support/start-agent.ts';
 import { addTool, startToolServer, type TestToolServer } from '../support/tool-server.ts';
 
@@ -86,4 +93,48 @@ test('what was done to them is in the log of decisions, with nothing that is sec
     ['removed', 'here/wiki', 'g1'],
   ]);
   expect(JSON.stringify(beginning.world.store.decisions)).not.toContain(beginning.own.url);
+});
+
+test('a read of the store that comes late opens nothing that was removed meanwhile', async () => {
+  const schemas = new SchemaCheck();
+  const entry: GuildServerEntry = {
+    name: 'wiki',
+    url: 'http://127.0.0.1:9/mcp',
+    toolsOff: [],
+    addedBy: 'a',
+    addedAt: 1,
+  };
+  const reads: PromiseWithResolvers<GuildServersDocument | undefined>[] = [];
+  const documents: Pick<Documents, 'load'> = {
+    // Of the one kind that is asked for.
+    load: <Content>() => {
+      const read = Promise.withResolvers<GuildServersDocument | undefined>();
+      reads.push(read);
+      return read.promise as Promise<Content | undefined>;
+    },
+  };
+  const tools = new GuildTools({
+    config: { reach: { hosts: ['*'], allowsPrivate: true }, most: 10, approval: 'destructive' },
+    documents,
+    createServer: (config, onToolsChange) =>
+      new ToolServer(config, {
+        log: silentLogger,
+        limits: defaultLimits,
+        schemas,
+        onToolsChange,
+        onContentChange: () => {},
+      }),
+    log: silentLogger,
+  });
+  const ofTurn = tools.refresh('g1');
+  const ofRemoval = tools.refresh('g1');
+  reads[1]?.resolve(undefined);
+  expect((await ofRemoval).servers).toEqual([]);
+  reads[0]?.resolve({ version: 1, servers: [entry] });
+  expect((await ofTurn).servers).toEqual([]);
+  const later = tools.refresh('g1');
+  reads[2]?.resolve({ version: 1, servers: [entry] });
+  expect((await later).servers).toHaveLength(1);
+  await tools.close();
+  await schemas.close();
 });

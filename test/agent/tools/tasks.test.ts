@@ -298,6 +298,44 @@ describe('a turn that waits for a task', () => {
     expect(server.count('tasks/cancel')).toBe(1);
   });
 
+  describe('that was left by another life', () => {
+    async function leave(server: TaskServer) {
+      const world = await startAgent({ toolServers: [configOf(server.url)], answers: [call, fine], limits: quick });
+      const suspend = new AbortController();
+      await world.ask('go', {
+        signal: suspend.signal,
+        onChange: (turn) => {
+          if (openTasks(turn).length > 0) suspend.abort('suspend' satisfies StopReason);
+        },
+      });
+      const second = world.restart();
+      const [turn] = await second.unfinished();
+      if (turn === undefined) throw new Error('nothing was stored');
+      return { world, second, turn };
+    }
+
+    test('is stopped at once: its server is told all the same, and nobody says that the call was not run', async () => {
+      await using server = await startTaskServer({ state: () => working });
+      const { world, second, turn } = await leave(server);
+      await using _ = world;
+      await second.run(turn, { signal: AbortSignal.abort('stop' satisfies StopReason), onChange: () => {} });
+      expect(turn.end).toEqual({ type: 'failed', code: 'stopped' });
+      expect(resultsOf(turn)).toEqual([{ ok: false, text: 'The call was stopped.' }]);
+      expect(server.count('tasks/cancel')).toBe(1);
+    });
+
+    test('stays stopped where that life was told to stop it, and is answered by nobody', async () => {
+      await using server = await startTaskServer({ state: () => ({ ...working, status: 'cancelled' }) });
+      const { world, second, turn } = await leave(server);
+      await using _ = world;
+      for (const task of openTasks(turn)) task.isUnwanted = true;
+      await second.run(turn, { signal: new AbortController().signal, onChange: () => {} });
+      expect(turn.end).toEqual({ type: 'failed', code: 'stopped' });
+      expect(resultsOf(turn)).toEqual([{ ok: false, text: 'The call was stopped.' }]);
+      expect(server.count('tasks/cancel')).toBe(1);
+    });
+  });
+
   test('outlives a server that is away for a while, and one that has forgotten', async () => {
     const first = await startTaskServer({
       state: (looks) => ({ ...working, statusMessage: `look ${looks}` }),

@@ -1,6 +1,7 @@
 /** Calls that a person must approve: nothing is sent before, and the decision is part of the record. */
 
 import { describe, expect, test } from 'vitest';
+import type { StopReason } from '../../../src/agent/agent.ts';
 import type { Turn } from '../../../src/agent/turn.ts';
 import type { ApprovalPolicy, ToolServerConfig } from '../../../src/config/tool-servers.ts';
 import { takeStored } from '../../support/take-stored.ts';
@@ -327,6 +328,27 @@ describe('a standing approval', () => {
     expect(await isMade(world)).toBe(false);
     expect(world.store.decisions.map(({ what }) => what)).toEqual(['approved', 'granted', 'used', 'revoked']);
     expect(JSON.stringify(world.store.decisions)).not.toContain('"x"');
+  });
+
+  test('that is ended lets no call pass that was not begun, in a later life neither', async () => {
+    await using world = await startWorld({ answers: again });
+    await approve(world, ['u2'], 'here');
+    const suspend = new AbortController();
+    await world.ask('delete x', {
+      signal: suspend.signal,
+      onChange: ({ steps }) => {
+        if (steps[0]?.approvals?.[0]?.grantId !== undefined) suspend.abort('suspend' satisfies StopReason);
+      },
+    });
+    const second = world.restart();
+    const turn = (await second.unfinished()).at(-1);
+    if (turn === undefined) throw new Error('nothing was stored');
+    expect(turn.steps[0]?.approvals).toMatchObject([{ decision: 'approved', grantId: expect.any(String) }]);
+    const [grant] = await second.grants();
+    await second.endGrant(grant?.id ?? '', 'u3');
+    await run(second, turn);
+    expect(turn.steps[0]?.results).toMatchObject([{ ok: false, text: expect.stringContaining('was ended just now') }]);
+    expect(world.server.sent('tools/call')).toHaveLength(1);
   });
 
   test('of an asker goes with the asker, and is forgotten with them', async () => {

@@ -105,6 +105,22 @@ test('takes what was asked while nobody listened, and nothing that was seen', as
   expect(second.taken).toEqual(asked);
 });
 
+test('finds what was asked in more channels than the client has at a time', async () => {
+  const asked: string[] = [];
+  const furnish = (discord: SimulatedDiscord) => {
+    for (const guild of [...discord.guilds, discord.createGuild({ name: 'Other' })])
+      for (let place = 0; place < 8; place += 1)
+        asked.push(ask(discord, discord.createChannel(guild, `channel-${place}`), 'missed').id);
+  };
+  const memory = seenUntilNow();
+  await using world = await logIn({}, furnish, {}, {}, { mostUnpacked: 2 });
+  const { catchUp, taken } = createCatchUp(world, memory);
+  await catchUp.load();
+  await catchUp.start();
+  expect(taken.toSorted()).toEqual(asked.toSorted());
+  expect(world.client.channels.cache.size).toBeLessThanOrEqual(2);
+});
+
 test('nothing after a run that could not read its channels counts as seen, although an earlier run ends well meanwhile', async () => {
   const memory = seenUntilNow();
   await using world = await logIn({ heartbeatIntervalMs: 100 }, (discord) => {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseJson } from '../../../src/agent/store/turn-record.ts';
 import { originalIdOf, type Turn } from '../../../src/agent/turn.ts';
 import { present } from '../../../src/bot/channel/presenter.ts';
+import { toHead } from '../../../src/bot/channel/question-head.ts';
 import type { ShownFile, ShownMessage } from '../../../src/bot/channel/shown-message.ts';
 import { toButtonIds } from '../../../src/bot/discord/buttons.ts';
 import { discordSurface } from '../../../src/bot/discord/surface.ts';
@@ -86,7 +87,13 @@ export interface Leniency {
   readonly mayLackTools?: boolean;
   /** Whether the model says and calls what it likes, and members approve nothing, too. Default false. */
   readonly isOdd?: boolean;
+  /** What results may say that are none. Default: that their outcome is unknown. */
+  readonly refusals?: RegExp;
+  /** Whether what is asked later may be answered sooner. Default false. */
+  readonly isUnordered?: boolean;
 }
+
+const unknownOutcome = /outcome is unknown/;
 
 /** @returns one sentence for everything that does not hold. */
 export function findBreaches(
@@ -94,13 +101,20 @@ export function findBreaches(
   channel: SimulatedChannel,
   questions: readonly StoryQuestion[],
   remembered: readonly Remembered[],
-  { mayFail = false, mayLackTools = mayFail, isOdd = false }: Leniency = {},
+  {
+    mayFail = false,
+    mayLackTools = mayFail,
+    isOdd = false,
+    isUnordered = mayFail,
+    refusals = unknownOutcome,
+  }: Leniency = {},
 ): string[] {
+  const leniency = { mayFail, mayLackTools, isOdd, isUnordered, refusals };
   return [
-    ...questions.flatMap((question) => breachesOfRecord(world, channel, question, { mayFail, mayLackTools, isOdd })),
+    ...questions.flatMap((question) => breachesOfRecord(world, channel, question, leniency)),
     ...breachesOfChannel(world, channel, questions, { isOdd }),
     // New questions wait for missed ones only for a few seconds.
-    ...(mayFail ? [] : breachesOfOrder(channel, questions)),
+    ...(isUnordered ? [] : breachesOfOrder(channel, questions)),
     ...remembered.flatMap((moment) => breachesOfMemory(world, moment)),
   ];
 }
@@ -131,7 +145,7 @@ function breachesOfRecord(
   const turn = historyTurn(world, channel, question);
   if (turn === undefined) return [`${label} is not in the history`];
   const breaches = [...findGaps(world, channel, question), ...breachesOfCalls(world, label, turn, leniency)];
-  for (const tool of ['pay', 'transfer']) {
+  for (const tool of ['pay', 'transfer', 'launch', 'work']) {
     const done = world.doneCalls.filter((call) => call.tool === tool && call.label === label);
     if (done.length > 1) breaches.push(`${tool} of ${label} was done ${done.length} times`);
   }
@@ -140,7 +154,8 @@ function breachesOfRecord(
   const last = turn.steps.at(-1)?.text ?? '';
   if (turn.end?.type === 'answered') {
     if (!leniency.isOdd && !last.includes(label)) breaches.push(`${label} ends with: ${last}`);
-  } else if (!leniency.mayFail && !label.startsWith('failing'))
+  } else if (question.mayBeStopped === true && turn.end?.code === 'stopped') return breaches;
+  else if (!leniency.mayFail && !label.startsWith('failing'))
     breaches.push(`${label} ended as ${JSON.stringify(turn.end)}`);
   return breaches;
 }
@@ -149,7 +164,7 @@ function breachesOfCalls(
   world: CrashWorld,
   label: string,
   turn: Turn,
-  { mayFail, mayLackTools, isOdd }: Required<Leniency>,
+  { mayFail, mayLackTools, isOdd, refusals }: Required<Leniency>,
 ): string[] {
   const breaches: string[] = [];
   for (const { calls, results, approvals = [] } of turn.steps) {
@@ -162,15 +177,18 @@ function breachesOfCalls(
       );
       const result = results.find(({ callId }) => callId === id);
       if (mayLackTools && /^There is no tool named/.test(result?.text ?? '')) continue;
-      if (result?.ok === true && !isDone) breaches.push(`${label}: ${name} has a result and was never done`);
-      const isCostly = name === 'transfer' || (name === 'pay' && turn.replaces !== undefined);
-      const isApproved = approvals.some(({ callId, decision }) => callId === id && decision === 'approved');
-      if (isCostly && (isDone || !isOdd) && !isApproved) breaches.push(`${label}: nobody approved the ${name}`);
+      const isOwn = name.startsWith('connect_');
+      if (result?.ok === true && !isDone && !isOwn) breaches.push(`${label}: ${name} has a result and was never done`);
+      const isCostly = name === 'transfer' || name === 'launch' || (name === 'pay' && turn.replaces !== undefined);
+      const decision = approvals.find(({ callId }) => callId === id)?.decision;
+      if (isCostly && decision !== 'approved' && (isDone || (!isOdd && decision !== 'denied')))
+        breaches.push(`${label}: nobody approved the ${name}`);
       if (name === 'draw' && result?.ok === true && result.files?.length !== 2)
         breaches.push(`${label}: the pictures are missing: ${result.text}`);
       if (mayFail) continue;
       if (/^(look|draw)$/.test(name) && result?.ok !== true) breaches.push(`${label}: ${name} failed: ${result?.text}`);
-      if (result?.ok === false && !/outcome is unknown/.test(result.text)) breaches.push(`${label}: ${result.text}`);
+      if (result?.ok === false && !unknownOutcome.test(result.text) && !refusals.test(result.text))
+        breaches.push(`${label}: ${result.text}`);
     }
   }
   return breaches;
@@ -193,7 +211,7 @@ function breachesOfChannel(
   for (const question of questions) {
     const turn = historyTurn(world, channel, question);
     if (turn === undefined) continue;
-    const quotedQuestion = question.isCommand ? turn.question.text : undefined;
+    const quotedQuestion = question.isCommand ? toHead(turn.question, discordSurface) : undefined;
     const expected = inOrder(
       present(turn, { language: 'en', surface: discordSurface, quotedQuestion, writesFormulas: true }),
     );

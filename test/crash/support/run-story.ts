@@ -1,7 +1,7 @@
 /** One story with the deaths that are to come in it. */
 import { defaultLimits } from '../../../src/agent/limits.ts';
-import { toButtonIds } from '../../../src/bot/discord/buttons.ts';
-import type { SimulatedChannel } from '../../../src/simulator/discord/discord.ts';
+import type { SimulatedChannel, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
+import { Actor } from './actor.ts';
 import type { Death } from './fate.ts';
 import {
   findBreaches,
@@ -15,6 +15,7 @@ import {
   remember,
   wasAskedAgain,
 } from './invariants.ts';
+import { press } from './press.ts';
 import { recall, type Story, type StoryQuestion, type StoryStage } from './stories.ts';
 import { type CrashWorld, until } from './world.ts';
 
@@ -29,16 +30,27 @@ export interface Outcome {
   readonly isVoid: boolean;
 }
 
+/** A run that says nothing: the bot was kept from the tools that somebody waited for. The message says what came of it. */
+export class VoidRun extends Error {}
+
 let runs = 0;
+const noTool = /There is no tool named|cannot be reached right now|prompt-unreachable|"reason":"unreachable"/;
+/** Of one life in which something is done in steps. */
+const playMs = 200_000;
 
 /**
  * Asks, lets the bot die as told (after the story's end at the latest), starts it again each time, and checks what came of it.
- * @throws {Error} that tells what does not hold, with everything that is needed to see why.
+ * @throws {VoidRun}, or {Error} that tells what does not hold, with everything that is needed to see why.
  */
 export async function runStory(world: CrashWorld, story: Story, deaths: readonly Death[]): Promise<Outcome> {
   runs += 1;
   using run = new StoryRun(world, story, deaths, runs);
-  return await run.play();
+  try {
+    return await run.play();
+  } catch (error) {
+    if (run.wasKeptFromTools) throw new VoidRun(String(error));
+    throw error;
+  }
 }
 
 class StoryRun implements Disposable {
@@ -54,6 +66,13 @@ class StoryRun implements Disposable {
   readonly #answered = new Set<StoryQuestion>();
   readonly #gaps: string[] = [];
   readonly #unwatch: () => void;
+  readonly #created: SimulatedMessage[] = [];
+  readonly #ending = new AbortController();
+  readonly #actor: Actor | undefined;
+  /** Whether nobody has anything more to do. */
+  #isPlayed = false;
+  #failure: unknown;
+  #died = 0;
   #questions: StoryQuestion[] = [];
   #isTyping = false;
   /** The longest that a life was kept from its tools. */
@@ -68,10 +87,19 @@ class StoryRun implements Disposable {
     this.#channel = world.discord.createChannel(guild, `${story.name}-${number}`);
     this.#stage = { channel: this.#channel, number, member: world.member, mention: `<@${world.discord.bot.id}>` };
     this.#unwatch = world.discord.observe((event) => {
+      if (event.type === 'message-create' && event.message.channelId === this.#channel.id)
+        this.#created.push(event.message);
       if (event.type === 'typing' && event.channelId === this.#channel.id) this.#isTyping = true;
       if (event.type.startsWith('message-') && 'message' in event && event.message.channelId === this.#channel.id)
         this.#isTyping = false;
     });
+    this.#actor = story.play === undefined ? undefined : this.#createActor();
+  }
+
+  /** Whether somebody who acts in steps could not go on because of that. */
+  get wasKeptFromTools(): boolean {
+    const turns = this.#questions.map((question) => JSON.stringify(this.#actor?.turnOf(question)));
+    return this.#keptFromToolsMs >= defaultLimits.toolConnectMs && turns.some((turn) => noTool.test(turn));
   }
 
   async play(): Promise<Outcome> {
@@ -79,21 +107,67 @@ class StoryRun implements Disposable {
     const deaths = this.#deaths;
     await this.#live(deaths[0], async () => {
       this.#questions = await this.#story.ask(this.#stage);
+      this.#play();
     });
     const checkpoints = world.fate.trail.length;
     for (const [index] of deaths.entries()) {
       await world.kill();
+      this.#died += 1;
       this.#trails.push(world.fate.trail.join('\n'));
       this.#questions = this.#questions.filter((question) => isAccepted(world, this.#channel, question));
       this.#remembered.push(...this.#questions.map((question) => remember(world, this.#channel, question)));
       for (const question of this.#answered) this.#gaps.push(...findGaps(world, this.#channel, question));
+      await this.#checkFacts(`after death ${index + 1}`);
       await this.#live(deaths[index + 1], async () => world.start());
     }
     await world.ready();
     this.#questions.push(...(await recall.ask(this.#stage)));
     await this.#settled();
     this.#noteTools();
+    await this.#checkFacts('in the end');
     return { deaths: deaths.length, checkpoints, isVoid: this.#check() };
+  }
+
+  #createActor(): Actor {
+    const run = this;
+    return new Actor({
+      world: this.#world,
+      stage: this.#stage,
+      signal: this.#ending.signal,
+      name: this.#story.name,
+      created: this.#created,
+      get deaths() {
+        return run.#died;
+      },
+      add: (question) => void this.#questions.push(question),
+      drop: (question) => {
+        this.#questions = this.#questions.filter((other) => other !== question);
+      },
+      has: (question) => this.#questions.includes(question),
+    });
+  }
+
+  /** It goes on through all lives. */
+  #play(): void {
+    const { play } = this.#story;
+    if (play === undefined || this.#actor === undefined) {
+      this.#isPlayed = true;
+      return;
+    }
+    play(this.#actor).then(
+      () => {
+        this.#isPlayed = true;
+      },
+      (error: unknown) => {
+        this.#failure = error;
+      },
+    );
+  }
+
+  async #checkFacts(when: string): Promise<void> {
+    if (this.#actor === undefined) return;
+    const breaches = [...(await this.#actor.breaches()), ...(await this.#world.auditor.check())];
+    this.#gaps.push(...breaches.map((breach) => `${when}: ${breach}`));
   }
 
   /** A life until it ends by `death`, or by a kill when all is done. */
@@ -117,11 +191,16 @@ class StoryRun implements Disposable {
   async #settled(isOver = () => false): Promise<void> {
     await until(
       () => {
-        press(this.#world, this.#channel, 'approve', this.#pressedAt);
+        if (this.#failure !== undefined) throw new Error(this.#describe(String(this.#failure)));
+        if (this.#actor === undefined) press(this.#world, this.#channel, 'approve', this.#pressedAt);
         for (const question of this.#questions) this.#pressAgain(question);
-        return isOver() || this.#questions.every((question) => isSettled(this.#world, this.#channel, question));
+        return (
+          isOver() ||
+          (this.#isPlayed && this.#questions.every((question) => isSettled(this.#world, this.#channel, question)))
+        );
       },
       () => this.#describe('a question was never settled'),
+      this.#actor === undefined ? undefined : playMs,
     );
   }
 
@@ -141,10 +220,15 @@ class StoryRun implements Disposable {
   /** @returns whether the run is void. @throws {Error} when something does not hold. */
   #check(): boolean {
     const world = this.#world;
+    const { refusals, isUnordered = false } = this.#story;
     const mayLackTools = this.#keptFromToolsMs >= defaultLimits.toolConnectMs;
     const breaches = [
       ...this.#gaps,
-      ...findBreaches(world, this.#channel, this.#questions, this.#remembered, { mayLackTools }),
+      ...findBreaches(world, this.#channel, this.#questions, this.#remembered, {
+        mayLackTools,
+        ...(refusals === undefined ? {} : { refusals }),
+        isUnordered,
+      }),
       ...findProblems(world),
     ];
     if (this.#isTyping) breaches.push('typing was left on');
@@ -178,6 +262,7 @@ class StoryRun implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#ending.abort(new Error('The story is over.'));
     this.#unwatch();
   }
 }
@@ -192,22 +277,4 @@ function isWholeInLastRequest(world: CrashWorld, channel: SimulatedChannel): boo
       said.some((text) => text.startsWith(`${question.authorName}: ${question.text}`)) &&
       steps.every(({ text }) => said.includes(text)),
   );
-}
-
-const pressAgainMs = 1000;
-
-/** As a member does: presses that button where there is one, and again when nothing comes of it. */
-function press(
-  { member }: CrashWorld,
-  channel: SimulatedChannel,
-  action: 'approve' | 'again',
-  pressedAt: Map<string, number>,
-): void {
-  for (const { id, components } of channel.messages) {
-    const button = toButtonIds(components).find((name) => name.startsWith(`${action}:`));
-    const isRecent = performance.now() - (pressedAt.get(`${id} ${action}`) ?? Number.NEGATIVE_INFINITY) < pressAgainMs;
-    if (button === undefined || isRecent) continue;
-    pressedAt.set(`${id} ${action}`, performance.now());
-    channel.presses(member, id, button).catch(() => undefined); // The message has gone or lost its button meanwhile.
-  }
 }

@@ -14,7 +14,8 @@ export interface Asked {
   readonly attempt: number;
 }
 
-export type Plan = (asked: Asked) => Answer | Promise<Answer>;
+/** @param request As the model gets it. */
+export type Plan = (asked: Asked, request: ChatRequest) => Answer | Promise<Answer>;
 
 export interface Script {
   /** Every step asked for, in the order the requests came. */
@@ -26,7 +27,8 @@ export function createScript(plans: ReadonlyMap<string, Plan>): Script {
   const asked: Asked[] = [];
   return {
     asked,
-    respond({ messages }) {
+    respond(request) {
+      const { messages } = request;
       const start = messages.findLastIndex(({ role }) => role === 'user');
       const [, name = '', number] = /\[(\S+) ([\d.]+)\]/.exec(messages[start]?.text ?? '') ?? [];
       const plan = plans.get(name);
@@ -36,7 +38,7 @@ export function createScript(plans: ReadonlyMap<string, Plan>): Script {
       const attempt = asked.filter((earlier) => earlier.label === label && earlier.step === step).length + 1;
       const now = { label, step, attempt };
       asked.push(now);
-      return plan(now);
+      return plan(now, request);
     },
   };
 }

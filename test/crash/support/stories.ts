@@ -1,5 +1,6 @@
 /** What members ask in the crash test, and what the model makes of it. */
 import type { SimulatedChannel, SimulatedUser } from '../../../src/simulator/discord/discord.ts';
+import type { Actor } from './actor.ts';
 import type { Plan } from './script.ts';
 
 export interface StoryStage {
@@ -23,12 +24,20 @@ export interface StoryQuestion {
   readonly mayBeLost?: true;
   /** The member has deleted the message since: an answer that stands all the same replies to nothing. */
   readonly isDeleted?: true;
+  /** It may end as stopped, since its asker stops it. */
+  readonly mayBeStopped?: true;
 }
 
 export interface Story {
   readonly name: string;
   readonly plan: Plan;
   readonly ask: (stage: StoryStage) => Promise<StoryQuestion[]>;
+  /** What is done in steps. Where there is such, nobody approves by themselves. */
+  readonly play?: (actor: Actor) => Promise<void>;
+  /** What results may say that are none. */
+  readonly refusals?: RegExp;
+  /** What is asked later may be answered sooner. */
+  readonly isUnordered?: true;
 }
 
 const call = (name: string, label: string, attempt: number) => ({ name, arguments: { for: label, attempt } });
@@ -67,8 +76,8 @@ const formulas: Plan = ({ label, attempt }) => {
 const refusal = { status: 401, body: { error: { message: 'no', code: 'invalid_api_key' } } };
 
 /** Asked again under another label, the model comes as far as its calls. */
-const refusedAgain: Plan = (asked) =>
-  asked.step > 0 && asked.label.endsWith('.1.2') ? refusal : withCalls('look')(asked);
+const refusedAgain: Plan = (asked, request) =>
+  asked.step > 0 && asked.label.endsWith('.1.2') ? refusal : withCalls('look')(asked, request);
 
 async function mentions({ channel, member, mention, number }: StoryStage, name: string, count = 1) {
   return Array.from({ length: count }, (_, index): StoryQuestion => {

@@ -3,9 +3,7 @@
  * bot itself does it too seldom for a story. What is still to be shown must survive it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTurnStore, type SweptTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
-import { openSqlite } from '../../../src/agent/store/sqlite.ts';
-import { silentLogger } from '../../../src/log.ts';
+import type { SweptTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
 
 const everyMs = 15;
 
@@ -20,8 +18,9 @@ export class Sweeper implements AsyncDisposable {
     return this.#count;
   }
 
-  constructor(storePath: string) {
-    this.#store = createTurnStore(openSqlite(storePath, silentLogger), silentLogger, 'jupan');
+  /** @param store The bot's, opened a second time; closed with this. */
+  constructor(store: SweptTurnStore) {
+    this.#store = store;
     this.#sweeping = this.#sweep();
   }
 

@@ -23,12 +23,18 @@ export class Tools implements AsyncDisposable {
       this.#tool('look', { readOnlyHint: true }),
       this.#tool('pay', { destructiveHint: false }),
       this.#tool('transfer', { destructiveHint: true }),
+      this.#tool('launch', { destructiveHint: true }),
       this.#drawing(),
     ];
   }
 
   get done(): readonly DoneCall[] {
     return this.#done;
+  }
+
+  /** Another server has done something. */
+  note(call: DoneCall): void {
+    this.#done.push(call);
   }
 
   get url(): string {

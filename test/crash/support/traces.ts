@@ -12,7 +12,6 @@ export function findTraceBreaches({ discord, record, collector }: CrashWorld): s
   const traces = Map.groupBy(collector.spans, ({ traceId }) => traceId);
   const rootIds = new Map(collector.spans.map(({ attributes, traceId }) => [attributes['jupan.turn.id'], traceId]));
   const turns = discord.channels.flatMap(({ id }) => record.history(id));
-  if (turns.length === 0) return ['Nothing is on record.'];
   return turns.flatMap((turn) => {
     const spans = traces.get(rootIds.get(turn.question.id) ?? '');
     return spans === undefined ? [`${turn.question.text} has no trace.`] : breachesOf(turn, distinct(spans));

@@ -39,9 +39,11 @@ export interface WireOptions {
   readonly pass: (checkpoint: Checkpoint) => boolean;
   /** What a request is besides its method and path, from its body. Default: nothing. */
   readonly describe?: (body: string) => string;
+  /** Told of every request. Default: nobody is. */
+  readonly onRequest?: (path: string, method: string, body: string) => void;
 }
 
-export async function startWire({ name, target, pass, describe = () => '' }: WireOptions): Promise<Wire> {
+export async function startWire({ name, target, pass, describe = () => '', onRequest }: WireOptions): Promise<Wire> {
   const exchanges: Exchange[] = [];
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(target);
@@ -50,6 +52,7 @@ export async function startWire({ name, target, pass, describe = () => '' }: Wir
     const { method = '', url = '', headers } = request;
     const arrivedAt = performance.now();
     const body = await readAll(request);
+    onRequest?.(url, method, body.toString());
     const what = `${name} ${method} ${withoutIds(url)} ${describe(body.toString())}`.trim();
     const at = (phase: Phase) => pass({ request: what, phase });
     const exchange: Exchange = { request: what, arrivedAt };

@@ -3,6 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createTurnStore, type SweptTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
+import { openSeal } from '../../../src/agent/store/seal-record.ts';
+import { openSqlite } from '../../../src/agent/store/sqlite.ts';
+import { silentLogger } from '../../../src/log.ts';
 import type {
   SimulatedDiscord,
   SimulatedDiscordOptions,
@@ -12,7 +16,9 @@ import { startDiscord } from '../../../src/simulator/discord/start.ts';
 import { type ModelServer, startModelServer } from '../../../src/simulator/model/model-server.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../support/otlp-receiver.ts';
 import { type Program, startProgram } from '../../support/program.ts';
+import { Auditor } from './auditor.ts';
 import { Fate } from './fate.ts';
+import { type FeatureServers, startFeatureServers, storeKey } from './feature-servers.ts';
 import { openRecord, type RecordReader } from './record.ts';
 import { createScript, type Plan, type Script } from './script.ts';
 import { Standstill } from './standstill.ts';
@@ -27,10 +33,17 @@ export interface CrashWorld extends AsyncDisposable {
   readonly doneCalls: readonly DoneCall[];
   readonly fate: Fate;
   readonly record: RecordReader;
+  /** The bot's store, opened a second time. */
+  readonly store: SweptTurnStore;
+  readonly auditor: Auditor;
+  /** Undefined: there are none. */
+  readonly features: FeatureServers | undefined;
   /** Gets the bot's traces. */
   readonly collector: OtlpReceiver;
   readonly member: SimulatedUser;
   readonly program: Program;
+  /** Whether the bot that runs can be used. */
+  readonly isReady: boolean;
   readonly storePath: string;
   /** SIGKILL, unless it is dead already. Resolves when nothing is left of it. */
   kill(): Promise<void>;
@@ -58,6 +71,8 @@ export interface CrashWorldOptions {
   readonly discord?: SimulatedDiscordOptions;
   /** Default: what each has done. */
   readonly toolWords?: ToolWords;
+  /** Whether there are servers with everything that tools have besides calls, and an encrypted store. Default false. */
+  readonly hasFeatures?: boolean;
   /** Of the bot, besides those that point it at this world. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -68,7 +83,7 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const bot = new Bot();
   const fate = new Fate(() => bot.kill());
-  const peers = await startPeers(options, fate, stack);
+  const peers = await startPeers({ ...options, folder, life: () => bot.life }, fate, stack);
   const storePath = join(folder, 'jupan.sqlite');
   bot.settings = { ...(await toSettings(folder, storePath, peers)), ...options.settings };
   bot.start();
@@ -80,10 +95,15 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
     await stack.disposeAsync();
     throw error;
   }
-  const record = stack.use(openRecord(storePath));
-  const sweeper = stack.use(new Sweeper(storePath));
+  const backend = openSqlite(storePath, silentLogger);
+  const { seal } = await openSeal(backend, 'jupan', peers.features === undefined ? undefined : storeKey);
+  const record = stack.use(openRecord(storePath, seal));
+  const store = createTurnStore(backend, silentLogger, 'jupan', { seal });
+  const sweeper = stack.use(new Sweeper(store));
   const standstill = stack.use(new Standstill(() => bot.program.process.pid));
-  const { discord, model, script, tools, toolWire, collector } = peers;
+  const { discord, model, script, tools, toolWire, collector, features } = peers;
+  // Commands that come of tool servers.
+  if (features !== undefined) await hasCommand(discord, 'kit greet');
   return {
     collector,
     discord,
@@ -92,9 +112,15 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
     doneCalls: tools.done,
     fate,
     record,
+    store,
+    auditor: new Auditor(store),
+    features,
     member: discord.createUser({ name: 'mina', displayName: 'Mina', locale: 'en-US' }),
     get program() {
       return bot.program;
+    },
+    get isReady() {
+      return bot.isReady;
     },
     storePath,
     kill: () => bot.end(),
@@ -106,7 +132,10 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
     get sweeps() {
       return sweeper.count;
     },
-    keptFromToolsMs: () => waitedForTools(toolWire, bot.startedAt) + standstill.lostMs,
+    keptFromToolsMs: () => {
+      const wires = [toolWire, ...(features?.wires ?? [])];
+      return Math.max(...wires.map((wire) => waitedForTools(wire, bot.startedAt))) + standstill.lostMs;
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -120,10 +149,18 @@ interface Peers {
   readonly modelWire: Wire;
   readonly toolWire: Wire;
   readonly collector: OtlpReceiver;
+  readonly features: FeatureServers | undefined;
 }
 
 async function startPeers(
-  { plans, discord: discordOptions, toolWords }: CrashWorldOptions,
+  {
+    plans,
+    discord: discordOptions,
+    toolWords,
+    hasFeatures = false,
+    folder,
+    life,
+  }: CrashWorldOptions & { readonly folder: string; readonly life: () => number },
   fate: Fate,
   stack: AsyncDisposableStack,
 ): Promise<Peers> {
@@ -147,7 +184,18 @@ async function startPeers(
     startWire({ name: 'tools', target: tools.url, pass, describe: toMethod }),
   ]);
   for (const wire of [discordWire, modelWire, toolWire]) stack.use(wire);
-  return { discord, model, script, tools, discordWire, modelWire, toolWire, collector };
+  const toolUrl = `${toolWire.origin}/mcp`;
+  const features = hasFeatures
+    ? await startFeatureServers({ folder, discord, tools, toolUrl, pass, describe: toMethod, life }, stack)
+    : undefined;
+  return { discord, model, script, tools, discordWire, modelWire, toolWire, collector, features };
+}
+
+async function hasCommand(discord: SimulatedDiscord, name: string): Promise<void> {
+  await until(
+    () => discord.commands.some((command) => command.name === name),
+    () => `There is no command ${name}.`,
+  );
 }
 
 const listMethod = 'tools/list';
@@ -167,7 +215,7 @@ function waitedForTools({ exchanges }: Wire, startedAt: number): number {
 }
 
 async function toSettings(folder: string, storePath: string, peers: Peers): Promise<Readonly<Record<string, string>>> {
-  const { discord, discordWire, modelWire, toolWire, collector } = peers;
+  const { discord, discordWire, modelWire, toolWire, collector, features } = peers;
   const config = { mcpServers: { tools: { url: `${toolWire.origin}/mcp`, approval: 'destructive' } } };
   await writeFile(join(folder, 'mcp.json'), JSON.stringify(config));
   return {
@@ -178,6 +226,7 @@ async function toSettings(folder: string, storePath: string, peers: Peers): Prom
     MCP_CONFIG: join(folder, 'mcp.json'),
     STORE_URL: `sqlite://${storePath}`,
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    ...features?.settings,
   };
 }
 
@@ -186,6 +235,8 @@ class Bot {
   settings: Readonly<Record<string, string>> = {};
   #program: Program | undefined;
   #startedAt = 0;
+  #life = 0;
+  #isKilled = false;
 
   get program(): Program {
     if (this.#program === undefined) throw new Error('no bot yet');
@@ -196,12 +247,26 @@ class Bot {
     return this.#startedAt;
   }
 
+  /** Which it is, from 1. */
+  get life(): number {
+    return this.#life;
+  }
+
+  get isReady(): boolean {
+    const { process, log } = this.program;
+    const isAlive = process.exitCode === null && process.signalCode === null && !this.#isKilled;
+    return isAlive && log.some(({ event }) => event === 'commands-registered');
+  }
+
   start(): void {
+    this.#life += 1;
+    this.#isKilled = false;
     this.#startedAt = performance.now();
     this.#program = startProgram('bot', this.settings);
   }
 
   kill(): void {
+    this.#isKilled = true;
     this.program.process.kill('SIGKILL');
   }
 

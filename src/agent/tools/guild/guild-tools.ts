@@ -38,6 +38,8 @@ const mostTools = 100;
 export class GuildTools {
   readonly #options: GuildToolsOptions;
   readonly #guilds = new Map<string, OpenGuild>();
+  /** Of the store, while there are any: how many were begun, the last that counts, and how many are under way. */
+  readonly #reads = new Map<string, { begun: number; taken: number; open: number }>();
 
   constructor(options: GuildToolsOptions) {
     this.#options = options;
@@ -55,8 +57,21 @@ export class GuildTools {
 
   /** As {@link open}. @throws {AppError} `store-failed`. */
   async refresh(guildId: string): Promise<OpenGuild> {
-    const document = await this.#options.documents.load(guildServerDocuments, guildId);
-    return this.#update(guildId, document?.servers ?? []);
+    const reads = this.#reads.get(guildId) ?? { begun: 0, taken: 0, open: 0 };
+    this.#reads.set(guildId, reads);
+    reads.begun += 1;
+    reads.open += 1;
+    const number = reads.begun;
+    try {
+      const document = await this.#options.documents.load(guildServerDocuments, guildId);
+      // One that was begun later has come sooner and knows more: what was removed meanwhile is not opened again.
+      if (number < reads.taken) return this.#guilds.get(guildId) ?? noGuild;
+      reads.taken = number;
+      return this.#update(guildId, document?.servers ?? []);
+    } finally {
+      reads.open -= 1;
+      if (reads.open === 0) this.#reads.delete(guildId);
+    }
   }
 
   async close(): Promise<void> {

@@ -38,6 +38,13 @@ const overlapMs = 5_000;
 const oldestNoteMs = 7 * 24 * 60 * 60_000;
 const noteEveryMs = 10_000;
 
+/** A run in which older questions may still be found. */
+interface Reading {
+  /** In which channels. */
+  readonly channelIds: Promise<ReadonlySet<string>>;
+  readonly over: Promise<void>;
+}
+
 export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #seen: Seen;
@@ -45,8 +52,7 @@ export class CatchUp {
   /** Numbers of the runs that have not read all their channels: until a run that began later has, nothing more counts as seen. */
   readonly #unread = new Set<number>();
   #runs = 0;
-  /** For each run, the channels in which older questions may still be found. */
-  readonly #reading = new Map<ReadonlySet<string>, Promise<void>>();
+  readonly #reading = new Set<Reading>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: CatchUpOptions) {
@@ -73,8 +79,10 @@ export class CatchUp {
 
   /** Resolves when what was asked in the channel before now is taken: questions are answered in the order asked. */
   async upTo(channelId: string): Promise<void> {
-    const runs = [...this.#reading].filter(([channelIds]) => channelIds.has(channelId));
-    await Promise.all(runs.map(([, over]) => over));
+    const until = async ({ channelIds, over }: Reading) => {
+      if ((await channelIds).has(channelId)) await over;
+    };
+    await Promise.all([...this.#reading].map(until));
   }
 
   /** The bot was asked in this DM. */
@@ -132,36 +140,43 @@ export class CatchUp {
     const oldestMs = config.tooOld === 'note' ? oldestNoteMs : config.maxAgeMs;
     const from = Math.max(since - overlapMs, startedAt - oldestMs);
     const after = SnowflakeUtil.generate({ timestamp: from, increment: 0n, workerId: 0n, processId: 0n });
-    const { channels: ofGuilds, unreadable } = changedChannels(client, after);
-    const channels = [...ofGuilds, ...changedDms(client, this.#seen.dms, after)];
+    const { signal } = this.#closing;
     const botId = client.user?.id ?? '';
-    const { questions, isRead } = await this.#whileReading(channels, async () => {
+    const { channels, unreadable, questions, isRead } = await this.#whileReading(async (isIn) => {
+      const { channels: ofGuilds, unreadable } = await changedChannels(client, after, signal);
+      const channels = [...ofGuilds, ...changedDms(client, this.#seen.dms, after)];
+      isIn(channels);
       const found = await readChannels(channels, {
         after: after.toString(),
         botId,
         isQuestion: (message) => readQuestion(message) !== undefined,
         log,
-        signal: this.#closing.signal,
+        signal,
         firstRetryMs,
       });
       const seen = this.#seen;
       await takeAll(found.questions, startedAt - config.maxAgeMs, { ...this.#options, seen });
-      return found;
+      return { ...found, channels, unreadable };
     });
     if (channels.length > 0)
       log.info('catch-up', { channels: channels.length, questions: questions.length, sinceMs: startedAt - from });
     if (unreadable > 0) log.warn('catch-up-unreadable', { channels: unreadable, missing: 'ReadMessageHistory' });
-    return isRead;
+    return isRead && !signal.aborted;
   }
 
-  async #whileReading<Result>(channels: readonly MissedChannel[], read: () => Promise<Result>): Promise<Result> {
-    const channelIds = new Set(channels.map(({ id }) => id));
+  /** @param read To say, as soon as it is known, which channels it reads. */
+  async #whileReading<Result>(
+    read: (isIn: (channels: readonly MissedChannel[]) => void) => Promise<Result>,
+  ): Promise<Result> {
+    const channelIds = Promise.withResolvers<ReadonlySet<string>>();
     const over = Promise.withResolvers<void>();
-    this.#reading.set(channelIds, over.promise);
+    const reading = { channelIds: channelIds.promise, over: over.promise };
+    this.#reading.add(reading);
     try {
-      return await read();
+      return await read((channels) => channelIds.resolve(new Set(channels.map(({ id }) => id))));
     } finally {
-      this.#reading.delete(channelIds);
+      this.#reading.delete(reading);
+      channelIds.resolve(new Set());
       over.resolve();
     }
   }

@@ -1,5 +1,7 @@
 /** Which channels may hold missed questions: those that carry the id of a message newer than what was seen. */
+import { setImmediate } from 'node:timers/promises';
 import { type Client, type GuildBasedChannel, PermissionFlagsBits, type TextBasedChannel } from 'discord.js';
+import { keptChannels } from '../channels/keep-packed.ts';
 import { isSnowflake } from '../snowflakes.ts';
 
 /** A channel that may hold missed questions; opened, it is undefined when it holds nothing new. */
@@ -14,16 +16,34 @@ export interface MissedChannel {
  */
 const hiddenFlag = 1 << 17;
 
-/** @returns the channels of guilds, and how many of those that the bot sees it may not read: Discord answers an empty list there. */
-export function changedChannels(client: Client, after: bigint): { channels: MissedChannel[]; unreadable: number } {
-  const changed = [...client.channels.cache.values()]
-    .filter((channel) => channel.isTextBased() && !channel.isDMBased())
-    .filter((channel) => isUnderstood(() => isSnowflake(channel.id) && hasNewer(channel, after) && isVisible(channel)));
-  const readable = changed.filter((channel) => may(channel, PermissionFlagsBits.ReadMessageHistory));
-  return {
-    channels: readable.map((channel) => ({ id: channel.id, open: async () => channel })),
-    unreadable: changed.length - readable.length,
+/**
+ * Looks at one guild at a time, so that nobody waits for thousands of them.
+ * @returns the channels of guilds, and how many of those that the bot sees it may not read: Discord answers an empty list there.
+ */
+export async function changedChannels(
+  client: Client,
+  after: bigint,
+  signal: AbortSignal,
+): Promise<{ channels: MissedChannel[]; unreadable: number }> {
+  const channels: MissedChannel[] = [];
+  let unreadable = 0;
+  for (const changed of keptChannels(client)?.changedSince(after) ?? []) {
+    for (const channel of changed.filter((one) => isUnderstood(() => one.isTextBased() && isVisible(one)))) {
+      if (may(channel, PermissionFlagsBits.ReadMessageHistory)) channels.push(toMissed(client, channel.id));
+      else unreadable += 1;
+    }
+    await setImmediate();
+    if (signal.aborted) break;
+  }
+  return { channels, unreadable };
+}
+
+function toMissed(client: Client, id: string): MissedChannel {
+  const open = async () => {
+    const channel = client.channels.cache.get(id);
+    return channel?.isTextBased() === true ? channel : undefined;
   };
+  return { id, open };
 }
 
 export function changedDms({ channels }: Client, dms: readonly string[], after: bigint): MissedChannel[] {

@@ -31,6 +31,8 @@ export class ContentCommands {
   readonly #others: readonly string[];
   #content: readonly ServerContent[] = [];
   #registered: readonly PromptCommand[] = [];
+  #coming: readonly PromptCommand[] = [];
+  readonly #known = Promise.withResolvers<void>();
 
   /** @param others Names of the commands that there are besides. */
   constructor(others: readonly string[]) {
@@ -63,14 +65,27 @@ export class ContentCommands {
     };
   }
 
+  /** Discord is being told of these: members may have them before it has answered, or from an earlier process. */
+  noteComing(prompts: readonly PromptCommand[]): void {
+    this.#coming = prompts;
+    this.#known.resolve();
+  }
+
   /** From now on, members have these. */
   noteRegistered(prompts: readonly PromptCommand[]): void {
     this.#registered = prompts;
+    this.noteComing([]);
+  }
+
+  /** Resolves once it is known what an earlier process has registered. */
+  get whenKnown(): Promise<void> {
+    return this.#known.promise;
   }
 
   /** By what the member has used, which may have been registered by an earlier process. */
   findCommand(command: string, subcommand: string | null): PromptCommand | undefined {
-    return this.#registered.find((known) => known.command === command && known.subcommand === subcommand);
+    const all = [...this.#registered, ...this.#coming];
+    return all.find((known) => known.command === command && known.subcommand === subcommand);
   }
 
   get prompts(): ChosenPrompt[] {

@@ -4,6 +4,7 @@
  */
 import { GatewayDispatchEvents } from 'discord.js';
 import { isRecord } from '../../../json.ts';
+import { type ConcernOptions, mayConcern } from '../message-concern.ts';
 
 /** An event as it came; nothing of its data is certain. */
 export interface Dispatch {
@@ -13,15 +14,12 @@ export interface Dispatch {
   readonly d: unknown;
 }
 
-export interface GuildGateOptions {
+export interface GuildGateOptions extends ConcernOptions {
   readonly forward: (dispatch: Dispatch) => void;
   /** @returns the data of the guild's GUILD_CREATE, or undefined when the bot is not in it. */
   readonly load: (guildId: string) => Promise<object | undefined>;
   /** A guild could not be loaded, or too much waits for one: what was asked in it is not heard in this session. */
   readonly onLost: (error: unknown) => void;
-  /** Whether messages matter that do not mention the bot. */
-  readonly readsAll: boolean;
-  readonly botId: string;
 }
 
 /** For one guild; a guild is loaded in less than a second. */
@@ -98,13 +96,7 @@ export class GuildGate {
   #concerns({ t, d }: Dispatch): boolean {
     if (t === GatewayDispatchEvents.InteractionCreate) return true;
     if (t !== GatewayDispatchEvents.MessageCreate || !isRecord(d)) return false;
-    const { author, mentions, mention_roles: roles, content } = d;
-    if (isRecord(author) && author.bot === true) return false;
-    const isMentioned =
-      Array.isArray(mentions) && mentions.some((user) => isRecord(user) && user.id === this.#options.botId);
-    const mayMeanIt =
-      (Array.isArray(roles) && roles.length > 0) || (typeof content === 'string' && content.includes('<@'));
-    return this.#options.readsAll || isMentioned || mayMeanIt;
+    return mayConcern(d, this.#options);
   }
 }
 

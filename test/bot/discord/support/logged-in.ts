@@ -1,6 +1,6 @@
 /** The real discord.js client of the bot, logged in to a simulated Discord of its own. */
 import { type Client, Events } from 'discord.js';
-import { createClient } from '../../../../src/bot/discord/client.ts';
+import { type ClientOptions, createClient } from '../../../../src/bot/discord/client.ts';
 import { InvalidRequests, type InvalidRequestsOptions } from '../../../../src/bot/discord/invalid-requests.ts';
 import { Listening } from '../../../../src/bot/discord/listening.ts';
 import type { ListeningConfig } from '../../../../src/config/types.ts';
@@ -21,6 +21,7 @@ export async function logIn(
   furnish: (discord: SimulatedDiscord) => void = () => {},
   invalidRequests: Partial<InvalidRequestsOptions> = {},
   listeningConfig: Partial<ListeningConfig> = {},
+  clientOptions: Partial<ClientOptions> = {},
 ): Promise<LoggedIn> {
   const discord = await startDiscord({ guildLocale: 'en-US', ...options });
   furnish(discord);
@@ -38,6 +39,7 @@ export async function logIn(
     beforePost: async () => {},
     invalidRequests: new InvalidRequests({ log: silentLogger, ...invalidRequests }),
     log: silentLogger,
+    ...clientOptions,
   });
   const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
   await client.login(discord.token);
