@@ -4,6 +4,7 @@ import type { ToolServerConfig } from '../config/tool-servers.ts';
 import type { ChoosableModel, ModelConfig } from '../config/types.ts';
 import type { Logger } from '../log.ts';
 import { AttachmentReader } from './attachments/attachment-reader.ts';
+import { BytesReader } from './attachments/bytes-reader.ts';
 import type { FetchAttachment } from './attachments/fetch-attachment.ts';
 import { Budgets, type NearlySpent } from './budget/budgets.ts';
 import { Ledger } from './budget/ledger.ts';
@@ -112,7 +113,8 @@ export function createAgentParts(options: AgentOptions): AgentParts {
   const models = createModels(options.model, options.models ?? [], asking);
   const { usual: model } = models;
   const content = new ContentWatch();
-  const { tools, logins, guildServers } = createTools(options, limits, content);
+  const bytes = new BytesReader();
+  const { tools, logins, guildServers } = createTools(options, limits, content, bytes);
   const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
   const history = createHistory(store, { limits, log, summarise });
   const writer = createTurnWriter(store, log);
@@ -120,7 +122,7 @@ export function createAgentParts(options: AgentOptions): AgentParts {
   const { grants, approvals } = createDeciding(options, writer, limits);
   const unsettled = new UnsettledTurns();
   const intake = new Intake({ store, writer, unsettled, log });
-  const reader = new AttachmentReader({ fetchAttachment, content: tools.content, store, writer, limits, log });
+  const reader = new AttachmentReader({ fetchAttachment, content: tools.content, store, writer, bytes, limits, log });
   const { systemPrompt } = options.model;
   const budgets = createBudgets(options);
   const running = {
@@ -184,13 +186,14 @@ function createTools(
   { toolServers, publicUrl, guildServers: config, keepsSecrets = false, store, log, onToolsChanged }: AgentOptions,
   limits: AgentLimits,
   content: ContentWatch,
+  bytes: BytesReader,
 ): Pick<AgentParts, 'tools' | 'logins' | 'guildServers'> {
   const { documents } = store;
   const logins = new MemberLogins({ servers: toolServers.filter(isPersonal), records: store, publicUrl, log });
   const pins = new ToolPins({ store, log, tell: onToolsChanged ?? (async () => false) });
   const guilds = config && { config, documents };
   const onContentChange = () => content.changed();
-  const tools = createToolHost(toolServers, { log, limits, logins, pins, onContentChange, guilds });
+  const tools = createToolHost(toolServers, { log, limits, logins, pins, bytes, onContentChange, guilds });
   if (config === undefined || tools.guilds === undefined) return { tools, logins, guildServers: undefined };
   const logDecision = (decision: Decision) => store.logDecision(decision);
   const kept = { config, tools: tools.guilds, documents, logDecision, keepsSecrets, log };

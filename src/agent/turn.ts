@@ -157,6 +157,8 @@ export interface ToolResult {
   readonly files?: readonly FileReference[];
   /** Of a search for tools: the names that were found, the best first. They are offered from then on. */
   readonly found?: readonly string[];
+  /** Addresses that it links to. Until the turn ends, the model may have them read, by the server that was asked. */
+  readonly links?: readonly string[];
   /** The tool server that was asked. Absent: none was, or the record is of an earlier version, as below. */
   readonly server?: string;
   /** When the call was begun and when it ended, in milliseconds since 1970 UTC. */

@@ -28,7 +28,7 @@ export interface ToolServerPolicy {
   readonly notAsker?: true;
   /** False: members are not offered its prompts. Default: they are. */
   readonly prompts?: false;
-  /** False: members do not read its resources. Default: they may, unless every call of its tools needs an approval. */
+  /** False: nobody reads its resources. Default: members may, unless every call of its tools needs an approval; the model may read what results link to. */
   readonly resources?: false;
   /** How many different people must approve. Default: one. */
   readonly quorum?: number;

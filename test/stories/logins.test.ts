@@ -52,6 +52,11 @@ const answerAbout: NonNullable<ModelServerOptions['respond']> = ({ tools, messag
   const last = since.at(-1);
   const names = tools.map(({ name }) => name);
   const called = since.flatMap(({ toolCalls }) => toolCalls.map(({ name }) => name));
+  if (messages[asked]?.text?.includes('desk') === true && names.includes('desk')) {
+    if (called.includes('read_resource')) return { text: `${last?.text}` };
+    if (!called.includes('desk')) return { toolCalls: [{ name: 'desk', arguments: {} }] };
+    return { toolCalls: [{ name: 'read_resource', arguments: { uri: 'wiki://desk' } }] };
+  }
   if (called.includes('whoami') || (called.length > 0 && !names.includes('whoami'))) return { text: `${last?.text}` };
   return { toolCalls: [{ name: names.includes('whoami') ? 'whoami' : 'connect_wiki', arguments: {} }] };
 };
@@ -163,6 +168,15 @@ test('what a member removes is taken back at its server, and so is what a member
   expect(servers.revoked).toBeGreaterThan(before);
   const last = servers.shown.at(-1) ?? '';
   expect(await servers.provider.AccessToken.find(last)).toBeUndefined();
+});
+
+test('what a result links to is read with the login of whoever asks', async () => {
+  for (const account of ['frank', 'grace']) {
+    const user = member(account);
+    const question = room.says(user, `<@${world.discord.bot.id}> what is on my desk?`);
+    expect((await browserOf(user, account).open(await pressConnect(user))).status).toBe(200);
+    await replyTo(question, room, (content) => content === `the desk of ${account}`);
+  }
 });
 
 test('nobody is told anything at the port who has no link', async () => {

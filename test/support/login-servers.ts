@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CallToolRequestSchema,
+  ListToolsRequestSchema,
+  ReadResourceRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import Provider, { type Configuration } from 'oidc-provider';
 import { freePort } from './program.ts';
 
@@ -150,7 +154,7 @@ interface ToolSide {
   readonly shown: string[];
 }
 
-/** Each person has a tool of their own name besides the one that all have. */
+/** Each person has a tool of their own name besides those that all have, and a desk. */
 async function serveTools(side: ToolSide, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { provider, url, issuer, onToolCall, shown } = side;
   const described = new URL('/.well-known/oauth-protected-resource/mcp', url);
@@ -168,15 +172,23 @@ async function serveTools(side: ToolSide, request: IncomingMessage, response: Se
     return;
   }
   const account = token.accountId;
-  const server = new Server({ name: 'wiki', version: '1' }, { capabilities: { tools: {} } });
+  const server = new Server({ name: 'wiki', version: '1' }, { capabilities: { tools: {}, resources: {} } });
   const annotations = { readOnlyHint: true };
   server.setRequestHandler(ListToolsRequestSchema, async () => ({
-    tools: ['whoami', `notes_of_${account}`].map((name) => ({ name, inputSchema: { type: 'object' }, annotations })),
+    tools: ['whoami', 'desk', `notes_of_${account}`].map((name) => ({
+      name,
+      inputSchema: { type: 'object' },
+      annotations,
+    })),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
     onToolCall({ account, arguments: params.arguments ?? {} });
+    if (params.name === 'desk') return { content: [{ type: 'resource_link', uri: 'wiki://desk', name: 'your desk' }] };
     return { content: [{ type: 'text', text: `you are ${account}` }] };
   });
+  server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }) => ({
+    contents: [{ uri, text: `the desk of ${account}` }],
+  }));
   const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport as Parameters<typeof server.connect>[0]);
   await transport.handleRequest(request, response);

@@ -10,6 +10,7 @@ import type { ContentHost } from '../tools/content-host.ts';
 import { SourceFailure } from '../tools/source-failure.ts';
 import type { TurnWriter } from '../turn/turn-writer.ts';
 import type { Attachment, LeftOutReason, ServerSource, Turn } from '../turn.ts';
+import type { BytesReader } from './bytes-reader.ts';
 import { ContentReader, leaveOut, type Outcome, type ReadingContext } from './content-reader.ts';
 import { AttachmentError, type FetchAttachment } from './fetch-attachment.ts';
 import { isPicture, loadPictures, type Pictures, picturesOf } from './pictures.ts';
@@ -21,6 +22,7 @@ export interface AttachmentReaderOptions {
   readonly content: Pick<ContentHost, 'read'>;
   readonly store: Pick<TurnStore, 'saveFile' | 'loadFile' | 'removeFile'>;
   readonly writer: Pick<TurnWriter, 'save'>;
+  readonly bytes: BytesReader;
   readonly limits: AgentLimits;
   readonly log: Logger;
 }
@@ -46,7 +48,7 @@ export class AttachmentReader {
 
   constructor(options: AttachmentReaderOptions) {
     this.#options = options;
-    this.#reader = new ContentReader(options.store, options.limits);
+    this.#reader = new ContentReader(options.store, options.limits, options.bytes);
   }
 
   /**

@@ -1,13 +1,11 @@
-/** What bytes come to for the model: a picture, a text, or a reason why neither. By what they hold: a name can say anything. */
-import { cut } from '../../text.ts';
+/** What bytes come to for the model: a picture, a text, or a reason why neither. */
 import type { AgentLimits } from '../limits.ts';
 import { toPictureKey } from '../store/file-key.ts';
 import type { TurnStore } from '../store/turn-store.ts';
 import { type AttachmentOutcome, conversationOf, type LeftOutReason, type Turn } from '../turn.ts';
-import { PdfReader } from './pdf/pdf-reader.ts';
-import { type Picture, readPicture } from './picture.ts';
+import type { BytesReader } from './bytes-reader.ts';
+import type { Picture } from './picture.ts';
 import { toDataUrl } from './pictures.ts';
-import { readText } from './plain-text.ts';
 
 /** An outcome that does not say yet of what. */
 export type Outcome = AttachmentOutcome extends infer Each
@@ -33,26 +31,25 @@ const mostPixels = 250_000_000;
 export class ContentReader {
   readonly #store: Pick<TurnStore, 'saveFile'>;
   readonly #limits: Pick<AgentLimits, 'attachmentCharacters'>;
-  readonly #pdfs = new PdfReader();
+  readonly #bytes: BytesReader;
 
-  constructor(store: Pick<TurnStore, 'saveFile'>, limits: Pick<AgentLimits, 'attachmentCharacters'>) {
+  constructor(
+    store: Pick<TurnStore, 'saveFile'>,
+    limits: Pick<AgentLimits, 'attachmentCharacters'>,
+    bytes: BytesReader,
+  ) {
     this.#store = store;
     this.#limits = limits;
+    this.#bytes = bytes;
   }
 
   /** @throws what the store throws, or the signal's reason. */
   async read(data: Uint8Array, context: ReadingContext): Promise<Outcome> {
-    const most = this.#limits.attachmentCharacters;
-    const picture = readPicture(data);
-    if (picture === 'broken') return leaveOut('unreadable');
-    if (picture !== undefined) return await this.#toPicture(picture, context);
-    if (isPdf(data)) {
-      const pages = await this.#pdfs.read(data, most, context.signal);
-      return pages === undefined || pages.text === '' ? leaveOut('unreadable') : toText(pages.text, pages.isCut);
-    }
-    const text = readText(data);
-    if (text === undefined) return leaveOut('unknown-kind');
-    return text.trim() === '' ? leaveOut('unreadable') : toText(cut(text, most), text.length > most);
+    const content = await this.#bytes.read(data, this.#limits.attachmentCharacters, context.signal);
+    if (content.type === 'unread') return leaveOut(content.reason);
+    return content.type === 'text'
+      ? toText(content.text, content.isCut)
+      : await this.#toPicture(content.picture, context);
   }
 
   async #toPicture(picture: Picture, { turn, place, takesPictures, pictures }: ReadingContext): Promise<Outcome> {
@@ -74,8 +71,4 @@ export function leaveOut(reason: LeftOutReason): Outcome {
 
 export function toText(text: string, isCut: boolean): Outcome {
   return { type: 'text', text, ...(isCut ? { isCut } : {}) };
-}
-
-function isPdf(data: Uint8Array): boolean {
-  return Buffer.from(data.subarray(0, 5)).toString('latin1') === '%PDF-';
 }

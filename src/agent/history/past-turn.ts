@@ -1,13 +1,26 @@
 /** What of an ended turn later questions are sent: no more of it is stored in the history. */
 import { cut } from '../../text.ts';
 import { isPicture } from '../attachments/pictures.ts';
-import type { AttachmentOutcome, Turn } from '../turn.ts';
+import type { AttachmentOutcome, ModelStep, Turn } from '../turn.ts';
 import { longestEarlierText } from './prompt.ts';
 
-/** What the front end remembers is of no use once the turn is shown, and of files no more than their beginning. */
+/**
+ * What the front end remembers is of no use once the turn is shown, of files no more than their beginning, and what results link to is
+ * read in their own turn.
+ */
 export function toPast(turn: Turn): Turn {
-  const { files } = turn;
-  return { ...turn, ...(files === undefined ? {} : { files: files.map(toShort) }), delivery: null };
+  const { files, steps } = turn;
+  return {
+    ...turn,
+    steps: steps.map(withoutLinks),
+    ...(files === undefined ? {} : { files: files.map(toShort) }),
+    delivery: null,
+  };
+}
+
+function withoutLinks(step: ModelStep): ModelStep {
+  if (step.results.every(({ links }) => links === undefined)) return step;
+  return { ...step, results: step.results.map(({ links: _, ...result }) => result) };
 }
 
 function toShort(file: AttachmentOutcome): AttachmentOutcome {

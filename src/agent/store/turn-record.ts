@@ -157,6 +157,7 @@ function isResult(value: unknown): boolean {
     typeof value.ok === 'boolean' &&
     isOptional(value.files, (files) => isListOf(files, isFile)) &&
     isOptional(value.found, (names) => isListOf(names, isText)) &&
+    isOptional(value.links, (addresses) => isListOf(addresses, isText)) &&
     isOptional(value.server, isText) &&
     isOptional(value.startedAt, Number.isFinite) &&
     isOptional(value.endedAt, Number.isFinite)

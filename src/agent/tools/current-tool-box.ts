@@ -1,7 +1,7 @@
 /** A box of tools that is always the newest one: while a turn runs, its asker may log in at a server, and more tools are there. */
-import type { ToolBox } from './tool-box.ts';
+import type { SharedToolBox } from './tool-box.ts';
 
-export function currentToolBox(current: () => ToolBox): ToolBox {
+export function currentToolBox(current: () => SharedToolBox): SharedToolBox {
   return {
     offer: (found) => current().offer(found),
     get instructions() {
@@ -14,13 +14,10 @@ export function currentToolBox(current: () => ToolBox): ToolBox {
       return current().isDown;
     },
     toolOf: (name) => current().toolOf(name),
-    has: (name) => current().has(name),
-    serverOf: (name) => current().serverOf(name),
-    isRepeatable: (name) => current().isRepeatable(name),
-    needsApproval: (name) => current().needsApproval(name),
-    isDestructive: (name) => current().isDestructive(name),
-    approvalOf: (name) => current().approvalOf(name),
-    problemWith: (name, args) => current().problemWith(name, args),
-    call: (name, args, context) => current().call(name, args, context),
+    serverNamed: (name) => current().serverNamed(name),
+    find: (call) => current().find(call),
+    approvalOf: (call) => current().approvalOf(call),
+    problemWith: (call, args) => current().problemWith(call, args),
+    call: (call, args, context) => current().call(call, args, context),
   };
 }

@@ -1,43 +1,43 @@
 /** The tools as a turn's settings leave them: what is switched off is not there, and more calls may need a person. */
 import type { TurnSettings } from '../turn.ts';
+import type { CalledTool, NamedCall } from './called-tool.ts';
 import type { ToolBox } from './tool-box.ts';
 
 /** The same box where the settings say nothing of tools. They only ever take away. */
 export function restrictTools(box: ToolBox, { toolsOff, approval }: TurnSettings = {}): ToolBox {
   if (toolsOff === undefined && approval === undefined) return box;
   const isServerOff = (name: string | undefined) => name !== undefined && toolsOff?.servers.includes(name) === true;
-  const isOff = (name: string) => toolsOff?.tools.includes(name) === true || isServerOff(box.serverOf(name));
-  const has = (name: string) => box.has(name) && !isOff(name);
-  // What is no server's, such as the search for tools, does nothing outside.
-  const demandsApproval = (name: string) =>
-    box.serverOf(name) !== undefined &&
-    (approval?.when === 'always' || (approval?.when === 'destructive' && box.isDestructive(name)));
+  const find = (call: NamedCall): CalledTool | undefined => {
+    const called = box.find(call);
+    if (called === undefined || toolsOff?.tools.includes(call.name) === true || isServerOff(called.server))
+      return undefined;
+    return { ...called, needsApproval: called.needsApproval || demandsApproval(called) };
+  };
+  // What asks no server, such as the search for tools, does nothing outside.
+  const demandsApproval = ({ server, isDestructive }: CalledTool) =>
+    server !== undefined && (approval?.when === 'always' || (approval?.when === 'destructive' && isDestructive));
+  const isOn = (name: string) => find({ name, arguments: '' }) !== undefined;
   return {
-    offer: (found) => box.offer(found).filter(({ function: { name } }) => !isOff(name)),
+    offer: (found) => box.offer(found).filter(({ function: { name } }) => isOn(name)),
     instructions: box.instructions.filter(({ server }) => !isServerOff(server)),
     get servers() {
       return box.servers
         .filter(({ server }) => !isServerOff(server))
-        .map((server) => ({ ...server, tools: server.tools.filter(({ name }) => !isOff(name)) }));
+        .map((server) => ({ ...server, tools: server.tools.filter(({ name }) => isOn(name)) }));
     },
     get isDown() {
       const left = box.servers.filter(({ server }) => !isServerOff(server));
       return left.length > 0 && left.every(({ isUp }) => !isUp);
     },
-    has,
-    serverOf: (name) => box.serverOf(name),
-    toolOf: (name) => (has(name) ? box.toolOf(name) : undefined),
-    isRepeatable: (name) => has(name) && box.isRepeatable(name),
-    isDestructive: (name) => has(name) && box.isDestructive(name),
-    needsApproval: (name) => has(name) && (box.needsApproval(name) || demandsApproval(name)),
-    approvalOf: (name) => {
-      const known = box.approvalOf(name);
+    find,
+    approvalOf: (call) => {
+      const known = box.approvalOf(call);
       return known && { ...known, notAsker: known.notAsker || approval?.notAsker === true };
     },
-    problemWith: (name, args) => box.problemWith(name, args),
-    call: async (name, args, context) => {
-      if (!box.has(name) || has(name)) return await box.call(name, args, context);
-      return { ok: false, text: `Not run: the tool "${name}" is switched off here.` };
+    problemWith: (call, args) => box.problemWith(call, args),
+    call: async (call, args, context) => {
+      if (box.find(call) === undefined || find(call) !== undefined) return await box.call(call, args, context);
+      return { ok: false, text: `Not run: the tool "${call.name}" is switched off here.` };
     },
   };
 }

@@ -10,7 +10,7 @@ export type SourcePart = {
   readonly name?: string;
 } & (
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'bytes'; readonly data: Uint8Array }
+  | { readonly type: 'bytes'; readonly data: Uint8Array; readonly mimeType?: string }
   /** Larger than was asked for, or of a kind that is not read. */
   | { readonly type: 'left-out'; readonly reason: 'too-large' | 'unknown-kind' }
 );

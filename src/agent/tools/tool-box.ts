@@ -1,24 +1,26 @@
-/** The tools of all servers as one turn has them: what the model is offered, and the one place where a tool is called. */
+/** The tools of all servers: what the model is offered, and the one place where a tool is called. */
 import type { Logger } from '../../log.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ToolDefinition } from '../model/messages.ts';
 import type { OfferedTool, ServerTools } from '../offered-tool.ts';
 import type { ToolPins } from '../pins/tool-pins.ts';
+import {
+  type CalledTool,
+  type NamedCall,
+  ownTool,
+  type ServerTool,
+  type ToolApproval,
+  toApproval,
+  toCalled,
+} from './called-tool.ts';
+import { nameTools } from './named-tools.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
-import { toModelNames } from './tool-names.ts';
+import { ownToolNames, searchToolName } from './tool-names.ts';
 import { toParameters } from './tool-schema.ts';
-import {
-  type FoundTools,
-  mostOffered,
-  type OfferableTool,
-  searchSchema,
-  searchToolName,
-  sizeOf,
-  ToolSearch,
-} from './tool-search.ts';
+import { type FoundTools, mostOffered, type OfferableTool, searchSchema, sizeOf, ToolSearch } from './tool-search.ts';
 import { ownName } from './tool-server.ts';
-import type { ServerApproval, ToolSource } from './tool-source.ts';
+import type { ToolSource } from './tool-source.ts';
 
 /** What a server says about its tools, for the system prompt: data of that server, no orders. */
 export interface ServerInstructions {
@@ -38,30 +40,22 @@ export interface ToolBox {
   readonly servers: readonly ServerTools[];
   /** Whether there are servers, and none of them can be reached: no call would succeed. */
   readonly isDown: boolean;
-  has(name: string): boolean;
-  /** The server that has the tool. Undefined for unknown tools. */
-  serverOf(name: string): string | undefined;
-  /** As its server lists it. Undefined for unknown tools. */
-  toolOf(name: string): ListedTool | undefined;
-  /** Calling it twice does no more than calling it once. False for unknown tools. */
-  isRepeatable(name: string): boolean;
-  /** It may destroy something: everything whose server does not say otherwise. False for unknown tools. */
-  isDestructive(name: string): boolean;
-  /** A person must approve the call first. */
-  needsApproval(name: string): boolean;
-  /** What is to be known of a tool to ask people about its calls. Undefined for unknown tools. */
-  approvalOf(name: string): ToolApproval | undefined;
+  /** Undefined: there is no such tool. */
+  find(call: NamedCall): CalledTool | undefined;
+  /** What is to be known to ask people about the call. Undefined where no server is asked. */
+  approvalOf(call: NamedCall): ToolApproval | undefined;
   /** Why the tool would not take these arguments, as a sentence for the model; undefined when it would, or nobody can tell. */
-  problemWith(name: string, args: ToolArguments): Promise<string | undefined>;
+  problemWith(call: NamedCall, args: ToolArguments): Promise<string | undefined>;
   /** Never rejects: what goes wrong, an abort included, is said in the text. */
-  call(name: string, args: ToolArguments, context: CallContext): Promise<ToolAnswer>;
+  call(call: NamedCall, args: ToolArguments, context: CallContext): Promise<ToolAnswer>;
 }
 
-/** Whom a call of a tool needs, and what a standing approval is bound to. */
-export interface ToolApproval extends ServerApproval {
-  readonly server: string;
-  /** As the server names it. */
-  readonly tool: string;
+/** As it is in every turn that has these servers. */
+export interface SharedToolBox extends ToolBox {
+  /** As its server lists it. Undefined for unknown tools. */
+  toolOf(name: string): ListedTool | undefined;
+  /** Undefined: none of these servers has that name, or several have. */
+  serverNamed(name: string): ToolSource | undefined;
 }
 
 export interface ToolBoxOptions {
@@ -76,13 +70,6 @@ export interface ToolBoxOptions {
 const mostDescription = 1024;
 /** Roughly, of JSON in any language. Counting would take the tokenizer, which costs more than it tells here. */
 const charactersPerToken = 4;
-/** In characters: one tool must not fill every prompt, nor make every request refused. */
-const largestSchema = 32_000;
-
-interface Entry {
-  readonly server: ToolSource;
-  readonly tool: ListedTool;
-}
 
 /**
  * @param operators Those that are down, too: the prompt's beginning stays the same, and a call says what is wrong.
@@ -92,15 +79,15 @@ export function createToolBox(
   operators: readonly ToolSource[],
   guilds: readonly ToolSource[],
   options: ToolBoxOptions,
-): ToolBox {
+): SharedToolBox {
   const { schemas, log } = options;
   const servers = [...operators, ...guilds];
-  const own = nameTools(operators, [searchToolName], log);
-  const all = new Map([...own, ...nameTools(guilds, [searchToolName, ...own.keys()], log)]);
+  const own = nameTools(operators, ownToolNames, log);
+  const all = new Map([...own, ...nameTools(guilds, [...ownToolNames, ...own.keys()], log)]);
   const byName = new Map(
     [...all].filter(([, { server, tool }]) => options.pins.allows(server, tool.name, server.toldOf(tool).hash)),
   );
-  const tools = [...byName].map(([name, entry]) => toOfferable(name, entry));
+  const tools = [...byName].map(([name, known]) => toOfferable(name, known));
   const definitions = tools.map(({ definition }) => definition);
   const search = createSearch(tools, options);
   return {
@@ -117,39 +104,40 @@ export function createToolBox(
     get isDown() {
       return servers.length > 0 && servers.every((server) => !server.isUp);
     },
-    has: (name) => byName.has(name) || (search !== undefined && name === searchToolName),
-    serverOf: (name) => byName.get(name)?.server.name,
     toolOf: (name) => byName.get(name)?.tool,
-    isRepeatable: (name) => name === searchToolName || byName.get(name)?.tool.isRepeatable === true,
-    isDestructive: (name) => byName.get(name)?.tool.isDestructive === true,
-    needsApproval: (name) => {
-      const entry = byName.get(name);
-      return entry?.server.needsApproval(entry.tool) === true;
+    serverNamed: (name) => {
+      const [server, ...others] = servers.filter((each) => each.name === name);
+      return others.length === 0 ? server : undefined;
     },
-    approvalOf: (name) => {
-      const entry = byName.get(name);
-      return entry && { server: entry.server.name, tool: entry.tool.name, ...entry.server.approvalOf(entry.tool) };
+    find: ({ name }) => {
+      const known = byName.get(name);
+      if (known !== undefined) return toCalled(known);
+      return search !== undefined && name === searchToolName ? ownTool : undefined;
     },
-    problemWith: async (name, args) => {
+    approvalOf: ({ name }) => {
+      const known = byName.get(name);
+      return known && toApproval(known);
+    },
+    problemWith: async ({ name }, args) => {
       const schema = name === searchToolName ? searchSchema : byName.get(name)?.tool.inputSchema;
       // Exact numbers are no numbers to the checker.
       const plain: unknown = JSON.parse(JSON.stringify(args));
       const problem = schema && (await schemas.problemWith(schema, plain));
       return problem && `Not run: the arguments do not fit (${problem}). Call again with arguments that do.`;
     },
-    call: async (name, args, context) => {
+    call: async ({ name }, args, context) => {
       if (name === searchToolName && search !== undefined) return await search.search(args);
-      const entry = byName.get(name);
-      if (entry === undefined && all.has(name)) return { ok: false, text: toWithheldText(name) };
-      if (entry === undefined) return { ok: false, text: toUnknownToolText(name, [...byName.keys()], servers) };
-      if (hasChanged(entry)) return { ok: false, text: toWithheldText(name) };
-      return await entry.server.call(entry.tool, args, context);
+      const known = byName.get(name);
+      if (known === undefined && all.has(name)) return { ok: false, text: toWithheldText(name) };
+      if (known === undefined) return { ok: false, text: toUnknownToolText(name, [...byName.keys()], servers) };
+      if (hasChanged(known)) return { ok: false, text: toWithheldText(name) };
+      return await known.server.call(known.tool, args, context);
     },
   };
 }
 
 /** Since the turn began: what the model was told of it is not what it says now. */
-function hasChanged({ server, tool }: Entry): boolean {
+function hasChanged({ server, tool }: ServerTool): boolean {
   if (server.isTrusted) return false;
   const now = server.tools.find(({ name }) => name === tool.name);
   return now !== undefined && now !== tool && server.toldOf(now).hash !== server.toldOf(tool).hash;
@@ -168,49 +156,26 @@ function createSearch(tools: readonly OfferableTool[], { log, limits }: ToolBoxO
   return new ToolSearch(tools, mostCharacters);
 }
 
-/** The tools that may be used, by the names that the model knows them by, in an order that does not change. */
-function nameTools(servers: readonly ToolSource[], reserved: readonly string[], log: Logger): Map<string, Entry> {
-  const unlisted = servers.flatMap(({ name, unlisted: count }) => (count === 0 ? [] : [[name, count] as const]));
-  if (unlisted.length > 0) {
-    const advice = 'Name those that are needed under "allow" in MCP_CONFIG: no more are read of one server.';
-    log.warn('tools-too-many', { missing: Object.fromEntries(unlisted), advice });
-  }
-  const entries = servers.flatMap((server) => usableTools(server, log));
-  const named = entries.map(({ server: { name, prefix }, tool }) => ({ server: name, tool: tool.name, prefix }));
-  const names = toModelNames(named, reserved);
-  return new Map(entries.map((entry, place) => [names[place] ?? '', entry]));
-}
-
-function usableTools(server: ToolSource, log: Logger): Entry[] {
-  const on = server.tools.filter((tool) => server.isOff?.(tool) !== true);
-  const sorted = on.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return sorted.flatMap((tool) => {
-    if (JSON.stringify(tool.inputSchema).length <= largestSchema) return [{ server, tool }];
-    log.warn('tool-too-large', { server: server.name, tool: tool.name, advice: 'Name it under "deny".' });
-    return [];
-  });
-}
-
-function toOfferable(name: string, entry: Entry): OfferableTool {
-  const { server, tool } = entry;
+function toOfferable(name: string, known: ServerTool): OfferableTool {
+  const { server, tool } = known;
   return {
     name,
     server: server.name,
     description: tool.description,
     schema: tool.inputSchema,
     isAlwaysOffered: server.isAlwaysOffered(tool),
-    definition: toDefinition(name, entry),
+    definition: toDefinition(name, known),
   };
 }
 
 /** The description is the server's word and marked as that: the system prompt says what such words are worth. */
-function toDefinition(name: string, { server, tool }: Entry): ToolDefinition {
+function toDefinition(name: string, { server, tool }: ServerTool): ToolDefinition {
   const description = `[${server.name}] ${tool.description}`.trimEnd().slice(0, mostDescription).toWellFormed();
   return { type: 'function', function: { name, description, parameters: toParameters(tool.inputSchema) } };
 }
 
-function toServerTools(server: ToolSource, byName: ReadonlyMap<string, Entry>): ServerTools {
-  const offered = [...byName].filter(([, entry]) => entry.server === server);
+function toServerTools(server: ToolSource, byName: ReadonlyMap<string, ServerTool>): ServerTools {
+  const offered = [...byName].filter(([, known]) => known.server === server);
   return {
     server: server.name,
     isUp: server.isUp,

@@ -1,7 +1,9 @@
-/** Calls a tool on its server. A lost connection is told apart by what may have happened: only what did not run, or may run twice, is tried again. */
+/** Asks a server for what a call of the model's wants. A lost connection is told apart by what may have happened: only what did not run, or may run twice, is tried again. */
 import type { Logger } from '../../log.ts';
+import type { BytesReader } from '../attachments/bytes-reader.ts';
 import type { ConnectionKeeper } from './connection-keeper.ts';
 import { LoginNeeded } from './login/challenge.ts';
+import type { McpConnection } from './mcp/connection.ts';
 import type { ServerAnswer } from './mcp/tool-result.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { CallContext, CallLimits, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
@@ -18,7 +20,16 @@ export interface CallingContext {
   readonly isPersonal: boolean;
   readonly limits: CallLimits;
   readonly schemas: SchemaCheck;
+  readonly bytes: BytesReader;
   readonly log: Logger;
+}
+
+/** What a call asks of its server. */
+export interface ServerRequest {
+  /** @throws {ToolFailure} */
+  readonly send: (connection: McpConnection) => Promise<ToolAnswer>;
+  /** Sending it twice does no more than sending it once. */
+  readonly isRepeatable: boolean;
 }
 
 /** @throws {LoginNeeded} where the connection is for one person; nothing else. */
@@ -28,19 +39,22 @@ export async function callOnServer(
   call: CallContext,
   context: CallingContext,
 ): Promise<ToolAnswer> {
+  const { listing, limits, schemas } = context;
   // Enforced here, where the call is made, and not only in what the model is offered.
-  if (!context.listing.mayBeUsed(tool.name)) return refuse(`The tool "${tool.name}" may not be used here.`);
-  return await attempt(tool, args, call, context, false);
+  if (!listing.mayBeUsed(tool.name)) return refuse(`The tool "${tool.name}" may not be used here.`);
+  const send = async (connection: McpConnection) =>
+    await checkAnswer(tool, await connection.callTool(tool, args, call, limits), schemas);
+  return await askServer({ send, isRepeatable: tool.isRepeatable }, call, context);
 }
 
-async function attempt(
-  tool: ListedTool,
-  args: ToolArguments,
+/** @throws {LoginNeeded} where the connection is for one person; nothing else. */
+export async function askServer(
+  request: ServerRequest,
   call: CallContext,
   context: CallingContext,
-  isSecond: boolean,
+  isSecond = false,
 ): Promise<ToolAnswer> {
-  const { server, keeper, listing, ready, limits, log } = context;
+  const { server, keeper, listing, ready, log } = context;
   if (keeper.current === undefined || (isSecond && listing.isStale)) await ready(call.signal);
   const used = keeper.current;
   const unreachable = refuse(`The tool server "${server}" cannot be reached right now.`);
@@ -49,7 +63,7 @@ async function attempt(
     return unreachable;
   }
   try {
-    return await checkAnswer(tool, await used.callTool(tool, args, call, limits), context.schemas);
+    return await request.send(used);
   } catch (error) {
     if (call.signal.aborted) return refuse('The call was stopped.');
     const code = error instanceof ToolFailure ? error.code : 'lost';
@@ -59,7 +73,7 @@ async function attempt(
     if (code === 'not-run') keeper.drop(used);
     else listing.markStale();
     log.warn('tool-server-lost', { server, code, reason: reasonOf(error) });
-    if (!isSecond && (code === 'not-run' || tool.isRepeatable)) return await attempt(tool, args, call, context, true);
+    if (!isSecond && (code === 'not-run' || request.isRepeatable)) return await askServer(request, call, context, true);
     if (code === 'not-run') return unreachable;
     return refuse(`The tool server "${server}" broke off; whether the tool ran is unknown.`);
   }
@@ -78,7 +92,7 @@ export async function checkAnswer(
   return refuse(`The answer of "${name}" does not fit the tool's own output schema (${problem}).`);
 }
 
-function refuse(text: string): ToolAnswer {
+export function refuse(text: string): ToolAnswer {
   return { ok: false, text };
 }
 

@@ -1,6 +1,7 @@
 /** All tool servers, connected when a turn needs them. */
 import type { RemoteToolServerConfig, ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
+import type { BytesReader } from '../attachments/bytes-reader.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { AcceptOutcome } from '../pins/changed-tools.ts';
 import type { ToolPins } from '../pins/tool-pins.ts';
@@ -13,7 +14,7 @@ import { PersonalServers } from './personal-servers.ts';
 import { SchemaCheck } from './schema-check.ts';
 import type { TaskState } from './task-looking.ts';
 import type { CallContext } from './tool.ts';
-import { createToolBox, type ToolBox } from './tool-box.ts';
+import { createToolBox, type SharedToolBox } from './tool-box.ts';
 import { ToolServer } from './tool-server.ts';
 import type { ToolSource } from './tool-source.ts';
 
@@ -28,7 +29,7 @@ export interface OpenOptions {
 
 export interface ToolHost {
   /** Connects what is not connected, waiting `toolConnectMs` at the longest, or `leastMs` if that is longer. Never rejects. */
-  open(signal: AbortSignal, options?: OpenOptions): Promise<ToolBox>;
+  open(signal: AbortSignal, options?: OpenOptions): Promise<SharedToolBox>;
   /**
    * How a task is doing, asked once. Never rejects.
    * @param toolName As the model knows the tool that was called.
@@ -58,6 +59,7 @@ interface ToolHostOptions {
   /** Called when members are offered other prompts, or resources, than before. */
   readonly onContentChange: () => void;
   readonly pins: ToolPins;
+  readonly bytes: BytesReader;
   /** Undefined: no guild may add servers. */
   readonly guilds?: Pick<GuildToolsOptions, 'config' | 'documents'> | undefined;
 }
@@ -83,7 +85,7 @@ class ToolServers implements ToolHost {
   readonly content: ContentHost;
   readonly #personal: PersonalServers;
   /** By person; the same until a server lists something else. */
-  readonly #boxes = new Map<string, ToolBox>();
+  readonly #boxes = new Map<string, SharedToolBox>();
   /** As {@link #boxes}, with the servers of a guild. */
   readonly #guildBoxes = new WeakMap<readonly ToolServer[], Map<string, GuildBox>>();
 
@@ -106,7 +108,7 @@ class ToolServers implements ToolHost {
     this.guilds = options.guilds && new GuildTools({ ...options.guilds, createServer, log: options.log });
   }
 
-  async open(signal: AbortSignal, { leastMs, personId, guildId }: OpenOptions = {}): Promise<ToolBox> {
+  async open(signal: AbortSignal, { leastMs, personId, guildId }: OpenOptions = {}): Promise<SharedToolBox> {
     const own = personId === undefined ? [] : this.#personal.of(personId);
     const guild = guildId === undefined ? undefined : await this.guilds?.open(guildId);
     const shared = [...this.#servers, ...(guild?.servers ?? [])];
@@ -152,7 +154,7 @@ class ToolServers implements ToolHost {
     return this.#order.indexOf(name);
   }
 
-  #boxOf(key: string, servers: readonly ToolSource[], guild?: OpenGuild): ToolBox {
+  #boxOf(key: string, servers: readonly ToolSource[], guild?: OpenGuild): SharedToolBox {
     const options = { ...this.#options, schemas: this.#schemas };
     const base = this.#boxes.get(key) ?? createToolBox(servers, [], options);
     this.#boxes.set(key, base);
@@ -169,8 +171,8 @@ class ToolServers implements ToolHost {
 }
 
 interface GuildBox {
-  readonly box: ToolBox;
+  readonly box: SharedToolBox;
   /** That of the operator's servers alone, at that time. */
-  readonly operators: ToolBox;
+  readonly operators: SharedToolBox;
   readonly count: number;
 }

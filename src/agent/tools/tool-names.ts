@@ -3,6 +3,12 @@ import { createHash } from 'node:crypto';
 
 const maxNameLength = 64;
 
+/** Tools of this program's own. */
+export const searchToolName = 'find_tools';
+export const readToolName = 'read_resource';
+/** No tool of a server has one of these names. */
+export const ownToolNames = [searchToolName, readToolName];
+
 export interface NamedTool {
   readonly server: string;
   readonly tool: string;

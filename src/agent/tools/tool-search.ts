@@ -7,12 +7,10 @@ import { cut } from '../../text.ts';
 import type { ToolDefinition } from '../model/messages.ts';
 import type { ToolAnswer, ToolArguments } from './tool.ts';
 import { type SearchedTool, ToolIndex } from './tool-index.ts';
+import { searchToolName } from './tool-names.ts';
 
-/** No tool of a server has this name. */
-export const searchToolName = 'find_tools';
-
-/** OpenAI takes no more tools. */
-export const mostOffered = 128;
+/** OpenAI takes 128 tools. One is for what results link to, which nobody knows before. */
+export const mostOffered = 127;
 /** What a search gives at most. */
 const mostFound = 8;
 /** Of those that are always offered, so that there is room for what is found. */

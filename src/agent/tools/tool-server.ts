@@ -2,6 +2,7 @@
 import type { ToolServerConfig } from '../../config/tool-servers.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin, untilAborted } from '../../waiting.ts';
+import type { BytesReader } from '../attachments/bytes-reader.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { ServerContent } from '../offered-content.ts';
 import type { ToldTool } from '../pins/pinned-server.ts';
@@ -11,6 +12,7 @@ import { type Reading, readFromServer } from './content-reading.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { LoginNeeded, MemberCredentials } from './login/challenge.ts';
 import type { McpConnection } from './mcp/connection.ts';
+import { readResource, resourceReading } from './resource-reading.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import { lookAtTaskOnServer, type TaskState } from './task-looking.ts';
 import type { CallContext, ListedTool, ToolAnswer, ToolArguments } from './tool.ts';
@@ -23,6 +25,7 @@ export interface ToolServerOptions {
   readonly log: Logger;
   readonly limits: AgentLimits;
   readonly schemas: SchemaCheck;
+  readonly bytes: BytesReader;
   /** Of the one person that it is for. Undefined: it is for all. */
   readonly credentials?: MemberCredentials;
   /** Called when the server lists something else than before. */
@@ -52,7 +55,7 @@ export class ToolServer implements ToolSource {
   #told: { tools: readonly ListedTool[]; instructions: string; words: readonly ToldTool[] } | undefined;
 
   constructor(config: ToolServerConfig, options: ToolServerOptions) {
-    const { log, limits, schemas, credentials, onToolsChange, onContentChange } = options;
+    const { log, limits, schemas, bytes, credentials, onToolsChange, onContentChange } = options;
     const listing = new ToolListing(config, onToolsChange);
     const content = new ContentListing({ config, log, onChange: onContentChange });
     const keeper = new ConnectionKeeper({
@@ -90,8 +93,10 @@ export class ToolServer implements ToolSource {
         maxMs: config.maxTimeoutMs ?? Math.max(limits.toolCallMaxMs, config.timeoutMs ?? 0),
         textLength: limits.toolTextLength,
         fileBytes: limits.fileBytes,
+        readsLinks: config.resources !== false,
       },
       schemas,
+      bytes,
       log,
     };
   }
@@ -216,13 +221,19 @@ export class ToolServer implements ToolSource {
     this.#onToolsChange();
   }
 
-  /** @throws {LoginNeeded} where it is for one person; nothing else. */
+  /** What it has linked to is read so, too. @throws {LoginNeeded} where it is for one person; nothing else. */
   async call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
     if (this.isOff(tool)) return { ok: false, text: `Not run: the tool "${tool.name}" is switched off here.` };
-    if (this.#idle === undefined) return await callOnServer(tool, args, context, this.#calling);
+    if (this.#idle === undefined) return await this.#call(tool, args, context);
     // A task is looked at for days, among the operator's servers alone.
     const { taskTtlMs: _, ...untilAnswered } = context;
-    return await this.#idle.during(() => callOnServer(tool, args, untilAnswered, this.#calling));
+    return await this.#idle.during(() => this.#call(tool, args, untilAnswered));
+  }
+
+  async #call(tool: ListedTool, args: ToolArguments, context: CallContext): Promise<ToolAnswer> {
+    return tool === resourceReading
+      ? await readResource(String(args.uri), context, this.#calling)
+      : await callOnServer(tool, args, context, this.#calling);
   }
 
   /** Nobody needs the connection for now; what was listed stays. */

@@ -36,6 +36,8 @@ export interface ToolAnswer {
   readonly files?: readonly ToolFile[];
   /** Of a search for tools: the names that were found. */
   readonly found?: readonly string[];
+  /** Addresses that it links to, which its server can be asked for. */
+  readonly links?: readonly string[];
   /** There is no answer yet: the call goes on as this task. */
   readonly task?: StartedTask;
 }
@@ -74,6 +76,8 @@ export interface CallLimits {
   /** How much of its answer is taken: characters of text, bytes of each file. */
   readonly textLength: number;
   readonly fileBytes: number;
+  /** Whether what its answers link to may be read. */
+  readonly readsLinks: boolean;
 }
 
 /** As they are sent: an object, numbers with the digits that the model wrote. */

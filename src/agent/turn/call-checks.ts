@@ -23,10 +23,10 @@ export async function prepareCall(
     return { refusal: `Not run: this question has used up its ${limits.callsPerTurn} calls.` };
   if (isRepeatedTooOften(turn, step, call, limits.sameCalls)) return { refusal: goingRound };
   // The tool box says of an unknown tool which ones there are.
-  if (!tools.has(call.name)) return { args: {} };
+  if (tools.find(call) === undefined) return { args: {} };
   const args = readArguments(call.arguments);
   if (typeof args === 'string') return { refusal: args };
-  const problem = isChecked ? undefined : await tools.problemWith(call.name, args);
+  const problem = isChecked ? undefined : await tools.problemWith(call, args);
   return problem === undefined ? { args } : { refusal: problem };
 }
 

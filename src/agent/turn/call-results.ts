@@ -19,12 +19,13 @@ export function refuse(call: ToolCall, text: string): ToolResult {
 
 export async function toResult(
   placed: PlacedCall,
-  { ok, text, files = [], found }: ToolAnswer,
+  { ok, text, files = [], found, links }: ToolAnswer,
   context: ResultsContext,
 ): Promise<ToolResult> {
   const callId = placed.call.id;
   if (found !== undefined) return { callId, ok, text, found };
-  return files.length === 0 ? { callId, ok, text } : await storeFiles(placed, { ok, text, files }, context);
+  const result = files.length === 0 ? { callId, ok, text } : await storeFiles(placed, { ok, text, files }, context);
+  return links === undefined ? result : { ...result, links };
 }
 
 async function storeFiles(

@@ -5,7 +5,8 @@ import type { ApprovalRule, Grant } from '../grants/grant.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { AgentLimits } from '../limits.ts';
 import type { TurnStore } from '../store/turn-store.ts';
-import type { ToolApproval, ToolBox } from '../tools/tool-box.ts';
+import type { CalledTool, ToolApproval } from '../tools/called-tool.ts';
+import type { ToolBox } from '../tools/tool-box.ts';
 import { type Approval, type ModelStep, resultOf, type ToolCall, type Turn } from '../turn.ts';
 import { subjectOf } from './approvals.ts';
 import { prepareCall } from './call-checks.ts';
@@ -36,22 +37,19 @@ export async function findApprovals(
 }
 
 /** Where a question is asked again, its call may have been made the first time: one that does more when made twice is not made unasked. */
-export function mustBeApproved(
-  turn: Turn,
-  { name }: ToolCall,
-  { tools }: Pick<FindApprovalsContext, 'tools'>,
-): boolean {
-  return tools.needsApproval(name) || isMadeTwice(turn, name, tools);
+export function mustBeApproved(turn: Turn, call: ToolCall, { tools }: Pick<FindApprovalsContext, 'tools'>): boolean {
+  const called = tools.find(call);
+  return called !== undefined && (called.needsApproval || isMadeTwice(turn, called));
 }
 
-function isMadeTwice({ replaces }: Turn, name: string, tools: ToolBox): boolean {
-  return replaces !== undefined && tools.has(name) && !tools.isRepeatable(name);
+function isMadeTwice({ replaces }: Turn, called: CalledTool | undefined): boolean {
+  return replaces !== undefined && called?.isRepeatable === false;
 }
 
 async function toApproval(placed: PlacedCall, context: FindApprovalsContext): Promise<Approval> {
   const { turn, call } = placed;
   const { tools, limits } = context;
-  const known = tools.approvalOf(call.name);
+  const known = tools.approvalOf(call);
   const asked: Approval = {
     callId: call.id,
     until: Date.now() + limits.approvalMs,
@@ -61,7 +59,7 @@ async function toApproval(placed: PlacedCall, context: FindApprovalsContext): Pr
     ...(known === undefined ? {} : { server: known.server, tool: known.tool }),
   };
   // A call that may have been made before is decided by itself.
-  if (known === undefined || isMadeTwice(turn, call.name, tools) || limits.grantMs === 0) return asked;
+  if (known === undefined || isMadeTwice(turn, tools.find(call)) || limits.grantMs === 0) return asked;
   const bound = { ...asked, toolHash: known.toolHash };
   const grant = await useGrant(placed, known, bound, context);
   if (grant === undefined) return bound;

@@ -88,7 +88,8 @@ export async function runLoop(turn: Turn, context: LoopContext): Promise<TurnEnd
     if (approvals !== undefined) step.approvals = approvals;
     live.changed();
     // A call that may be made twice needs no record of having been made.
-    if (approvals === undefined && step.calls.every((call) => tools.isRepeatable(call.name))) writer.saveSoon(turn);
+    if (approvals === undefined && step.calls.every((call) => tools.find(call)?.isRepeatable === true))
+      writer.saveSoon(turn);
     else await writer.save(turn);
     await answerCalls(turn, step, calls, false);
     writer.saveSoon(turn);

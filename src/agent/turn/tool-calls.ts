@@ -56,7 +56,8 @@ async function answer(placed: PlacedCall, context: CallsContext, isResumed: bool
   if ('refusal' in prepared) return refuse(call, prepared.refusal);
   const approval = approvalOf(step, call);
   const mayHaveRun = isResumed && (approval === undefined || approval.isStarted === true);
-  if (mayHaveRun && !tools.isRepeatable(call.name)) return refuse(call, outcomeUnknown);
+  const called = tools.find(call);
+  if (mayHaveRun && called?.isRepeatable !== true) return refuse(call, outcomeUnknown);
   // The policy or the tool was another one when the step was stored.
   if (approval === undefined && mustBeApproved(turn, call, context)) return refuse(call, notAsked);
   const refusal = approval === undefined ? undefined : await askPerson(turn, approval, context);
@@ -66,12 +67,12 @@ async function answer(placed: PlacedCall, context: CallsContext, isResumed: bool
   const result = await run(placed, prepared.args, context);
   log.info('tool-call', {
     turnId: turn.question.id,
-    tool: tools.has(call.name) ? call.name : 'unknown',
+    tool: called === undefined ? 'unknown' : call.name,
     ok: result?.ok ?? 'task',
     durationMs: Math.round(performance.now() - begun),
   });
   if (result === undefined || taskOf(step, call) !== undefined) return result;
-  const server = tools.serverOf(call.name);
+  const server = called?.server;
   return { ...result, ...(server === undefined ? {} : { server }), startedAt, endedAt: Date.now() };
 }
 
@@ -97,10 +98,10 @@ async function run(placed: PlacedCall, args: ToolArguments, context: CallsContex
   const { tools, signal, tasks } = context;
   const { turn, call } = placed;
   if (signal.aborted) return refuse(call, stopped);
-  const answer = await tools.call(call.name, args, { ...toCallContext(placed, context), ...tasks.wishFor(turn) });
+  const answer = await tools.call(call, args, { ...toCallContext(placed, context), ...tasks.wishFor(turn) });
   return answer.task === undefined
     ? await toResult(placed, answer, context)
-    : await beginTask(placed, answer.task, tools.serverOf(call.name) ?? '', context);
+    : await beginTask(placed, answer.task, tools.find(call)?.server ?? '', context);
 }
 
 const outcomeUnknown = 'The program was restarted during this call, so its outcome is unknown. It was not run again.';

@@ -17,6 +17,7 @@ import { ModelError } from '../model/model-error.ts';
 import type { Models } from '../model/models.ts';
 import type { Model } from '../model/types.ts';
 import type { TurnStore } from '../store/turn-store.ts';
+import { withResourceLinks } from '../tools/resource-links.ts';
 import { restrictTools } from '../tools/restricted-tools.ts';
 import { SourceFailure } from '../tools/source-failure.ts';
 import type { ToolBox } from '../tools/tool-box.ts';
@@ -202,7 +203,7 @@ export class TurnRunner {
       if (ended.endedAt !== undefined) turn.endedAt = ended.endedAt;
       return ended.end;
     }
-    const tools = restrictTools(box, turn.question.settings);
+    const tools = restrictTools(withResourceLinks(box, turn), turn.question.settings);
     if (tools.isDown) warn(turn, 'no-tools', live);
     const budget = this.#budgetOf(turn, run);
     const before = saidBefore(turn, earlier);

@@ -57,6 +57,10 @@ const unreadable = {
       },
     ],
   }),
+  'links that are no addresses': JSON.stringify({
+    ...turn,
+    steps: [{ text: '', calls: [call('a')], results: [{ callId: 'a', ok: true, text: '', links: [{ uri: 'a' }] }] }],
+  }),
   'a time that is no number': JSON.stringify({ ...turn, question: { ...turn.question, askedAt: '3' } }),
   'the id of another turn': JSON.stringify(makeTurn('3')),
   'an unknown warning': JSON.stringify({ ...turn, warnings: ['geheim'] }),

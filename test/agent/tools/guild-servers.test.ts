@@ -1,5 +1,6 @@
 /** Tool servers of one guild beside the operator's, without Discord. */
 import { afterEach, expect, test } from 'vitest';
+import { BytesReader } from '../../../src/agent/attachments/bytes-reader.ts';
 import type { Documents } from '../../../src/agent/document.ts';
 import { defaultLimits } from '../../../src/agent/limits.ts';
 import type { GuildServerEntry, GuildServersDocument } from '../../../src/agent/tools/guild/guild-document.ts';
@@ -120,6 +121,7 @@ test('a read of the store that comes late opens nothing that was removed meanwhi
       new ToolServer(config, {
         log: silentLogger,
         limits: defaultLimits,
+        bytes: new BytesReader(),
         schemas,
         onToolsChange,
         onContentChange: () => {},

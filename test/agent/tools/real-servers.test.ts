@@ -101,6 +101,20 @@ describe('server-everything', () => {
         expect(result).toMatchObject({ ok: true, text: expect.stringContaining('42') });
       });
 
+      test('is asked for what its results link to', async () => {
+        const [text, blob] = ['demo://resource/dynamic/text/2', 'demo://resource/dynamic/blob/1'];
+        const read = (uri: string) => ({ name: 'read_resource', arguments: { uri } });
+        const links = { toolCalls: [{ name: 'get-resource-links', arguments: { count: 2 } }] };
+        const answers = [links, { toolCalls: [read(text), read(blob)] }, fine];
+        await using world = await startAgent({ toolServers: [config()], answers });
+        const { steps } = await world.ask('go');
+        expect(steps[0]?.results[0]).toMatchObject({ links: [blob, text] });
+        expect(steps[1]?.results.map(({ text: given }) => given).toSorted()).toEqual([
+          expect.stringContaining('Resource 1: This is a base64 blob'),
+          expect.stringContaining('Resource 2: This is a plaintext resource'),
+        ]);
+      });
+
       test('shows a picture', async () => {
         const { result } = await callOf(config(), 'get-tiny-image', {});
         expect(result?.files).toMatchObject([

@@ -262,16 +262,16 @@ describe('what the model is offered', () => {
     expect(turn.warnings).toEqual([]);
   });
 
-  test('is at most 128 tools: more are searched', async () => {
-    const tools = Array.from({ length: 128 }, (_, place) => ({ ...addTool, name: `tool${place}` }));
+  test('is at most 127 tools: more are searched', async () => {
+    const tools = Array.from({ length: 127 }, (_, place) => ({ ...addTool, name: `tool${place}` }));
     await using server = await startToolServer({ tools, hasSessions: true });
     await using world = await startAgent({ toolServers: [config(server)], respond: () => fine });
     await world.ask('hello');
-    expect(namesOffered(world)).toHaveLength(128);
-    server.tools = [...tools, { ...addTool, name: 'tool128' }];
+    expect(namesOffered(world)).toHaveLength(127);
+    server.tools = [...tools, { ...addTool, name: 'tool127' }];
     await server.until(() => server.headers.some(({ accept }) => accept === 'text/event-stream'));
     await server.announceChange();
-    while (namesOffered(world)?.length === 128) await world.ask('hello');
+    while (namesOffered(world)?.length === 127) await world.ask('hello');
     expect(namesOffered(world)).toEqual(['find_tools']);
   });
 

@@ -37,6 +37,11 @@ function breachesOfRecord(turn: Turn): string[] {
     if (!isDeepStrictEqual(answered.toSorted(), calls.map(({ id }) => id).toSorted()))
       breaches.push(`step ${index}: the calls ${calls.map(({ id }) => id)} have the results of ${answered}`);
   }
+  for (const { links = [], text: told } of turn.steps.flatMap(({ results }) => results)) {
+    if (links.length > 100 || links.join('').length > 20_000) breaches.push(`a result has ${links.length} links`);
+    const untold = links.filter((uri) => !told.includes(`- {"uri":${JSON.stringify(uri)}`));
+    if (untold.length > 0) breaches.push(`nobody is told of the links ${JSON.stringify(untold)}`);
+  }
   const ids = turn.steps.flatMap(({ calls }) => calls.map(({ id }) => id));
   if (new Set(ids).size < ids.length) breaches.push(`two calls have one id: ${ids}`);
   const text = JSON.stringify(turn);

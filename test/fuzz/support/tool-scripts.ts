@@ -6,7 +6,7 @@ import { oddName, oddText } from './texts.ts';
 
 const hello = {
   protocolVersion: '2025-06-18',
-  capabilities: { tools: { listChanged: true } },
+  capabilities: { tools: { listChanged: true }, resources: {} },
   serverInfo: { name: 'odd', version: '1' },
 };
 
@@ -45,8 +45,12 @@ const result = fc.record(
       {
         weight: 1,
         arbitrary: fc
-          .constantFrom({ type: 'text', text: 'x' }, { type: 'image', data: 'aGk=', mimeType: 'image/png' })
-          .map((one) => Array.from({ length: 1_200 }, () => one)),
+          .constantFrom(
+            { type: 'text', text: 'x' },
+            { type: 'image', data: 'aGk=', mimeType: 'image/png' },
+            { type: 'resource_link', name: 'x', uri: 'docs://' },
+          )
+          .map((one) => Array.from({ length: 1_200 }, (_, at) => ('uri' in one ? { ...one, uri: one.uri + at } : one))),
       },
     ),
     structuredContent: fc.oneof(fc.dictionary(oddName, oddValue, { maxKeys: 3 }), fc.record({ sum: oddValue })),
@@ -137,6 +141,37 @@ export const oddCalls: fc.Arbitrary<ToolScript> = fc.record({
   tools: fc.constant(goodScript.tools),
   calls: fc.array(call, { minLength: 1, maxLength: 6 }),
 });
+
+const linkBlock = fc.record(
+  { type: fc.constant('resource_link'), name: oddText, uri, title: oddText, description: oddText, mimeType },
+  { requiredKeys: ['type', 'name', 'uri'] },
+);
+const contents = fc.array(
+  fc.oneof(fc.record({ uri, mimeType, text: oddText }), fc.record({ uri, mimeType, blob: base64 }), {
+    weight: 1,
+    arbitrary: fc.record({ uri, text: oddValue, blob: oddValue }),
+  }),
+  { maxLength: 4 },
+);
+const given = fc.oneof(
+  { weight: 4, arbitrary: contents.map((parts) => ({ jsonrpc: '2.0', id: '$id', result: { contents: parts } })) },
+  { weight: 1, arbitrary: answer },
+);
+
+/** The first call links to odd things, and odd things are given out for them. */
+export const oddLinks: fc.Arbitrary<ToolScript> = fc
+  .record({
+    links: fc.array(fc.oneof({ weight: 3, arbitrary: linkBlock }, block), { minLength: 1, maxLength: 120 }),
+    readings: fc.array(given.chain(oddJson), { minLength: 1, maxLength: 5 }),
+  })
+  .map(({ links, readings }) => ({
+    ...goodScript,
+    calls: [JSON.stringify({ jsonrpc: '2.0', id: '$id', result: { content: links } }), ...readings].map((text) => ({
+      isStream: false,
+      before: [],
+      answer: text,
+    })),
+  }));
 
 const keyword = fc.oneof(
   fc.constantFrom('type', 'properties', 'items', 'required', 'enum', 'const', 'default', 'pattern', 'format'),

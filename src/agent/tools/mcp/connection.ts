@@ -56,6 +56,8 @@ export interface McpConnection {
   readonly has: { readonly resources: boolean; readonly completions: boolean };
   /** The messages of a prompt as parts of a question. @throws {ToolFailure}, or the signal's reason. */
   promptParts(name: string, given: Arguments, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
+  /** The contents of a resource, for a call. Text of any length: what is too long is cut where all of it is known. @throws {ToolFailure} */
+  readResource(uri: string, context: CallContext, limits: CallLimits): Promise<SourcePart[]>;
   /** The contents of a resource as parts of a question. @throws {ToolFailure}, or the signal's reason. */
   resourceParts(uri: string, room: ContentRoom, signal: AbortSignal): Promise<SourcePart[]>;
   /** Ends the session or the child process. Never rejects. */
@@ -90,6 +92,8 @@ export async function openMcpConnection(
     const ways = await openTransports(config, { log, fetch: fetchWatched, credentials });
     return await openClient(ways, { ...events, people }, signal);
   });
+  // A server that gives nothing out links to what is elsewhere.
+  const asTold = (limits: CallLimits) => (client.has('resources') ? limits : { ...limits, readsLinks: false });
   return {
     instructions: client.instructions,
     transport: 'command' in config ? 'stdio' : client.isStreamable ? 'streamable-http' : 'sse',
@@ -104,10 +108,16 @@ export async function openMcpConnection(
     callTool: (tool, args, context, limits) =>
       calls.inTurn(context.signal, () =>
         timedCall(`tool "${tool.name}"`, { calls, people, context, limits }, (own) =>
-          callTool({ tool, args }, context, limits, { client, own }),
+          callTool({ tool, args }, context, asTold(limits), { client, own }),
         ),
       ),
-    lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, limits, { client, calls, people }),
+    readResource: (uri, context, limits) =>
+      calls.inTurn(context.signal, () =>
+        timedCall(`tool server "${config.name}"`, { calls, people, context, limits }, (own) =>
+          resourceParts(client, uri, { ...limits, textLength: Number.POSITIVE_INFINITY }, own),
+        ),
+      ),
+    lookAtTask: (taskId, context, limits) => lookAtTask(taskId, context, asTold(limits), { client, calls, people }),
     cancelTask: (taskId) => calls.outside(() => cancelTask(taskId, client)),
     listPrompts: (listSignal) => calls.outside(() => listPrompts(client, listSignal)),
     listResources: (listSignal) => calls.outside(() => listResources(client, listSignal)),
@@ -115,7 +125,7 @@ export async function openMcpConnection(
     complete: (reference, question, own) => calls.outside(() => complete(client, reference, question, own)),
     has: { resources: client.has('resources'), completions: client.has('completions') },
     promptParts: (name, given, room, own) => calls.outside(() => promptParts(client, { name, given }, room, own)),
-    resourceParts: (uri, room, own) => calls.outside(() => resourceParts(client, uri, room, own)),
+    resourceParts: (uri, room, own) => calls.outside(() => resourceParts(client, uri, room, { signal: own })),
     close: () => client.close(),
   };
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cut } from '../../../text.ts';
 import type { SourcePart } from '../source-content.ts';
-import type { McpClient } from './client.ts';
+import type { McpClient, RequestOptions } from './client.ts';
 
 /** How much of each part is taken: characters of text, bytes of a file. */
 export interface ContentRoom {
@@ -17,7 +17,7 @@ const longestAddress = 2_000;
 
 const resourceContentsSchema = z.union([
   z.object({ uri: z.string(), text: z.string() }),
-  z.object({ uri: z.string(), blob: z.string() }),
+  z.object({ uri: z.string(), blob: z.string(), mimeType: z.string().optional().catch(undefined) }),
 ]);
 const contentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
@@ -44,9 +44,9 @@ export async function resourceParts(
   client: McpClient,
   uri: string,
   room: ContentRoom,
-  signal: AbortSignal,
+  options: RequestOptions,
 ): Promise<SourcePart[]> {
-  const { contents } = await client.readResource(uri, { signal });
+  const { contents } = await client.readResource(uri, options);
   return contents.slice(0, mostContents).map((resource) => toSourcePart({ type: 'resource', resource }, room));
 }
 
@@ -69,7 +69,7 @@ function toSourcePart(content: unknown, room: ContentRoom): SourcePart {
 }
 
 function toResourcePart(contents: z.infer<typeof resourceContentsSchema>, room: ContentRoom): SourcePart {
-  const part = 'text' in contents ? toText(contents.text, room) : toBytes(contents.blob, room);
+  const part = 'text' in contents ? toText(contents.text, room) : toBytes(contents.blob, room, contents.mimeType);
   return { ...part, name: cut(contents.uri, longestName).toWellFormed() };
 }
 
@@ -78,7 +78,8 @@ function toText(text: string, { textLength }: ContentRoom): SourcePart {
   return { type: 'text', text: text.slice(0, textLength + 1).toWellFormed() };
 }
 
-function toBytes(base64: string, { fileBytes }: ContentRoom): SourcePart {
+function toBytes(base64: string, { fileBytes }: ContentRoom, mimeType?: string): SourcePart {
   if (Buffer.byteLength(base64, 'base64') > fileBytes) return { type: 'left-out', reason: 'too-large' };
-  return { type: 'bytes', data: Buffer.from(base64, 'base64') };
+  const data = Buffer.from(base64, 'base64');
+  return { type: 'bytes', data, ...(mimeType === undefined ? {} : { mimeType }) };
 }
