@@ -14,7 +14,8 @@ export interface NewEntryOptions {
 
 /** Headers that the transport writes itself, or that would say who somebody else is. */
 const reserved =
-  /^(?:host|connection|content-.*|transfer-encoding|accept|upgrade|te|trailer|expect|keep-alive|mcp-.*|last-event-id|proxy-.*|forwarded|x-forwarded-.*)$/i;
+  /^(?:host|connection|transfer-encoding|accept|upgrade|te|trailer|expect|keep-alive|last-event-id|forwarded)$/i;
+const reservedBeginning = /^(?:content-|mcp-|proxy-|x-forwarded-)/i;
 
 export function toEntry(
   { name: typedName, address, header: typedHeader }: NewGuildServer,
@@ -53,6 +54,7 @@ function readHeader(typed: string): GuildServerEntry['header'] | 'header' {
     text.length <= longestHeader &&
     /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) &&
     /^[\x20-\x7e]+$/.test(value) &&
-    !reserved.test(name);
+    !reserved.test(name) &&
+    !reservedBeginning.test(name);
   return isGood ? { name, value } : 'header';
 }
