@@ -6,6 +6,9 @@ import type { Actor } from '../actor.ts';
 import type { Story, StoryQuestion } from '../stories.ts';
 import { feature, withCall } from './feature-story.ts';
 
+/** No life begins so soon after another's death. */
+const soonestStartMs = 300;
+
 function approvalOf(actor: Actor, question: StoryQuestion): Approval | undefined {
   return actor.turnOf(question)?.steps.flatMap(({ approvals = [] }) => approvals)[0];
 }
@@ -75,14 +78,16 @@ async function stand(actor: Actor): Promise<void> {
   isEnding = true;
   const meanwhile = actor.says();
   await end(actor, keeper);
-  const wasDone = isDone(actor, meanwhile, 'transfer');
-  const endedAt = Date.now();
+  const [endedAt, deathsBefore] = [Date.now(), actor.deaths];
   actor.fact(() => {
     if (grantsOf(actor).length > 0) return 'an approval for good was ended and is there';
     const { grantId, decidedAt = 0 } = approvalOf(actor, meanwhile) ?? {};
     if (grantId === undefined) return undefined;
     if (decidedAt > endedAt) return `${meanwhile.label} was passed by what was ended`;
-    return !wasDone && isDone(actor, meanwhile, 'transfer')
+    // What was on its way already, arrives. A later life begins nothing.
+    const [{ startedAt = 0 } = {}] = actor.turnOf(meanwhile)?.steps.flatMap(({ results }) => results) ?? [];
+    const isOfLaterLife = actor.deaths > deathsBefore && startedAt > endedAt + soonestStartMs;
+    return isOfLaterLife && isDone(actor, meanwhile, 'transfer')
       ? `${meanwhile.label} was done by what was ended`
       : undefined;
   });
