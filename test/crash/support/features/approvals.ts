@@ -82,14 +82,13 @@ async function stand(actor: Actor): Promise<void> {
   actor.fact(() => {
     if (grantsOf(actor).length > 0) return 'an approval for good was ended and is there';
     const { grantId, decidedAt = 0 } = approvalOf(actor, meanwhile) ?? {};
-    if (grantId === undefined) return undefined;
-    if (decidedAt > endedAt) return `${meanwhile.label} was passed by what was ended`;
-    // What was on its way already, arrives. A later life begins nothing.
+    // What was on its way already, arrives. A later life passes and begins nothing.
+    if (grantId === undefined || actor.deaths === deathsBefore) return undefined;
     const [{ startedAt = 0 } = {}] = actor.turnOf(meanwhile)?.steps.flatMap(({ results }) => results) ?? [];
-    const isOfLaterLife = actor.deaths > deathsBefore && startedAt > endedAt + soonestStartMs;
-    return isOfLaterLife && isDone(actor, meanwhile, 'transfer')
-      ? `${meanwhile.label} was done by what was ended`
-      : undefined;
+    const isLater = (at: number) => at > endedAt + soonestStartMs;
+    if (isLater(decidedAt)) return `${meanwhile.label} was passed by what was ended`;
+    const isDoneLater = isLater(startedAt) && isDone(actor, meanwhile, 'transfer');
+    return isDoneLater ? `${meanwhile.label} was done by what was ended` : undefined;
   });
   const deny = (question: StoryQuestion) => async () => void (await pressDeny(actor, question));
   await actor.insist('it is decided', () => actor.turnOf(meanwhile)?.end !== undefined, deny(meanwhile));
