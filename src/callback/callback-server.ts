@@ -2,9 +2,9 @@
  * The port to which browsers come back when members log in at tool servers. First Discord says whose browser it is, and only the
  * member who pressed gets on to the tool server's login; a cookie then makes sure that the same browser comes back from there.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Logins } from '../agent/login.ts';
-import { ConfigError } from '../errors.ts';
+import { closePort, listenAt } from '../http-port.ts';
 import { isRecord } from '../json.ts';
 import type { DiscordIdentity } from './discord-identity.ts';
 import { writeJson, writePage, writeRedirect } from './page.ts';
@@ -39,15 +39,9 @@ export async function startCallbackServer(options: CallbackOptions): Promise<Cal
     answer(request, response, options).catch(() => response.destroy()); // The browser can be told to come again.
   });
   server.maxConnections = mostConnections;
-  await listen(server, options.host, options.port);
-  return {
-    close: async () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      server.close(() => resolve());
-      server.closeAllConnections();
-      await promise;
-    },
-  };
+  const { host, port } = options;
+  await listenAt(server, { host, port, setting: 'CALLBACK', otherwise: 'Set it to a free port.' });
+  return { close: () => closePort(server) };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: CallbackOptions): Promise<void> {
@@ -129,21 +123,4 @@ function cookieOf({ headers }: IncomingMessage): string | undefined {
 
 function languageOf(accepted = ''): PageLanguage {
   return accepted.trimStart().toLowerCase().startsWith('ko') ? 'ko' : 'en';
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, host, resolve);
-  try {
-    await promise;
-    server.off('error', reject);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const advice =
-      code === 'EADDRINUSE'
-        ? `is in use by another program (${host}:${port}). Set it to a free port.`
-        : `cannot be opened at CALLBACK_HOST (${host}:${port}): ${code}.`;
-    throw new ConfigError([{ variable: 'CALLBACK_PORT', advice }]);
-  }
 }

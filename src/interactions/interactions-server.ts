@@ -4,8 +4,8 @@
  * Source: https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
  */
 import type { KeyObject } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ConfigError } from '../errors.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closePort, listenAt } from '../http-port.ts';
 import { isRecord } from '../json.ts';
 import type { Logger } from '../log.ts';
 import { resolvesWithin } from '../waiting.ts';
@@ -53,17 +53,10 @@ export async function startInteractionsServer(options: InteractionsServerOptions
     door.answer(request, response).catch(() => response.destroy()); // Its sender has hung up.
   });
   server.maxConnections = mostConnections;
-  await listen(server, options.host, options.port);
-  return {
-    close: async () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      server.close(() => resolve());
-      // What was sent already is answered.
-      await resolvesWithin(promise, requestMs);
-      server.closeAllConnections();
-      await promise;
-    },
-  };
+  const { host, port } = options;
+  await listenAt(server, { host, port, setting: 'INTERACTIONS', otherwise: 'Set it to a free port, or leave it out.' });
+  // What was sent already is answered.
+  return { close: () => closePort(server, (ended) => resolvesWithin(ended, requestMs)) };
 }
 
 class Door {
@@ -139,21 +132,4 @@ function accept(response: ServerResponse): void {
 function turnAway(response: ServerResponse, status: number, why: string): void {
   const headers = { 'content-type': 'text/plain', connection: 'close', ...(status === 405 ? { allow: 'POST' } : {}) };
   response.writeHead(status, headers).end(`${why}\n`);
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, host, resolve);
-  try {
-    await promise;
-    server.off('error', reject);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const advice =
-      code === 'EADDRINUSE'
-        ? `is in use by another program (${host}:${port}). Set it to a free port, or leave it out.`
-        : `cannot be opened at INTERACTIONS_HOST (${host}:${port}): ${code}.`;
-    throw new ConfigError([{ variable: 'INTERACTIONS_PORT', advice }]);
-  }
 }

@@ -1,6 +1,6 @@
 /** The operator's port: whether the process lives, whether it answers questions, and what it does in numbers. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ConfigError } from '../errors.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closePort, listenAt } from '../http-port.ts';
 import type { Counts, Measures } from './measures.ts';
 
 export interface OpsSource {
@@ -26,15 +26,8 @@ export async function startOpsServer({ host, port, measures, source }: OpsServer
   const server = createServer((request, response) => {
     answer(request, response, { measures, source }).catch(() => response.destroy()); // Of this very port nothing depends.
   });
-  await listen(server, host, port);
-  return {
-    close: async () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      server.close(() => resolve());
-      server.closeAllConnections();
-      await promise;
-    },
-  };
+  await listenAt(server, { host, port, setting: 'OPS', otherwise: 'Set it to a free port, or leave it out.' });
+  return { close: () => closePort(server) };
 }
 
 async function answer(
@@ -57,21 +50,4 @@ async function answer(
 
 function write(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, host, resolve);
-  try {
-    await promise;
-    server.off('error', reject);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const advice =
-      code === 'EADDRINUSE'
-        ? `is in use by another program (${host}:${port}). Set it to a free port, or leave it out.`
-        : `cannot be opened at OPS_HOST (${host}:${port}): ${code ?? 'unknown'}.`;
-    throw new ConfigError([{ variable: 'OPS_PORT', advice }]);
-  }
 }
