@@ -18,6 +18,8 @@ export function traceTurns({ config, log }: Pick<ProgramContext, 'config' | 'log
   const { traces: wanted, model, discord } = config;
   if (wanted === undefined) return undefined;
   let opened: Promise<Traces | undefined> | undefined;
+  /** Until then, there may be turns of an earlier process that nobody has sent. */
+  let isResent = false;
   // Late: a start has other things to load.
   const open = () => {
     opened ??= import('../traces/traces.ts')
@@ -35,15 +37,18 @@ export function traceTurns({ config, log }: Pick<ProgramContext, 'config' | 'log
       try {
         const [traces, { resend }] = await Promise.all([open(), import('../traces/resend.ts')]);
         const sentUntil = await had.recall(mark);
-        if (traces !== undefined) await resend(traces, had, typeof sentUntil === 'number' ? sentUntil : 0);
+        if (traces === undefined) return;
+        await resend(traces, had, typeof sentUntil === 'number' ? sentUntil : 0);
+        isResent = true;
       } catch (error) {
         log.warn('traces-not-resent', { error });
       }
     },
     close: async (agent) => {
       const now = Date.now();
+      const isAllAdded = isResent;
       const areSent = await (await opened)?.close();
-      if (areSent === true) await agent.then((had) => had.remember(mark, now)).catch(() => undefined); // Sent twice then.
+      if (areSent === true && isAllAdded) await agent.then((had) => had.remember(mark, now)).catch(() => undefined); // Sent twice then.
     },
   };
 }
