@@ -33,6 +33,12 @@ describe.skipIf(!chromium)('the panel in a browser', () => {
     return panel;
   }
 
+  /** Opens a section, and waits until its page has replaced the overview, which has menus of its own. */
+  async function openSection(panel: Locator, section: Locator, back: string): Promise<void> {
+    await section.getByRole('button').click();
+    await panel.getByRole('button', { name: back }).waitFor();
+  }
+
   async function keepPicture(page: Page, name: string): Promise<void> {
     if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`) });
   }
@@ -49,13 +55,13 @@ describe.skipIf(!chromium)('the panel in a browser', () => {
     const panel = await openPanel(alex);
     await panel.getByText('Settings of this server').waitFor();
     await keepPicture(alex, 'overview-en-light');
-    await panel.locator('.panel-section', { hasText: 'Notices of tool calls' }).getByRole('button').click();
+    await openSection(panel, panel.locator('.panel-section', { hasText: 'Notices of tool calls' }), 'Back');
     await panel.locator('summary').click();
     await keepPicture(alex, 'notices-en-light');
     await panel.getByRole('button', { name: /Folded/ }).click();
     await panel.getByText('Folded (this server)').waitFor();
     await panel.getByRole('button', { name: 'Back' }).click();
-    await panel.locator('.panel-section', { hasText: 'Who may ask' }).getByRole('button').click();
+    await openSection(panel, panel.locator('.panel-section', { hasText: 'Who may ask' }), 'Back');
     await panel.locator('summary').first().click();
     await panel.getByLabel('@Pupils').first().check();
     await keepPicture(alex, 'access-en-light');
@@ -75,7 +81,7 @@ describe.skipIf(!chromium)('the panel in a browser', () => {
     await panel.getByRole('button', { name: /나만/ }).click();
     await panel.getByText('나만의 설정').waitFor();
     await keepPicture(jimin, 'overview-ko-dark');
-    await panel.locator('.panel-section', { hasText: '추가 지시' }).getByRole('button').click();
+    await openSection(panel, panel.locator('.panel-section', { hasText: '추가 지시' }), '뒤로');
     await panel.getByRole('button', { name: '편집' }).click();
     const dialog = jimin.getByRole('dialog');
     await dialog.locator('textarea').fill('두 문장으로 답해 줘.');
@@ -84,7 +90,7 @@ describe.skipIf(!chromium)('the panel in a browser', () => {
     await panel.getByText('두 문장으로 답해 줘.').waitFor();
     await keepPicture(jimin, 'instructions-ko-dark');
     await panel.getByRole('button', { name: '뒤로' }).click();
-    await panel.locator('.panel-section', { hasText: '도구' }).first().getByRole('button').click();
+    await openSection(panel, panel.locator('.panel-section', { hasText: '도구' }).first(), '뒤로');
     await panel.locator('summary').last().click();
     await panel.getByLabel('sqrt').check();
     await keepPicture(jimin, 'tools-ko-dark');
