@@ -17,9 +17,10 @@ export interface History {
   /**
    * Adds the ended turn, in the place of the one that it replaces; does nothing when it is there. Additions to one channel
    * follow one another.
-   * @returns false when it is not to be found there: the history has no room for it, or it failed where an answer stands.
+   * @returns the turn, or as it was there before: an earlier process may have ended it otherwise, and that holds. Undefined when it is
+   *   not to be found there: the history has no room for it, or it failed where an answer stands.
    */
-  add(turn: Turn): Promise<boolean>;
+  add(turn: Turn): Promise<Turn | undefined>;
   /** The keys of those of the turn's pictures that later questions are shown: their bytes must stay. */
   keptPictures(turn: Turn): Promise<readonly string[]>;
   /** Deletes it, after the additions that are under way. */
@@ -60,7 +61,7 @@ class StoredHistory implements History {
     return { turns, summary: notes.summary };
   }
 
-  add(turn: Turn): Promise<boolean> {
+  add(turn: Turn): Promise<Turn | undefined> {
     return this.#inOrder(conversationOf(turn.question), () => this.#addNow(turn));
   }
 
@@ -99,15 +100,16 @@ class StoredHistory implements History {
     return { turns, notes };
   }
 
-  async #addNow(turn: Turn): Promise<boolean> {
+  async #addNow(turn: Turn): Promise<Turn | undefined> {
     const { limits, log, summarise } = this.#options;
     const { id } = turn.question;
     const channelId = conversationOf(turn.question);
     const before = await this.#read(channelId);
     const { notes } = before;
-    if (has(before.turns, id)) return true;
+    const earlier = before.turns.find(({ question }) => question.id === id);
+    if (earlier !== undefined) return earlier;
     const together = withTurn(before.turns, toPast(turn));
-    if (together === undefined) return false;
+    if (together === undefined) return undefined;
     const turns = keepPictures(together, limits.historyPictures);
     // A turn takes less without its pictures than was counted.
     const unchanged = before.turns.filter((earlier) => turns.includes(earlier));
@@ -115,13 +117,13 @@ class StoredHistory implements History {
     const retained = trimHistory(counted.turns, sizesOf(counted), limits);
     if (retained.length === counted.turns.length || summarise === undefined) {
       await this.#save(channelId, before.turns, retained, notesOf(retained, counted.notes));
-      return has(retained, id);
+      return has(retained, id) ? turn : undefined;
     }
     // They stay until their summary is there, so that the start of the prompt changes once and not twice.
     await this.#save(channelId, before.turns, counted.turns, counted.notes);
     const lost = counted.turns.slice(0, counted.turns.length - retained.length);
     this.#startSummary(channelId, lost, (signal) => summarise(lost, notes.summary, signal));
-    return has(retained, id);
+    return has(retained, id) ? turn : undefined;
   }
 
   #startSummary(

@@ -149,7 +149,7 @@ export class TurnRunner {
     turn.endedAt ??= Date.now();
     live.over();
     await this.#storeEnd(turn);
-    this.#logEnd(turn, end, performance.now() - startedAt, failure);
+    this.#logEnd(turn, turn.end, performance.now() - startedAt, failure);
     onEnded?.(turn);
   }
 
@@ -177,12 +177,16 @@ export class TurnRunner {
     return this.#running.get(turnId)?.answer(formId, answer) ?? { type: 'gone' };
   }
 
-  /** Adds the ended turn to its channel's history, once. @returns whether it is to be found there from now on. */
+  /**
+   * Adds the ended turn to its channel's history, once. One that an earlier process ended there, and could not show to the end, ended as
+   * it says there, whatever has become of it since. @returns whether it is to be found there from now on.
+   */
   async addToHistory(turn: Turn): Promise<boolean> {
     if (this.#added.has(turn)) return true;
-    const hasRoom = await this.#options.history.add(turn);
+    const past = await this.#options.history.add(turn);
     this.#added.add(turn);
-    return hasRoom;
+    if (past !== undefined && past !== turn) turn.end = takeOver(turn, past);
+    return past !== undefined;
   }
 
   async #work(turn: Turn, run: Run): Promise<TurnEnd | undefined> {
@@ -195,14 +199,8 @@ export class TurnRunner {
     const [earlier, box] = await Promise.all([this.#loadHistory(turn, run), opened, model.warmUp()]);
     // Servers that were not waited for because of it are not down.
     signal.throwIfAborted();
-    const ended = earlier.turns.find(({ question }) => question.id === turn.question.id);
-    if (ended?.end !== undefined) {
-      // An earlier process ended it and then could not show it to the end.
-      turn.steps.splice(0, turn.steps.length, ...ended.steps);
-      turn.warnings.splice(0, turn.warnings.length, ...ended.warnings);
-      if (ended.endedAt !== undefined) turn.endedAt = ended.endedAt;
-      return ended.end;
-    }
+    const past = earlier.turns.find(({ question }) => question.id === turn.question.id);
+    if (past !== undefined) return takeOver(turn, past);
     const tools = restrictTools(withResourceLinks(box, turn), turn.question.settings);
     if (tools.isDown) warn(turn, 'no-tools', live);
     const budget = this.#budgetOf(turn, run);
@@ -317,6 +315,14 @@ function saidBefore({ question, replaces }: Turn, history: ChannelHistory): Chan
   if (question.withoutHistory === true) return nothingBefore;
   const place = history.turns.findIndex((earlier) => earlier.question.id === replaces);
   return place < 0 ? history : { ...history, turns: history.turns.slice(0, place) };
+}
+
+/** What the history has of the turn takes the place of what the record has. @returns how it ended. */
+function takeOver(turn: Turn, { steps, warnings, end, endedAt }: Turn): TurnEnd {
+  turn.steps.splice(0, turn.steps.length, ...steps);
+  turn.warnings.splice(0, turn.warnings.length, ...warnings);
+  if (endedAt !== undefined) turn.endedAt = endedAt;
+  return end ?? { type: 'failed', code: 'internal' };
 }
 
 /** Said once a turn. */

@@ -52,6 +52,7 @@ export interface TestAgentOptions {
   readonly isSummarised?: boolean;
   readonly fetchAttachment?: FetchAttachment;
   readonly onToolsChanged?: AgentOptions['onToolsChanged'];
+  readonly onEnded?: AgentOptions['onEnded'];
 }
 
 let questions = 0;
@@ -96,6 +97,7 @@ export async function startAgent(options: TestAgentOptions = {}): Promise<TestAg
       isSummarised: options.isSummarised === true,
       guildServers: options.guildServers,
       ...(options.onToolsChanged === undefined ? {} : { onToolsChanged: options.onToolsChanged }),
+      ...(options.onEnded === undefined ? {} : { onEnded: options.onEnded }),
       ...(options.fetchAttachment === undefined ? {} : { fetchAttachment: options.fetchAttachment }),
     });
   const agents = [create()];

@@ -269,6 +269,24 @@ describe('a turn that was interrupted', () => {
     expect(world.model.requests).toHaveLength(1);
     expect(await world.store.loadHistory('general')).toHaveLength(1);
   });
+
+  test('that had ended in the history stays as it ended, also when it is stopped before anybody looked there', async () => {
+    const ended: Turn[] = [];
+    await using world = await startAgent({
+      answers: [fine],
+      onEnded: (turn) => void ended.push(structuredClone(turn)),
+    });
+    const turn = await world.ask('hello');
+    const agent = world.restart();
+    const { end: _end, endedAt: _endedAt, ...open } = turn;
+    const lost: Turn = { ...open, steps: [] };
+    await run(agent, lost, { signal: AbortSignal.abort('stop' satisfies StopReason) });
+    expect(lost).toEqual(turn);
+    expect(ended).toEqual([turn, turn]);
+    expect(await world.store.loadHistory('general')).toEqual([turn]);
+    const ends = world.log.filter(({ event }) => event === 'turn-end');
+    expect(ends.map(({ fields }) => fields.outcome)).toEqual(['answered', 'answered']);
+  });
 });
 
 describe('stopping', () => {
