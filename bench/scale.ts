@@ -47,6 +47,7 @@ async function measure(storeUrl: string, processes: number): Promise<Row> {
   await using fleet = await startFleet({
     storeUrl,
     shards,
+    settings: { DISCORD_REQUESTS_PER_SECOND: String(limit) },
     discord: { globalRequestsPerSecond: limit, checkBodies: false, latencyMs: 20 },
     model: { latencyMs: 300, respond: () => ({ text: answerText }) },
   });

@@ -3,7 +3,7 @@
  * whatever was asked first. discord.js's own queue is first come, first served, so requests are handed to it only when
  * they can be sent at once. Knows nothing of turns.
  */
-import { type Gate, type LimitUser, wholeGate } from './limits/gate.ts';
+import { type Gate, type LimitUser, type Want, wholeGate } from './limits/gate.ts';
 import { reservedShare } from './limits/portions.ts';
 
 /** What goes first, smallest number first: a member must see that the question is taken (`sign`, the first of a turn, whatever it is), then the answer. */
@@ -70,6 +70,8 @@ export class RequestQueue implements LimitUser {
   #counted: { until: number }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  /** Since when requests wait for the limit, by their lane, as far as anybody has looked. */
+  #waitingSince = new Map<string, number>();
   /** Whether something could go now but for the limit of all requests, when it was looked last. */
   #isShort = false;
 
@@ -104,7 +106,7 @@ export class RequestQueue implements LimitUser {
   }
 
   /** One a lane: the next can go only after it. */
-  wants(): readonly number[] {
+  wants(): readonly Want[] {
     const now = performance.now();
     const lanes = new Map<string, Priority>();
     for (const requests of this.#wanted.values()) {
@@ -115,9 +117,12 @@ export class RequestQueue implements LimitUser {
         if (known === undefined || request.priority < known) lanes.set(lane, request.priority);
       }
     }
-    const wants = Object.values(priority).map(() => 0);
-    for (const place of lanes.values()) wants[place] = (wants[place] ?? 0) + 1;
-    return wants;
+    const since = new Map([...lanes.keys()].map((lane) => [lane, this.#waitingSince.get(lane) ?? now]));
+    this.#waitingSince = since;
+    return Object.values(priority).map((place) => {
+      const waiting = [...since].filter(([lane]) => lanes.get(lane) === place).map(([, time]) => time);
+      return { count: waiting.length, waitedMs: Math.round(now - Math.min(now, ...waiting)) };
+    });
   }
 
   more(): void {

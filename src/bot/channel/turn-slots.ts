@@ -1,6 +1,6 @@
 /** How many turns run at once, in one community and in all: the others wait for theirs, in the order they came. */
 import { untilAborted } from '../../waiting.ts';
-import type { Gate, LimitUser } from './limits/gate.ts';
+import type { Gate, LimitUser, Want } from './limits/gate.ts';
 
 export interface TurnSlotsOptions {
   /** How many run in all. Undefined: any number. */
@@ -11,6 +11,8 @@ export interface TurnSlotsOptions {
 interface Waiting {
   readonly guildId: string | undefined;
   readonly begin: () => void;
+  /** On the clock of `performance.now()`. */
+  readonly since: number;
 }
 
 export class TurnSlots implements LimitUser {
@@ -27,8 +29,10 @@ export class TurnSlots implements LimitUser {
     return [...this.#running.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  wants(): readonly number[] {
-    return [this.#waiting.filter(({ guildId }) => this.#hasRoomInGuild(guildId)).length];
+  wants(): readonly Want[] {
+    const waiting = this.#waiting.filter(({ guildId }) => this.#hasRoomInGuild(guildId));
+    const [first] = waiting;
+    return [{ count: waiting.length, waitedMs: first === undefined ? 0 : Math.round(performance.now() - first.since) }];
   }
 
   more(): void {
@@ -50,7 +54,7 @@ export class TurnSlots implements LimitUser {
       return leave;
     }
     const { promise, resolve: begin } = Promise.withResolvers<void>();
-    const waiting: Waiting = { guildId, begin };
+    const waiting: Waiting = { guildId, begin, since: performance.now() };
     this.#waiting = [...this.#waiting, waiting];
     this.#options.gate?.ask();
     try {

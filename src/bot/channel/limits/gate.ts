@@ -1,11 +1,18 @@
 /** What this process may use of one limit of the bot: all of it, what it was granted beside others, or its share where nobody can be asked. */
 
+/** What waits for more of a limit, of one importance. */
+export interface Want {
+  readonly count: number;
+  /** What has waited longest of it, in ms. */
+  readonly waitedMs: number;
+}
+
 /** Who uses it. */
 export interface LimitUser {
   /** What is in use, or has not ceased to count. */
   used(): number;
   /** What waits for more of it, by how important it is: the most important first. */
-  wants(): readonly number[];
+  wants(): readonly Want[];
   /** There may be more now. */
   more(): void;
   /** Nothing goes for so long, in ms. */

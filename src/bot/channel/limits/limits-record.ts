@@ -1,7 +1,18 @@
 /** The record by which processes that are one bot share its limits: what each has of them, and what the platform has said to any of them. Pure. */
 import type { JsonValue } from '../../../agent/turn.ts';
 import { isRecord } from '../../../json.ts';
-import { grant, isCount, type LimitName, type Member, type Portion, readMembers, shareOf } from './portions.ts';
+import type { Want } from './gate.ts';
+import {
+  grant,
+  isCount,
+  isWantedBy,
+  type LimitName,
+  type Member,
+  type Portion,
+  readMembers,
+  shareOf,
+  stillWanted,
+} from './portions.ts';
 
 /** Refusals that count against the bot, by the ten seconds in which they came. Times in ms since 1970 UTC. */
 export interface RefusalSlice {
@@ -15,7 +26,7 @@ export interface Demand {
   /** What is in use, has not ceased to count, or is kept. */
   readonly used: number;
   readonly kept: number;
-  readonly wants: readonly number[];
+  readonly wants: readonly Want[];
   readonly lowFrom?: number;
   /** Whether something is to be at hand for what will be wanted. */
   readonly hasStock: boolean;
@@ -34,6 +45,8 @@ export interface Allowance {
   /** Processes, this one among them. */
   readonly members: number;
   readonly granted: Readonly<Partial<Record<LimitName, number>>>;
+  /** Of which limits other processes want more than there is. */
+  readonly short: readonly LimitName[];
   /** As the platform has said to any of them. */
   readonly blockedMs: number;
   /** Of all of them, the oldest first; `agoMs` since the slice began. */
@@ -64,16 +77,18 @@ export function enter(
   const others = [...members.values()];
   const count = others.length + 1;
   const granted: Partial<Record<LimitName, number>> = {};
+  const short: LimitName[] = [];
   const portions: Partial<Record<LimitName, Portion>> = {};
   for (const name of ['requests', 'turns'] as const) {
     const demand = report.demands[name];
     if (demand === undefined) continue;
     const stock = demand.hasStock ? Math.max(0, stockOf(demand.limit, count) - demand.kept) : 0;
     const share = shareOf(demand.limit, count);
+    if (isWantedBy(others, name, now)) short.push(name);
     // Alone, it has all; that another may come is seen by its entry, before that one has anything.
     granted[name] =
       count === 1 ? Math.max(0, demand.limit - demand.used) : grant({ ...demand, stock }, name, others, now);
-    portions[name] = { owned: demand.used + granted[name], share, wants: demand.wants };
+    portions[name] = { owned: demand.used + granted[name], share, wants: stillWanted(demand.wants, granted[name]) };
   }
   members.set(report.id, { at: now, portions });
   const blockedUntil = Math.max(readTime(record.blockedUntil, now), report.blockedMs > 0 ? now + report.blockedMs : 0);
@@ -87,6 +102,7 @@ export function enter(
     result: {
       members: count,
       granted,
+      short,
       blockedMs: Math.max(0, blockedUntil - now),
       refusals: refusals.map(({ startedAt, count: all }) => ({ agoMs: now - startedAt, count: all })),
     },
@@ -108,7 +124,7 @@ export function leave(stored: JsonValue | undefined, id: string, now: number): J
 function toJson({ at, portions }: Member): JsonValue {
   const entries = Object.entries(portions).map(([name, { owned, share, wants }]): [string, JsonValue] => [
     name,
-    { owned, share, wants: [...wants] },
+    { owned, share, wants: wants.map(({ count }) => count), waitedMs: wants.map(({ waitedMs }) => waitedMs) },
   ]);
   return { at, portions: Object.fromEntries(entries) };
 }

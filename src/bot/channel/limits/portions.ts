@@ -4,6 +4,7 @@
  * wanted more goes first, whichever process wants it. Pure.
  */
 import { isRecord } from '../../../json.ts';
+import type { Want } from './gate.ts';
 
 /** What one process has of one limit. */
 export interface Portion {
@@ -12,7 +13,7 @@ export interface Portion {
   /** What it keeps to when it cannot reach the record: of the limit, as many parts as there were processes. */
   readonly share: number;
   /** What waits, by how important it is: the most important first. */
-  readonly wants: readonly number[];
+  readonly wants: readonly Want[];
 }
 
 export type LimitName = 'requests' | 'turns';
@@ -36,7 +37,7 @@ export interface PortionRequest {
   readonly limit: number;
   /** What is in use, or has not ceased to count. */
   readonly used: number;
-  readonly wants: readonly number[];
+  readonly wants: readonly Want[];
   /** From this place in `wants` on, a part of the limit is left free for what comes before it. Default: nothing is. */
   readonly lowFrom?: number;
   /** How much is granted without being wanted, as long as nobody wants it: it is at hand when it is. */
@@ -46,24 +47,53 @@ export interface PortionRequest {
 /** Share of a limit that what is least important leaves free, so that an answer does not have to wait for the next second. */
 export const reservedShare = 0.2;
 
-/** @returns how much more than what it uses is granted, by the portions of all others. */
+/**
+ * Of what is as important, each is granted its part by how much of it waits there; what cannot be parted goes where something has waited
+ * longest, so that the order over all processes is about that of asking.
+ * @returns how much more than what it uses is granted, by the portions of all others.
+ */
 export function grant(request: PortionRequest, name: LimitName, others: readonly Member[], now: number): number {
   const { limit, used, wants, lowFrom = wants.length, stock } = request;
   const free = limit - used - others.reduce((sum, other) => sum + ownedBy(other, name, now), 0);
-  const rivals = others.filter(({ at }) => now - at <= wantsMs).map(({ portions }) => portions[name]?.wants ?? []);
-  const wantedBy = (place: number) => rivals.reduce((sum, theirs) => sum + (theirs[place] ?? 0), 0);
+  const rivals = others.filter(({ at }) => now - at <= wantsMs);
+  const wantedAt = (place: number) =>
+    rivals.reduce(
+      (sum, { at, portions }) => {
+        const { count = 0, waitedMs = 0 } = portions[name]?.wants[place] ?? {};
+        return count === 0 ? sum : { count: sum.count + count, waitedMs: Math.max(sum.waitedMs, waitedMs + now - at) };
+      },
+      { count: 0, waitedMs: 0 },
+    );
   const reserved = Math.floor(limit * reservedShare);
   let granted = 0;
   let before = 0;
   for (const [place, mine] of wants.entries()) {
-    const theirs = wantedBy(place);
+    const theirs = wantedAt(place);
     const room = free - granted - before - (place >= lowFrom ? reserved : 0);
-    const fair = theirs === 0 ? room : Math.ceil((room * mine) / (mine + theirs || 1));
-    granted += Math.max(0, Math.min(mine, fair, room));
-    before += theirs;
+    const part = (room * mine.count) / (mine.count + theirs.count || 1);
+    const fair = mine.waitedMs >= theirs.waitedMs ? Math.ceil(part) : Math.floor(part);
+    granted += Math.max(0, Math.min(mine.count, fair, room));
+    before += theirs.count;
   }
   const spare = Math.min(stock, free - granted - before - reserved);
   return granted + Math.max(0, spare);
+}
+
+/** Whether any of them waits for more than it was granted. */
+export function isWantedBy(members: readonly Member[], name: LimitName, now: number): boolean {
+  return members.some(
+    ({ at, portions }) => now - at <= wantsMs && portions[name]?.wants.some(({ count }) => count > 0) === true,
+  );
+}
+
+/** What still waits once so much is granted, which goes to what is most important. Nobody waits for what another has already. */
+export function stillWanted(wants: readonly Want[], granted: number): readonly Want[] {
+  let left = granted;
+  return wants.map(({ count, waitedMs }) => {
+    const served = Math.min(count, left);
+    left -= served;
+    return { count: count - served, waitedMs };
+  });
 }
 
 /** What nobody else may have of it. */
@@ -103,9 +133,13 @@ function readMember(value: unknown): Member | undefined {
 
 function readPortion(value: unknown): Portion | undefined {
   if (!isRecord(value)) return undefined;
-  const { owned, share, wants } = value;
+  const { owned, share, wants, waitedMs } = value;
   const isSound = isCount(owned) && isCount(share) && Array.isArray(wants) && wants.length < 10 && wants.every(isCount);
-  return isSound ? { owned, share, wants } : undefined;
+  if (!isSound) return undefined;
+  // Earlier versions do not say how long.
+  const waited: readonly unknown[] = Array.isArray(waitedMs) ? waitedMs : [];
+  const read = (time: unknown) => (isCount(time) ? time : 0);
+  return { owned, share, wants: wants.map((count, place) => ({ count, waitedMs: read(waited[place]) })) };
 }
 
 export function isCount(value: unknown): value is number {

@@ -36,7 +36,7 @@ export interface SharedLimitsOptions {
 }
 
 const recordKey = 'limits';
-/** Between two reports, in ms: while something waits, while there is something to give back, and otherwise. */
+/** Between two reports, in ms: while something waits, here or for what is to be given back; while there is something to give back; and otherwise. */
 const pace = { waiting: 40, busy: 150, idle: 750 } as const;
 const leaveWithinMs = 500;
 
@@ -135,12 +135,12 @@ export class SharedLimits {
     return { id: this.#id, demands, blockedMs, refusals: this.#refusals?.unshared ?? 0 };
   }
 
-  #heard({ members, granted, blockedMs, refusals }: Allowance, report: Report): void {
+  #heard({ members, granted, short, blockedMs, refusals }: Allowance, report: Report): void {
     this.#heardAt = this.#reportedAt;
     if (this.#isApart || members !== this.#members) this.#options.log.info('limits-shared', { members });
     this.#members = members;
     this.#isApart = false;
-    for (const [name, gate] of this.#gates) gate.granted(granted[name] ?? 0, members);
+    for (const [name, gate] of this.#gates) gate.granted(granted[name] ?? 0, members, short.includes(name));
     this.#refusals?.share(refusals, report.refusals);
     this.#blockedUntil = performance.now() + blockedMs;
     if (blockedMs > 0) this.#gates.get('requests')?.user?.hold?.(blockedMs);
@@ -160,7 +160,7 @@ export class SharedLimits {
     if (this.#isApart) return pace.idle;
     // Alone, nobody waits for what is given back.
     if (this.#members === 1) return pace.idle;
-    if (gates.some((gate) => gate.isWanted)) return pace.waiting;
+    if (gates.some((gate) => gate.isWanted || gate.isWaitedFor)) return pace.waiting;
     return gates.some((gate) => gate.hasMore) ? pace.busy : pace.idle;
   }
 }
@@ -180,6 +180,8 @@ class SharedGate implements Gate {
   #reported = 0;
   /** Taken since the report was written, of what was not granted. */
   #takenSince = 0;
+  /** Whether others wait for more: nothing is kept at hand then. */
+  #isShort = false;
 
   constructor(options: SharedGateOptions) {
     this.#options = options;
@@ -202,7 +204,12 @@ class SharedGate implements Gate {
   }
 
   get isWanted(): boolean {
-    return (this.user?.wants() ?? []).some((count) => count > 0);
+    return (this.user?.wants() ?? []).some(({ count }) => count > 0);
+  }
+
+  /** Whether others wait for what is to be given back. */
+  get isWaitedFor(): boolean {
+    return this.#isShort && this.hasMore;
   }
 
   /** Whether there is something to give back: others may wait for it. */
@@ -213,15 +220,17 @@ class SharedGate implements Gate {
   /** What is to be reported. But for what is kept at hand, all that was granted and not used is given back with it. */
   begin(members: number): Demand {
     const { limit, lowFrom, hasStock } = this.#options;
-    const kept = hasStock ? Math.min(this.#held, stockOf(limit, members)) : 0;
+    const kept = hasStock && !this.#isShort ? Math.min(this.#held, stockOf(limit, members)) : 0;
     if (this.room.type === 'granted') this.room = { type: 'granted', count: kept };
     this.#takenSince = 0;
     const used = (this.user?.used() ?? 0) + kept;
     this.#reported = used;
-    return { limit, used, kept, wants: this.user?.wants() ?? [], hasStock, ...(lowFrom && { lowFrom }) };
+    const wants = this.user?.wants() ?? [];
+    return { limit, used, kept, wants, hasStock: hasStock && !this.#isShort, ...(lowFrom && { lowFrom }) };
   }
 
-  granted(count: number, members: number): void {
+  granted(count: number, members: number, isShort: boolean): void {
+    this.#isShort = isShort;
     this.#owned = this.#reported + count;
     const { limit } = this.#options;
     if (members === 1) this.room = { type: 'whole', limit };

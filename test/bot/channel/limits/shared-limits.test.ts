@@ -144,6 +144,23 @@ describe('a limit of several processes', () => {
     await Promise.all([a.close(), b.close()]);
   });
 
+  test('of what matters the same, lets go most of the process in which most waits, though another always has more to send', async () => {
+    const common = new Common();
+    const [a, b] = await startTwo(common);
+    a.want(60, priority.final);
+    const from = performance.now();
+    for (let round = 0; round < 80; round += 1) {
+      b.want(1, priority.sign);
+      b.want(1, priority.final);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    const finalsOf = (by: string) =>
+      common.sent.filter((sent) => sent.by === by && sent.atMs >= from && sent.name.startsWith(`${priority.final}:`));
+    expect(finalsOf('a').length).toBeGreaterThan(54);
+    expect(finalsOf('b').length).toBeGreaterThan(15);
+    await Promise.all([a.close(), b.close()]);
+  });
+
   test('is half each when nobody can be asked', async () => {
     const common = new Common();
     const [a, b] = await startTwo(common);
