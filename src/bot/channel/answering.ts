@@ -9,7 +9,6 @@ import { withRetries } from '../../waiting.ts';
 import { amendQuestion } from './amend-question.ts';
 import { type AnsweringLimits, type AnsweringShare, type BotBounds, createShare, noLimits } from './answering-share.ts';
 import type { Again, AgainEnd, Asking } from './asking.ts';
-import { catalogues } from './catalogue.ts';
 import { languageOfTurn, readDelivery, toJson } from './delivery.ts';
 import type { MemberRate } from './member-rate.ts';
 import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
@@ -17,6 +16,7 @@ import type { OpenPlace, Place } from './place.ts';
 import type { RequestQueue } from './request-queue.ts';
 import { Sayings } from './sayings.ts';
 import { type Showing, ShownTurn } from './shown-turn.ts';
+import { catalogues } from './texts/catalogues.ts';
 import { type QueuedTurn, TurnQueue } from './turn-queue.ts';
 import type { TurnSlots } from './turn-slots.ts';
 
