@@ -1,6 +1,5 @@
 /** Runs turns: loads what comes before, lets the loop work on the record, and stores how the turn ended. */
 import { performance } from 'node:perf_hooks';
-import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
 import type { RunOptions } from '../agent.ts';
@@ -19,7 +18,6 @@ import type { Model } from '../model/types.ts';
 import type { TurnStore } from '../store/turn-store.ts';
 import { withResourceLinks } from '../tools/resource-links.ts';
 import { restrictTools } from '../tools/restricted-tools.ts';
-import { SourceFailure } from '../tools/source-failure.ts';
 import type { ToolBox } from '../tools/tool-box.ts';
 import type { ToolHost } from '../tools/tool-host.ts';
 import {
@@ -35,17 +33,16 @@ import {
   type Usage,
 } from '../turn.ts';
 import type { Approvals } from './approvals.ts';
-import { stopped } from './call-results.ts';
 import { waitForTasks } from './call-tasks.ts';
 import { Countdown } from './countdown.ts';
 import { LiveTurn } from './live-turn.ts';
 import { runLoop } from './loop.ts';
 import type { ModelHold, ModelHolds } from './model-hold.ts';
 import { PeopleTime } from './people-time.ts';
-
 import { type Sent, sendLess } from './send-less.ts';
 import type { TaskWatch } from './task-watch.ts';
 import { TurnBudget } from './turn-budget.ts';
+import { closeOpenCalls, takeOver, toEnd } from './turn-end.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 /**
@@ -317,32 +314,11 @@ function saidBefore({ question, replaces }: Turn, history: ChannelHistory): Chan
   return place < 0 ? history : { ...history, turns: history.turns.slice(0, place) };
 }
 
-/** What the history has of the turn takes the place of what the record has. @returns how it ended. */
-function takeOver(turn: Turn, { steps, warnings, end, endedAt }: Turn): TurnEnd {
-  turn.steps.splice(0, turn.steps.length, ...steps);
-  turn.warnings.splice(0, turn.warnings.length, ...warnings);
-  if (endedAt !== undefined) turn.endedAt = endedAt;
-  return end ?? { type: 'failed', code: 'internal' };
-}
-
 /** Said once a turn. */
 function warn(turn: Turn, type: 'no-tools' | 'store-wait', live: LiveTurn): void {
   if (turn.warnings.some((warning) => warning.type === type)) return;
   turn.warnings.push({ type, afterSteps: turn.steps.length });
   live.changed();
-}
-
-function toEnd(error: unknown, signal: AbortSignal): TurnEnd {
-  if (error instanceof BudgetError && !signal.aborted)
-    return { type: 'failed', code: 'over-budget', budget: error.budget };
-  return { type: 'failed', code: toFailureCode(error, signal) };
-}
-
-function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {
-  if (signal.aborted) return signal.reason === 'time-limit' ? 'time-limit' : 'stopped';
-  if (error instanceof ModelError) return error.code;
-  if (error instanceof SourceFailure) return `prompt-${error.code}`;
-  return error instanceof AppError && error.code === 'store-failed' ? 'store-failed' : 'internal';
 }
 
 /** An earlier process has left calls without results, of which only their servers say whether they may be made again. */
@@ -354,16 +330,4 @@ function isInterrupted({ steps }: Turn): boolean {
 /** Of all requests to the model; empty where no server counted. */
 function totalUsage({ steps }: Turn): Partial<Usage> {
   return steps.reduce<Usage | undefined>((sum, { usage }) => addUsage(sum, usage), undefined) ?? {};
-}
-
-/** A turn that ends on the way leaves no call without a result. */
-function closeOpenCalls(turn: Turn): void {
-  for (const step of turn.steps) {
-    for (const call of step.calls) {
-      if (resultOf(step, call) === undefined) {
-        const text = taskOf(step, call) === undefined ? 'The call was not run.' : stopped;
-        step.results.push({ callId: call.id, ok: false, text });
-      }
-    }
-  }
 }

@@ -5,18 +5,18 @@
 import { type Agent, type LiveState, nothingLive, type StopReason, type TakeOutcome } from '../../agent/agent.ts';
 import { conversationOf, type JsonValue, openTasks, originalIdOf, type Question, type Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
-import { withRetries } from '../../waiting.ts';
-import { amendQuestion } from './amend-question.ts';
 import { type AnsweringLimits, type AnsweringShare, type BotBounds, createShare, noLimits } from './answering-share.ts';
 import type { Again, AgainEnd, Asking } from './asking.ts';
-import { catalogues } from './catalogue.ts';
+import { type ChangesOptions, changeBeforeStart, type QuestionEnd } from './change-before-start.ts';
 import { languageOfTurn, readDelivery, toJson } from './delivery.ts';
-import type { MemberRate } from './member-rate.ts';
-import type { Change, Pending, PendingQuestions } from './pending-questions.ts';
+import { EndedTurns, type EndedTurnsOptions } from './ended-turns.ts';
+import type { AskedQuestion, Pending, PendingQuestions } from './pending-questions.ts';
 import type { OpenPlace, Place } from './place.ts';
+import { QuestionLimits } from './question-limits.ts';
 import type { RequestQueue } from './request-queue.ts';
 import { Sayings } from './sayings.ts';
 import { type Showing, ShownTurn } from './shown-turn.ts';
+import { catalogues } from './texts/catalogues.ts';
 import { type QueuedTurn, TurnQueue } from './turn-queue.ts';
 import type { TurnSlots } from './turn-slots.ts';
 
@@ -25,10 +25,8 @@ export interface AnsweringOptions extends Showing {
   readonly openPlace: OpenPlace;
   readonly log: Logger;
   readonly pending: PendingQuestions;
-  /** What became of the message of a question, by what the platform says now; undefined: nothing, or it does not say. */
-  readonly lookUp: (turn: Turn, signal: AbortSignal) => Promise<Change | undefined>;
-  /** What is kept of a turn's delivery when it is settled: enough to find its messages again. */
-  readonly toKept: (delivery: JsonValue) => JsonValue;
+  readonly lookUp: ChangesOptions['lookUp'];
+  readonly toKept: EndedTurnsOptions['toKept'];
   /** How much is done at once. Default: any amount. */
   readonly limits?: AnsweringLimits;
   readonly onUnauthorized: () => void;
@@ -40,17 +38,8 @@ export interface AnsweringOptions extends Showing {
 
 /** How long the store may take for a question that is asked again: whoever pressed waits, and can press once more. */
 const againWithinMs = 10_000;
-/** Questions of one member that may wait in one channel. */
-const mostWaiting = 50;
-/** Questions of one member in one channel that are answered elsewhere, where none waits for another. */
-const mostElsewhere = 10;
-const firstSettleRetryMs = 500;
-const longestSettleRetryMs = 30_000;
-
 /** A question on its way through the queue. */
 interface QueuedQuestion extends QueuedTurn {
-  /** As of {@link Asking}. */
-  readonly askedIn?: string | undefined;
   /** Unset for a turn of an earlier process: it is stored. */
   readonly stored?: Promise<TakeOutcome>;
   readonly acknowledged?: Promise<void> | undefined;
@@ -81,18 +70,14 @@ export class Answering {
   readonly #leaving = new AbortController();
   /** Turns that wait for tasks until they go on, or the process ends. */
   readonly #aside = new Set<Promise<void>>();
-  /** Questions that are answered elsewhere than they were asked, until they are over; by id. */
-  readonly #elsewhere = new Map<string, QueuedQuestion>();
   /** By the id of the question. */
   readonly #begun = new Map<string, BegunTurn>();
   readonly #sayings: Sayings;
-  readonly #limits: AnsweringLimits;
+  readonly #limits: QuestionLimits;
   readonly #slots: TurnSlots;
-  readonly #rate: MemberRate;
+  readonly #endedTurns: EndedTurns;
   /** Ids of turns whose questions are being asked again: each once at a time. */
   readonly #askedAgain = new Set<string>();
-  /** Members who were told that they ask too much, with the channel. */
-  readonly #toldToWait = new Set<string>();
   /** Questions taken before the turns of an earlier process were resumed. */
   #takenAtStart: Set<string> | undefined = new Set();
   /** Turns of an earlier process that were not resumed, since this one was just taking their questions. */
@@ -100,20 +85,21 @@ export class Answering {
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
-    this.#limits = options.limits ?? noLimits;
-    const { requests, slots, rate } = options.share ?? createShare(this.#limits, options.bounds);
+    const limits = options.limits ?? noLimits;
+    const { requests, slots, rate } = options.share ?? createShare(limits, options.bounds);
     this.#requests = requests;
     this.#slots = slots;
-    this.#rate = rate;
+    this.#limits = new QuestionLimits({ ...limits, queue: this.#queue, rate });
+    this.#endedTurns = new EndedTurns({ ...options, signal: this.#suspension.signal });
     this.#sayings = new Sayings({ ...options, queue: requests });
   }
 
   /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
   async take(question: Question, asking: Asking): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    const refusal = this.#refusalOf(question, asking);
+    const refusal = this.#limits.refusalOf(question, asking);
     if (refusal !== undefined) return this.#refuse(question, asking, refusal);
-    const { language, address, isFoundAgain, acknowledged, complete, mayBeIn, askedIn } = asking;
+    const { language, address, isFoundAgain, acknowledged, complete, mayBeIn } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
     const isWanted = () => {
@@ -128,10 +114,9 @@ export class Answering {
       ...(mayBeIn === undefined ? {} : { mayBeIn }),
       onChange: () => this.#begun.get(question.id)?.shown.show(false),
     });
+    this.#limits.taken(question, asking);
     // The place in the channel's queue is that of the asking, however long the store takes.
-    const queued = { turn, stored, acknowledged, askedIn };
-    if (askedIn !== undefined) this.#elsewhere.set(question.id, queued);
-    this.#queue.add(queued);
+    this.#queue.add({ turn, stored, acknowledged });
     const outcome = await stored;
     if (outcome === 'stored') {
       pending.stored(question.id);
@@ -286,47 +271,24 @@ export class Answering {
     if (this.#options.share === undefined) this.#requests.close();
   }
 
-  /** Why no more is taken now, as a line to the member. What was asked while nobody listened is taken all the same. */
-  #refusalOf(
-    { authorId, channelId }: Question,
-    { language, isMissed = false, askedIn = channelId }: Pick<Asking, 'language' | 'isMissed' | 'askedIn'>,
-  ): string | undefined {
-    if (isMissed) return undefined;
-    const { tooManyWaiting, tooManyInChannel, tooFast, duration } = catalogues[language];
-    const { waitingPerChannel = Infinity } = this.#limits;
-    const elsewhere = [...this.#elsewhere.values()].filter((queued) => queued.askedIn === askedIn);
-    const own = elsewhere.filter(({ turn }) => turn.question.authorId === authorId);
-    if (this.#queue.countOf(authorId, channelId) >= mostWaiting || own.length >= mostElsewhere) return tooManyWaiting;
-    if (this.#queue.countIn(channelId) + elsewhere.length >= waitingPerChannel) return tooManyInChannel;
-    const waitMs = this.#rate.waitFor(authorId);
-    if (waitMs > 0) return tooFast.replace('{wait}', () => duration(waitMs));
-    this.#toldToWait.delete(`${askedIn} ${authorId}`);
-    return undefined;
-  }
-
-  /** Says why, to a flood of messages once; a command is always answered. */
-  async #refuse(
-    { id, authorId, ...question }: Question,
-    { language, address, acknowledged, askedIn }: Asking,
-    line: string,
-  ): Promise<void> {
+  /** Says why, or nothing to a member who was told already. */
+  #refuse(question: Question, asking: Asking, line: string): void {
     const { pending, openPlace, log } = this.#options;
-    pending.remove(id);
+    const { language, address, acknowledged, askedIn } = asking;
+    pending.remove(question.id);
+    if (!this.#limits.shouldTell(question, asking)) return;
     const channelId = askedIn ?? question.channelId;
-    const member = `${channelId} ${authorId}`;
-    if (acknowledged === undefined && this.#toldToWait.has(member)) return;
-    this.#toldToWait.add(member);
     log.warn('question-not-taken', { channelId });
     const delivery = askedIn === undefined ? toJson({ language, address, posted: {} }) : {};
-    const place = openPlace({ id, channelId }, delivery, acknowledged);
-    void this.#sayings.say(place, id, `⚠️ ${line}`);
+    const place = openPlace({ id: question.id, channelId }, delivery, acknowledged);
+    void this.#sayings.say(place, question.id, `⚠️ ${line}`);
   }
 
   async #takeAgain({ old, posted, id, askedAt, language, address, complete }: Again): Promise<AgainEnd> {
     const { agent, pending } = this.#options;
     const question = { ...old.question, id, askedAt, originalId: originalIdOf(old.question) };
     const { channelId } = question;
-    const line = this.#refusalOf(question, { language });
+    const line = this.#limits.refusalOf(question, { language });
     if (line !== undefined) return { line };
     const { turn, stored } = agent.take(question, toJson({ language, address, posted }), {
       signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(againWithinMs)]),
@@ -345,7 +307,7 @@ export class Answering {
   }
 
   #isOver({ turn: { question, replaces, end }, onEnd }: QueuedQuestion): void {
-    this.#elsewhere.delete(question.id);
+    this.#limits.over(question.id);
     if (replaces !== undefined) this.#askedAgain.delete(replaces);
     onEnd?.(end === undefined ? 'closing' : end.type === 'answered' ? end.type : end.code);
   }
@@ -409,7 +371,7 @@ export class Answering {
     // A command shows that it is thinking until something is said: it ends as any that is stopped.
     if (queued.isDropped && begun.place.quotesQuestion && turn.replaces === undefined) this.stop(turn);
     else if (queued.isDropped) return await this.#drop(begun, 'stopped');
-    const change = await this.#changeBeforeStart(turn, stored === undefined);
+    const change = await this.#changeBeforeStart(queued);
     if (change !== undefined) return await this.#drop(begun, change);
     await this.#runAndShow(begun);
   }
@@ -433,14 +395,14 @@ export class Answering {
   }
 
   /** The question is not answered: nothing of it stays, neither in the channel nor in the store. */
-  async #drop(begun: BegunTurn, change: 'gone' | 'deleted' | 'empty' | 'stopped'): Promise<void> {
+  async #drop(begun: BegunTurn, change: QuestionEnd | 'stopped'): Promise<void> {
     const { turn, shown, onEnd } = begun;
     const { id: turnId, channelId } = turn.question;
     this.#options.pending.remove(turnId);
-    const old = await this.#oldOf(turn);
+    const old = await this.#endedTurns.replacedBy(turn);
     if (old !== undefined) await shown.restore(old);
     else if (turn.replaces === undefined) await shown.clear();
-    await this.#settle(begun);
+    await this.#endedTurns.settle(turn, shown.delivery);
     onEnd?.(change === 'stopped' ? change : 'question-gone');
     this.#options.log.info('question-dropped', { turnId, channelId, change });
   }
@@ -448,7 +410,7 @@ export class Answering {
   async #runAndShow(begun: BegunTurn): Promise<void> {
     const { turn, shown, stop } = begun;
     if (turn.end === undefined) {
-      const replaced = await this.#oldOf(turn);
+      const replaced = await this.#endedTurns.replacedBy(turn);
       if (replaced !== undefined) shown.replaces(replaced);
       shown.show(true);
       const signal = AbortSignal.any([this.#suspension.signal, stop.signal]);
@@ -459,59 +421,16 @@ export class Answering {
     begun.isAside = openTasks(turn).length > 0 && !this.#suspension.signal.aborted;
     if (turn.end === undefined) return;
     // Only an attempt that failed may have left the old turn its place.
-    const old = turn.end.type === 'failed' ? await this.#oldOf(turn) : undefined;
+    const old = turn.end.type === 'failed' ? await this.#endedTurns.replacedBy(turn) : undefined;
     const end = await (old === undefined ? shown.finish() : shown.restore(old));
-    if (end !== 'stopped') await this.#settle(begun);
+    if (end !== 'stopped') await this.#endedTurns.settle(turn, shown.delivery);
     const { id: turnId, channelId, askedAt } = turn.question;
     this.#options.log.debug('turn-shown', { turnId, channelId, end, sinceMs: Date.now() - askedAt });
   }
 
-  /** Gives the question the form that it has now. @returns why it is not to be answered; undefined when it is. */
-  async #changeBeforeStart(turn: Turn, isResumed: boolean): Promise<'gone' | 'deleted' | 'empty' | undefined> {
-    const { agent, log, pending, lookUp } = this.#options;
-    const { question } = turn;
-    const hasStarted = turn.steps.length > 0 || turn.end !== undefined;
-    // Nobody has told this process what happened while there was none.
-    const found = isResumed && !hasStarted ? await lookUp(turn, this.#closing.signal) : undefined;
-    const change = pending.remove(question.id) ?? found;
-    if (change === 'gone') return change;
-    if (change === undefined || hasStarted) return undefined;
-    if (change === 'deleted') return change;
-    if (change.text === '' && turn.replaces !== undefined) return 'empty';
-    if (change.text === '') {
-      this.say(question, catalogues[change.language].help, turn.delivery);
-      return 'empty';
-    }
-    const amended = amendQuestion(question, change);
-    if (amended === undefined) return undefined;
-    await agent.amend(turn, amended).catch((error: unknown) => {
-      log.warn('question-not-amended', { turnId: question.id, error });
-    });
-    return undefined;
-  }
-
-  /** The turn whose place this one was to take, as long as it has it. */
-  async #oldOf({ question, replaces }: Turn): Promise<Turn | undefined> {
-    if (replaces === undefined) return undefined;
-    const { agent, log } = this.#options;
-    const ended = await withRetries(() => agent.ended(conversationOf(question), replaces), {
-      signal: this.#suspension.signal,
-      firstMs: firstSettleRetryMs,
-      longestMs: longestSettleRetryMs,
-      onRetry: (error, retryInMs) => log.warn('old-turn-not-read', { turnId: question.id, retryInMs, error }),
-    });
-    return ended?.turn;
-  }
-
-  /** Tries until the store takes it or the process ends: an open record would be shown again after the next start. */
-  async #settle({ turn, shown }: BegunTurn): Promise<void> {
-    const { agent, log, toKept } = this.#options;
-    await withRetries(() => agent.settle(turn, toKept(shown.delivery)), {
-      signal: this.#suspension.signal,
-      firstMs: firstSettleRetryMs,
-      longestMs: longestSettleRetryMs,
-      onRetry: (error, retryInMs) => log.warn('turn-not-settled', { turnId: turn.question.id, retryInMs, error }),
-    });
+  async #changeBeforeStart({ turn, stored }: QueuedQuestion): Promise<QuestionEnd | undefined> {
+    const sayHelp = ({ language }: AskedQuestion) => this.say(turn.question, catalogues[language].help, turn.delivery);
+    return await changeBeforeStart(turn, stored === undefined, this.#closing.signal, sayHelp, this.#options);
   }
 }
 

@@ -1,9 +1,9 @@
 /** How questions are asked, for the first time and again. */
 import type { TakeOptions } from '../../agent/agent.ts';
 import type { FailureCode, Turn } from '../../agent/turn.ts';
-import type { Language } from './catalogue.ts';
 import type { Address } from './delivery.ts';
 import type { PostedRecord } from './posted-messages.ts';
+import type { Language } from './texts/catalogue.ts';
 
 /** How a question is answered. */
 export interface Asking {

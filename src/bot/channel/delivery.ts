@@ -2,8 +2,8 @@
 
 import type { JsonValue, Turn } from '../../agent/turn.ts';
 import { isRecord } from '../../json.ts';
-import type { Language } from './catalogue.ts';
 import { messageKinds, type PostedMessage, type PostedRecord } from './posted-messages.ts';
+import type { Language } from './texts/catalogue.ts';
 
 /** What a platform needs to find the place again; its own to read. The names `language` and `posted` are taken. */
 export type Address = Readonly<Record<string, JsonValue>>;

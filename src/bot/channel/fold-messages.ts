@@ -1,7 +1,7 @@
 /** A turn at a place that takes only a few messages of it: what led to the answer becomes one message, and a long answer goes on in a file sooner. Pure. */
 import { cut } from '../../text.ts';
-import type { Language } from './catalogue.ts';
 import { failureKey, type ShownFile, type ShownMessage } from './shown-message.ts';
+import type { Language } from './texts/catalogue.ts';
 import { toWholeText } from './whole-text.ts';
 
 export interface FoldOptions {

@@ -2,10 +2,11 @@
 import type { Form } from '../../agent/form.ts';
 import type { Turn } from '../../agent/turn.ts';
 import { toShownLine } from '../../text.ts';
-import { catalogues, type Language } from './catalogue.ts';
 import type { Surface } from './place.ts';
 import { type ButtonPress, toButtonId } from './press.ts';
 import type { ShownButton } from './shown-message.ts';
+import type { Language } from './texts/catalogue.ts';
+import { catalogues } from './texts/catalogues.ts';
 
 /** A line shows at most this much of what a server asks, and of its name. */
 const maxShownQuestion = 400;

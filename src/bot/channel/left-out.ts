@@ -1,7 +1,8 @@
 /** What is said of files that came with a question and were not read, or not to the end: one line for each reason. */
 import { type AttachmentOutcome, leftOutReasons, type Turn } from '../../agent/turn.ts';
 import { toShownLine } from '../../text.ts';
-import { catalogues, type Language } from './catalogue.ts';
+import type { Language } from './texts/catalogue.ts';
+import { catalogues } from './texts/catalogues.ts';
 
 const longestName = 60;
 /** Further ones are counted. */

@@ -17,12 +17,13 @@ import {
 import { withoutSpaces } from '../../json.ts';
 import type { NoticeStyle } from '../../settings/layer.ts';
 import { cut, toOneLine, toShownLine, toVisible } from '../../text.ts';
-import { catalogues, type Language } from './catalogue.ts';
 import { formButtons, formLines } from './form-lines.ts';
-import { loginTexts } from './login-texts.ts';
 import type { Surface } from './place.ts';
 import { toButtonId } from './press.ts';
 import type { ShownButton, ShownFile } from './shown-message.ts';
+import type { Language } from './texts/catalogue.ts';
+import { catalogues } from './texts/catalogues.ts';
+import { loginTexts } from './texts/login.ts';
 
 /** A line shows at most this much of a call's name and arguments, of its result and of what a tool reports. */
 const maxShownName = 64;

@@ -3,7 +3,7 @@
  * of them are in no record yet, so that nobody takes them for seen.
  */
 import type { Question } from '../../agent/turn.ts';
-import type { Language } from './catalogue.ts';
+import type { Language } from './texts/catalogue.ts';
 
 /** What a message asks. `text` is empty when it asks nothing but addresses the bot. */
 export interface AskedQuestion extends Pick<Question, 'quotes' | 'attachments'> {

@@ -6,13 +6,14 @@ import { type LiveState, nothingLive } from '../../agent/agent.ts';
 import type { FileReference, ModelStep, Turn, TurnEnd } from '../../agent/turn.ts';
 import type { NoticeStyle } from '../../settings/layer.ts';
 import { cut } from '../../text.ts';
-import { catalogues, type Language, toWarningText } from './catalogue.ts';
 import { writeFormulas } from './formulas/write-formulas.ts';
 import { leftOutLines } from './left-out.ts';
 import { type Notice, noticeOf, toShownName } from './notice.ts';
 import type { Surface } from './place.ts';
 import { failureKey, type ShownButton, type ShownFile, type ShownMessage, type Stage } from './shown-message.ts';
 import { splitText } from './split-text.ts';
+import type { Language } from './texts/catalogue.ts';
+import { catalogues, toWarningText } from './texts/catalogues.ts';
 import { endButtons, stopButton } from './turn-buttons.ts';
 import { toWholeText } from './whole-text.ts';
 

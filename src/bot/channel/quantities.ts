@@ -1,5 +1,5 @@
 /** Amounts as members read them, in the language of the sentence around them. Pure. */
-import type { Language } from './catalogue.ts';
+import type { Language } from './texts/catalogue.ts';
 
 export function toCountText(count: number, language: Language): string {
   return new Intl.NumberFormat(language).format(count);
@@ -21,4 +21,9 @@ export function toTookText(ms: number, language: Language): string {
   const minutes = Math.floor(ms / minuteMs);
   const seconds = Math.floor((ms % minuteMs) / 1000);
   return seconds === 0 ? unit(minutes, 'minute') : `${unit(minutes, 'minute')} ${unit(seconds, 'second')}`;
+}
+
+/** How many units that is, rounded up, and one at least. */
+export function toUnits(ms: number, unitMs: number): number {
+  return Math.max(1, Math.ceil(ms / unitMs));
 }

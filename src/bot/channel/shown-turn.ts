@@ -3,7 +3,6 @@ import { type Agent, type LiveState, nothingLive } from '../../agent/agent.ts';
 import type { JsonValue, Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
 import { type NoticeStyle, noticeStyles } from '../../settings/layer.ts';
-import { catalogues, type Language } from './catalogue.ts';
 import { type Delivery, languageOfTurn, readDelivery, toJson } from './delivery.ts';
 import { foldMessages } from './fold-messages.ts';
 import type { Place } from './place.ts';
@@ -12,6 +11,8 @@ import { present } from './presenter.ts';
 import { toHead } from './question-head.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { DrawFormulas, ShownMessage } from './shown-message.ts';
+import type { Language } from './texts/catalogue.ts';
+import { catalogues } from './texts/catalogues.ts';
 import { stopButton } from './turn-buttons.ts';
 import { Writer, type WriterEnd } from './writer.ts';
 

@@ -3,10 +3,11 @@ import type { ApprovalSpan, LeftOutSpan, ModelSpan, Span, ToolSpan, TurnSpan } f
 import type { Usage } from '../../agent/turn.ts';
 import { withoutSpaces } from '../../json.ts';
 import { cut, toShownLine, toVisible } from '../../text.ts';
-import { catalogues, type Language, toWarningText } from './catalogue.ts';
 import { toShownName } from './notice.ts';
 import type { Surface } from './place.ts';
 import { toCountText, toTookText } from './quantities.ts';
+import type { Language } from './texts/catalogue.ts';
+import { catalogues, toWarningText } from './texts/catalogues.ts';
 import { toDollars } from './usage.ts';
 
 export interface TimelineText {

@@ -1,8 +1,9 @@
 /** What can be pressed below a turn as a whole: to stop it while it works, and to ask again or look into it afterwards. Pure. */
 import type { Turn } from '../../agent/turn.ts';
-import { catalogues, type Language } from './catalogue.ts';
 import { type ButtonPress, toButtonId } from './press.ts';
 import type { ShownButton } from './shown-message.ts';
+import type { Language } from './texts/catalogue.ts';
+import { catalogues } from './texts/catalogues.ts';
 
 export function stopButton(turn: Turn, language: Language): readonly ShownButton[] {
   return [toButton('stop', turn, catalogues[language].buttons.stop)];

@@ -1,6 +1,7 @@
 /** What was asked and what it cost, by day: sums of settled turns, and how they are said. Pure. */
 import type { SettledTurn } from '../../agent/agent.ts';
-import { catalogues, type Language } from './catalogue.ts';
+import type { Language } from './texts/catalogue.ts';
+import { catalogues } from './texts/catalogues.ts';
 
 export interface DayUsage {
   /** Milliseconds since 1970 UTC at which the day begins, in UTC. */

@@ -1,6 +1,8 @@
 /** A text that is too long for the messages it may fill: all of it as a file below them, for whoever wants the rest. Pure. */
-import { catalogues, type Language } from './catalogue.ts';
+
 import type { ShownMessage, Stage } from './shown-message.ts';
+import type { Language } from './texts/catalogue.ts';
+import { catalogues } from './texts/catalogues.ts';
 
 export interface WholeTextOptions {
   readonly stage: Stage;

@@ -14,7 +14,8 @@ import {
 } from 'discord.js';
 import type { Question } from '../../agent/turn.ts';
 import { withRetries } from '../../waiting.ts';
-import { catalogues, type Wordless } from '../channel/catalogue.ts';
+import type { Wordless } from '../channel/texts/catalogue.ts';
+import { catalogues } from '../channel/texts/catalogues.ts';
 import { countedRoles } from './access.ts';
 import { inGuild } from './address.ts';
 import { type BroughtAlong, broughtAlongByOptions } from './brought-along.ts';

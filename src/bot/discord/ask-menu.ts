@@ -9,7 +9,8 @@ import {
   TextInputStyle,
 } from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
-import { catalogues, type Language, toLanguage } from '../channel/catalogue.ts';
+import type { Language } from '../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../channel/texts/catalogues.ts';
 import { mayAsk, toAsker } from './access.ts';
 import { type AskOptions, ask } from './asking.ts';
 import { type BroughtAlong, broughtAlongByChosen } from './brought-along.ts';

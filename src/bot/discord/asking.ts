@@ -3,8 +3,8 @@ import { ApplicationIntegrationType, type BaseInteraction, InteractionContextTyp
 import type { AccessConfig, ShardConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
 import { resolvesWithin } from '../../waiting.ts';
-import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
+import { catalogues } from '../channel/texts/catalogues.ts';
 import { mayAsk, rolesOf, toAsker } from './access.ts';
 import { asUserInstalled, inGuild, toAddress } from './address.ts';
 import {

@@ -4,7 +4,7 @@ import type { Client } from 'discord.js';
 import type { NearlySpent } from '../../agent/agent.ts';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
-import { catalogues, languageOfText } from '../channel/catalogue.ts';
+import { catalogues, languageOfText } from '../channel/texts/catalogues.ts';
 import { toRequestFailure } from './failures.ts';
 import { pingNobody } from './message-body.ts';
 

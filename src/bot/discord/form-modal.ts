@@ -7,7 +7,8 @@ import {
 } from 'discord.js';
 import type { Form, FormField } from '../../agent/form.ts';
 import { cut } from '../../text.ts';
-import { catalogues, type Language } from '../channel/catalogue.ts';
+import type { Language } from '../channel/texts/catalogue.ts';
+import { catalogues } from '../channel/texts/catalogues.ts';
 
 /** Discord's limits. Source: https://discord.com/developers/docs/components/reference */
 const mostFields = 5;

@@ -2,8 +2,8 @@
 import type { Message } from 'discord.js';
 import type { AccessConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
-import { catalogues } from '../channel/catalogue.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
+import { catalogues } from '../channel/texts/catalogues.ts';
 import { fetchMember, mayAsk, mayAskByRole, rolesOf, toAsker } from './access.ts';
 import { inGuild, toAddress } from './address.ts';
 import type { Listening } from './listening.ts';

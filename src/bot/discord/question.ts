@@ -1,8 +1,9 @@
 /** Which messages are questions, and what they ask: the contract's rules as pure functions. */
 import { ChannelType, type Message, MessageType } from 'discord.js';
 import type { Question } from '../../agent/turn.ts';
-import { catalogues, type Language, languageOfText, toLanguage, type Wordless } from '../channel/catalogue.ts';
 import type { AskedQuestion } from '../channel/pending-questions.ts';
+import type { Language, Wordless } from '../channel/texts/catalogue.ts';
+import { catalogues, languageOfText, toLanguage } from '../channel/texts/catalogues.ts';
 import { countedRoles } from './access.ts';
 import { inGuild } from './address.ts';
 import { type BroughtAlong, broughtAlongBy } from './brought-along.ts';

@@ -1,6 +1,7 @@
 /** Every sentence that members read is there in every language, and is another one in each. */
 import { describe, expect, test } from 'vitest';
-import { catalogues, type Language } from '../../../src/bot/channel/catalogue.ts';
+import type { Language } from '../../../src/bot/channel/texts/catalogue.ts';
+import { catalogues } from '../../../src/bot/channel/texts/catalogues.ts';
 import { isRecord } from '../../../src/json.ts';
 
 /** What is the same in every language, by its place in the catalogue: nothing but names, each in its own letters, and placeholders. */

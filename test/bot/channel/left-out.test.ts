@@ -1,8 +1,9 @@
 /** What members read of files that were not read. */
 import { describe, expect, test } from 'vitest';
 import { type AttachmentOutcome, leftOutReasons, type ModelStep, type Turn } from '../../../src/agent/turn.ts';
-import { catalogues, type Language } from '../../../src/bot/channel/catalogue.ts';
 import { present } from '../../../src/bot/channel/presenter.ts';
+import type { Language } from '../../../src/bot/channel/texts/catalogue.ts';
+import { catalogues } from '../../../src/bot/channel/texts/catalogues.ts';
 import { discordSurface } from '../../../src/bot/discord/surface.ts';
 
 const answer: ModelStep = { text: 'It is a cat.', calls: [], results: [] };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { nothingLive } from '../../../src/agent/agent.ts';
 import { failureCodes, type ModelStep, type Turn } from '../../../src/agent/turn.ts';
-import { catalogues } from '../../../src/bot/channel/catalogue.ts';
 import { type PresentOptions, present as presentOn } from '../../../src/bot/channel/presenter.ts';
 import type { ShownMessage } from '../../../src/bot/channel/shown-message.ts';
+import { catalogues } from '../../../src/bot/channel/texts/catalogues.ts';
 import { discordSurface } from '../../../src/bot/discord/surface.ts';
 
 const question = {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { toTimeline } from '../../../src/agent/timeline.ts';
 import { leftOutReasons, type ModelStep, type Turn } from '../../../src/agent/turn.ts';
-import { catalogues, type Language } from '../../../src/bot/channel/catalogue.ts';
+import type { Language } from '../../../src/bot/channel/texts/catalogue.ts';
+import { catalogues } from '../../../src/bot/channel/texts/catalogues.ts';
 import { toTimelineText } from '../../../src/bot/channel/timeline-text.ts';
 import { discordSurface } from '../../../src/bot/discord/surface.ts';
 

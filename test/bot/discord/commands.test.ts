@@ -1,6 +1,6 @@
 /** What is registered with Discord: every text in every language, within Discord's bounds, as its published schema wants it. */
 import { describe, expect, test } from 'vitest';
-import { catalogues } from '../../../src/bot/channel/catalogue.ts';
+import { catalogues } from '../../../src/bot/channel/texts/catalogues.ts';
 import { ownCommandNames, toBody } from '../../../src/bot/discord/commands.ts';
 import { ContentCommands } from '../../../src/bot/discord/content/content-commands.ts';
 import { isRecord } from '../../../src/json.ts';

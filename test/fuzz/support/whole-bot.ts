@@ -1,7 +1,7 @@
 /** The whole bot between peers that live on, and everything that {@link Deed}s do to it; then what came of it is held against what must hold. */
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { catalogues } from '../../../src/bot/channel/catalogue.ts';
+import { catalogues } from '../../../src/bot/channel/texts/catalogues.ts';
 import { toButtonIds } from '../../../src/bot/discord/buttons.ts';
 import type { SimulatedChannel, SimulatedMessage, SimulatedUser } from '../../../src/simulator/discord/discord.ts';
 import {

@@ -5,7 +5,7 @@ import type { AccessConfig, DiscordConfig } from '../../../config/types.ts';
 import type { Logger } from '../../../log.ts';
 import type { OperatorSettings } from '../../../settings/resolve.ts';
 import { resolvesWithin } from '../../../waiting.ts';
-import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { mayAsk } from '../access.ts';
 import { otherCommands } from '../controls.ts';
 import { StoredSettings } from '../settings/stored-settings.ts';

@@ -2,7 +2,7 @@
 import type { Message } from 'discord.js';
 import type { Agent } from '../../../agent/agent.ts';
 import type { CatchUpConfig } from '../../../config/types.ts';
-import { catalogues } from '../../channel/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
 import type { ReadQuestion } from '../question.ts';
 import { compareIds } from '../snowflakes.ts';
 import type { Seen } from './seen.ts';

@@ -4,7 +4,7 @@ import type { AgentContent } from '../../../agent/agent.ts';
 import { type OfferedResource, toContentId } from '../../../agent/offered-content.ts';
 import type { Attachment } from '../../../agent/turn.ts';
 import { toShownLine } from '../../../text.ts';
-import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { mayAsk, toAsker } from '../access.ts';
 import { type AskOptions, ask } from '../asking.ts';
 import { type Suggestion, tell, tellText } from '../controls/control.ts';

@@ -6,7 +6,7 @@ import {
 } from 'discord.js';
 import type { AgentContent } from '../../../agent/agent.ts';
 import { type OfferedPrompt, type ServerContent, toContentId } from '../../../agent/offered-content.ts';
-import { catalogues } from '../../channel/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
 import { type PromptCommand, toPromptCommands } from './prompt-commands.ts';
 
 export const promptCommandName = 'prompt';

@@ -8,8 +8,8 @@ import {
 } from 'discord.js';
 import type { OfferedPrompt, ServerContent } from '../../../agent/offered-content.ts';
 import { toShownLine } from '../../../text.ts';
-import { catalogues } from '../../channel/catalogue.ts';
-import type { ContentTexts } from '../../channel/content-texts.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
+import type { ContentTexts } from '../../channel/texts/content.ts';
 import { toUniqueNames } from './command-name.ts';
 
 /** Sources: https://discord.com/developers/docs/interactions/application-commands#registering-a-command, #application-command-object-application-command-structure */

@@ -7,7 +7,8 @@ import {
 } from 'discord.js';
 import { type OfferedPrompt, type PromptArgument, toContentId } from '../../../agent/offered-content.ts';
 import { cut, toShownLine } from '../../../text.ts';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
 import type { ChosenPrompt } from './content-commands.ts';
 
 const dialogPrefix = 'prompt:';

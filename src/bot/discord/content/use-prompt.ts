@@ -3,7 +3,7 @@ import type { AutocompleteInteraction, ChatInputCommandInteraction, ModalSubmitI
 import type { AgentContent } from '../../../agent/agent.ts';
 import { toContentId } from '../../../agent/offered-content.ts';
 import { cut, toOneLine, toShownLine } from '../../../text.ts';
-import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { mayAsk, toAsker } from '../access.ts';
 import type { AskingInteraction } from '../ask-command.ts';
 import { type AskOptions, ask } from '../asking.ts';

@@ -1,6 +1,6 @@
 /** A press on Accept below what a tool server says otherwise than before. */
 import { type ButtonInteraction, PermissionFlagsBits } from 'discord.js';
-import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { rolesOf } from '../access.ts';
 import { pingNobody } from '../message-body.ts';
 import { type ControlsContext, tell, tellText } from './control.ts';

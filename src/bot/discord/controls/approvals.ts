@@ -8,7 +8,8 @@ import {
   MessageFlags,
 } from 'discord.js';
 import type { Grant } from '../../../agent/agent.ts';
-import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { isModerator } from '../access.ts';
 import { pingNobody } from '../message-body.ts';
 import { toPlainText } from '../plain-text.ts';

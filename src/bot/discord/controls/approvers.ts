@@ -1,7 +1,8 @@
 /** Who may approve calls of tools, in words. */
 import type { BaseInteraction } from 'discord.js';
 import type { OfferedTool } from '../../../agent/offered-tool.ts';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
 
 /** In a sentence. */
 const mostRoles = 8;

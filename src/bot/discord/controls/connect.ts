@@ -10,8 +10,8 @@ import {
 } from 'discord.js';
 import type { BegunLogin } from '../../../agent/login.ts';
 import { cut, toShownLine } from '../../../text.ts';
-import { toLanguage } from '../../channel/catalogue.ts';
-import { loginTexts } from '../../channel/login-texts.ts';
+import { toLanguage } from '../../channel/texts/catalogues.ts';
+import { loginTexts } from '../../channel/texts/login.ts';
 import { type ControlsContext, fill, type Pressed, tell, tellText } from './control.ts';
 import { toLastingId } from './lasting.ts';
 

@@ -8,8 +8,8 @@ import {
 } from 'discord.js';
 import type { ConnectionState } from '../../../agent/login.ts';
 import { cut } from '../../../text.ts';
-import { catalogues, toLanguage } from '../../channel/catalogue.ts';
-import { loginTexts } from '../../channel/login-texts.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
+import { loginTexts } from '../../channel/texts/login.ts';
 import { beginLogin, withServer } from './connect.ts';
 import { type Command, type ControlsContext, fill, tell } from './control.ts';
 import { toLastingId } from './lasting.ts';

@@ -1,6 +1,7 @@
 /** A press below the line that says that a budget is used up: lets as much again be spent, for roles that the operator has named. */
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
-import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
+import type { PrivateReply } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { rolesOf } from '../access.ts';
 import { type ControlsContext, tell } from './control.ts';
 import { findEnded } from './ended.ts';

@@ -1,6 +1,6 @@
 /** `/forget-me`: deletes everything that is stored of the member's own questions, in every channel and server. */
 import { ApplicationCommandType, MessageFlags } from 'discord.js';
-import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import type { Command } from './control.ts';
 
 export const forgetMe: Command = {

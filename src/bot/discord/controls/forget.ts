@@ -5,7 +5,8 @@ import {
   MessageFlags,
   PermissionFlagsBits,
 } from 'discord.js';
-import { catalogues, type PrivateReply, toLanguage } from '../../channel/catalogue.ts';
+import type { PrivateReply } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { type Command, tell } from './control.ts';
 
 export const forget: Command = {

@@ -1,8 +1,8 @@
 /** A tool server's form: a press on Fill in opens it as a dialog, which is sent off; Decline answers it without. */
 import type { ButtonInteraction, ModalData, ModalSubmitInteraction } from 'discord.js';
 import type { Form } from '../../../agent/form.ts';
-import { toLanguage } from '../../channel/catalogue.ts';
 import { toButtonId } from '../../channel/press.ts';
+import { toLanguage } from '../../channel/texts/catalogues.ts';
 import { type FilledIn, readModal, toInvalidText, toModal } from '../form-modal.ts';
 import { type ControlsContext, type Pressed, tell, tellText } from './control.ts';
 

@@ -1,7 +1,8 @@
 /** What `/help` says, by what holds for the member and the channel. Pure. */
 import type { OfferedTool } from '../../../agent/offered-tool.ts';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
-import type { CommandTexts, ExampleName } from '../../channel/command-texts.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
+import type { CommandTexts, ExampleName } from '../../channel/texts/commands.ts';
 import { toApprovers } from './approvers.ts';
 
 /** Where it is asked for, and by whom. */

@@ -8,7 +8,8 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import type { OfferedTool } from '../../../agent/offered-tool.ts';
-import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { mayAsk, toAsker } from '../access.ts';
 import { ask, isBotThere } from '../asking.ts';
 import { approverRoles } from './approvers.ts';

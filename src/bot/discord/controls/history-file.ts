@@ -2,7 +2,8 @@
 import { approvalOf, type ModelStep, resultOf, type ToolCall, type Turn } from '../../../agent/turn.ts';
 import { withoutSpaces } from '../../../json.ts';
 import { toOneLine, toVisible } from '../../../text.ts';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
 import { toOutcome } from './history-text.ts';
 
 export const historyFormats = ['markdown', 'json'] as const;

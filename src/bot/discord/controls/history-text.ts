@@ -1,6 +1,7 @@
 /** What `/history` shows of a channel's turns, the newest first. Pure. */
 import type { Turn, TurnEnd } from '../../../agent/turn.ts';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
 import { toPlainText } from '../plain-text.ts';
 
 const turnsPerPage = 6;

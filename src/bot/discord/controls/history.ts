@@ -11,7 +11,8 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import { conversationOf, type Turn } from '../../../agent/turn.ts';
-import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { discordSurface } from '../surface.ts';
 import { type Command, type ControlsContext, fill, tell } from './control.ts';
 import { type Conversation, type HistoryFile, historyFormats, toHistoryFile } from './history-file.ts';

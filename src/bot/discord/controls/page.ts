@@ -11,9 +11,10 @@ import {
   MessageFlags,
 } from 'discord.js';
 import type { Form, PageAddress } from '../../../agent/form.ts';
-import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
 import { toFormLine } from '../../channel/form-lines.ts';
 import { toButtonId } from '../../channel/press.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { toRows } from '../buttons.ts';
 import { discordSurface } from '../surface.ts';
 import { type ControlsContext, type Pressed, tell } from './control.ts';

@@ -1,6 +1,7 @@
 /** Long lists, a page at a time, and the buttons that turn the pages. Pure. */
 import { type APIActionRowComponent, type APIButtonComponent, ButtonStyle, ComponentType } from 'discord.js';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
 
 /** Lines that belong together. */
 export interface Section {

@@ -13,8 +13,9 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import type { GuildServers } from '../../../agent/guild-server.ts';
-import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
-import type { ServersTexts } from '../../channel/servers-texts.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
+import type { ServersTexts } from '../../channel/texts/servers.ts';
 import { textsDialog } from '../form-modal.ts';
 import { idOf, type ServersPageOptions, toServerPage, toServersOverview } from '../servers/pages.ts';
 import { type Command, type ControlsContext, fill, tell, tellText, unlessAway } from './control.ts';

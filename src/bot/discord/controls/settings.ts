@@ -23,8 +23,9 @@ import {
 } from '../../../settings/layer.ts';
 import { maySet } from '../../../settings/resolve.ts';
 import type { NewValue } from '../../../settings/scope-document.ts';
-import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
-import type { SettingsTexts } from '../../channel/settings-texts.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
+import type { SettingsTexts } from '../../channel/texts/settings.ts';
 import { rolesOf } from '../access.ts';
 import { textDialog } from '../form-modal.ts';
 import { choicesOf } from '../settings/choices.ts';

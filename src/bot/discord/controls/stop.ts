@@ -9,7 +9,7 @@ import {
   type ChatInputCommandInteraction,
 } from 'discord.js';
 import { conversationOf } from '../../../agent/turn.ts';
-import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { isModerator } from '../access.ts';
 import { type Command, type ControlsContext, type Pressed, tell, tellText } from './control.ts';
 

@@ -2,10 +2,11 @@
 import { ApplicationCommandType, MessageFlags } from 'discord.js';
 import { openTasks, type Turn } from '../../../agent/turn.ts';
 import { cut, toShownLine } from '../../../text.ts';
-import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
 import { toShownName } from '../../channel/notice.ts';
 import { toButtonId } from '../../channel/press.ts';
 import type { ShownButton } from '../../channel/shown-message.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { isModerator } from '../access.ts';
 import { toRows } from '../buttons.ts';
 import { discordSurface } from '../surface.ts';

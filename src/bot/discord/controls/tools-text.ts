@@ -1,7 +1,8 @@
 /** What `/tools` says: the tools by server in pages, or all about one. What servers say is data: one line each, cut, without effect. Pure. */
 import { type OfferedTool, type ServerTools, type ToolArgument, toArguments } from '../../../agent/offered-tool.ts';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
-import type { ToolsTexts } from '../../channel/command-texts.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
+import type { ToolsTexts } from '../../channel/texts/commands.ts';
 import { toPlainText } from '../plain-text.ts';
 import { discordSurface } from '../surface.ts';
 import { toApprovers } from './approvers.ts';

@@ -10,7 +10,7 @@ import {
 } from 'discord.js';
 import type { ServerTools } from '../../../agent/offered-tool.ts';
 import { cut } from '../../../text.ts';
-import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { approverRoles } from './approvers.ts';
 import { type Command, type ControlsContext, fill, guildOf, tell } from './control.ts';
 import { toLastingId } from './lasting.ts';

@@ -6,7 +6,7 @@ import {
   MessageFlags,
 } from 'discord.js';
 import type { Agent, SettledTurn } from '../../../agent/agent.ts';
-import { catalogues, toLanguage } from '../../channel/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { type DayUsage, sumOfDay, toUsageText } from '../../channel/usage.ts';
 import { isModerator } from '../access.ts';
 import { type Command, type ControlsContext, tell } from './control.ts';

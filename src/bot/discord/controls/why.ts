@@ -2,7 +2,8 @@
 import { AttachmentBuilder, type ButtonInteraction, MessageFlags, PermissionFlagsBits } from 'discord.js';
 import { toTimeline } from '../../../agent/timeline.ts';
 import type { Turn } from '../../../agent/turn.ts';
-import { catalogues, type Language, toLanguage } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues, toLanguage } from '../../channel/texts/catalogues.ts';
 import { toTimelineText } from '../../channel/timeline-text.ts';
 import { pingNobody } from '../message-body.ts';
 import { discordSurface } from '../surface.ts';

@@ -1,8 +1,9 @@
 /** The pages of `/servers`: all tool servers of a guild, and one of them. What servers say of themselves is data. Pure. */
 import type { APIButtonComponent, APIComponentInContainer } from 'discord.js';
 import type { GuildServerState, GuildServers } from '../../../agent/guild-server.ts';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
-import type { ServersTexts } from '../../channel/servers-texts.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
+import type { ServersTexts } from '../../channel/texts/servers.ts';
 import { toLastingId } from '../controls/lasting.ts';
 import { button, pageButtons, toButtonRows } from '../controls/pages.ts';
 import { line, mostOptions, select, text } from '../controls/panel.ts';

@@ -3,7 +3,7 @@ import type { ApprovalRule } from '../../../agent/turn.ts';
 import { type Layer, languages, noticeStyles, type Scope, type SettingName } from '../../../settings/layer.ts';
 import type { OperatorSettings, SettingValues } from '../../../settings/resolve.ts';
 import type { NewValue } from '../../../settings/scope-document.ts';
-import type { ApprovalChoice, ChoiceText, SettingsTexts } from '../../channel/settings-texts.ts';
+import type { ApprovalChoice, ChoiceText, SettingsTexts } from '../../channel/texts/settings.ts';
 import { toPlainText } from '../plain-text.ts';
 
 export interface Choice {

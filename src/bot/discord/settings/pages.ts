@@ -10,7 +10,8 @@ import {
   settingNames,
 } from '../../../settings/layer.ts';
 import { maySet, type OperatorSettings, type Resolved } from '../../../settings/resolve.ts';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
 import { toLastingId } from '../controls/lasting.ts';
 import { button, pageButtons, toButtonRows } from '../controls/pages.ts';
 import { channelSelect, line, mostOptions, roleSelect, section, select, text } from '../controls/panel.ts';

@@ -2,7 +2,8 @@
 import { type Scope, settingNames } from '../../../settings/layer.ts';
 import type { Resolved } from '../../../settings/resolve.ts';
 import type { SettingChange } from '../../../settings/scope-document.ts';
-import { catalogues, type Language } from '../../channel/catalogue.ts';
+import type { Language } from '../../channel/texts/catalogue.ts';
+import { catalogues } from '../../channel/texts/catalogues.ts';
 import { toPlainText } from '../plain-text.ts';
 import { toWords } from './choices.ts';
 

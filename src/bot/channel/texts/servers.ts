@@ -1,6 +1,6 @@
 /** The sentences of `/servers`, in every language there is: a part of the catalogue. Descriptions of choices have at most 100 characters. */
-import type { AddProblem } from '../../agent/guild-server.ts';
-import type { ChoiceText } from './settings-texts.ts';
+import type { AddProblem } from '../../../agent/guild-server.ts';
+import type { ChoiceText } from './settings.ts';
 
 export interface ServersTexts {
   readonly description: string;

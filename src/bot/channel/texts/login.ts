@@ -1,5 +1,5 @@
 /** What members read of their own logins at tool servers, in every language there is. `{server}` stands for a server's name. */
-import type { LoginFailure } from '../../agent/login.ts';
+import type { LoginFailure } from '../../../agent/login.ts';
 import type { Language } from './catalogue.ts';
 
 export interface LoginTexts {

@@ -1,6 +1,6 @@
 /** The sentences of `/settings`, in every language there is: a part of the catalogue. Descriptions of choices have at most 100 characters. */
-import type { LanguageChoice, NoticeStyle, Scope, SettingName } from '../../settings/layer.ts';
-import type { Origin } from '../../settings/resolve.ts';
+import type { LanguageChoice, NoticeStyle, Scope, SettingName } from '../../../settings/layer.ts';
+import type { Origin } from '../../../settings/resolve.ts';
 
 /** A choice in a menu, and what it means in one line. */
 export interface ChoiceText {

@@ -1,7 +1,7 @@
 /** The sentences of the commands by which members look things up, in every language there is: parts of the catalogue. */
-import type { ArgumentKind } from '../../agent/offered-tool.ts';
-import type { FailureCode } from '../../agent/turn.ts';
-import { type ContentTexts, englishContent, koreanContent } from './content-texts.ts';
+import type { ArgumentKind } from '../../../agent/offered-tool.ts';
+import type { FailureCode } from '../../../agent/turn.ts';
+import { type ContentTexts, englishContent, koreanContent } from './content.ts';
 
 /** Questions that a member can ask by a button. */
 export type ExampleName = 'sum' | 'chain' | 'curves' | 'power' | 'root' | 'abilities' | 'abacus';
