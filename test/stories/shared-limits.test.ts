@@ -42,9 +42,7 @@ for (const server of storeServers(13)) {
       await Promise.all([first, second].map((program) => program.waitForEvent('commands-registered')));
       const knowEachOther = () => [first, second].every(({ output }) => output.includes('"members":2'));
       await vi.waitFor(() => expect(knowEachOther()).toBe(true), 20_000);
-      // What a start asks for is not paced: Discord's second of it is over first.
-      const isQuiet = () => Date.now() - (fleet.discord.requests.at(-1)?.receivedAt ?? 0) > 1_100;
-      await vi.waitFor(() => expect(isQuiet()).toBe(true), 20_000);
+      await untilQuiet(fleet);
       return { fleet, first, second };
     };
 
@@ -53,6 +51,33 @@ for (const server of storeServers(13)) {
       await using _ = fleet;
       const from = fleet.discord.requests.length;
       await Promise.all(openChannels(fleet, [0, 1, 2, 3], 12).map((channel) => answered(fleet, channel, 'quickly')));
+      expect(refused(fleet.discord.requests.slice(from))).toEqual([]);
+      expect(fleet.discord.problems).toEqual([]);
+    });
+
+    test('never ask for more when shards move, and with them what is to be known of their servers', async () => {
+      await using fleet = await startFleet({
+        storeUrl: storeUrl.href,
+        shards: 8,
+        settings: { DISCORD_REQUESTS_PER_SECOND: String(perSecond) },
+        discord: { globalRequestsPerSecond: perSecond },
+        model: { respond },
+      });
+      const [first, second] = [fleet.start(), fleet.start()];
+      await fleet.untilServed([
+        [first, 4],
+        [second, 4],
+      ]);
+      await untilQuiet(fleet);
+      const from = fleet.discord.requests.length;
+      const shards = [0, 1, 2, 3, 4, 5, 6, 7];
+      const askInAll = () => openChannels(fleet, shards, 4).map((channel) => answered(fleet, channel, 'quickly'));
+      const before = askInAll();
+      second.process.kill('SIGTERM');
+      await fleet.untilServed([[first, 8]]);
+      await Promise.all([...before, ...askInAll()]);
+      const loaded = fleet.discord.requests.slice(from).filter(({ route }) => route === '/guilds/{guild.id}/channels');
+      expect(loaded.length).toBeGreaterThanOrEqual(4);
       expect(refused(fleet.discord.requests.slice(from))).toEqual([]);
       expect(fleet.discord.problems).toEqual([]);
     });
@@ -99,6 +124,12 @@ for (const server of storeServers(13)) {
 }
 
 /** So many in the guild of each of these shards. */
+/** What the first of all asks for at its start is not paced: Discord's second of it is over then. */
+async function untilQuiet({ discord }: Fleet): Promise<void> {
+  const isQuiet = () => Date.now() - (discord.requests.at(-1)?.receivedAt ?? 0) > 1_100;
+  await vi.waitFor(() => expect(isQuiet()).toBe(true), 20_000);
+}
+
 function openChannels({ discord, channels }: Fleet, shards: readonly number[], each: number): SimulatedChannel[] {
   return shards.flatMap((shard) => {
     const guild = channels[shard]?.guild;

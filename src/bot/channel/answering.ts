@@ -5,7 +5,7 @@
 import { type Agent, type LiveState, nothingLive, type StopReason, type TakeOutcome } from '../../agent/agent.ts';
 import { conversationOf, type JsonValue, openTasks, originalIdOf, type Question, type Turn } from '../../agent/turn.ts';
 import type { Logger } from '../../log.ts';
-import { type AnsweringLimits, type AnsweringShare, type BotBounds, createShare, noLimits } from './answering-share.ts';
+import { type AnsweringLimits, type AnsweringShare, createShare, noLimits } from './answering-share.ts';
 import type { Again, AgainEnd, Asking } from './asking.ts';
 import { type ChangesOptions, changeBeforeStart, type QuestionEnd } from './change-before-start.ts';
 import { languageOfTurn, readDelivery, toJson } from './delivery.ts';
@@ -30,10 +30,8 @@ export interface AnsweringOptions extends Showing {
   /** How much is done at once. Default: any amount. */
   readonly limits?: AnsweringLimits;
   readonly onUnauthorized: () => void;
-  /** What the bot may do as a whole. Default: as {@link createShare} says. */
-  readonly bounds?: BotBounds;
-  /** Default: its own. */
-  readonly share?: AnsweringShare | undefined;
+  /** What it has in common with others. Default: its own. */
+  readonly share?: AnsweringShare;
 }
 
 /** How long the store may take for a question that is asked again: whoever pressed waits, and can press once more. */
@@ -86,7 +84,7 @@ export class Answering {
   constructor(options: AnsweringOptions) {
     this.#options = options;
     const limits = options.limits ?? noLimits;
-    const { requests, slots, rate } = options.share ?? createShare(limits, options.bounds);
+    const { requests, slots, rate } = options.share ?? createShare(limits);
     this.#requests = requests;
     this.#slots = slots;
     this.#limits = new QuestionLimits({ ...limits, queue: this.#queue, rate });

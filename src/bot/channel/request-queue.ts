@@ -3,6 +3,8 @@
  * whatever was asked first. discord.js's own queue is first come, first served, so requests are handed to it only when
  * they can be sent at once. Knows nothing of turns.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { untilAborted } from '../../waiting.ts';
 import { type Gate, type LimitUser, type Want, wholeGate } from './limits/gate.ts';
 import { reservedShare } from './limits/portions.ts';
 
@@ -57,6 +59,9 @@ const strictAfterLimitMs = 60_000;
 const windowMs = 1010;
 const defaultPerSecond = 50;
 
+/** Set within what the queue has let go. */
+const letGo = new AsyncLocalStorage<true>();
+
 export class RequestQueue implements LimitUser {
   readonly #gate: Gate;
   readonly #onBlocked: RequestQueueOptions['onBlocked'];
@@ -69,7 +74,8 @@ export class RequestQueue implements LimitUser {
   /** When the requests of the last window cease to count; infinite for those that are on their way. */
   #counted: { until: number }[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #isClosed = false;
+  readonly #closed = new AbortController();
+  #admitted = 0;
   /** Since when requests wait for the limit, by their lane, as far as anybody has looked. */
   #waitingSince = new Map<string, number>();
   /** Whether something could go now but for the limit of all requests, when it was looked last. */
@@ -84,7 +90,7 @@ export class RequestQueue implements LimitUser {
 
   /** Asks the source what it wants and sends it in its turn. To be called whenever what it wants may have changed. */
   wake(source: RequestSource): void {
-    if (this.#isClosed) return;
+    if (this.#closed.signal.aborted) return;
     this.#wanted.set(source, source.wanted());
     this.#pump();
   }
@@ -93,9 +99,36 @@ export class RequestQueue implements LimitUser {
     this.#wanted.delete(source);
   }
 
+  /**
+   * Makes a request that nobody has planned, such as to read something: as soon as there is room, like the first sign of a turn. It
+   * counts. At once, where a request that the queue has let go waits for it; and when the signal aborts or the queue is closed.
+   */
+  async admit<Answer>(make: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+    if (letGo.getStore() === true) return await make();
+    const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let isBegun = false;
+    const send = async () => {
+      isBegun = true;
+      begun.resolve();
+      await ended.promise;
+      return undefined;
+    };
+    const request = { lane: `admit:${this.#admitted}`, priority: priority.sign, isCounted: true, send };
+    const source: RequestSource = { wanted: () => (isBegun ? [] : [request]) };
+    this.#admitted += 1;
+    this.wake(source);
+    await untilAborted(begun.promise, AbortSignal.any([signal, this.#closed.signal])).catch(() => undefined); // It goes all the same.
+    try {
+      return await make();
+    } finally {
+      this.remove(source);
+      ended.resolve();
+    }
+  }
+
   /** Sends nothing from now on. Requests on their way are left to finish. */
   close(): void {
-    this.#isClosed = true;
+    this.#closed.abort();
     this.#wanted.clear();
     clearTimeout(this.#timer);
   }
@@ -137,7 +170,7 @@ export class RequestQueue implements LimitUser {
 
   #pump(): void {
     clearTimeout(this.#timer);
-    if (this.#isClosed) return;
+    if (this.#closed.signal.aborted) return;
     for (;;) {
       const now = performance.now();
       const best = this.#best(now);
@@ -207,8 +240,8 @@ export class RequestQueue implements LimitUser {
       this.#counted.push(count);
       this.#gate.take();
     }
-    void request
-      .send()
+    void letGo
+      .run(true, () => request.send())
       .then((limit) => {
         if (limit !== undefined) this.#block(request.lane, limit);
       })

@@ -14,6 +14,7 @@ import {
 } from 'discord.js';
 import type { DiscordConfig } from '../../config/types.ts';
 import type { Logger } from '../../log.ts';
+import type { RequestQueue } from '../channel/request-queue.ts';
 import { keepPacked } from './channels/keep-packed.ts';
 import { KeptChannels } from './channels/kept-channels.ts';
 import type { InvalidRequests } from './invalid-requests.ts';
@@ -63,6 +64,8 @@ export interface ClientOptions {
   readonly invalidRequests: InvalidRequests;
   /** Told of what is written. Default: nobody is. */
   readonly underWay?: RequestsUnderWay;
+  /** Lets those requests go that nobody has planned. Default: they go at once. */
+  readonly requests?: Pick<RequestQueue, 'admit'>;
   /** Set where the shard comes from another process and goes to another. */
   readonly movable?: Movable | undefined;
   /** How many channels of servers are not packed at a time. Default: that of {@link KeptChannels}. */
@@ -137,12 +140,22 @@ function sharingEmpty(kept: KeptChannels, make: CacheFactory): CacheFactory {
 
 type MakeRequest = RESTOptions['makeRequest'];
 
-async function request(
+/** Those that Discord does not count among the bot's requests. Source: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
+const uncounted = /\/(webhooks|interactions)\//;
+
+async function request(url: string, init: Parameters<MakeRequest>[1], options: ClientOptions): ReturnType<MakeRequest> {
+  const { movable, requests } = options;
+  if (movable !== undefined && url.endsWith(Routes.gatewayBot())) return await movable.gatewayAnswer();
+  const make = () => makeRequest(url, init, options);
+  const signal = AbortSignal.any(init.signal ? [init.signal] : []);
+  return requests === undefined || uncounted.test(url) ? await make() : await requests.admit(make, signal);
+}
+
+async function makeRequest(
   url: string,
   init: Parameters<MakeRequest>[1],
   { beforePost, invalidRequests, underWay, movable, log }: ClientOptions,
 ): ReturnType<MakeRequest> {
-  if (movable !== undefined && url.endsWith(Routes.gatewayBot())) return await movable.gatewayAnswer();
   const signals = init.signal ? [init.signal] : [];
   const isRead = init.method === 'GET';
   if (invalidRequests.waitMs(url) > 0) await invalidRequests.mayAsk(url, AbortSignal.any(signals));

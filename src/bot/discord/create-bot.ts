@@ -18,6 +18,7 @@ import type { Logger } from '../../log.ts';
 import type { OperatorSettings } from '../../settings/resolve.ts';
 import { resolvesWithin, untilAborted } from '../../waiting.ts';
 import type { Answering } from '../channel/answering.ts';
+import { createShare } from '../channel/answering-share.ts';
 import type { SharedLimits } from '../channel/limits/shared-limits.ts';
 import { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
@@ -109,14 +110,13 @@ export function createBot(options: BotOptions): Bot {
   const { access, budget, review, shard, log } = options;
   const closed = new AbortController();
   const pending = new PendingQuestions();
-  const connected = createConnection(options, pending, closed.signal);
+  const share = shard?.share ?? createShare(budget.limits, toBounds(options.discord, options.limits));
+  const connected = createConnection(options, { pending, share, closed: closed.signal });
   const { listening, client, connection, gateway, underWay, arrivals, hearing } = connected;
   const opening = createOpening(options, {
-    client,
-    gateway,
-    connection,
+    ...connected,
     pending,
-    listening,
+    share,
     closed: closed.signal,
     take: (message) => takeMissed(message, context),
   });
@@ -170,6 +170,7 @@ export function createBot(options: BotOptions): Bot {
       opening.close();
       await opening.parts?.catchUp.close();
       await opening.parts?.answering.close(graceMs);
+      if (shard === undefined) share.requests.close();
       closed.abort();
       // discord.js is never done with a session that it is only just beginning.
       await resolvesWithin(client.destroy(), logOutMs);
@@ -192,7 +193,10 @@ function whoMayDecide({ approval, budget, review }: Pick<BotOptions, 'approval' 
 }
 
 /** The client, how it logs in, and what it makes of the messages that it is told of. */
-function createConnection(options: BotOptions, pending: PendingQuestions, closed: AbortSignal) {
+function createConnection(
+  options: BotOptions,
+  { pending, share, closed }: Pick<OpeningParts, 'pending' | 'share' | 'closed'>,
+) {
   const { discord, admitted, mayPost, shard, log } = options;
   const { readsContent } = options.listening;
   const listening = new Listening(options.listening);
@@ -210,6 +214,7 @@ function createConnection(options: BotOptions, pending: PendingQuestions, closed
     beforePost: (signals) => mayPost(AbortSignal.any([closed, ...signals])),
     invalidRequests,
     underWay,
+    requests: share.requests,
     movable: gateway,
     log,
   });
@@ -248,16 +253,14 @@ function isOursBy({ discord }: BotOptions): (turn: Pick<Turn, 'delivery'>) => bo
   return ({ delivery }) => isServed(readAddress(delivery), discord.shards);
 }
 
-interface OpeningParts extends Pick<PartsOptions, 'client' | 'connection' | 'pending' | 'listening' | 'take'> {
+interface OpeningParts
+  extends Pick<PartsOptions, 'client' | 'connection' | 'pending' | 'listening' | 'share' | 'take'> {
   readonly gateway: ShardGateway | undefined;
   readonly closed: AbortSignal;
 }
 
 function createOpening(options: BotOptions, { closed, gateway, ...parts }: OpeningParts): Opening {
   const { discord, access, catchUp, budget, showing, settings, shard, log } = options;
-  const ofShard =
-    shard === undefined ? undefined : { share: shard.share, isContinued: () => gateway?.isContinued === true };
-  const bounds = toBounds(discord, options.limits);
   return new Opening({
     agent: options.agent,
     prepare: (agent) =>
@@ -266,10 +269,9 @@ function createOpening(options: BotOptions, { closed, gateway, ...parts }: Openi
         discord,
         catchUp,
         limits: budget.limits,
-        bounds,
         showing,
         settings,
-        shard: ofShard,
+        ...(shard === undefined ? {} : { isContinued: () => gateway?.isContinued === true }),
         log,
       }),
     isOurs: isOursBy(options),

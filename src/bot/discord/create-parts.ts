@@ -6,7 +6,7 @@ import type { CatchUpConfig, DiscordConfig, LimitsConfig } from '../../config/ty
 import type { Logger } from '../../log.ts';
 import type { OperatorSettings } from '../../settings/resolve.ts';
 import { Answering } from '../channel/answering.ts';
-import type { AnsweringShare, BotBounds } from '../channel/answering-share.ts';
+import type { AnsweringShare } from '../channel/answering-share.ts';
 import type { PendingQuestions } from '../channel/pending-questions.ts';
 import type { Showing } from '../channel/shown-turn.ts';
 import { readAddress, withoutToken } from './address.ts';
@@ -26,11 +26,11 @@ export interface PartsOptions {
   readonly listening: Listening;
   readonly catchUp: CatchUpConfig;
   readonly limits: LimitsConfig;
-  readonly bounds: BotBounds;
+  readonly share: AnsweringShare;
   readonly showing: Showing;
   readonly settings: OperatorSettings;
-  /** Set where the bot is one of several shards of this process. */
-  readonly shard?: { readonly share: AnsweringShare; readonly isContinued: () => boolean } | undefined;
+  /** Whether the session of another process was gone on with. Absent: it cannot be. */
+  readonly isContinued?: () => boolean;
   /** Takes a message that catch-up has found. */
   readonly take: (message: Message) => Promise<void>;
   readonly log: Logger;
@@ -45,10 +45,10 @@ export function createParts(agent: Agent, options: PartsOptions): Parts {
     listening,
     catchUp: config,
     limits,
-    bounds,
+    share,
     showing,
     settings: operator,
-    shard,
+    isContinued,
     take,
     log,
   } = options;
@@ -67,8 +67,7 @@ export function createParts(agent: Agent, options: PartsOptions): Parts {
     },
     toKept: withoutToken,
     limits,
-    bounds,
-    share: shard?.share,
+    share,
     onUnauthorized: () => connection.refuseToken(),
   });
   const catchUp = new CatchUp({
@@ -78,7 +77,7 @@ export function createParts(agent: Agent, options: PartsOptions): Parts {
     config,
     pending,
     shards: discord.shards,
-    isContinued: shard?.isContinued,
+    isContinued,
     readQuestion: (message) => listening.hear(message),
     take,
     say: (message, text) => answering.say(message, text),

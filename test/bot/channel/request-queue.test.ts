@@ -102,6 +102,53 @@ describe('the order of requests to Discord', () => {
     expect(recorder.names()).toEqual(['before', 'sign', 'final', 'notice', 'edit', 'draft', 'typing']);
   });
 
+  test('what nobody has planned waits for room, goes first then, and counts', async () => {
+    const recorder = new Recorder(1);
+    recorder.want({ name: 'one' }, { name: 'two' });
+    const read = recorder.queue.admit(async () => recorder.names(), new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(recorder.names()).toEqual(['one']);
+    expect(await read).toEqual(['one']);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(recorder.names()).toEqual(['one', 'two']);
+  });
+
+  test('what nobody has planned goes at once where a request waits for it, when it is given up, and in the end', async () => {
+    const recorder = new Recorder(1);
+    const giveUp = new AbortController();
+    let read = 0;
+    const countRead = async () => {
+      read += 1;
+    };
+    const send = async () => {
+      await recorder.queue.admit(countRead, giveUp.signal);
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+      return undefined;
+    };
+    let isSent = false;
+    recorder.queue.wake({
+      wanted: () => {
+        if (isSent) return [];
+        isSent = true;
+        return [{ lane: 'long', priority: priority.final, isCounted: true, send }];
+      },
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(read).toBe(1);
+    void recorder.queue.admit(countRead, giveUp.signal);
+    void recorder.queue.admit(countRead, new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(read).toBe(1);
+    giveUp.abort();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(read).toBe(2);
+    recorder.queue.close();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(read).toBe(3);
+    await recorder.queue.admit(countRead, new AbortController().signal);
+    expect(read).toBe(4);
+  });
+
   test('among equals, who came first goes first', async () => {
     const recorder = new Recorder(1);
     for (const name of ['one', 'two', 'three']) recorder.want({ name });

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../../agent/turn.ts';
 import { isRecord } from '../../../json.ts';
 import type { Want } from './gate.ts';
 import {
+  deadMs,
   grant,
   isCount,
   isWantedBy,
@@ -53,6 +54,8 @@ export interface Allowance {
   readonly refusals: readonly { readonly agoMs: number; readonly count: number }[];
 }
 
+/** How long the platform counts what was sent, with some room. */
+const countedMs = 1_100;
 export const refusalSliceMs = 10_000;
 const refusalWindowMs = 10 * 60_000;
 /** No platform holds a bot up for longer by one answer. */
@@ -109,11 +112,16 @@ export function enter(
   };
 }
 
-/** Takes the process out. */
-export function leave(stored: JsonValue | undefined, id: string, now: number): JsonValue {
+/**
+ * Takes the process out.
+ * @param sent Requests of it that the platform still counts: nobody else has their places before it does not.
+ */
+export function leave(stored: JsonValue | undefined, id: string, sent: number, now: number): JsonValue {
   const record = isRecord(stored) ? stored : {};
   const members = readMembers(record.members, now);
   members.delete(id);
+  if (sent > 0)
+    members.set(id, { at: now - deadMs + countedMs, portions: { requests: { owned: sent, share: sent, wants: [] } } });
   return {
     members: Object.fromEntries([...members].map(([other, member]) => [other, toJson(member)])),
     blockedUntil: readTime(record.blockedUntil, now),

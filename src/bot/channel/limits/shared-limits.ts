@@ -93,8 +93,9 @@ export class SharedLimits {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    const sent = this.#gates.get('requests')?.user?.used() ?? 0;
     const left = this.#options.change(recordKey, (value, now) => ({
-      value: leave(value, this.#id, now),
+      value: leave(value, this.#id, sent, now),
       result: null,
     }));
     await resolvesWithin(left, leaveWithinMs).catch(() => undefined); // The others see by the time that it is gone.

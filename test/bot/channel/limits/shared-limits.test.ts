@@ -208,6 +208,20 @@ describe('a limit of several processes', () => {
     expect(common.values.get('limits')).toMatchObject({ members: {} });
   });
 
+  test('is not the other’s before what one sent right before its end has ceased to count', async () => {
+    const common = new Common();
+    const [a, b] = await startTwo(common);
+    a.want(10);
+    await vi.advanceTimersByTimeAsync(100);
+    await a.close();
+    b.want(60);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(common.countOf('a')).toBe(10);
+    expect(common.countOf('b')).toBe(60);
+    expect(common.mostInASecond()).toBeLessThanOrEqual(limit);
+    await b.close();
+  });
+
   test('that the platform says is reached by one is reached for all', async () => {
     const common = new Common();
     const [a, b] = await startTwo(common);
