@@ -107,7 +107,7 @@ export class SharedLimits {
     if (this.#isClosed || at >= this.#dueAt) return;
     this.#dueAt = at;
     clearTimeout(this.#timer);
-    if (!this.#isReporting) this.#timer = setTimeout(() => void this.#report(), at - performance.now());
+    if (!this.#isReporting) this.#timer = setTimeout(() => void this.#report(), Math.max(0, at - performance.now()));
   }
 
   /** Never rejects. */
