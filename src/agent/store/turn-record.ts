@@ -155,7 +155,7 @@ function isResult(value: unknown): boolean {
     isRecord(value) &&
     hasTexts(value, 'callId', 'text') &&
     typeof value.ok === 'boolean' &&
-    isOptional(value.files, (files) => isListOf(files, isFile)) &&
+    isOptional(value.files, (files) => isListOf(files, isToolFile)) &&
     isOptional(value.found, (names) => isListOf(names, isText)) &&
     isOptional(value.links, (addresses) => isListOf(addresses, isText)) &&
     isOptional(value.server, isText) &&
@@ -171,6 +171,11 @@ function isFile(value: unknown): boolean {
     hasNumbers(value, 'bytes') &&
     isOptional(value.description, isText)
   );
+}
+
+/** Files of tools go out under names that were made safe as they came in; what members sent may be called anything. */
+function isToolFile(value: unknown): boolean {
+  return isFile(value) && isRecord(value) && typeof value.name === 'string' && /^[\w.-]{1,100}$/.test(value.name);
 }
 
 function isApproval(value: unknown): boolean {
