@@ -69,7 +69,13 @@ class TwoClients implements AsyncDisposable {
     const { channelIds } = world;
     const ids = at === undefined ? [...channelIds, ...channelIds] : [channelIds[at % channelIds.length] ?? '0'];
     for (const guildId of world.guildIds)
-      for (const id of ids) expect(toKnown(this.#packed, guildId, id)).toEqual(toKnown(this.#whole, guildId, id));
+      for (const id of ids) {
+        const whole = toKnown(this.#whole, guildId, id);
+        // When a server was down meanwhile, discord.js takes no notice of a thread that is opened again; here it is there.
+        const isLost = whole !== undefined && whole.channel === undefined && world.isOpenThread(id);
+        const packed = toKnown(this.#packed, guildId, id);
+        expect(isLost ? { ...packed, channel: undefined } : packed).toEqual(whole);
+      }
     const guildChannels = this.#packed.channels.cache.filter((channel) => !channel.isDMBased());
     expect(guildChannels.size).toBeLessThanOrEqual(mostUnpacked);
   }

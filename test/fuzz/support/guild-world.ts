@@ -80,6 +80,12 @@ export class GuildWorld {
     return [...this.#guilds.keys()];
   }
 
+  /** Whether there is an open thread of that id. */
+  isOpenThread(id: string): boolean {
+    const channels = [...this.#guilds.values()].map((guild) => guild.channels.get(id));
+    return channels.some((channel) => channel !== undefined && isThread(channel) && !isArchived(channel));
+  }
+
   /** @returns what is told of it; nothing where it cannot be done. */
   do(deed: Exclude<GuildDeed, { type: 'look' }>): readonly Told[] {
     if (deed.type === 'join' && 'channels' in deed) return [this.#join(deed.channels)];

@@ -2,7 +2,11 @@
 import type { Client, Guild, GuildBasedChannel } from 'discord.js';
 
 /** As plain values. */
-export function toKnown(client: Client<true>, guildId: string, channelId: string): unknown {
+export function toKnown(
+  client: Client<true>,
+  guildId: string,
+  channelId: string,
+): (object & { readonly channel: object | undefined }) | undefined {
   const guild = client.guilds.cache.get(guildId);
   if (guild === undefined) return undefined;
   const channel = guild.channels.cache.get(channelId);
