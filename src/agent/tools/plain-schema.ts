@@ -87,8 +87,10 @@ function* childrenOf(schema: JsonSchema, value: unknown): Generator<[string | nu
   }
 }
 
+/** What is no text names no type: a server may write anything there. */
 function typesOf({ type }: JsonSchema): string[] {
-  return Array.isArray(type) ? type.map(String) : [String(type)];
+  const all: readonly unknown[] = Array.isArray(type) ? type : [type];
+  return all.map((each) => (typeof each === 'string' ? each : 'unknown'));
 }
 
 function isOfType(value: unknown, type: string): boolean {

@@ -32,6 +32,7 @@ const deep: object = JSON.parse(`${'{"items":'.repeat(2_900)}{}${'}'.repeat(2_90
 const hostile: [string, object, unknown][] = [
   ['references that double', doubling, null],
   ['twenty patterns that take for ever', patterns, `${'a'.repeat(40)}!`],
+  ['types that are no text', { type: 'object', properties: { a: { type: [{ toString: 1 }, ['null']] } } }, null],
   [
     'ten thousand objects of which none may be another',
     unique,

@@ -80,10 +80,10 @@ export class GuildWorld {
     return [...this.#guilds.keys()];
   }
 
-  /** Whether there is an open thread of that id. */
-  isOpenThread(id: string): boolean {
+  /** Whether there is a thread of that id. */
+  hasThread(id: string): boolean {
     const channels = [...this.#guilds.values()].map((guild) => guild.channels.get(id));
-    return channels.some((channel) => channel !== undefined && isThread(channel) && !isArchived(channel));
+    return channels.some((channel) => channel !== undefined && isThread(channel));
   }
 
   /** @returns what is told of it; nothing where it cannot be done. */
