@@ -139,12 +139,17 @@ export const oddModel: fc.Arbitrary<OddModel> = fc.record({
   later: some(fc.oneof({ weight: 5, arbitrary: saying }, { weight: 1, arbitrary: anything })),
 });
 
+/** Of one step. */
+const mostOddAttempts = 3;
+
 /** The same question comes to the same answer, in whichever life of the bot it is asked. */
 export function toPlan(current: () => OddModel): Plan {
   return ({ label, step, attempt }) => {
     const { first, later } = current();
     const steps = step === 0 ? first : later;
     const place = Number(label.split('.').at(-1)) + 3 * step + attempt;
+    // One that is busy is so for a while: each time, the bot waits 20 s.
+    if (attempt > mostOddAttempts) return { text: label };
     return steps[place % steps.length]?.(label, attempt) ?? { text: label };
   };
 }
