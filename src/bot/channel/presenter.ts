@@ -3,7 +3,7 @@
  * after a crash are all this one function applied to another record.
  */
 import { type LiveState, nothingLive } from '../../agent/agent.ts';
-import type { FileReference, ModelStep, Turn, TurnEnd } from '../../agent/turn.ts';
+import type { FileReference, ModelStep, Turn, TurnEnd, TurnWarning } from '../../agent/turn.ts';
 import type { NoticeStyle } from '../../settings/layer.ts';
 import { cut } from '../../text.ts';
 import { writeFormulas } from './formulas/write-formulas.ts';
@@ -87,13 +87,18 @@ function addPicture(list: MessageList, { steps }: Turn): void {
   list.add(`${steps.length - 1}p`, 'notice', '', { files, isExtra: true });
 }
 
+/** A model server that says again and again that it is busy is one line: of its latest word. */
 function addWarnings(list: MessageList, turn: Turn, afterSteps: number): void {
+  const shown: { readonly key: string; warning: TurnWarning }[] = [];
   for (const [index, warning] of turn.warnings.entries()) {
     // A wait that is over is no news: its line goes when the answer stands.
     const isOver = warning.type === 'store-wait' && (turn.steps.length > 0 || turn.end !== undefined);
     if (warning.afterSteps !== afterSteps || isOver) continue;
-    list.add(`w${index}`, 'notice', `⚠️ ${toWarningText(warning, list.language)}`);
+    const last = shown.at(-1);
+    if (warning.type === 'model-wait' && last?.warning.type === 'model-wait') last.warning = warning;
+    else shown.push({ key: `w${index}`, warning });
   }
+  for (const { key, warning } of shown) list.add(key, 'notice', `⚠️ ${toWarningText(warning, list.language)}`);
 }
 
 function addStep(list: MessageList, turn: Turn, step: ModelStep, index: number, options: PresentOptions): void {

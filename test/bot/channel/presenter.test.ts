@@ -110,6 +110,17 @@ describe('what stands in the channel for a turn', () => {
     for (const notice of notices) expect(notice.length).toBeLessThanOrEqual(2000);
   });
 
+  test('one line for waits that follow one another, with the latest; another after the next step', () => {
+    const wait = (waitMs: number, afterSteps: number) =>
+      ({ type: 'model-wait', waitMs, until: 0, afterSteps }) as const;
+    const turn: Turn = { ...turnOf([done]), warnings: [wait(20_000, 0), wait(40_000, 0), wait(25_000, 1)] };
+    const notices = present(turn, { language: 'en' }).filter(({ content }) => content.startsWith('⚠️'));
+    expect(notices.map(({ key, content }) => [key, content])).toEqual([
+      ['w0', expect.stringContaining('40 seconds')],
+      ['w2', expect.stringContaining('25 seconds')],
+    ]);
+  });
+
   describe('with many calls in a step', () => {
     const calls = Array.from({ length: 5 }, (_, index) => ({
       ...call,
