@@ -133,12 +133,27 @@ export function startProgram(
   };
 }
 
-/** A port nobody listens on right now. */
+/**
+ * For a program that is about to listen. From below those that systems give out by themselves: until it listens, nobody else is given
+ * it, neither who listens on any port nor who connects. Test files that run side by side have parts of their own.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    lastPort = (lastPort + 1) % portsEach;
+    const port = firstPort + (Number(process.env.VITEST_POOL_ID ?? 0) % portParts) * portsEach + lastPort;
+    if (await isFree(port)) return port;
+  }
+}
+
+const firstPort = 10_000;
+const portParts = 16;
+const portsEach = 1_400;
+let lastPort = Math.floor(Math.random() * portsEach);
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  server.once('error', () => resolve(false));
+  server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  return await promise;
 }
