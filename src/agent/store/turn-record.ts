@@ -184,7 +184,7 @@ function isApproval(value: unknown): boolean {
     hasTexts(value, 'callId') &&
     hasNumbers(value, 'until') &&
     isOptional(value.decision, (decision) => decision === 'approved' || decision === 'denied') &&
-    isOptional(value.by, isText) &&
+    isOptional(value.by, isPerson) &&
     isOptional(value.decidedAt, Number.isFinite) &&
     isOptional(value.notAsker, isTrue) &&
     isOptional(value.quorum, Number.isInteger) &&
@@ -204,10 +204,15 @@ function isCallTask(value: unknown): boolean {
   );
 }
 
+/** Their id is shown as a mention. */
+function isPerson(id: unknown): boolean {
+  return typeof id === 'string' && /^\w{1,100}$/.test(id);
+}
+
 function isVote(value: unknown): boolean {
   return (
     isRecord(value) &&
-    hasTexts(value, 'by') &&
+    isPerson(value.by) &&
     isOptional(value.standing, (standing) => standing === 'here' || standing === 'asker')
   );
 }
