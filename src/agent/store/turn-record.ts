@@ -25,7 +25,35 @@ export function readTurn(value: unknown): Turn | undefined {
   const turn = isRecord(value) ? toCurrent(value) : value;
   if (!isTurn(turn)) return undefined;
   const isCounted = turn.steps.every(({ usage }) => usage === undefined || isUsage(usage));
-  return isCounted ? turn : { ...turn, steps: turn.steps.map(withSoundUsage) };
+  const counted = isCounted ? turn : { ...turn, steps: turn.steps.map(withSoundUsage) };
+  const ids = counted.steps.flatMap(({ calls }) => calls.map(({ id }) => id));
+  return new Set(ids).size === ids.length ? counted : { ...counted, steps: withIdsApart(counted.steps) };
+}
+
+/** Calls of two steps that have one id get others: a model server may refuse the conversation because of it. */
+function withIdsApart(steps: readonly ModelStep[]): ModelStep[] {
+  const taken = new Set<string>();
+  return steps.map((step, index) => {
+    const renamed = new Map<string, string>();
+    for (const { id } of step.calls) {
+      let own = id;
+      for (let count = index; taken.has(own); count += 1) own = `${id}_${count}`;
+      taken.add(own);
+      renamed.set(id, own);
+    }
+    const rename = <Of extends { readonly callId: string }>(of: Of): Of => ({
+      ...of,
+      callId: renamed.get(of.callId) ?? of.callId,
+    });
+    const { approvals, tasks } = step;
+    return {
+      ...step,
+      calls: step.calls.map((call) => ({ ...call, id: renamed.get(call.id) ?? call.id })),
+      results: step.results.map(rename),
+      ...(approvals === undefined ? {} : { approvals: approvals.map(rename) }),
+      ...(tasks === undefined ? {} : { tasks: tasks.map(rename) }),
+    };
+  });
 }
 
 /** What a version that is to come has written, as far as this one knows it. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../../src/agent/store/backend.ts';
 import { createTurnStore } from '../../../src/agent/store/keyv-turn-store.ts';
 import { openMemory } from '../../../src/agent/store/memory.ts';
+import { readTurn } from '../../../src/agent/store/turn-record.ts';
 import type { ModelStep, Turn } from '../../../src/agent/turn.ts';
 import { createLogger } from '../../../src/log.ts';
 import { altered } from './altered.ts';
@@ -196,4 +197,16 @@ describe('a record that cannot be read', () => {
     await expect(store.loadTurns()).rejects.toMatchObject({ code: 'store-failed' });
     expect(await memory.get('jupan:history:general')).toBe(JSON.stringify({ version: 1, turns: [turn] }));
   });
+});
+
+test('calls of two steps that have one id are read apart, each with its own result', () => {
+  const step = { text: '', calls: [{ id: 'call_0', name: 'add', arguments: '{}' }], results: [] };
+  const withResult = (text: string) => ({ ...step, results: [{ callId: 'call_0', ok: true, text }] });
+  const turn = readTurn({ ...makeTurn('21'), steps: [withResult('one'), withResult('two'), step] });
+  expect(turn?.steps.map(({ calls, results }) => [calls[0]?.id, results[0]?.callId, results[0]?.text])).toEqual([
+    ['call_0', 'call_0', 'one'],
+    ['call_0_1', 'call_0_1', 'two'],
+    ['call_0_2', undefined, undefined],
+  ]);
+  expect(readTurn(turn)).toBe(turn);
 });
