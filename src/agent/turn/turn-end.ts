@@ -20,12 +20,13 @@ function toFailureCode(error: unknown, signal: AbortSignal): FailureCode {
   return error instanceof AppError && error.code === 'store-failed' ? 'store-failed' : 'internal';
 }
 
-/** What the history has of the turn takes the place of what the record has. @returns how it ended. */
-export function takeOver(turn: Turn, { steps, warnings, end, endedAt }: Turn): TurnEnd {
+/** What the history has of the turn takes the place of what the record has. @returns how it ended; undefined where it does not say: nothing was taken over. */
+export function takeOver(turn: Turn, { steps, warnings, end, endedAt }: Turn): TurnEnd | undefined {
+  if (end === undefined) return undefined;
   turn.steps.splice(0, turn.steps.length, ...steps);
   turn.warnings.splice(0, turn.warnings.length, ...warnings);
   if (endedAt !== undefined) turn.endedAt = endedAt;
-  return end ?? { type: 'failed', code: 'internal' };
+  return end;
 }
 
 /** A turn that ends on the way leaves no call without a result. */

@@ -182,7 +182,8 @@ export class TurnRunner {
     if (this.#added.has(turn)) return true;
     const past = await this.#options.history.add(turn);
     this.#added.add(turn);
-    if (past !== undefined && past !== turn) turn.end = takeOver(turn, past);
+    const end = past === undefined || past === turn ? undefined : takeOver(turn, past);
+    if (end !== undefined) turn.end = end;
     return past !== undefined;
   }
 
@@ -197,7 +198,8 @@ export class TurnRunner {
     // Servers that were not waited for because of it are not down.
     signal.throwIfAborted();
     const past = earlier.turns.find(({ question }) => question.id === turn.question.id);
-    if (past !== undefined) return takeOver(turn, past);
+    const end = past === undefined ? undefined : takeOver(turn, past);
+    if (end !== undefined) return end;
     const tools = restrictTools(withResourceLinks(box, turn), turn.question.settings);
     if (tools.isDown) warn(turn, 'no-tools', live);
     const budget = this.#budgetOf(turn, run);

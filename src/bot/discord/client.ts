@@ -144,10 +144,12 @@ type MakeRequest = RESTOptions['makeRequest'];
 const uncounted = /\/(webhooks|interactions)\//;
 
 async function request(url: string, init: Parameters<MakeRequest>[1], options: ClientOptions): ReturnType<MakeRequest> {
-  const { movable, requests } = options;
+  const { movable, requests, invalidRequests } = options;
   if (movable !== undefined && url.endsWith(Routes.gatewayBot())) return await movable.gatewayAnswer();
   const make = () => makeRequest(url, init, options);
   const signal = AbortSignal.any(init.signal ? [init.signal] : []);
+  // First of all: meanwhile it takes nobody's place.
+  if (invalidRequests.waitMs(url) > 0) await invalidRequests.mayAsk(url, signal);
   return requests === undefined || uncounted.test(url) ? await make() : await requests.admit(make, signal);
 }
 
@@ -158,7 +160,6 @@ async function makeRequest(
 ): ReturnType<MakeRequest> {
   const signals = init.signal ? [init.signal] : [];
   const isRead = init.method === 'GET';
-  if (invalidRequests.waitMs(url) > 0) await invalidRequests.mayAsk(url, AbortSignal.any(signals));
   // Nothing may come between this and the request: it says who may write now.
   if (!isRead && (movable !== undefined || /\/(messages|webhooks)/.test(url))) await beforePost(signals);
   const made = DefaultRestOptions.makeRequest(url, init);
