@@ -34,6 +34,10 @@ export interface Bench extends AsyncDisposable {
   readonly startedInMs: number;
   /** Of everything that the program consists of now, npm first. */
   processIds(): number[];
+  /** Kills all that npm has started (SIGKILL), upon which npm ends. */
+  kill(): Promise<void>;
+  /** Starts it again. Resolves when its gateway session is ready. */
+  restart(): Promise<void>;
 }
 
 export interface BenchOptions {
@@ -93,16 +97,28 @@ async function open(
     others.push(run(process.execPath, ['src/programs/launch.js', 'mcp-server']));
     await waitForPort(port);
   }
+  const start = () => run('npm', kind === 'bare script' ? ['run', 'bench:bare-bot'] : ['start']);
   const startedAt = performance.now();
-  const bot = run('npm', kind === 'bare script' ? ['run', 'bench:bare-bot'] : ['start']);
+  let bot = start();
   await discord.waitForBot({ timeoutMs: 30_000 });
   const startedInMs = performance.now() - startedAt;
   await waitForPort(port);
 
+  const processIds = () => [bot, ...others].flatMap(({ pid }) => (pid === undefined ? [] : processTree(pid)));
   return {
     discord,
     startedInMs,
-    processIds: () => [bot, ...others].flatMap(({ pid }) => (pid === undefined ? [] : processTree(pid))),
+    processIds,
+    async kill() {
+      const ended = new Promise((resolve) => bot.once('exit', resolve));
+      for (const pid of processIds().slice(1)) process.kill(pid, 'SIGKILL');
+      await ended;
+    },
+    async restart() {
+      bot = start();
+      await discord.waitForBot({ timeoutMs: 120_000 });
+      await waitForPort(port);
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all([bot, ...others].map(end));
       await Promise.all([discord.close(), model.close()]);

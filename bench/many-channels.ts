@@ -1,8 +1,10 @@
 /**
- * What a start reads before it answers, in a store with that many channels that have a history: the unfinished turns, of which there
- * are ten. And how long a sweep goes through all of them, of which none is too old: beside everything else, for nobody waits for it.
+ * In a store with that many channels that have a history: what a start reads before it answers, the unfinished turns, of which there
+ * are ten; and how long it takes to delete what has expired, by a sweep that looks for it in the index and, once a week, by
+ * one that reads every history. Nobody waits for a sweep.
  * SQLite always; Redis (its database 14) and PostgreSQL where `TEST_REDIS_URL` and `TEST_POSTGRES_URL` name them.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,14 +20,17 @@ import { median, type Row } from './statistics.ts';
 const [few, many] = [1_000, 1_000_000];
 const atOnce = 1_000;
 const reads = 9;
+const sweeps = 3;
+const expired = 1_000;
 const namespace = 'jupan_many';
 const yearMs = 365 * 24 * 60 * 60_000;
 
 export const manyChannelsHead: Row = [
   'store, with a history in',
-  `${few.toLocaleString('en')} channels: unfinished turns read`,
-  `${many.toLocaleString('en')} channels: unfinished turns read`,
-  'a sweep of those, in the background',
+  'channels',
+  'unfinished turns read',
+  `a sweep that deletes ${expired.toLocaleString('en')} expired histories`,
+  'a sweep of everything',
 ];
 
 interface Place {
@@ -45,31 +50,54 @@ export async function measureManyChannels(): Promise<Row[]> {
   ];
   const rows: Row[] = [];
   try {
-    for (const place of places) rows.push([new URL(place.url).protocol.slice(0, -1), ...(await measure(place))]);
+    for (const place of places) rows.push(...(await measure(place)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   return rows;
 }
 
-async function measure({ url, fill, empty }: Place): Promise<string[]> {
+async function measure({ url, fill, empty }: Place): Promise<Row[]> {
   await empty();
+  const name = new URL(url).protocol.slice(0, -1);
   const backend = await openBackend(url, namespace, silentLogger);
   const store = createTurnStore(backend, silentLogger, namespace, { ttlMs: yearMs });
+  // As it was written when it had not expired.
+  const earlier = createTurnStore(backend, silentLogger, namespace, { ttlMs: 3 * yearMs });
+  const rows: Row[] = [];
+  let filled = 0;
   try {
     for (let turn = 0; turn < 10; turn += 1) await store.saveTurn(toTurn(`unfinished-${turn}`));
-    await fill(backend, 0, few);
-    const beside = [await timeReading(store)];
-    await fill(backend, few, many);
-    beside.push(await timeReading(store));
-    const startedAt = performance.now();
-    await store.sweep();
-    const sweptIn = performance.now() - startedAt;
-    return [...beside.map((ms) => `${ms.toFixed(1)} ms`), `${(sweptIn / 1_000).toFixed(0)} s`];
+    for (const channels of [few, many]) {
+      await fill(backend, filled, channels);
+      filled = channels;
+      const reading = `${(await timeReading(store)).toFixed(1)} ms`;
+      const sweeping = `${((await timeExpiring(store, earlier)) / 1_000).toFixed(2)} s`;
+      const startedAt = performance.now();
+      await store.sweep('everything');
+      const everything = `${((performance.now() - startedAt) / 1_000).toFixed(2)} s`;
+      rows.push([name, channels.toLocaleString('en'), reading, sweeping, everything]);
+    }
+    return rows;
   } finally {
     await store.close();
     await empty();
   }
+}
+
+async function timeExpiring(store: SweptTurnStore, earlier: SweptTurnStore): Promise<number> {
+  const took: number[] = [];
+  for (let times = 0; times < sweeps; times += 1) {
+    const conversations = Array.from({ length: expired }, () => `expired-${randomUUID()}`);
+    for (const channelId of conversations)
+      await earlier.saveHistory(channelId, [toTurn(channelId, { channelId, askedAt: Date.now() - 2 * yearMs })]);
+    const startedAt = performance.now();
+    await store.sweep('expired');
+    took.push(performance.now() - startedAt);
+    for (const channelId of conversations)
+      if (await store.hasTurn(channelId, channelId)) throw new Error(`${channelId} has expired.`);
+  }
+  return median(took);
 }
 
 async function timeReading(store: SweptTurnStore): Promise<number> {
@@ -132,7 +160,7 @@ function postgresPlace(url: string): Place {
 
 const history = JSON.stringify({ version: recordVersion, turns: [toTurn('ended')] });
 
-function toTurn(id: string): Turn {
-  const question = { id, channelId: 'c', authorId: 'a', authorName: 'mina', text: 'there?', askedAt: Date.now() };
+function toTurn(id: string, { channelId = 'c', askedAt = Date.now() } = {}): Turn {
+  const question = { id, channelId, authorId: 'a', authorName: 'mina', text: 'there?', askedAt };
   return { version: recordVersion, question, steps: [], warnings: [], delivery: null };
 }

@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { attacksHead, measureAttacks } from './attacks.ts';
 import { cachesHead, measureCaches } from './caches.ts';
 import { calculatorHead, measureCalculator } from './calculator.ts';
+import { catchUpHead, measureCatchUp } from './catch-up.ts';
 import { comparisonHead } from './comparison.ts';
 import { historyHead, measureHistory } from './history.ts';
 import { measureLoad } from './load.ts';
@@ -34,6 +35,7 @@ const parts: Readonly<Record<string, Part>> = {
   load: { head: comparisonHead, measure: measureLoad },
   attacks: { head: attacksHead, measure: measureAttacks },
   caches: { head: cachesHead, measure: measureCaches },
+  'catch-up': { head: catchUpHead, measure: measureCatchUp },
   'many-channels': { head: manyChannelsHead, measure: measureManyChannels },
   calculator: { head: calculatorHead, measure: measureCalculator },
   store: { head: storeHead, measure: measureStore },

@@ -7,9 +7,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimulatedChannel, SimulatedMessage } from '../src/simulator/discord/discord.ts';
-import { type Fleet, startFleet } from '../test/support/fleet.ts';
+import { type Fleet, fleetServers, startFleet } from '../test/support/fleet.ts';
 import type { Program } from '../test/support/program.ts';
-import { storeServers } from '../test/support/store-servers.ts';
 import { quantile, type Row } from './statistics.ts';
 
 export const scaleHead: Row = [
@@ -35,11 +34,11 @@ const settleWithinMs = 60_000;
 
 export async function measureScale(): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const server of storeServers(14)) {
-    if (server.url === undefined) continue;
+  for (const server of fleetServers(14)) {
+    if (server.missing !== undefined) continue;
     for (const processes of [1, 2, 4]) {
-      const storeUrl = await server.prepare(new URL(server.url));
-      rows.push([`${server.name}, ${processes}`, ...(await measure(storeUrl.href, processes))]);
+      const storeUrl = await server.prepare();
+      rows.push([`${server.title}, ${processes}`, ...(await measure(storeUrl.href, processes))]);
       await server.drop(storeUrl);
     }
   }

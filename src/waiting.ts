@@ -73,3 +73,20 @@ export async function resolvesWithin(promise: Promise<unknown>, ms: number, sign
     signal?.removeEventListener('abort', giveUp);
   }
 }
+
+/** Lets what is to be done for one key follow on what was begun for it before, whatever became of that. */
+export class InOrder {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  /** Settles as `work` does. */
+  async run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#last.get(key) ?? Promise.resolve();
+    const done = before.catch(() => undefined).then(work); // Its own caller was told of an earlier failure.
+    this.#last.set(key, done);
+    try {
+      return await done;
+    } finally {
+      if (this.#last.get(key) === done) this.#last.delete(key);
+    }
+  }
+}

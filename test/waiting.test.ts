@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { pause, resolvesWithin, untilAborted, withRetries } from '../src/waiting.ts';
+import { InOrder, pause, resolvesWithin, untilAborted, withRetries } from '../src/waiting.ts';
 
 const never = new Promise<never>(() => {});
 const calm = { firstMs: 1, longestMs: 4 };
@@ -79,5 +79,27 @@ describe('resolvesWithin', () => {
 
   test('a rejection in time is thrown', async () => {
     await expect(resolvesWithin(Promise.reject(new Error('no')), 60_000)).rejects.toThrow('no');
+  });
+});
+
+describe('InOrder', () => {
+  test('what is to be done for one key waits for what was begun before, though that fails; another key does not', async () => {
+    const order = new InOrder();
+    const first = Promise.withResolvers<void>();
+    const done: string[] = [];
+    const run = (key: string, name: string, until = Promise.resolve()) =>
+      order.run(key, async () => {
+        await until;
+        done.push(name);
+        return name;
+      });
+    const failing = run('a', 'first', first.promise);
+    const second = run('a', 'second');
+    await run('b', 'other');
+    expect(done).toEqual(['other']);
+    first.reject(new Error('no'));
+    await expect(failing).rejects.toThrow('no');
+    expect(await second).toBe('second');
+    expect(done).toEqual(['other', 'second']);
   });
 });

@@ -11,6 +11,7 @@ import { Ledger } from './budget/ledger.ts';
 import type { BudgetRule } from './budget/rules.ts';
 import { ContentWatch } from './content-watch.ts';
 import type { Decision } from './decision.ts';
+import { ForgottenPeople } from './forgotten-people.ts';
 import { ruleHashOf } from './grants/grant.ts';
 import { Grants } from './grants/grants.ts';
 import type { GuildServers } from './guild-server.ts';
@@ -19,6 +20,7 @@ import { createSummarise } from './history/summary.ts';
 import { type AgentLimits, defaultLimits } from './limits.ts';
 import { createModels } from './model/models.ts';
 import { type ModelNotice, toAdvice } from './model/notice.ts';
+import type { Model } from './model/types.ts';
 import type { ChangedTools } from './pins/changed-tools.ts';
 import { ToolPins } from './pins/tool-pins.ts';
 import { PseudonymSalt } from './pseudonym-salt.ts';
@@ -88,6 +90,7 @@ export interface AgentParts {
   readonly content: ContentWatch;
   readonly guildServers: GuildServers | undefined;
   readonly history: History;
+  readonly forgotten: ForgottenPeople;
   readonly writer: TurnWriter;
   readonly approvals: Approvals;
   readonly grants: Grants;
@@ -115,8 +118,7 @@ export function createAgentParts(options: AgentOptions): AgentParts {
   const content = new ContentWatch();
   const bytes = new BytesReader();
   const { tools, logins, guildServers } = createTools(options, limits, content, bytes);
-  const summarise = options.isSummarised === true ? createSummarise(model) : undefined;
-  const history = createHistory(store, { limits, log, summarise });
+  const { history, forgotten } = createPast(options, limits, model);
   const writer = createTurnWriter(store, log);
   const { approverRoleIds = [] } = options;
   const { grants, approvals } = createDeciding(options, writer, limits);
@@ -154,6 +156,7 @@ export function createAgentParts(options: AgentOptions): AgentParts {
     guildServers,
     content,
     history,
+    forgotten,
     writer,
     approvals,
     grants,
@@ -163,6 +166,17 @@ export function createAgentParts(options: AgentOptions): AgentParts {
     budgets,
   };
   return { store, ...ways, warmUp, onEnded, log };
+}
+
+/** What is kept of ended turns, and of whom no more. */
+function createPast(
+  { store, log, isSummarised }: AgentOptions,
+  limits: AgentLimits,
+  model: Model,
+): Pick<AgentParts, 'history' | 'forgotten'> {
+  const forgotten = new ForgottenPeople(store.documents);
+  const summarise = isSummarised === true ? createSummarise(model) : undefined;
+  return { history: createHistory(store, { limits, log, summarise, forgotten }), forgotten };
 }
 
 /** What people decide about calls, and what stands of that for later ones. */

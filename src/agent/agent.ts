@@ -7,6 +7,7 @@ import type { Logins } from './login.ts';
 import type { OfferedResource, ServerContent, Typing } from './offered-content.ts';
 import type { ServerTools } from './offered-tool.ts';
 import type { AcceptOutcome } from './pins/changed-tools.ts';
+import type { Forgotten } from './store/history-record.ts';
 import type { SettledTurn } from './store/settled-turn.ts';
 import type { DecideOutcome, Verdict } from './turn/approvals.ts';
 import { type FileReference, type JsonValue, openTasks, type Question, type SpentBudget, type Turn } from './turn.ts';
@@ -183,11 +184,11 @@ export interface Agent {
   forget(conversation: string): Promise<void>;
 
   /**
-   * Deletes everything that is stored of that person's questions, in every conversation, and takes their logins at tool servers
-   * back. Turns that run go on.
-   * @returns how many conversations they were taken out of.
+   * Deletes everything that is stored of what that person has asked until then, in every conversation, takes their logins at tool servers
+   * back and ends what was approved for them. Turns that run go on, and are not kept.
+   * @returns how many conversations it was taken out of, as far as that is known. Rejects when some of it could not be deleted; the rest is.
    */
-  forgetPerson(authorId: string): Promise<number>;
+  forgetPerson(forgotten: Forgotten): Promise<number>;
 
   /**
    * Everything of the ended turn is shown: it leaves the unfinished turns. Its place in the history stays. A turn without an

@@ -2,13 +2,14 @@
 import type { Agent, AgentContent, RunOptions, TakenTurn, TakeOptions, UnfinishedOptions } from './agent.ts';
 import { type AgentOptions, type AgentParts, createAgentParts } from './agent-parts.ts';
 import type { Documents } from './document.ts';
+import { forgetPerson } from './forget-person.ts';
 import type { FormAnswer, FormOutcome } from './form.ts';
 import type { Grant } from './grants/grant.ts';
 import type { GuildServers } from './guild-server.ts';
 import type { Logins } from './login.ts';
 import type { ServerTools } from './offered-tool.ts';
 import type { AcceptOutcome } from './pins/changed-tools.ts';
-import type { SettledTurn } from './store/turn-store.ts';
+import type { Forgotten, SettledTurn } from './store/turn-store.ts';
 import type { DecideOutcome, Verdict } from './turn/approvals.ts';
 import { settle } from './turn/settle.ts';
 import { type FileReference, type JsonValue, openTasks, type Question, type SpentBudget, type Turn } from './turn.ts';
@@ -90,12 +91,13 @@ class BuiltAgent implements Agent {
     return this.#parts.history.forget(conversation);
   }
 
-  async forgetPerson(authorId: string): Promise<number> {
-    const count = await this.#parts.history.forgetAuthor(authorId);
-    await this.#parts.store.forgetSettledOf(authorId);
-    await this.#parts.logins.forget(authorId);
-    await this.#parts.grants.forgetPerson(authorId);
-    return count;
+  async forgetPerson(forgotten: Forgotten): Promise<number> {
+    const { history, forgotten: people } = this.#parts;
+    await people.note(forgotten);
+    const forgetAuthor = () => history.forgetAuthor(forgotten);
+    const { conversations } = await forgetPerson(forgotten, { ...this.#parts, forgetAuthor });
+    await people.note({ ...forgotten, deletedAt: Date.now() });
+    return conversations;
   }
 
   settle(turn: Turn, kept: JsonValue = null): Promise<void> {

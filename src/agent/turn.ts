@@ -351,6 +351,11 @@ export function conversationOf({
   return isPrivate === true ? `${channelId}/${authorId}` : channelId;
 }
 
+/** Whether it is one of {@link conversationOf} that nobody but that author sees. */
+export function isOfAuthorAlone(conversation: string, authorId: string): boolean {
+  return conversation.endsWith(`/${authorId}`);
+}
+
 /** The result of a call, once there is one. */
 export function resultOf(step: ModelStep, call: ToolCall): ToolResult | undefined {
   return step.results.find((result) => result.callId === call.id);

@@ -37,7 +37,7 @@ const limits = z.strictObject({
     .int()
     .positive()
     .optional()
-    .describe('Questions that one process answers at once; others wait. Default: any number.'),
+    .describe('Questions that the bot answers at once; others wait. Default: any number.'),
   turnsAtOncePerServer: z.int().positive().optional().describe('The same in one server.'),
   waitingPerChannel: z.int().positive().optional().describe('Questions that may wait in one channel. Default: 200.'),
 });

@@ -79,6 +79,7 @@ function say(
   // An upload that is gone is not left out in silence.
   if (files.length < ids.length || (content === '' && files.length === 0)) return false;
   channel.says(user, content, { files, ...(repliesTo === null ? {} : { repliesTo }) });
+  for (const id of ids) uploads.drop(id);
   return true;
 }
 
@@ -117,19 +118,22 @@ async function useCommand(
   channel: SimulatedChannel,
   { user }: Visitor,
   { requestId, command, options }: ToServer & { type: 'use-command' },
-  { discord, windows, uploads }: DeedsContext,
+  { discord, windows, interactions, uploads }: DeedsContext,
 ): Promise<void> {
   try {
     const definition = discord.commands.find(({ kind, name }) => kind === 'slash' && name === command);
     const isFile = (name: string) => definition?.options.some((option) => option.name === name && option.isFile);
-    const given = Object.entries(options).map(([name, value]) => [
-      name,
-      isFile(name) ? (toFile(uploads, value) ?? value) : value,
-    ]);
+    const given = Object.entries(options).map(([name, value]) => {
+      const file = isFile(name) ? toFile(uploads, value) : value;
+      if (file === undefined) throw new Error('The upload is gone.');
+      return [name, file];
+    });
     const interactionId = await channel.asks(user, command, Object.fromEntries(given));
+    for (const [name, value] of Object.entries(options)) if (isFile(name)) uploads.drop(value);
+    interactions.follow(interactionId, socket, requestId);
     windows.send(socket, { type: 'command-sent', requestId, interactionId });
   } catch {
-    // The bot has not registered the command, or is not there to take it: the page says so at the command.
+    // The bot has not registered the command, or its file is not kept any more: the page says so at the command.
     windows.send(socket, { type: 'command-refused', requestId });
   }
 }

@@ -31,11 +31,16 @@ export class Interactions {
   async start(socket: WebSocket, channel: SimulatedChannel, visitor: Visitor, request: Request): Promise<void> {
     const { requestId } = request;
     try {
-      this.#origins.set(await interact(channel, visitor, request, this.#discord), { socket, requestId });
+      this.follow(await interact(channel, visitor, request, this.#discord), socket, requestId);
     } catch {
       // The button or the dialog is gone: the page says so where it was pressed.
       this.#windows.send(socket, { type: 'interaction-end', requestId, isAcknowledged: false });
     }
+  }
+
+  /** What becomes of the interaction is told to the window that it was made in. */
+  follow(interactionId: string, socket: WebSocket, requestId: string): void {
+    this.#origins.set(interactionId, { socket, requestId });
   }
 
   tell(event: SimulatedEvent & { type: 'dialog-open' | 'interaction-end' }): void {

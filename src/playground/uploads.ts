@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AttachedFile } from './attachments.ts';
-import { maxFileBytes } from './wire.ts';
+import { maxFileBytes, maxFiles } from './wire.ts';
 
-const mostBytes = 5 * maxFileBytes;
+/** More than the files of one message can have, so that none is let go while the others come. */
+export const mostUploadedBytes = (maxFiles + 2) * maxFileBytes;
 
 export class Uploads {
   /** By id, oldest first. */
@@ -16,12 +17,17 @@ export class Uploads {
     const id = randomUUID();
     this.#files.set(id, file);
     this.#bytes += file.data.length;
-    for (const [oldest, { data }] of this.#files) {
-      if (this.#bytes <= mostBytes) break;
-      this.#files.delete(oldest);
-      this.#bytes -= data.length;
+    for (const oldest of this.#files.keys()) {
+      if (this.#bytes <= mostUploadedBytes) break;
+      this.drop(oldest);
     }
     return id;
+  }
+
+  /** It was sent, and stands in a message now. */
+  drop(id: string): void {
+    this.#bytes -= this.#files.get(id)?.data.length ?? 0;
+    this.#files.delete(id);
   }
 
   get(id: string): AttachedFile | undefined {

@@ -21,7 +21,11 @@ export class Visitors {
   /** Who shows a secret of this run is that member again; anybody else becomes one. */
   join({ secret, name, language }: ToServer & { type: 'join' }): Visitor {
     const known = secret === null ? undefined : this.#bySecret.get(secret);
-    if (known) return known;
+    if (known) {
+      // It may have been chosen while there was no connection, or in another window.
+      this.change(known, known.user.displayName, language);
+      return known;
+    }
     const taken = this.all.map(({ user }) => user.displayName);
     const displayName = name ?? pickName(language, taken);
     const user = this.#discord.createUser({

@@ -201,6 +201,7 @@ function shareLimits(
     change: async (key, change) => (await store).shared.change(key, change),
     requestsPerSecond: discord.requestsPerSecond,
     turnsAtOnce: budget.limits.turnsAtOnce,
+    questionsPerMinute: budget.limits.questionsPerMinute,
     log,
   });
   void store.then(() => limits.start()).catch(() => undefined); // Why there is none, the start says.

@@ -1,5 +1,7 @@
 /** `npm run store`: moves a store to another place, and gives out or deletes what is stored of one person. */
 import { writeFile } from 'node:fs/promises';
+import { forgetPerson } from '../agent/forget-person.ts';
+import { Grants } from '../agent/grants/grants.ts';
 import { ToolPins } from '../agent/pins/tool-pins.ts';
 import type { Backend } from '../agent/store/backend.ts';
 import { copyStore } from '../agent/store/copy-store.ts';
@@ -8,6 +10,7 @@ import { openBackend, openTurnStore, toAddress } from '../agent/store/open.ts';
 import { StoreLease } from '../agent/store/store-lease.ts';
 import { MemberLogins } from '../agent/tools/login/logins.ts';
 import { isPersonal } from '../agent/tools/tool-host.ts';
+import { askedKey } from '../bot/channel/limits/shared-rate.ts';
 import { loadOperatorFile } from '../config/operator-file.ts';
 import { loadEnvironment, readConfig } from '../config/read.ts';
 import { ConfigError } from '../errors.ts';
@@ -26,8 +29,10 @@ const help = `Usage: ${commandFor('store', 'COMMAND')}
   copy FROM TO          copies a store to another place, such as
                         copy sqlite://data/jupan.sqlite postgres://user:password@host/database
                         Stopped half-way, run it again: it goes on.
-  export PERSON [FILE]  everything that is stored of a person's questions, and their settings, as JSON
-  delete PERSON         deletes all of that, and takes the person's logins at tool servers back
+  export PERSON [FILE]  what a person has asked and was answered, in every conversation, and their
+                        settings, as JSON
+  delete PERSON         deletes all of that, what is not answered yet and what their questions
+                        cost, takes their logins at tool servers back, and ends approvals for them
   pins                  shows what tool servers say otherwise than when they were
                         first used: tools that are withheld until somebody accepts
   accept KEY            accepts that of one server, as it was shown
@@ -128,14 +133,25 @@ async function deletePerson([person, ...more]: readonly string[]): Promise<void>
   await store.takeLease(undefined, AbortSignal.timeout(leaseWithinMs)).catch(() => {
     throw new Error('A bot answers with this store. Stop it first; members can use /forget-me while it runs.');
   });
-  let count = 0;
-  for await (const page of store.conversations())
-    for (const conversation of page) if (await store.forgetAuthorIn(conversation, person)) count += 1;
-  const settled = await store.forgetSettledOf(person);
-  await store.logins.forget(person);
+  const forgotten = { authorId: person, until: Number.MAX_SAFE_INTEGER };
+  const unanswered = await store.dropTurnsOf(forgotten);
+  const forgetAuthor = async () => {
+    let count = 0;
+    for await (const page of store.conversations())
+      for (const conversation of page) if (await store.forgetIn(conversation, [forgotten])) count += 1;
+    return count;
+  };
+  const grants = new Grants(store);
+  const { conversations, settled } = await forgetPerson(forgotten, {
+    store,
+    logins: store.logins,
+    grants,
+    forgetAuthor,
+  });
   await store.documents.change(settingsDocuments, documentKey('person', person), () => undefined);
+  await store.shared.change(askedKey, () => ({ value: {}, result: undefined }));
   console.log(
-    `Deleted what ${person} asked: in ${count} conversations, and of ${settled} settled turns what was kept; and their own settings.`,
+    `Deleted what ${person} asked (conversations: ${conversations}, not answered yet: ${unanswered}, settled turns: ${settled}), and their settings, logins and approvals.`,
   );
 }
 
@@ -168,8 +184,8 @@ async function audit([head, ...more]: readonly string[]): Promise<void> {
 
 async function openStore() {
   const environment = loadEnvironment();
-  const { storeUrl, storeKey, toolServers } = readConfig(environment, {}, await loadOperatorFile(environment));
-  const store = await openTurnStore(storeUrl, { log: silentLogger, storeKey });
+  const { storeUrl, storeKey, history, toolServers } = readConfig(environment, {}, await loadOperatorFile(environment));
+  const store = await openTurnStore(storeUrl, { log: silentLogger, storeKey, ttlDays: history.ttlDays });
   const servers = toolServers.filter(isPersonal);
   const logins = new MemberLogins({ servers, records: store, publicUrl: undefined, log: silentLogger });
   return Object.assign(store, { logins, [Symbol.asyncDispose]: () => store.close() });

@@ -55,7 +55,7 @@ function openChat(agent: Agent, history: readonly string[] = []) {
     told += text;
   });
   const sees = async (text: string): Promise<void> => {
-    while (!seen.includes(text)) await once(output, 'data', { signal: AbortSignal.timeout(5000) });
+    while (!seen.includes(text)) await once(output, 'data', { signal: AbortSignal.timeout(15_000) });
     seen = seen.slice(seen.indexOf(text) + text.length);
   };
   return {

@@ -38,10 +38,8 @@ test('there are stories of the names in CRASH_PLAN', () => {
   expect(['plain', 'features', ...names]).toEqual(expect.arrayContaining(chosen));
 });
 
-test.skip.each(allKits.filter((kit) => kit.stories.length === 0))(
-  '$what (skipped: CRASH_PLAN names none of it)',
-  () => {},
-);
+for (const { what, stories: ofKit } of allKits)
+  if (ofKit.length === 0) console.log(`Skipped: ${what}. CRASH_PLAN names none of it.`);
 
 describe.each(kits)('$what', ({ stories: ofKit, hasFeatures, share }) => {
   const plans = new Map([...ofKit, recall].map(({ name, plan }) => [name, plan]));

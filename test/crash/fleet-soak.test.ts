@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { storeServers } from '../support/store-servers.ts';
+import { fleetServers } from '../support/fleet.ts';
 import { FleetSoak } from './support/fleet-soak.ts';
 import { chooseSeed, createRandom } from './support/random.ts';
 import { until } from './support/world.ts';
@@ -14,18 +14,15 @@ const seconds = Number(process.env.SOAK_SECONDS ?? 30);
 const seed = chooseSeed();
 const shards = 8;
 const channelsPerShard = 6;
-const [server] = storeServers(7);
-const url = server?.url;
 
-describe.skipIf(url === undefined || process.platform !== 'linux')(
-  'three processes with eight shards',
-  { timeout: (seconds + 240) * 1000 },
-  () => {
+for (const server of fleetServers(7)) {
+  const title = `three processes with eight shards on ${server.title}`;
+  describe.skipIf(server.missing !== undefined)(title, { timeout: (seconds + 240) * 1000 }, () => {
     let storeUrl: URL;
     beforeAll(async () => {
-      if (server !== undefined) storeUrl = await server.prepare(new URL(url ?? ''));
+      storeUrl = await server.prepare();
     });
-    afterAll(() => server?.drop(storeUrl));
+    afterAll(() => server.drop(storeUrl));
 
     test('die, freeze and lose what they need: every question has one answer, by whoever has its shard', async () => {
       await using soak = await FleetSoak.start({ storeUrl, shards, channelsPerShard, random: createRandom(seed) });
@@ -40,5 +37,5 @@ describe.skipIf(url === undefined || process.platform !== 'linux')(
       expect(soak.breaches, `CRASH_SEED=${seed}\n${soak.describe()}`).toEqual([]);
       console.log(soak.summary);
     });
-  },
-);
+  });
+}

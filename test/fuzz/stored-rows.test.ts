@@ -1,6 +1,7 @@
 /** Whatever stands in the store under this program's own names, it is read as far as it can be, nothing ends of it, and writing goes on. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { ForgottenPeople } from '../../src/agent/forgotten-people.ts';
 import type { Backend } from '../../src/agent/store/backend.ts';
 import { createTurnStore } from '../../src/agent/store/keyv-turn-store.ts';
 import { readHolders } from '../../src/agent/store/lease-record.ts';
@@ -44,7 +45,7 @@ const turn = fc.record({ made: record, id: fc.constantFrom('11', '12'), delivery
 const history = fc.record({ turns: fc.array(turn, { maxLength: 3 }), summary: oddText }).map(({ turns, summary }) => ({
   version: 4,
   turns: turns.map((each, index) => ({ ...each, question: { ...each.question, id: `h${index}` } })),
-  notes: { tokens: { h0: 12 }, summary, summarySince: 1 },
+  notes: { tokens: { h0: 12 }, summary, summarySince: 1, summaryOf: { '7': 1, '8': 2 } },
 }));
 const lease = {
   version: 1,
@@ -59,7 +60,13 @@ const rows = fc.record(
     [`jupan:history:${channelId}`]: history.chain(oddJson),
     'jupan:value:seen-until': fc.constant(1_700_000_000_000).chain(oddJson),
     'jupan:value:dm-channels': fc.constant(['1', '2']).chain(oddJson),
-    'jupan:value:passed-over': fc.constant('1300000000000000001').chain(oddJson),
+    'jupan:value:passed-over-in': fc.constant({ [channelId]: '1300000000000000001' }).chain(oddJson),
+    [`jupan:expiry:1970-01-01T00:${channelId}`]: oddText,
+    'jupan:expiry:1970': oddText,
+    'jupan:document:forgotten:people': fc
+      .constant({ '7': { until: 2e12 }, '8': { until: 1, deletedAt: 2 } })
+      .chain(oddJson),
+    'jupan:unreadable:history:3:abc:1': history.chain(oddJson),
     'jupan:value:other': oddValue.chain(oddJson),
     'jupan:file:11.0.0.0': oddText,
     'jupan:unreadable:turn:11:abc:1': turn.chain(oddJson),
@@ -93,8 +100,17 @@ fuzz('a store holds what it likes', { seconds: 3 }, rows, async (given) => {
   const seen = new Seen({ agent: store, log: silentLogger, shards: undefined });
   await seen.load();
   await seen.save(Date.now());
+  seen.passedOverIn(channelId);
+  await seen.passOver({ channelId, id: '1300000000000000002' });
   readHolders(given['jupan:lease'] ?? '');
-  await store.sweep();
+  for (const forgotten of await new ForgottenPeople(store.documents).all()) {
+    await store.forgetIn(channelId, [forgotten]);
+    await store.forgetRestOf(forgotten);
+    await store.dropTurnsOf(forgotten);
+  }
+  await store.rewriteHistory(channelId, (kept) => kept);
+  await store.sweep('expired');
+  await store.sweep('everything');
   await store.forget(channelId);
 
   const [good, ended] = [makeTurn('21'), makeTurn('22')];

@@ -1,6 +1,7 @@
 /** Presses and dialogs on the page's wire: who may press what, which window is told, and who sees the answer. */
 import {
   ActionRowBuilder,
+  ApplicationCommandOptionType,
   ButtonBuilder,
   type ButtonInteraction,
   ButtonStyle,
@@ -123,6 +124,54 @@ test('a dialog opens in the window that pressed, and is sent off by its member a
   expect(await isTaken(alex, submit('Seoul'))).toBe(true);
   expect(submitted).toEqual(['Alex: Seoul']);
   for (const { told } of [mina, again]) expect(told.filter(({ type }) => type === 'dialog-open')).toEqual([]);
+  again.socket.terminate();
+});
+
+test('a command can be answered with a dialog, in the window that used it', async () => {
+  await using world = await startWorld();
+  const [alex, mina] = world.members;
+  await world.bot.client.application.commands.set([{ name: 'travel', description: 'Travel' }]);
+  world.bot.client.on(Events.InteractionCreate, (interaction: Interaction) => {
+    if (interaction.isChatInputCommand()) void interaction.showModal(dialog);
+    if (interaction.isModalSubmit()) void interaction.reply(interaction.fields.getTextInputValue('city'));
+  });
+  const channelId = world.general.id;
+  const use: ToServer = { type: 'use-command', requestId: 'use', channelId, command: 'travel', options: {} };
+  alex.socket.send(JSON.stringify(use));
+  const opened = await alex.waitFor(({ type }) => type === 'dialog-open');
+  if (opened.type !== 'dialog-open') throw new Error('no dialog');
+  expect(opened).toMatchObject({ requestId: 'use', channelId, dialog: { title: 'Travel' } });
+  await alex.waitFor((told) => told.type === 'interaction-end' && told.requestId === 'use' && told.isAcknowledged);
+  const { pressId } = opened;
+  const values = { city: 'Seoul' };
+  expect(await isTaken(alex, { type: 'submit-dialog', requestId: 'submit', channelId, pressId, values })).toBe(true);
+  await alex.waitFor((told) => told.type === 'message' && told.message.content === 'Seoul');
+  expect(mina.told.filter(({ type }) => type === 'dialog-open')).toEqual([]);
+});
+
+test('a file that is not kept any more is not left out of a command in silence', async () => {
+  await using world = await startWorld();
+  const [alex] = world.members;
+  const option = { type: ApplicationCommandOptionType.Attachment, name: 'file', description: 'File' } as const;
+  await world.bot.client.application.commands.set([{ name: 'read', description: 'Read', options: [option] }]);
+  const channelId = world.general.id;
+  const options = { file: 'gone' };
+  alex.socket.send(
+    JSON.stringify({ type: 'use-command', requestId: 'use', channelId, command: 'read', options } satisfies ToServer),
+  );
+  const told = await alex.waitFor(({ type }) => type === 'command-sent' || type === 'command-refused');
+  expect(told).toEqual({ type: 'command-refused', requestId: 'use' });
+});
+
+test('who comes back with another language is told in it', async () => {
+  await using world = await startWorld();
+  const [alex] = world.members;
+  const name = { name: 'look', description: 'Look', descriptionLocalizations: { ko: '보기' } };
+  await world.bot.client.application.commands.set([name]);
+  const again = await openWire(world.web.url, world.web.url);
+  const { secret } = alex.welcome;
+  const welcome = await again.tell({ type: 'join', secret, name: 'Alex', language: 'ko' });
+  expect(welcome.type === 'welcome' && welcome.commands[0]?.description).toBe('보기');
   again.socket.terminate();
 });
 

@@ -1,6 +1,7 @@
 /** The playground as `npm run playground` runs it, and the processes that belong to it. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { vi } from 'vitest';
 import { type ProgramEnd, startProgram } from '../support/program.ts';
 
 export interface RunningPlayground {
@@ -9,6 +10,8 @@ export interface RunningPlayground {
   stop(): Promise<ProgramEnd>;
   /** SIGKILL to the product: the process that the playground starts again. */
   killProduct(): Promise<void>;
+  /** SIGSTOP, and SIGCONT when it is disposed of; right after a start or a kill, before it has reached its Discord. */
+  freezeProduct(): Promise<Disposable>;
   /** Commands of processes that belonged to it when it was stopped and live still. */
   leftovers(): Promise<string[]>;
 }
@@ -35,6 +38,11 @@ export async function openPlayground(settings: Readonly<Record<string, string>> 
   await program.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/);
   const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(program.output) ?? [];
   const own = async () => descendantsOf(program.process.pid ?? 0, await listProcesses());
+  const findProduct = async () => {
+    const product = (await own()).find(({ command }) => command.endsWith('launch.js start'));
+    if (!product) throw new Error(`There is no product. The playground printed:\n${program.output}`);
+    return product.pid;
+  };
   let belonging: ProcessLine[] = [];
   return {
     url,
@@ -44,9 +52,12 @@ export async function openPlayground(settings: Readonly<Record<string, string>> 
       return program.ended;
     },
     async killProduct() {
-      const product = (await own()).find(({ command }) => command.endsWith('launch.js start'));
-      if (!product) throw new Error(`There is no product to kill. The playground printed:\n${program.output}`);
-      process.kill(product.pid, 'SIGKILL');
+      process.kill(await findProduct(), 'SIGKILL');
+    },
+    async freezeProduct() {
+      const pid = await vi.waitFor(findProduct, { timeout: 15_000, interval: 50 });
+      process.kill(pid, 'SIGSTOP');
+      return { [Symbol.dispose]: () => void process.kill(pid, 'SIGCONT') };
     },
     async leftovers() {
       const living = await listProcesses();

@@ -45,6 +45,8 @@ test.skipIf(!chromium)('a picture of what is drawn, and why', { timeout: 60_000 
   const browser = await launchBrowser(chromium ?? '');
   try {
     const alex = await openWindow(browser, { url: playground.url, name: 'Alex', locale: 'en-US', height: 1060 });
+    // What is asked before the bot is there for the first time, nobody has missed.
+    await alex.locator('.example', { hasText: '/ask' }).waitFor();
     await ask(alex, 'plot x^2 and sin(x)');
     await answer(alex, /^Here it is\. Plot of/);
     await alex.getByRole('img', { name: /^Plot of/ }).waitFor();

@@ -102,6 +102,63 @@ describe.skipIf(!chromium)('sending more than words', () => {
     await answer(alex, '📎 notes.txt');
   });
 
+  test('/ask waits for a file that is on its way', async () => {
+    const upload = Promise.withResolvers<void>();
+    await alex.route('**/uploads?*', (route) => upload.promise.then(() => route.continue()));
+    await alex.locator('.composer-box > textarea').pressSequentially('/ask is it there yet?');
+    await alex.locator('.option input[type=file]').setInputFiles({ ...notes, name: 'slow.txt' });
+    const question = alex.locator('.option textarea').first();
+    await question.press('Enter');
+    await question.press('Enter');
+    await alex.locator('.pick-file', { hasText: 'slow.txt · Uploading…' }).waitFor();
+    upload.resolve();
+    await answer(alex, '📎 slow.txt');
+    await alex.unroute('**/uploads?*');
+    expect(await alex.locator('.message .content', { hasText: 'is it there yet?' }).count()).toBe(1);
+  });
+
+  test('/ask is not sent without a file that does not get there', async () => {
+    const upload = Promise.withResolvers<void>();
+    // Not a status: the browser itself would complain of that.
+    await alex.route('**/uploads?*', (route) => upload.promise.then(() => route.fulfill({ json: {} })));
+    await alex.locator('.composer-box > textarea').pressSequentially('/ask where is it?');
+    await alex.locator('.option input[type=file]').setInputFiles({ ...notes, name: 'lost.txt' });
+    const question = alex.locator('.option textarea').first();
+    await question.press('Enter');
+    upload.resolve();
+    await alex.getByText('lost.txt could not be uploaded').waitFor();
+    await alex.unroute('**/uploads?*');
+    expect(await question.inputValue()).toBe('where is it?');
+    await question.press('Enter');
+    await answer(alex, 'where is it?');
+  });
+
+  test('a message whose file does not get there stands in the composer again, with what was written meanwhile', async () => {
+    const upload = Promise.withResolvers<void>();
+    await alex.route('**/uploads?name=lost*', (route) => upload.promise.then(() => route.fulfill({ json: {} })));
+    const field = alex.locator('.composer-box > textarea');
+    const attached = alex.locator('.attached-file');
+    const picker = alex.locator('.composer-box > input[type=file]');
+    await picker.setInputFiles([{ ...notes, name: 'lost.txt' }, notes]);
+    await write(alex, '@Jupan what do they say?');
+    expect(await attached.count()).toBe(0);
+    await picker.setInputFiles(cat);
+    await field.pressSequentially('and this?');
+    upload.resolve();
+    await alex.getByText('lost.txt could not be uploaded').waitFor();
+    await alex.unroute('**/uploads?name=lost*');
+    await attached.filter({ hasText: 'cat.png' }).locator('img').waitFor();
+    expect(await field.inputValue()).toBe('@Jupan what do they say?\nand this?');
+    expect(await attached.allInnerTexts()).toEqual([
+      expect.stringContaining('notes.txt'),
+      expect.stringContaining('cat.png'),
+    ]);
+    await field.press('Enter');
+    const message = alex.locator('.message', { hasText: 'and this?' });
+    await message.locator('.file', { hasText: 'notes.txt' }).waitFor();
+    await message.locator('.picture img[alt="cat.png"]').waitFor();
+  });
+
   test('a file that is too large is not taken, and that is said', async () => {
     await paste(alex, { name: 'film.mp4', type: 'video/mp4', bytes: 21 * 1024 * 1024 });
     await alex.getByText('film.mp4 could not be uploaded').waitFor();

@@ -186,13 +186,17 @@ describe.skipIf(!chromium)('the playground in a browser', () => {
 
   test('when the bot dies it shows offline, comes back by itself and still knows the conversation', async () => {
     await playground.killProduct();
+    const frozen = await playground.freezeProduct();
     await jimin.getByRole('status').filter({ hasText: 'Jupan이 오프라인이에요' }).waitFor();
     await write(jimin, '거기에 1을 더해줘');
+    frozen[Symbol.dispose]();
     await answer(jimin, /82/);
     await jimin.locator('.banner').waitFor({ state: 'hidden' });
   });
 
   test('the page says so when the playground is gone, and recovers when it is back', async () => {
+    const draft = jimin.locator('.composer-box > textarea');
+    await draft.pressSequentially('아직 쓰는 중');
     expect(await playground.stop()).toEqual({ code: 0, signal: null });
     expect(await playground.leftovers()).toEqual([]);
     await jimin.getByRole('status').filter({ hasText: '연결이 끊어졌어요' }).waitFor();
@@ -200,6 +204,7 @@ describe.skipIf(!chromium)('the playground in a browser', () => {
     await jimin.locator('.banner').waitFor({ state: 'hidden', timeout: 15_000 });
     expect(await jimin.locator('.me').innerText()).toContain('지민');
     await jimin.getByRole('heading', { level: 1, name: 'general' }).waitFor();
+    expect(await draft.inputValue()).toBe('아직 쓰는 중');
   });
 
   test('nothing was asked of any other machine, and nothing complained', () => {

@@ -163,11 +163,13 @@ describe.skipIf(!chromium)('tools that ask and show something', () => {
     const approve = alex.getByRole('button', { name: 'Approve' });
     await approve.waitFor();
     await world.playground.killProduct();
+    const frozen = await world.playground.freezeProduct();
     await alex.locator('.banner').waitFor();
     await approve.click();
     await alex.locator('.button.is-waiting').waitFor();
     expect(await alex.getByRole('button', { name: 'Deny' }).isDisabled()).toBe(true);
     await alex.getByText('This interaction failed').waitFor();
+    frozen[Symbol.dispose]();
     await alex.locator('.banner').waitFor({ state: 'hidden' });
     await alex.getByRole('button', { name: 'Approve' }).click();
     await answer(alex, 'Done: deleted c.txt');

@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHub } from '../../src/playground/hub.ts';
-import { Uploads } from '../../src/playground/uploads.ts';
+import { mostUploadedBytes, Uploads } from '../../src/playground/uploads.ts';
 import { startWebServer, type WebServer } from '../../src/playground/web-server.ts';
 import type { ToServer } from '../../src/playground/wire.ts';
 import { furnish } from '../../src/playground/world.ts';
@@ -253,9 +253,10 @@ describe('a file that is picked in the page', () => {
 
   test('is let go of when too many bytes have come after it', () => {
     const uploads = new Uploads();
-    const add = () => uploads.add({ filename: 'x', contentType: '', data: new Uint8Array(20 * 1024 * 1024) });
+    const data = new Uint8Array(20 * 1024 * 1024);
+    const add = () => uploads.add({ filename: 'x', contentType: '', data });
     const first = add();
-    for (let times = 0; times < 4; times += 1) add();
+    for (let bytes = 2 * data.length; bytes <= mostUploadedBytes; bytes += data.length) add();
     expect(uploads.get(first)).toBeDefined();
     const last = add();
     expect(uploads.get(first)).toBeUndefined();

@@ -8,7 +8,9 @@ import { promisify } from 'node:util';
 import { createClient } from '@keyv/redis';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { grantIdOf, writeGrant } from '../../src/agent/grants/grant.ts';
 import { openTurnStore } from '../../src/agent/store/open.ts';
+import { toSettledTurn } from '../../src/agent/store/settled-turn.ts';
 import { silentLogger } from '../../src/log.ts';
 import { postgresUrl, redisUrl } from '../agent/store/places.ts';
 import { makeTurn } from '../agent/store/turns.ts';
@@ -131,13 +133,38 @@ test('what is stored of one person is given out, and deleted, and nothing of oth
   const theirs = makeTurn('1', { text: 'theirs' });
   const others = { ...makeTurn('2', { text: 'not theirs' }), question: { ...makeTurn('2').question, authorId: '8' } };
   await filled.saveHistory('general', [theirs, others]);
+  for (const turn of [makeTurn('3'), { ...others, question: { ...others.question, id: '4' } }])
+    await filled.saveTurn(turn);
+  for (const turn of [theirs, others]) await filled.saveSettled(toSettledTurn(turn, null));
+  for (const targetId of ['7', '8']) {
+    const id = grantIdOf('desk', 'delete', 'asker', targetId);
+    const given = {
+      scope: 'asker',
+      server: 'desk',
+      tool: 'delete',
+      toolHash: 'a',
+      ruleHash: 'b',
+      by: [targetId],
+    } as const;
+    await filled.saveGrant(id, writeGrant({ ...given, id, targetId, grantedAt: Date.now(), until: Date.now() + 1e9 }));
+  }
+  await filled.shared.change('asked', () => ({ value: { killed: { '7': [Date.now()] } }, result: undefined }));
   await filled.close();
   const environment = { STORE_URL: url };
   const given = JSON.parse((await store(['export', '7'], environment)).stdout);
   expect(given).toEqual({ person: '7', conversations: [{ conversation: 'general', turns: [theirs] }] });
   await store(['export', '7', 'seven.json'], environment);
   expect(JSON.parse(await readFile(join(folder, 'seven.json'), 'utf8'))).toEqual(given);
-  expect((await store(['delete', '7'], environment)).stdout).toContain('in 1 conversations');
+  expect((await store(['delete', '7'], environment)).stdout).toContain(
+    'conversations: 1, not answered yet: 1, settled turns: 1',
+  );
+  const left = await openTurnStore(url, { log: silentLogger });
+  expect((await left.loadTurns()).map(({ question }) => question.id)).toEqual(['4']);
+  expect(await left.loadSettled(theirs.question)).toBeUndefined();
+  expect(await left.loadSettled(others.question)).toBeDefined();
+  expect([...(await left.listGrants()).values()].map((grant) => Object(grant).targetId)).toEqual(['8']);
+  expect((await left.shared.read('asked')).value).toEqual({});
+  await left.close();
   expect(JSON.parse((await store(['export', '7'], environment)).stdout).conversations).toEqual([]);
   expect(JSON.parse((await store(['export', '8'], environment)).stdout).conversations).toHaveLength(1);
 });

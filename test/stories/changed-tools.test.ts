@@ -83,6 +83,14 @@ test('it is withheld, shown where the operator wants it, and used again once som
 test('without a channel it is accepted at the command line', async () => {
   await using server = await startToolServer({ tools: [addTool] });
   const world = await startReviewed(server, () => ({ channel: keepers }));
+  const alex = world.discord.createUser({ name: 'alex', locale: 'en-US' });
+  const ask = async () => {
+    world.model.enqueue(add, fine);
+    await replyTo(world.general.says(alex, `<@${world.discord.bot.id}> 1 + 2`), world.general);
+  };
+  // What a tool said is kept before it is used: a kill right after the connection would come too soon.
+  await ask();
+  expect(server.sent('tools/call')).toHaveLength(1);
   await world.kill();
   server.tools = [{ ...addTool, description: poison }];
   await world.start({ JUPAN_CONFIG: '' });
@@ -98,8 +106,6 @@ test('without a channel it is accepted at the command line', async () => {
   expect(await store('accept', key)).toContain('Accepted.');
   expect(await store('pins')).toContain('Every tool says what it said');
   expect(await store('audit')).toContain('accepted  sums/add  by operator');
-  const alex = world.discord.createUser({ name: 'alex', locale: 'en-US' });
-  world.model.enqueue(add, fine);
-  await replyTo(world.general.says(alex, `<@${world.discord.bot.id}> 1 + 2`), world.general);
-  expect(server.sent('tools/call')).toHaveLength(1);
+  await ask();
+  expect(server.sent('tools/call')).toHaveLength(2);
 });

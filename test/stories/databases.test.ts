@@ -9,8 +9,7 @@ import { botMessages, expectToStand, replyTo, startWorld, type World } from '../
 const servers = storeServers(11);
 
 for (const server of servers) {
-  const name = server.url === undefined ? `${server.name} (skipped: no address of one is set)` : server.name;
-  describe.skipIf(server.url === undefined)(`while ${name} is away`, { timeout: 60_000 }, () => {
+  describe.skipIf(server.missing !== undefined)(`while ${server.title} is away`, { timeout: 60_000 }, () => {
     let proxy: TcpProxy;
     let own: URL;
     let world: World;
@@ -21,7 +20,7 @@ for (const server of servers) {
     const lastPrompt = () => (world.model.requests.at(-1)?.messages ?? []).slice(1).map(({ text }) => text);
 
     beforeEach(async () => {
-      own = await server.prepare(new URL(server.url ?? ''));
+      own = await server.prepare();
       proxy = await startTcpProxy({ host: own.hostname, port: Number(own.port) });
       const through = new URL(own);
       through.host = `127.0.0.1:${proxy.port}`;

@@ -101,7 +101,7 @@ describe('after a crash', () => {
     await channel.waitFor(() => botMessages(channel).length === 2);
     using record = openRecord(world.settings.STORE_URL?.replace('sqlite://', '') ?? '');
     const standing = () => Object.values(readDelivery(record.unfinished(question.id)?.delivery ?? null).posted);
-    await expect.poll(() => standing().filter(({ id }) => id !== '').length, { timeout: 5000 }).toBe(2);
+    await expect.poll(() => standing().filter(({ id }) => id !== '').length, { timeout: 15_000 }).toBe(2);
     await world.kill();
     held.release();
     world.model.enqueue({ text: 'short' });

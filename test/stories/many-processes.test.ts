@@ -4,121 +4,120 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { isServed } from '../../src/bot/discord/shards.ts';
 import type { SimulatedChannel, SimulatedDiscord } from '../../src/simulator/discord/discord.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
-import { type Fleet, startFleet } from '../support/fleet.ts';
+import type { Respond } from '../../src/simulator/model/model-server.ts';
+import { type Fleet, fleetServers, startFleet } from '../support/fleet.ts';
 import type { Program } from '../support/program.ts';
-import { storeServers } from '../support/store-servers.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { botMessages, replyTo } from '../support/world.ts';
 
-for (const server of storeServers(8)) {
-  const { url } = server;
-  const name = url === undefined ? `${server.name} (skipped: its TEST_..._URL is not set)` : server.name;
-  describe.skipIf(url === undefined)(`processes that share their shards through ${name}`, { timeout: 90_000 }, () => {
-    let storeUrl: URL;
-    beforeEach(async () => {
-      storeUrl = await server.prepare(new URL(url ?? ''));
-    });
-    afterAll(() => server.drop(storeUrl));
+for (const server of fleetServers(8)) {
+  describe.skipIf(server.missing !== undefined)(
+    `processes that share their shards through ${server.title}`,
+    { timeout: 90_000 },
+    () => {
+      let storeUrl: URL;
+      beforeEach(async () => {
+        storeUrl = await server.prepare();
+      });
+      afterAll(() => server.drop(storeUrl));
 
-    const ask = async ({ discord, model, channels }: Fleet, shard: number, answer: string) => {
-      const [channel, member] = [channels[shard], discord.createUser({ name: 'mina' })];
-      if (channel === undefined) throw new Error(`no channel of shard ${shard}`);
-      model.enqueue({ text: answer });
-      await replyTo(channel.says(member, `<@${discord.bot.id}> there?`), channel, (content) => content === answer);
-      expect(botMessages(channel).filter(({ content }) => content === answer)).toHaveLength(1);
-    };
+      const ask = async ({ discord, model, channels }: Fleet, shard: number, answer: string) => {
+        const [channel, member] = [channels[shard], discord.createUser({ name: 'mina' })];
+        if (channel === undefined) throw new Error(`no channel of shard ${shard}`);
+        model.enqueue({ text: answer });
+        await replyTo(channel.says(member, `<@${discord.bot.id}> there?`), channel, (content) => content === answer);
+        expect(botMessages(channel).filter(({ content }) => content === answer)).toHaveLength(1);
+      };
 
-    test('spread them evenly, and move them without an IDENTIFY when one comes and when one ends', async () => {
-      await using fleet = await startFleet({ storeUrl: storeUrl.href, shards: 4 });
-      const { discord, channels } = fleet;
-      const first = fleet.start();
-      await fleet.untilServed([[first, 4]]);
-      for (const shard of channels.keys()) await ask(fleet, shard, `first ${shard}`);
-      const { identifies } = discord.gateway;
-      expect(identifies).toBe(4);
-      const second = fleet.start();
-      await fleet.untilServed([
-        [first, 2],
-        [second, 2],
-      ]);
-      for (const shard of channels.keys()) await ask(fleet, shard, `second ${shard}`);
-      first.process.kill('SIGTERM');
-      expect(await first.ended).toEqual({ code: 0, signal: null });
-      await fleet.untilServed([[second, 4]]);
-      for (const shard of channels.keys()) await ask(fleet, shard, `third ${shard}`);
-      expect(discord.gateway.identifies).toBe(identifies);
-      expect(discord.problems).toEqual([]);
-    });
+      test('spread them evenly, and move them without an IDENTIFY when one comes and when one ends', async () => {
+        await using fleet = await startFleet({ storeUrl: storeUrl.href, shards: 4 });
+        const { discord, channels } = fleet;
+        const first = fleet.start();
+        await fleet.untilServed([[first, 4]]);
+        for (const shard of channels.keys()) await ask(fleet, shard, `first ${shard}`);
+        const { identifies } = discord.gateway;
+        expect(identifies).toBe(4);
+        const second = fleet.start();
+        await fleet.untilServed([
+          [first, 2],
+          [second, 2],
+        ]);
+        for (const shard of channels.keys()) await ask(fleet, shard, `second ${shard}`);
+        first.process.kill('SIGTERM');
+        expect(await first.ended).toEqual({ code: 0, signal: null });
+        await fleet.untilServed([[second, 4]]);
+        for (const shard of channels.keys()) await ask(fleet, shard, `third ${shard}`);
+        expect(discord.gateway.identifies).toBe(identifies);
+        expect(discord.problems).toEqual([]);
+      });
 
-    /** Two processes with two shards each, and a turn of each in mid-air. */
-    const startTwo = async (settings: Readonly<Record<string, string>> = {}) => {
-      const fleet = await startFleet({ storeUrl: storeUrl.href, shards: 4 });
-      const first = fleet.start(settings);
-      await fleet.untilServed([[first, 4]]);
-      const second = fleet.start();
-      await fleet.untilServed([
-        [first, 2],
-        [second, 2],
-      ]);
-      return { fleet, first, second };
-    };
-    const askHeld = async ({ discord, model, channels }: Fleet, shard: number, ...next: readonly string[]) => {
-      const [channel, held] = [channels[shard], new Hold()];
-      if (channel === undefined) throw new Error(`no channel of shard ${shard}`);
-      model.enqueue({ text: [held, 'of the first'] }, ...next.map((text) => ({ text })));
-      const question = channel.says(discord.createUser({ name: 'mina' }), `<@${discord.bot.id}> there?`);
-      await held.reached;
-      return { channel, held, question };
-    };
+      /** Two processes with two shards each, and a turn of each in mid-air. */
+      const startTwo = async (settings: Readonly<Record<string, string>> = {}, respond?: Respond) => {
+        const fleet = await startFleet({ storeUrl: storeUrl.href, shards: 4, model: respond ? { respond } : {} });
+        const first = fleet.start(settings);
+        await fleet.untilServed([[first, 4]]);
+        const second = fleet.start();
+        await fleet.untilServed([
+          [first, 2],
+          [second, 2],
+        ]);
+        return { fleet, first, second };
+      };
+      const askHeld = async ({ discord, model, channels }: Fleet, shard: number, ...next: readonly string[]) => {
+        const [channel, held] = [channels[shard], new Hold()];
+        if (channel === undefined) throw new Error(`no channel of shard ${shard}`);
+        model.enqueue({ text: [held, 'of the first'] }, ...next.map((text) => ({ text })));
+        const question = channel.says(discord.createUser({ name: 'mina' }), `<@${discord.bot.id}> there?`);
+        await held.reached;
+        return { channel, held, question };
+      };
 
-    test('go on with the turns of one that is killed, within seconds, and answer what was asked meanwhile', async () => {
-      const { fleet, first, second } = await startTwo();
-      await using _ = fleet;
-      const { discord, model, channels } = fleet;
-      const [shard = 0, other = 0] = fleet.shardsOf(first);
-      const { identifies } = discord.gateway;
-      const { channel, held, question } = await askHeld(fleet, shard, 'of the other');
-      first.process.kill('SIGKILL');
-      await first.ended;
-      held.release();
-      const missed = channels[other]?.says(discord.createUser({ name: 'jun' }), `<@${discord.bot.id}> and now?`);
-      await replyTo(question, channel, (content) => content === 'of the other');
-      model.enqueue({ text: 'now' });
-      if (missed !== undefined && channels[other] !== undefined) await replyTo(missed, channels[other]);
-      expect(botMessages(channel)).toHaveLength(1);
-      await fleet.untilServed([[second, 4]]);
-      expect(discord.gateway.identifies).toBe(identifies);
-      expect(discord.problems).toEqual([]);
-    });
+      test('go on with the turns of one that is killed, within seconds, and answer what was asked meanwhile', async () => {
+        // Which of the two is answered first is open.
+        const { fleet, first, second } = await startTwo({}, ({ messages }) => ({
+          text: JSON.stringify(messages.at(-1)).includes('and now?') ? 'now' : 'of the other',
+        }));
+        await using _ = fleet;
+        const { discord, channels } = fleet;
+        const [shard = 0, other = 0] = fleet.shardsOf(first);
+        const { identifies } = discord.gateway;
+        const { channel, held, question } = await askHeld(fleet, shard);
+        first.process.kill('SIGKILL');
+        await first.ended;
+        held.release();
+        const missed = channels[other]?.says(discord.createUser({ name: 'jun' }), `<@${discord.bot.id}> and now?`);
+        await replyTo(question, channel, (content) => content === 'of the other');
+        if (missed !== undefined && channels[other] !== undefined)
+          await replyTo(missed, channels[other], (content) => content === 'now');
+        expect(botMessages(channel)).toHaveLength(1);
+        await fleet.untilServed([[second, 4]]);
+        expect(discord.gateway.identifies).toBe(identifies);
+        expect(discord.problems).toEqual([]);
+      });
 
-    test('take over from one that is frozen; thawed, it says nothing and ends', async () => {
-      const { fleet, first, second } = await startTwo();
-      await using _ = fleet;
-      const { discord, channels } = fleet;
-      const [shard = 0] = fleet.shardsOf(first);
-      const { channel, held, question } = await askHeld(fleet, shard, 'of the other');
+      test('take over from one that is frozen; thawed, it says nothing and ends', async () => {
+        const { fleet, first, second } = await startTwo();
+        await using _ = fleet;
+        const { discord, channels } = fleet;
+        const [shard = 0] = fleet.shardsOf(first);
+        const { channel, held, question } = await askHeld(fleet, shard, 'of the other');
 
-      first.process.kill('SIGSTOP');
-      held.release();
-      await replyTo(question, channel, (content) => content === 'of the other');
+        first.process.kill('SIGSTOP');
+        held.release();
+        await replyTo(question, channel, (content) => content === 'of the other');
 
-      await fleet.untilServed([[second, 4]]);
-      const before = channels.map((each) => each.transcript());
-      first.process.kill('SIGCONT');
-      expect(await first.ended).toEqual({ code: 1, signal: null });
-      expect(first.output).toContain('Another Jupan has taken over');
-      expect(channels.map((each) => each.transcript())).toEqual(before);
-      await fleet.untilServed([[second, 4]]);
-      for (const each of channels.keys()) await ask(fleet, each, `after ${each}`);
-      expect(discord.problems).toEqual([]);
-    });
+        await fleet.untilServed([[second, 4]]);
+        const before = channels.map((each) => each.transcript());
+        first.process.kill('SIGCONT');
+        expect(await first.ended).toEqual({ code: 1, signal: null });
+        expect(first.output).toContain('Another Jupan has taken over');
+        expect(channels.map((each) => each.transcript())).toEqual(before);
+        await fleet.untilServed([[second, 4]]);
+        for (const each of channels.keys()) await ask(fleet, each, `after ${each}`);
+        expect(discord.problems).toEqual([]);
+      });
 
-    // What is behind it is the same for every store.
-    const isFirst = server.name === 'redis';
-
-    test.runIf(isFirst)(
-      'answer a command from where the bot is not once, by the one whose shard was told of it',
-      async () => {
+      test('answer a command from where the bot is not once, by the one whose shard was told of it', async () => {
         await using fleet = await startFleet({ storeUrl: storeUrl.href, shards: 4, settings: { USER_INSTALL: 'on' } });
         const { discord, model } = fleet;
         const first = fleet.start();
@@ -151,35 +150,32 @@ for (const server of storeServers(8)) {
         expect(botMessages(channel)).toHaveLength(1);
         expect(model.requests).toHaveLength(7);
         expect([...model.problems, ...discord.problems]).toEqual([]);
-      },
-    );
+      });
 
-    test.runIf(isFirst)('take over from one that cannot reach the store, which says nothing from then on', async () => {
-      await using proxy = await startTcpProxy({ host: storeUrl.hostname, port: Number(storeUrl.port) });
-      const through = new URL(storeUrl);
-      through.port = String(proxy.port);
-      const { fleet, first, second } = await startTwo({ STORE_URL: through.href });
-      await using _ = fleet;
-      const { discord, channels } = fleet;
-      const [shard = 0] = fleet.shardsOf(first);
-      const { channel, held, question } = await askHeld(fleet, shard, 'of the other');
-      await proxy.cut();
-      const posts = () => postsOf(fleet, first);
-      await replyTo(question, channel, (content) => content === 'of the other');
-      const before = posts();
-      held.release();
-      await fleet.untilServed([[second, 4]]);
-      for (const each of channels.keys()) await ask(fleet, each, `after ${each}`);
-      await proxy.mend();
-      expect(await first.ended).toEqual({ code: 1, signal: null });
-      expect(posts()).toBe(before);
-      expect(botMessages(channel).map(({ content }) => content)).not.toContain('of the first');
-      expect(discord.problems).toEqual([]);
-    });
+      test('take over from one that cannot reach the store, which says nothing from then on', async () => {
+        await using proxy = await startTcpProxy({ host: storeUrl.hostname, port: Number(storeUrl.port) });
+        const through = new URL(storeUrl);
+        through.port = String(proxy.port);
+        const { fleet, first, second } = await startTwo({ STORE_URL: through.href });
+        await using _ = fleet;
+        const { discord, channels } = fleet;
+        const [shard = 0] = fleet.shardsOf(first);
+        const { channel, held, question } = await askHeld(fleet, shard, 'of the other');
+        await proxy.cut();
+        const posts = () => postsOf(fleet, first);
+        await replyTo(question, channel, (content) => content === 'of the other');
+        const before = posts();
+        held.release();
+        await fleet.untilServed([[second, 4]]);
+        for (const each of channels.keys()) await ask(fleet, each, `after ${each}`);
+        await proxy.mend();
+        expect(await first.ended).toEqual({ code: 1, signal: null });
+        expect(posts()).toBe(before);
+        expect(botMessages(channel).map(({ content }) => content)).not.toContain('of the first');
+        expect(discord.problems).toEqual([]);
+      });
 
-    test.runIf(isFirst && process.platform === 'linux')(
-      'take over from one that cannot reach Discord, until it can',
-      async () => {
+      test('take over from one that cannot reach Discord, until it can', async () => {
         const { fleet, first, second } = await startTwo();
         await using _ = fleet;
         const { discord, channels } = fleet;
@@ -199,9 +195,9 @@ for (const server of storeServers(8)) {
         for (const each of channels.keys()) await ask(fleet, each, `after ${each}`);
         expect(discord.gateway.identifies).toBe(identifies);
         expect(discord.problems).toEqual([]);
-      },
-    );
-  });
+      });
+    },
+  );
 }
 
 /** In a guild that the bot is no member of, and whose number is that shard's. */

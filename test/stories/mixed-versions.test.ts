@@ -4,52 +4,51 @@ import { leaseKeyOf, readHolders, toText } from '../../src/agent/store/lease-rec
 import { openBackend } from '../../src/agent/store/open.ts';
 import { recordVersion } from '../../src/agent/turn.ts';
 import { silentLogger } from '../../src/log.ts';
-import { startFleet } from '../support/fleet.ts';
-import { storeServers } from '../support/store-servers.ts';
+import { fleetServers, startFleet } from '../support/fleet.ts';
 
-const [server] = storeServers(10);
-const url = server?.url;
 const leaseKey = leaseKeyOf('jupan');
 const [shards, shard] = [4, 1];
 
-describe.skipIf(url === undefined)('a turn that only a newer version can read', { timeout: 90_000 }, () => {
-  let storeUrl: URL;
-  afterAll(() => server?.drop(storeUrl));
+for (const server of fleetServers(10)) {
+  const title = `a turn in ${server.title} that only a newer version can read`;
+  describe.skipIf(server.missing !== undefined)(title, { timeout: 90_000 }, () => {
+    let storeUrl: URL;
+    afterAll(() => server.drop(storeUrl));
 
-  test('is left as it is, and its shard goes to a process of that version', async () => {
-    if (server === undefined) return;
-    storeUrl = await server.prepare(new URL(url ?? ''));
-    await using fleet = await startFleet({ storeUrl: storeUrl.href, shards });
-    await using stack = new AsyncDisposableStack();
-    const store = await openBackend(storeUrl.href, 'jupan', silentLogger);
-    stack.defer(() => store.close());
-    const channel = fleet.channels[shard];
-    const question = { id: '9', channelId: channel?.id, ofLater: ['ü'] };
-    const newer = { version: recordVersion + 1, question, delivery: { guildId: channel?.guild?.id }, ofLater: {} };
-    const text = JSON.stringify(newer);
-    await store.set('jupan:turn:9', text);
+    test('is left as it is, and its shard goes to a process of that version', async () => {
+      storeUrl = await server.prepare();
+      await using fleet = await startFleet({ storeUrl: storeUrl.href, shards });
+      await using stack = new AsyncDisposableStack();
+      const store = await openBackend(storeUrl.href, 'jupan', silentLogger);
+      stack.defer(() => store.close());
+      const channel = fleet.channels[shard];
+      const question = { id: '9', channelId: channel?.id, ofLater: ['ü'] };
+      const newer = { version: recordVersion + 1, question, delivery: { guildId: channel?.guild?.id }, ofLater: {} };
+      const text = JSON.stringify(newer);
+      await store.set('jupan:turn:9', text);
 
-    const older = fleet.start();
-    await fleet.untilServed([[older, shards]]);
-    await older.waitForEvent('turn-of-newer-version');
-    expect(fleet.shardsOf(older)).toContain(shard);
+      const older = fleet.start();
+      await fleet.untilServed([[older, shards]]);
+      await older.waitForEvent('turn-of-newer-version');
+      expect(fleet.shardsOf(older)).toContain(shard);
 
-    // Another, as a process of that version writes itself down.
-    const member = { records: recordVersion + 1, leaving: [], unread: [], isClosing: false };
-    const share = { ids: [], count: shards };
-    const until = (await store.now()) + 60_000;
-    const newest = { id: 'newer', host: 'elsewhere', pid: 7, share, until, member };
-    const holders = async () => readHolders((await store.get(leaseKey)) ?? '').holders;
-    const join = async () => {
-      const before = await store.get(leaseKey);
-      return await store.replace(leaseKey, before, toText([...readHolders(before ?? '').holders, newest]));
-    };
-    await expect.poll(join).toBe(true);
-    // Half of them, and that one among those that it gives.
-    await expect.poll(async () => (await holders()).find(({ id }) => id !== 'newer')?.share.ids.length).toBe(2);
-    expect((await holders()).flatMap(({ share: { ids } }) => ids)).not.toContain(shard);
-    expect(await store.get('jupan:turn:9')).toBe(text);
-    expect(fleet.model.requests).toEqual([]);
-    expect(fleet.discord.problems).toEqual([]);
+      // Another, as a process of that version writes itself down.
+      const member = { records: recordVersion + 1, leaving: [], unread: [], isClosing: false };
+      const share = { ids: [], count: shards };
+      const until = (await store.now()) + 60_000;
+      const newest = { id: 'newer', host: 'elsewhere', pid: 7, share, until, member };
+      const holders = async () => readHolders((await store.get(leaseKey)) ?? '').holders;
+      const join = async () => {
+        const before = await store.get(leaseKey);
+        return await store.replace(leaseKey, before, toText([...readHolders(before ?? '').holders, newest]));
+      };
+      await expect.poll(join).toBe(true);
+      // Half of them, and that one among those that it gives.
+      await expect.poll(async () => (await holders()).find(({ id }) => id !== 'newer')?.share.ids.length).toBe(2);
+      expect((await holders()).flatMap(({ share: { ids } }) => ids)).not.toContain(shard);
+      expect(await store.get('jupan:turn:9')).toBe(text);
+      expect(fleet.model.requests).toEqual([]);
+      expect(fleet.discord.problems).toEqual([]);
+    });
   });
-});
+}

@@ -57,7 +57,7 @@ test('events that discord.js throws on, before it is ready and after, keep nobod
   // It is waited for: until then, discord.js puts aside what comes.
   discord.setUnavailable(guild, true);
   const program = start();
-  await discord.waitForBot();
+  await discord.waitForBot({ timeoutMs: 25_000 });
   const tellAll = () => {
     for (const [name, data] of oddEvents) discord.gateway.dispatch(name, data);
   };

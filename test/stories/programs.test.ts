@@ -177,7 +177,7 @@ describe('told to stop', () => {
     const stopped = world.stop();
     await world.program.waitForEvent('stopping');
     // Longer than the program needs to end when it waits for nothing.
-    await sleep(2000);
+    await sleep(1000);
     held.release();
     expect(await stopped).toEqual({ code: 0, signal: null });
     expect((await replyTo(question, world.general)).content).toBe('just in time');

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { SimulatedChannel, SimulatedUser } from '../../src/simulator/discord/discord.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
 import { startContentServer } from '../agent/support/content-server.ts';
@@ -50,6 +50,9 @@ beforeAll(async () => {
   };
   await writeFile(path, JSON.stringify({ mcpServers }));
   world = await startWorld({ program: 'bot', discord: { guildLocale: 'en-US' }, settings: { MCP_CONFIG: path } });
+  // One of them is a program that takes its time to start.
+  const connected = () => world.program.log.filter(({ event }) => event === 'tool-server-connect').length;
+  await vi.waitFor(() => expect(connected()).toBe(Object.keys(mcpServers).length), { timeout: 25_000 });
   jimin = world.discord.createUser({ name: 'jimin', displayName: 'Jimin' });
   mention = `<@${world.discord.bot.id}>`;
 });

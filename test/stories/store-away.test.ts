@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SimulatedChannel, SimulatedUser } from '../../src/simulator/discord/discord.ts';
 import { Hold } from '../../src/simulator/model/hold.ts';
+import type { Respond } from '../../src/simulator/model/model-server.ts';
 import { botMessages, expectToStand, replyTo, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -144,7 +145,8 @@ test('/ask in the first moments comes after the turns of an earlier process', as
   const channel = createChannel('asked-early');
   const { question, started } = await restartWithoutStore(channel);
   await channel.asks(jimin, 'ask', { question: 'now' });
-  world.model.enqueue({ text: 'older' }, { text: 'newer' });
+  const bySaid: Respond = ({ messages }) => ({ text: messages.at(-1)?.text?.includes('now') ? 'newer' : 'older' });
+  world.model.enqueue(bySaid, bySaid);
   bringStoreBack();
   await started;
   await replyTo(question, channel, (content) => content === 'older');

@@ -9,6 +9,7 @@ import { portsOf } from '../../src/simulator/discord/process-ports.ts';
 import { startDiscord } from '../../src/simulator/discord/start.ts';
 import { type ModelServer, type ModelServerOptions, startModelServer } from '../../src/simulator/model/model-server.ts';
 import { freePort, type Program, startProgram } from './program.ts';
+import { type StoreServer, storeServers } from './store-servers.ts';
 
 export interface FleetOptions {
   readonly storeUrl: string;
@@ -38,6 +39,14 @@ export interface Fleet extends AsyncDisposable {
 }
 
 const servedWithinMs = 45_000;
+
+/** As {@link storeServers}, where fleets can be told apart: whose a connection is, Linux says. */
+export function fleetServers(redisDatabase: number): readonly StoreServer[] {
+  const servers = storeServers(redisDatabase);
+  if (process.platform === 'linux') return servers;
+  const missing = 'whose a connection is, is read from /proc';
+  return servers.map((server) => ({ ...server, missing, title: `${server.title} (skipped: ${missing})` }));
+}
 
 export async function startFleet({ storeUrl, shards, settings = {}, ...options }: FleetOptions): Promise<Fleet> {
   const discord = await startDiscord({

@@ -3,10 +3,11 @@ import { createClient } from '@keyv/redis';
 import { Pool } from 'pg';
 
 export interface StoreServer {
-  readonly name: string;
-  readonly url: string | undefined;
+  /** With the reason why it is skipped, if it is. */
+  readonly title: string;
+  readonly missing: string | undefined;
   /** Makes a database of its own, which nobody else uses. */
-  prepare(url: URL): Promise<URL>;
+  prepare(): Promise<URL>;
   drop(url: URL): Promise<void>;
   /** The keys of everything in it. */
   keys(url: URL): Promise<string[]>;
@@ -16,12 +17,14 @@ const ownName = `jupan_story_${process.pid}`;
 
 /** @param redisDatabase One that no other test of this machine is likely to use. */
 export function storeServers(redisDatabase: number): readonly StoreServer[] {
+  const { TEST_REDIS_URL: redisUrl, TEST_POSTGRES_URL: postgresUrl } = process.env;
+  const noRedis = redisUrl === undefined ? 'TEST_REDIS_URL is not set' : undefined;
+  const noPostgres = postgresUrl === undefined ? 'TEST_POSTGRES_URL is not set' : undefined;
   return [
     {
-      name: 'redis',
-      url: process.env.TEST_REDIS_URL,
-      async prepare(url) {
-        const own = new URL(url);
+      ...withReason('Redis', noRedis),
+      async prepare() {
+        const own = new URL(redisUrl ?? '');
         own.pathname = `/${redisDatabase}`;
         await this.drop(own);
         return own;
@@ -41,12 +44,11 @@ export function storeServers(redisDatabase: number): readonly StoreServer[] {
       },
     },
     {
-      name: 'postgres',
-      url: process.env.TEST_POSTGRES_URL,
-      async prepare(url) {
-        await this.drop(url);
-        await administer(url, `CREATE DATABASE ${ownName}`);
-        const own = new URL(url);
+      ...withReason('PostgreSQL', noPostgres),
+      async prepare() {
+        const own = new URL(postgresUrl ?? '');
+        await this.drop(own);
+        await administer(own, `CREATE DATABASE ${ownName}`);
         own.pathname = `/${ownName}`;
         return own;
       },
@@ -61,6 +63,10 @@ export function storeServers(redisDatabase: number): readonly StoreServer[] {
       },
     },
   ];
+}
+
+function withReason(name: string, missing: string | undefined): Pick<StoreServer, 'title' | 'missing'> {
+  return { title: missing === undefined ? name : `${name} (skipped: ${missing})`, missing };
 }
 
 async function administer(url: URL, sql: string): Promise<Record<string, unknown>[]> {

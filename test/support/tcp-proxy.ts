@@ -1,6 +1,7 @@
 /** A network between a client and a real server that can be cut or frozen, and mended again. */
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './program.ts';
 
 export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
@@ -36,8 +37,9 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
   };
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  // Nobody else is given it while it is cut.
+  const port = await freePort();
+  await listen(port);
   const cut = async () => {
     if (!server.listening) return;
     const closed = once(server, 'close');

@@ -1,15 +1,25 @@
+/** A condition of a write, looked at in one step with it, however long it was on its way. */
+export interface Fence {
+  /** Milliseconds since 1970 UTC by the clock of the place: until then nobody else takes over from whoever writes. */
+  readonly until: number;
+}
+
+/** Why a write was not carried out whose {@link Fence} did not hold any more. */
+export const fencedOut = 'The write came so late that another process may answer with this store.';
+
 /** What stands behind keyv: named texts in one place. Each kind of place is one file; it knows nothing of turns. */
 export interface Backend {
   /** What the operator knows the place by, for messages. Holds no secret. */
   readonly address: string;
   get(key: string): Promise<string | undefined>;
-  set(key: string, text: string): Promise<void>;
-  delete(key: string): Promise<void>;
+  /** Each write is one step with the look at its fence. Rejects where that does not hold: nothing was changed. */
+  set(key: string, text: string, fence?: Fence): Promise<void>;
+  delete(key: string, fence?: Fence): Promise<void>;
   /**
    * Puts `after` where `before` stands, in one step that no other process can come between. Undefined is nothing at all.
    * @returns false when something else stands there: nothing was changed.
    */
-  replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean>;
+  replace(key: string, before: string | undefined, after: string | undefined, fence?: Fence): Promise<boolean>;
   /** Every entry whose key starts with the prefix, in any order. Rejects rather than give a part. */
   entries(prefix: string): Promise<ReadonlyMap<string, string>>;
   /**

@@ -3,26 +3,28 @@ import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Decision } from '../decision.ts';
 import type { Documents } from '../document.ts';
-import type { JsonValue, Question, Turn } from '../turn.ts';
+import { isOfAuthorAlone, type JsonValue, type Question, type Turn } from '../turn.ts';
 import { answerTimeoutMs, type Backend } from './backend.ts';
 import { within } from './deadline.ts';
 import { type ChainHead, writeHead } from './decision-chain.ts';
 import { type CheckedEntry, DecisionLog } from './decision-log.ts';
-import { forgetChannel } from './forget.ts';
+import { ExpiryIndex } from './expiry-index.ts';
+import { dropTurnsOf, type Forgetting, forgetChannel, forgetIn } from './forget.ts';
 import { Histories } from './histories.ts';
-import type { HistoryNotes } from './history-record.ts';
+import type { Forgotten, HistoryNotes } from './history-record.ts';
 import { Records, type RecordsOptions, type StoredRecord } from './records.ts';
-import { sweep } from './retention.ts';
+import { type Sweep, sweep } from './retention.ts';
 import { SetAside } from './set-aside.ts';
 import { dayOf, readSettledTurn, type SettledTurn, settledKey } from './settled-turn.ts';
 import { StoredDocuments } from './stored-documents.ts';
 import { isOfNewerVersion, type NewerRecord, parseJson, readTurn, writeTurn } from './turn-record.ts';
-import type { TurnStore } from './turn-store.ts';
+import type { HistoryChange, TurnStore } from './turn-store.ts';
 
 /** What the store holds; a record's whole key is `NAMESPACE:KIND:KEY`. */
 export const kinds = [
   'turn',
   'history',
+  'expiry',
   'settled',
   'account',
   'document',
@@ -47,8 +49,8 @@ export interface TurnStoreOptions extends RecordsOptions {
 
 /** What only the program that opened the store does with it. */
 export interface SweptTurnStore extends TurnStore {
-  /** Deletes what is too old and what belongs to nothing any more. Stops soon after the store was closed. */
-  sweep(): Promise<void>;
+  /** Deletes what is too old and what belongs to nothing any more, see {@link Sweep}. Rejects soon after the store was closed. */
+  sweep(reach: Sweep['reach']): Promise<void>;
 }
 
 const newerNote = 'Its record was written by a newer version, which goes on with it: this one leaves it alone.';
@@ -64,6 +66,7 @@ export function createTurnStore(
   const records = {
     turn: create('turn'),
     history: create('history'),
+    expiry: create('expiry'),
     settled: create('settled'),
     account: create('account'),
     document: create('document'),
@@ -84,6 +87,7 @@ class KeyvTurnStore implements SweptTurnStore {
   readonly #records: Readonly<Record<Kind, Records>>;
   readonly #setAside: SetAside;
   readonly #histories: Histories;
+  readonly #expiry: ExpiryIndex;
   readonly #decisions: DecisionLog;
   readonly #options: TurnStoreOptions;
   readonly documents: Documents;
@@ -97,7 +101,8 @@ class KeyvTurnStore implements SweptTurnStore {
     this.#log = log;
     this.#records = records;
     this.#setAside = new SetAside(records.unreadable, log);
-    this.#histories = new Histories(records.history, this.#setAside, options.ttlMs);
+    this.#expiry = new ExpiryIndex(records.expiry);
+    this.#histories = new Histories(records.history, this.#setAside, this.#expiry, options.ttlMs);
     this.#decisions = new DecisionLog(records.decision);
     this.#options = options;
     const documents = new StoredDocuments(records.document, this.#setAside);
@@ -161,6 +166,10 @@ class KeyvTurnStore implements SweptTurnStore {
     await this.#run(() => this.#histories.write(channelId, turns, notes));
   }
 
+  rewriteHistory(channelId: string, change: HistoryChange): Promise<boolean> {
+    return this.#run(() => this.#histories.rewrite(channelId, change));
+  }
+
   async saveSettled(settled: SettledTurn): Promise<void> {
     const key = settledKey({ id: settled.turnId, askedAt: settled.askedAt });
     await this.#run(() => this.#records.settled.write(key, JSON.stringify(settled)));
@@ -205,8 +214,7 @@ class KeyvTurnStore implements SweptTurnStore {
 
   forget(channelId: string): Promise<void> {
     return this.#run(async () => {
-      const { turn: turns, file: files } = this.#records;
-      await forgetChannel(channelId, { turns, histories: this.#histories, files, setAside: this.#setAside });
+      await forgetChannel(channelId, this.#forgetting());
       await this.#backend.scrub();
     });
   }
@@ -215,24 +223,43 @@ class KeyvTurnStore implements SweptTurnStore {
     return this.#histories.conversations();
   }
 
-  forgetAuthorIn(conversation: string, authorId: string): Promise<boolean> {
-    return this.#run(() => this.#histories.forgetAuthor(conversation, authorId));
+  forgetIn(conversation: string, forgotten: readonly Forgotten[]): Promise<boolean> {
+    return this.#run(() => forgetIn(conversation, forgotten, this.#forgetting()));
   }
 
-  forgetSettledOf(authorId: string): Promise<number> {
+  dropTurnsOf(forgotten: Forgotten): Promise<number> {
+    return this.#run(() => dropTurnsOf(forgotten, this.#forgetting()));
+  }
+
+  #forgetting(): Forgetting {
+    const { turn: turns, file: files } = this.#records;
+    return { turns, files, histories: this.#histories, setAside: this.#setAside };
+  }
+
+  forgetRestOf({ authorId, until }: Forgotten): Promise<number> {
     return this.#run(async () => {
       let count = 0;
       const { settled } = this.#records;
       for await (const page of settled.keys()) {
         for (const key of page) {
-          if (readSettledTurn((await settled.read(key))?.text)?.authorId !== authorId) continue;
+          const turn = readSettledTurn((await settled.read(key))?.text);
+          if (turn?.authorId !== authorId || turn.askedAt > until) continue;
           await settled.remove(key);
           count += 1;
         }
       }
+      await this.#setAside.forgetAuthor({ authorId, until });
+      // But of what was asked meanwhile.
+      const isForgotten = async (conversation: string) =>
+        isOfAuthorAlone(conversation, authorId) && !(await this.#records.history.has(conversation));
+      await this.#expiry.forget(isForgotten);
       await this.#backend.scrub();
       return count;
     });
+  }
+
+  async removeSettled(question: Pick<Question, 'id' | 'askedAt'>): Promise<void> {
+    await this.#run(() => this.#records.settled.remove(settledKey(question)));
   }
 
   readLogin(key: string): Promise<string | undefined> {
@@ -320,15 +347,14 @@ class KeyvTurnStore implements SweptTurnStore {
     await this.#run(() => this.#records.value.write(key, text));
   }
 
-  sweep(): Promise<void> {
+  sweep(reach: Sweep['reach']): Promise<void> {
     return this.#run(async () => {
       const { turn: turns, history: histories, settled, account: accounts, file: files, unreadable } = this.#records;
-      const { ttlMs } = this.#options;
-      const { signal } = this.#closing;
-      const counts = await sweep({ turns, histories, settled, accounts, files, unreadable, ttlMs, signal });
+      const kinds = { turns, histories, expiry: this.#expiry, settled, accounts, files, unreadable };
+      const counts = await sweep({ reach, ...kinds, ttlMs: this.#options.ttlMs, signal: this.#closing.signal });
       if (Object.values(counts).every((count) => count === 0)) return;
       await this.#backend.scrub();
-      this.#log.info('store-swept', { ...counts });
+      this.#log.info('store-swept', { reach, ...counts });
     });
   }
 

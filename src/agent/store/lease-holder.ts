@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { pause, withRetries } from '../../waiting.ts';
-import { answerTimeoutMs, type Backend } from './backend.ts';
+import { answerTimeoutMs, type Backend, type Fence } from './backend.ts';
 import { within } from './deadline.ts';
 import type { Lease } from './lease.ts';
 import { doConflict, type Holder, isAlive, isKilled, readHolders, type Share, toText } from './lease-record.ts';
@@ -80,7 +80,9 @@ export class LeaseHolder implements Lease {
   /** Undefined: never held. */
   #sinceConfirmed: (() => number) | undefined;
   #confirmedForMs = 0;
-  /** Since the lease was had again after it could not be confirmed for a while. */
+  /** As the record says, by the clock of the store. */
+  #heldUntil = 0;
+  /** Since this process last tried to have again what it could not confirm for a while. */
   #sinceDoubt: (() => number) | undefined;
   #renewal: Promise<void> | undefined;
   #isInDoubt = false;
@@ -95,8 +97,12 @@ export class LeaseHolder implements Lease {
     this.#me = isSealing ? { ...me, isSealing } : me;
     this.#times = times;
     this.#sharing = sharing;
-    this.#rivals = new Rivals(leaseMs, log);
+    this.#rivals = new Rivals(times.leaseMs, log);
     this.lost.catch(() => undefined); // Nobody has to listen.
+  }
+
+  get fence(): Fence {
+    return { until: this.#heldUntil };
   }
 
   get hasWaited(): boolean {
@@ -111,6 +117,7 @@ export class LeaseHolder implements Lease {
   }
 
   async #claim(): Promise<Holder | undefined> {
+    if (this.#sinceConfirmed !== undefined && !this.#isConfirmed()) this.#doubtMyself();
     for (let changes = 0; changes < mostChanges; changes += 1) {
       const reading = await this.#read();
       const other = this.#inTheWay(reading);
@@ -165,8 +172,8 @@ export class LeaseHolder implements Lease {
     const elsewhere = others.filter((holder) => !members.includes(holder) && !doConflict(holder, me));
     try {
       if (!(await this.#backend.replace(this.#key, text, toText([...elsewhere, ...living, me])))) return false;
-      if (this.#sinceConfirmed !== undefined && !this.#isConfirmed()) this.#sinceDoubt = createStopwatch();
       this.#confirmed(stopwatch, lastsMs - marginMs);
+      this.#heldUntil = me.until;
       if (entry !== undefined) this.#sharing?.taken(entry);
     } catch (error) {
       // Whoever shares may be taken for dead by another that can write.
@@ -174,6 +181,12 @@ export class LeaseHolder implements Lease {
       this.#confirmed(stopwatch, readOnlyMs);
     }
     return true;
+  }
+
+  /** The others may have been without the store just as well: how still they were meanwhile says nothing. */
+  #doubtMyself(): void {
+    this.#sinceDoubt = createStopwatch();
+    this.#rivals.startOver();
   }
 
   #isAmong(holders: readonly Holder[]): boolean {

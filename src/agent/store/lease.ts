@@ -1,4 +1,6 @@
 /** The right to answer with a store, as whoever answers sees it. */
+import type { Fence } from './backend.ts';
+
 export interface Lease {
   /** Whether another process had it when this one came. */
   readonly hasWaited: boolean;
@@ -9,6 +11,8 @@ export interface Lease {
   confirm(): Promise<void>;
   /** As {@link confirm}, but waits for a store that cannot be asked. */
   untilConfirmed(signal: AbortSignal): Promise<void>;
+  /** What holds for whatever this process writes. */
+  readonly fence: Fence;
   /** Rejects with `AppError` `lease-lost` when another process has taken over. Never resolves. */
   readonly lost: Promise<never>;
   /** Lets the next one in. Never rejects. */

@@ -1,5 +1,5 @@
 /** A store that ends with the process: for tests and for trying things out. */
-import { type Backend, endOf, type PlaceCondition } from './backend.ts';
+import { type Backend, endOf, type Fence, fencedOut, type PlaceCondition } from './backend.ts';
 
 export function openMemory(): Backend {
   return new MemoryBackend();
@@ -13,15 +13,18 @@ class MemoryBackend implements Backend {
     return this.#texts.get(key);
   }
 
-  async set(key: string, text: string): Promise<void> {
+  async set(key: string, text: string, fence?: Fence): Promise<void> {
+    this.#mind(fence);
     this.#texts.set(key, text);
   }
 
-  async delete(key: string): Promise<void> {
+  async delete(key: string, fence?: Fence): Promise<void> {
+    this.#mind(fence);
     this.#texts.delete(key);
   }
 
-  async replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean> {
+  async replace(key: string, before: string | undefined, after: string | undefined, fence?: Fence): Promise<boolean> {
+    this.#mind(fence);
     if (this.#texts.get(key) !== before) return false;
     if (after === undefined) this.#texts.delete(key);
     else this.#texts.set(key, after);
@@ -50,5 +53,9 @@ class MemoryBackend implements Backend {
 
   async close(): Promise<void> {
     this.#texts.clear();
+  }
+
+  #mind(fence: Fence | undefined): void {
+    if (fence !== undefined && Date.now() >= fence.until) throw new Error(fencedOut);
   }
 }

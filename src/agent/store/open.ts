@@ -3,7 +3,7 @@ import { AppError, ConfigError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { pause, withRetries } from '../../waiting.ts';
 import type { Backend } from './backend.ts';
-import { createTurnStore, kinds, type SweptTurnStore } from './keyv-turn-store.ts';
+import { createTurnStore, kinds } from './keyv-turn-store.ts';
 import type { Lease } from './lease.ts';
 import type { Share } from './lease-record.ts';
 import { Records } from './records.ts';
@@ -13,6 +13,7 @@ import type { ShardLease } from './shard-lease.ts';
 import { createSharedValues, type SharedValues } from './shared-values.ts';
 import { StoreLease } from './store-lease.ts';
 import { isShared, schemeOf } from './store-scheme.ts';
+import { Sweeps } from './sweeps.ts';
 import type { TurnStore } from './turn-store.ts';
 import { isLocked } from './write-group.ts';
 
@@ -43,11 +44,7 @@ const waitForLockMs = 5_000;
 const lockRetryMs = 100;
 /** The questions that wait at the start come first. */
 const sweepAfterMs = 3_000;
-const hourMs = 60 * 60_000;
-const sweepEveryMs = 3 * hourMs;
-/** By which a process that sweeps has ended, or is taken for dead. */
-const sweepWithinMs = hourMs;
-const lookForSweepEveryMs = hourMs / 4;
+const lookForSweepEveryMs = 15 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 const notEncrypted =
   'Whoever can reach this server can read conversations, and write approvals of tool calls. Set STORE_KEY to keep them out.';
@@ -82,12 +79,13 @@ async function openStore(
     const store = createTurnStore(backend, log, namespace, {
       seal,
       mayWrite,
+      fence: () => lease.fence,
       ttlMs: ttlDays === undefined ? undefined : ttlDays * dayMs,
       prepare: (signal) => sealing?.whole(signal) ?? Promise.resolve(),
       onClose: () => lease.release(),
     });
     const shared = createSharedValues(backend, namespace);
-    void sweepNowAndThen(store, shared, lease, log);
+    void sweepNowAndThen(new Sweeps(store, shared, ttlDays !== undefined), lease, log);
     return Object.assign(store, {
       takeLease: (share: Share | undefined, signal: AbortSignal) => lease.take(share, signal),
       joinShards: (count: number, signal: AbortSignal) => lease.join(count, signal),
@@ -116,31 +114,18 @@ async function openValues(backend: Backend, namespace: string, storeKey: string 
 }
 
 /** Every few hours, by one of those who may write; soon after the start where it is time. Never rejects. */
-async function sweepNowAndThen(
-  store: SweptTurnStore,
-  shared: SharedValues,
-  lease: StoreLease,
-  log: Logger,
-): Promise<void> {
+async function sweepNowAndThen(sweeps: Sweeps, lease: StoreLease, log: Logger): Promise<void> {
   const { closing } = lease;
   for (let waitMs = sweepAfterMs; ; waitMs = lookForSweepEveryMs) {
     await pause(waitMs, closing);
     await lease.had();
     if (closing.aborted) return;
-    await sweepWhenDue(store, shared).catch((error: unknown) => log.warn('store-sweep-fail', { error }));
+    await sweeps.sweepWhenDue().catch((error: unknown) => {
+      // The store was closed.
+      if (error instanceof Error && error.name === 'AbortError') return;
+      log.warn('store-sweep-fail', { error });
+    });
   }
-}
-
-/** All processes share the time of the next one: it reads every history there is. */
-async function sweepWhenDue(store: SweptTurnStore, shared: SharedValues): Promise<void> {
-  const isMine = await shared.change('next-sweep', (next, now) => {
-    // A clock that was put back must not put it off for years.
-    const isLater = typeof next === 'number' && next > now && next <= now + sweepEveryMs;
-    return { value: isLater ? next : now + sweepWithinMs, result: !isLater };
-  });
-  if (!isMine) return;
-  await store.sweep();
-  await shared.change('next-sweep', (_next, now) => ({ value: now + sweepEveryMs, result: undefined }));
 }
 
 /** @throws {Error} when the place cannot be used. */

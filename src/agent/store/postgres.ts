@@ -2,7 +2,16 @@
 import KeyvPostgres from '@keyv/postgres';
 import { Pool } from 'pg';
 import type { Logger } from '../../log.ts';
-import { answerTimeoutMs, type Backend, connectTimeoutMs, endOf, type PlaceCondition, pageSize } from './backend.ts';
+import {
+  answerTimeoutMs,
+  type Backend,
+  connectTimeoutMs,
+  endOf,
+  type Fence,
+  fencedOut,
+  type PlaceCondition,
+  pageSize,
+} from './backend.ts';
 import { within } from './deadline.ts';
 
 /** Milliseconds for making an index, once in the life of a store. */
@@ -119,28 +128,55 @@ class PostgresBackend implements Backend {
     return typeof text === 'string' ? text : undefined;
   }
 
-  async set(key: string, text: string): Promise<void> {
-    await this.#adapter.set(key, text);
+  async set(key: string, text: string, fence?: Fence): Promise<void> {
+    await this.#insert(key, text, fence, 'ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value');
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#adapter.delete(key);
+  async delete(key: string, fence?: Fence): Promise<void> {
+    await this.#write(`DELETE FROM ${this.#table} WHERE key = $1`, [key], fence);
   }
 
-  async replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean> {
+  async replace(key: string, before: string | undefined, after: string | undefined, fence?: Fence): Promise<boolean> {
     if (before === undefined && after === undefined) return (await this.#adapter.get(key)) === undefined;
-    return (await this.#exchange(key, before, after)).length === 1;
+    return (await this.#exchange(key, before, after, fence)) === 1;
   }
 
-  #exchange(key: string, before: string | undefined, after: string | undefined): Promise<Record<string, unknown>[]> {
-    if (before === undefined) {
-      const insert = `INSERT INTO ${this.#table} (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING key`;
-      return this.#query(insert, [key, after]);
-    }
+  #exchange(
+    key: string,
+    before: string | undefined,
+    after: string | undefined,
+    fence: Fence | undefined,
+  ): Promise<number> {
+    if (before === undefined) return this.#insert(key, after, fence, 'ON CONFLICT DO NOTHING');
     if (after === undefined)
-      return this.#query(`DELETE FROM ${this.#table} WHERE key = $1 AND value = $2 RETURNING key`, [key, before]);
-    const update = `UPDATE ${this.#table} SET value = $3 WHERE key = $1 AND value = $2 RETURNING key`;
-    return this.#query(update, [key, before, after]);
+      return this.#write(`DELETE FROM ${this.#table} WHERE key = $1 AND value = $2`, [key, before], fence);
+    return this.#write(
+      `UPDATE ${this.#table} SET value = $3 WHERE key = $1 AND value = $2`,
+      [key, before, after],
+      fence,
+    );
+  }
+
+  #insert(key: string, text: string | undefined, fence: Fence | undefined, onConflict: string): Promise<number> {
+    return this.#write(
+      `INSERT INTO ${this.#table} (key, value) SELECT $1, $2 WHERE true`,
+      [key, text],
+      fence,
+      onConflict,
+    );
+  }
+
+  /**
+   * @param sql Ends with a condition.
+   * @returns how many rows it changed.
+   */
+  async #write(sql: string, values: readonly unknown[], fence: Fence | undefined, onConflict = ''): Promise<number> {
+    if (fence === undefined) return (await this.#query(`${sql} ${onConflict} RETURNING key`, values)).length;
+    const isInTime = `clock_timestamp() < to_timestamp($${values.length + 1})`;
+    const untilSeconds = fence.until / 1000;
+    const rows = await this.#query(`${sql} AND ${isInTime} ${onConflict} RETURNING key`, [...values, untilSeconds]);
+    if (rows.length === 0 && (await this.now()) >= fence.until) throw new Error(fencedOut);
+    return rows.length;
   }
 
   /** Not the adapter's iterator: when a page of it fails, it ends as if there were no more. */

@@ -1,12 +1,12 @@
 /** Whether what is stored as the question of a turn is one. */
 import { isRecord } from '../../json.ts';
-import { hasNumbers, hasTexts, isListOf, isOptional, isText, isTrue } from './stored-fields.ts';
+import { hasNumbers, hasTexts, isListOf, isOptional, isText, isTime, isTrue } from './stored-fields.ts';
 
 export function isQuestion(value: unknown): boolean {
   return (
     isRecord(value) &&
     hasTexts(value, 'id', 'channelId', 'authorId', 'authorName', 'text') &&
-    hasNumbers(value, 'askedAt') &&
+    isTime(value.askedAt) &&
     isOptional(value.originalId, isText) &&
     isOptional(value.guildId, isText) &&
     isOptional(value.roleIds, (ids) => isListOf(ids, isText)) &&

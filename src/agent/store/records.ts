@@ -4,7 +4,7 @@
  */
 import { Keyv } from 'keyv';
 import { AppError } from '../../errors.ts';
-import { answerTimeoutMs, type Backend } from './backend.ts';
+import { answerTimeoutMs, type Backend, type Fence } from './backend.ts';
 import { within } from './deadline.ts';
 import { noSeal, type Seal } from './seal.ts';
 
@@ -16,6 +16,8 @@ export interface RecordsOptions {
   readonly seal?: Seal | undefined;
   /** Awaited right before every write. Rejects when this process must not write any more. */
   readonly mayWrite?: (() => Promise<void>) | undefined;
+  /** Of every write, once there is one: a process can be frozen between that look and the write. */
+  readonly fence?: (() => Fence | undefined) | undefined;
 }
 
 /** What stands under a key. */
@@ -33,19 +35,21 @@ export class Records {
   readonly #prefix: string;
   readonly #seal: Seal;
   readonly #mayWrite: () => Promise<void>;
+  readonly #fence: () => Fence | undefined;
   readonly #keyv: Keyv<string>;
   /** The last write under each key that is being written. */
   readonly #writes = new Map<string, Promise<unknown>>();
 
   /** @param prefix Of all keys, unlike that of every other kind in this store. ASCII without `*?[]\`. */
-  constructor(kind: string, backend: Backend, prefix: string, { seal = noSeal, mayWrite }: RecordsOptions = {}) {
+  constructor(kind: string, backend: Backend, prefix: string, { seal = noSeal, mayWrite, fence }: RecordsOptions = {}) {
     this.#kind = kind;
     this.#backend = backend;
     this.#prefix = prefix;
     this.#seal = seal;
     this.#mayWrite = mayWrite ?? (async () => {});
+    this.#fence = fence ?? (() => undefined);
     // No error listener, ever: with one, keyv answers a failed read with undefined, which looks like an empty history.
-    this.#keyv = new Keyv<string>(toKeyvAdapter(backend, prefix), {
+    this.#keyv = new Keyv<string>(toKeyvAdapter(backend, prefix, this.#fence), {
       serialization: plainText,
       checkExpired: false,
     });
@@ -101,7 +105,8 @@ export class Records {
       if (text === undefined) return false;
       const after = change(text);
       if (after === text) return true;
-      return this.#backend.replace(whole, before, after === undefined ? undefined : this.#seal.close(whole, after));
+      const closed = after === undefined ? undefined : this.#seal.close(whole, after);
+      return this.#backend.replace(whole, before, closed, this.#fence());
     });
   }
 
@@ -118,7 +123,7 @@ export class Records {
         const text = change(before === undefined ? undefined : this.#seal.open(whole, before));
         const after = text === undefined ? undefined : this.#seal.close(whole, text);
         if (before === undefined && after === undefined) return;
-        if (await this.#backend.replace(whole, before, after)) return;
+        if (await this.#backend.replace(whole, before, after, this.#fence())) return;
       }
     });
   }
@@ -128,7 +133,7 @@ export class Records {
     return this.#call('create', key, answerTimeoutMs, async () => {
       const whole = this.#prefix + key;
       await this.#mayWrite();
-      return await this.#backend.replace(whole, undefined, this.#seal.close(whole, text));
+      return await this.#backend.replace(whole, undefined, this.#seal.close(whole, text), this.#fence());
     });
   }
 
@@ -197,16 +202,16 @@ export class Records {
 }
 
 /** What keyv calls of an adapter here. `expires` keeps it from wrapping this one in another; no `on`, so that no event is taken for an error. */
-function toKeyvAdapter(backend: Backend, prefix: string) {
+function toKeyvAdapter(backend: Backend, prefix: string, fence: () => Fence | undefined) {
   return {
     capabilities: { expires: true },
     get: (key: string) => backend.get(prefix + key),
     async set(key: string, text: string) {
-      await backend.set(prefix + key, text);
+      await backend.set(prefix + key, text, fence());
       return true;
     },
     async delete(key: string) {
-      await backend.delete(prefix + key);
+      await backend.delete(prefix + key, fence());
       return true;
     },
   };

@@ -4,7 +4,14 @@
  */
 import KeyvRedis, { createClient } from '@keyv/redis';
 import type { Logger } from '../../log.ts';
-import { answerTimeoutMs, type Backend, connectTimeoutMs, type PlaceCondition } from './backend.ts';
+import {
+  answerTimeoutMs,
+  type Backend,
+  connectTimeoutMs,
+  type Fence,
+  fencedOut,
+  type PlaceCondition,
+} from './backend.ts';
 import { within } from './deadline.ts';
 import { RedisIndex } from './redis-index.ts';
 
@@ -27,6 +34,10 @@ const replaceScript = `
     if ARGV[1] == '' then redis.call('ZADD', KEYS[2], 0, KEYS[1]) end
   end
   return 1`;
+
+const fenceScript = `
+  local time = redis.call('TIME')
+  if time[1] * 1000 + time[2] / 1000 >= tonumber(ARGV[#ARGV]) then return redis.error_reply('${fencedOut}') end`;
 
 /**
  * @param namespace Before the names of all keys.
@@ -84,16 +95,16 @@ class RedisBackend implements Backend {
     return (await this.#adapter.get(key)) ?? undefined;
   }
 
-  async set(key: string, text: string): Promise<void> {
-    await this.#run(setScript, key, text);
+  async set(key: string, text: string, fence?: Fence): Promise<void> {
+    await this.#run(setScript, key, [text], fence);
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#run(deleteScript, key);
+  async delete(key: string, fence?: Fence): Promise<void> {
+    await this.#run(deleteScript, key, [], fence);
   }
 
-  async replace(key: string, before = '', after = ''): Promise<boolean> {
-    return (await this.#run(replaceScript, key, before, after)) === 1;
+  async replace(key: string, before = '', after = '', fence?: Fence): Promise<boolean> {
+    return (await this.#run(replaceScript, key, [before, after], fence)) === 1;
   }
 
   async entries(prefix: string): Promise<ReadonlyMap<string, string>> {
@@ -160,8 +171,11 @@ class RedisBackend implements Backend {
   }
 
   /** Scripts, not transactions: those wait for a connection that is being made, and are then begun however late. */
-  #run(script: string, key: string, ...values: readonly string[]): Promise<unknown> {
-    return this.#client.eval(script, { keys: [key, this.#index.name], arguments: [...values] });
+  #run(script: string, key: string, values: readonly string[], fence: Fence | undefined): Promise<unknown> {
+    const keys = [key, this.#index.name];
+    if (fence === undefined) return this.#client.eval(script, { keys, arguments: [...values] });
+    const options = { keys, arguments: [...values, String(fence.until)] };
+    return this.#client.eval(fenceScript + script, options);
   }
 
   #inTime<Value>(call: Promise<Value>): Promise<Value> {

@@ -17,6 +17,11 @@ export class Rivals {
     this.#log = log;
   }
 
+  /** As if none had been seen. To be called when nothing could be seen for a while. */
+  startOver(): void {
+    this.#seen.clear();
+  }
+
   /** Whether it has not changed for as long as a lease lasts. To be called whenever it is seen. */
   isStill({ id, until, pid }: Holder): boolean {
     const seen = this.#seen.get(id);

@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Logger } from '../../log.ts';
+import { isOfAuthorAlone } from '../turn.ts';
+import { type Forgotten, readHistory, withoutForgotten } from './history-record.ts';
 import type { Records, StoredRecord } from './records.ts';
 
 /** `KIND:KEY:HASH:TIME` */
@@ -70,8 +72,33 @@ export class SetAside {
     return turnIds;
   }
 
+  /**
+   * Takes what somebody wants forgotten out of the copies. Of one that cannot be searched, its name may say whose it is; of one that
+   * cannot be parted, all goes.
+   */
+  async forgetAuthor(forgotten: Forgotten): Promise<void> {
+    const { authorId } = forgotten;
+    for await (const page of this.#copies.keys()) {
+      for (const key of page) {
+        const [kind = '', name = ''] = key.split(':');
+        const text = (await this.#copies.read(key))?.text ?? '';
+        const isTheirs = isOfAuthorAlone(name, authorId);
+        if (!isTheirs && !text.includes(toAuthorText(authorId))) continue;
+        const canBeParted = kind === 'history' && !isTheirs && readHistory(text) !== undefined;
+        const left = canBeParted ? withoutForgotten(text, [forgotten]) : undefined;
+        if (left === undefined) await this.#copies.remove(key);
+        else if (left !== text) await this.#copies.write(key, left);
+      }
+    }
+  }
+
   async #hasAny(start: string): Promise<boolean> {
     for await (const page of this.#copies.keys(start)) if (page.length > 0) return true;
     return false;
   }
+}
+
+/** What stands in every record that holds something that person asked. */
+export function toAuthorText(authorId: string): string {
+  return `"authorId":${JSON.stringify(authorId)}`;
 }

@@ -114,6 +114,9 @@ export function createShardLease(holder: LeaseHolder, sharing: ShardSharing): Sh
       return holder.hasWaited;
     },
     lost: holder.lost,
+    get fence() {
+      return holder.fence;
+    },
     confirm: () => holder.confirm(),
     untilConfirmed: (signal) => holder.untilConfirmed(signal),
     release: () => holder.release(),

@@ -71,7 +71,8 @@ export function createSharedValues(backend: Backend, namespace: string): SharedV
           const { text, value: before, now } = await load(whole);
           if (isLate) throw new Error('Others changed it all the time.');
           const { value, result } = change(before, now);
-          if (await backend.replace(whole, text, JSON.stringify(value))) return result;
+          const changed = JSON.stringify(value);
+          if (changed === text || (await backend.replace(whole, text, changed))) return result;
           await sleep(Math.random() * mostPauseMs);
         }
       };

@@ -9,7 +9,7 @@ import { resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Logger } from '../../log.ts';
 import { withRetries } from '../../waiting.ts';
-import { type Backend, endOf, type PlaceCondition, pageSize } from './backend.ts';
+import { type Backend, endOf, type Fence, fencedOut, type PlaceCondition, pageSize } from './backend.ts';
 import { closeToOthers, freeBytesAt, makeFiles } from './sqlite-files.ts';
 import { WriteGroup } from './write-group.ts';
 
@@ -97,16 +97,23 @@ class SqliteBackend implements Backend {
     return row === undefined ? undefined : String(row.value);
   }
 
-  async set(key: string, text: string): Promise<void> {
-    await this.#writes.add(() => this.#statements.upsert.run(key, text));
+  async set(key: string, text: string, fence?: Fence): Promise<void> {
+    await this.#write(() => this.#statements.upsert.run(key, text), fence);
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#writes.add(() => this.#statements.remove.run(key));
+  async delete(key: string, fence?: Fence): Promise<void> {
+    await this.#write(() => this.#statements.remove.run(key), fence);
   }
 
-  replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean> {
-    return this.#writes.add(() => this.#exchange(key, before, after));
+  replace(key: string, before: string | undefined, after: string | undefined, fence?: Fence): Promise<boolean> {
+    return this.#write(() => this.#exchange(key, before, after), fence);
+  }
+
+  #write<Result>(write: () => Result, fence: Fence | undefined): Promise<Result> {
+    return this.#writes.add(() => {
+      if (fence !== undefined && Date.now() >= fence.until) throw new Error(fencedOut);
+      return write();
+    });
   }
 
   #exchange(key: string, before: string | undefined, after: string | undefined): boolean {

@@ -1,5 +1,5 @@
 /** The lease of an opened store, for programs that take it and for those that do not: a terminal shares its records with nobody. */
-import type { Backend } from './backend.ts';
+import type { Backend, Fence } from './backend.ts';
 import type { Lease } from './lease.ts';
 import type { Share } from './lease-record.ts';
 import type { ShardLease } from './shard-lease.ts';
@@ -48,6 +48,11 @@ export class StoreLease {
   /** Resolves when the lease was taken, or could not be, or nobody wants it. */
   async had(): Promise<void> {
     await this.#taking?.catch(() => undefined); // Whoever wanted it is told.
+  }
+
+  /** Undefined until the lease is had, and where nobody wants it. */
+  get fence(): Fence | undefined {
+    return this.#taken?.fence;
   }
 
   /** Resolves while this process may write. */

@@ -25,3 +25,8 @@ export function hasTexts(value: Fields, ...names: readonly string[]): boolean {
 export function hasNumbers(value: Fields, ...names: readonly string[]): boolean {
   return names.every((name) => Number.isFinite(value[name]));
 }
+
+/** In ms since 1970 UTC, as far as a date can be told of it (ECMA-262, time values): records are named by the days of their questions. */
+export function isTime(value: unknown): value is number {
+  return Number.isFinite(value) && Math.abs(Number(value)) <= 8.64e15;
+}

@@ -5,11 +5,19 @@ import type { Documents } from '../document.ts';
 import type { JsonValue, Question, Turn } from '../turn.ts';
 import type { ChainHead } from './decision-chain.ts';
 import type { CheckedEntry } from './decision-log.ts';
-import type { HistoryNotes } from './history-record.ts';
+import type { Forgotten, HistoryNotes } from './history-record.ts';
 import type { SettledTurn } from './settled-turn.ts';
 
-export type { HistoryNotes } from './history-record.ts';
+export type { Forgotten, HistoryNotes } from './history-record.ts';
 export type { SettledTurn } from './settled-turn.ts';
+
+/** Undefined: it stays as it is. */
+export type HistoryChange = (history: KeptHistory) => KeptHistory | undefined;
+
+interface KeptHistory {
+  readonly turns: readonly Turn[];
+  readonly notes: HistoryNotes;
+}
 
 /**
  * Every call rejects with an `AppError` of code `store-failed` when the store does not do it in time, and does it again
@@ -32,6 +40,8 @@ export interface TurnStore extends AccountStore {
   loadHistoryNotes(channelId: string): Promise<HistoryNotes>;
   /** Both at once; without notes, there are none afterwards. */
   saveHistory(channelId: string, turns: readonly Turn[], notes?: HistoryNotes): Promise<void>;
+  /** Changes it as {@link saveHistory} does, if nobody else changes it meanwhile. @returns whether it was changed. */
+  rewriteHistory(channelId: string, change: HistoryChange): Promise<boolean>;
   /** Keeps it for two months, see `settledDays`. */
   saveSettled(settled: SettledTurn): Promise<void>;
   /** Undefined when there is none, or none any more. */
@@ -47,10 +57,16 @@ export interface TurnStore extends AccountStore {
   forget(channelId: string): Promise<void>;
   /** Of all histories, some at a time, in any order: see `conversationOf`. */
   conversations(): AsyncIterable<readonly string[]>;
-  /** Takes the author's turns out of that history, and its summary with them. @returns whether there were any. */
-  forgetAuthorIn(conversation: string, authorId: string): Promise<boolean>;
-  /** Removes what is kept of the author's settled turns. @returns of how many. */
-  forgetSettledOf(authorId: string): Promise<number>;
+  /** Takes what people want forgotten out of that history, and a summary that may be of it. @returns whether there was anything of theirs, as far as that is known. */
+  forgetIn(conversation: string, forgotten: readonly Forgotten[]): Promise<boolean>;
+  /**
+   * Removes what else is kept of what somebody wants forgotten: of settled turns, in copies of what could not be read, and what says when
+   * something was asked in conversations of theirs alone. @returns of how many settled turns.
+   */
+  forgetRestOf(forgotten: Forgotten): Promise<number>;
+  /** Removes their turns that are not settled. Only while nobody answers with the store. @returns of how many. */
+  dropTurnsOf(forgotten: Forgotten): Promise<number>;
+  removeSettled(question: Pick<Question, 'id' | 'askedAt'>): Promise<void>;
   /** What is stored of logins at tool servers: small texts, in a kind of their own. */
   readLogin(key: string): Promise<string | undefined>;
   writeLogin(key: string, text: string): Promise<void>;

@@ -11,8 +11,8 @@ import type { UnsettledTurns } from './unsettled-turns.ts';
 
 export interface SettleParts {
   readonly runner: Pick<TurnRunner, 'addToHistory'>;
-  readonly history: Pick<History, 'keptPictures'>;
-  readonly store: Pick<TurnStore, 'removeFile' | 'saveSettled'>;
+  readonly history: Pick<History, 'keptPictures' | 'keepOut'>;
+  readonly store: Pick<TurnStore, 'removeFile' | 'removeSettled' | 'saveSettled'>;
   readonly writer: Pick<TurnWriter, 'remove'>;
   readonly unsettled: UnsettledTurns;
 }
@@ -25,6 +25,8 @@ export async function settle(
 ): Promise<void> {
   if (turn.end !== undefined)
     await Promise.all([runner.addToHistory(turn), store.saveSettled(toSettledTurn(turn, note))]);
+  // Also of one without an end: an earlier process may have added it.
+  if (await history.keepOut(turn)) await store.removeSettled(turn.question);
   const kept = turn.end === undefined ? [] : await history.keptPictures(turn);
   const files = filesOf(turn).filter(({ key }) => key !== '' && !kept.includes(key));
   await writer.remove(turn);

@@ -8,26 +8,28 @@ import { TurnSlots } from './turn-slots.ts';
 export interface AnsweringShare {
   readonly requests: RequestQueue;
   readonly slots: TurnSlots;
-  readonly rate: MemberRate;
+  readonly rate: Pick<MemberRate, 'waitFor'>;
 }
 
 /** @param bounds What the bot may do as a whole, where it is several processes. Default: this one is all of it. */
 export function createShare(
   limits: AnsweringLimits = noLimits,
-  { requests, turns, onBlocked }: BotBounds = {},
+  { requests, turns, rate, onBlocked }: BotBounds = {},
 ): AnsweringShare {
   const { turnsAtOnce: most, turnsAtOncePerServer: mostPerGuild, questionsPerMinute } = limits;
   const ownTurns = most === undefined ? undefined : wholeGate(most);
   return {
     requests: new RequestQueue({ gate: requests, onBlocked }),
     slots: new TurnSlots({ gate: turns ?? ownTurns, mostPerGuild }),
-    rate: new MemberRate(questionsPerMinute),
+    rate: rate ?? new MemberRate(questionsPerMinute),
   };
 }
 
 export interface BotBounds {
   readonly requests?: Gate | undefined;
   readonly turns?: Gate | undefined;
+  /** How fast members may ask. */
+  readonly rate?: Pick<MemberRate, 'waitFor'> | undefined;
   /** Told for how long the platform takes no request, in ms. */
   readonly onBlocked?: ((ms: number) => void) | undefined;
 }

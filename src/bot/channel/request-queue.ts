@@ -8,8 +8,11 @@ import { untilAborted } from '../../waiting.ts';
 import { type Gate, type LimitUser, type Want, wholeGate } from './limits/gate.ts';
 import { reservedShare } from './limits/portions.ts';
 
-/** What goes first, smallest number first: a member must see that the question is taken (`sign`, the first of a turn, whatever it is), then the answer. */
-export const priority = { sign: 0, final: 1, notice: 2, edit: 3, draft: 4, typing: 5 } as const;
+/**
+ * What goes first, smallest number first: a member must see that the question is taken (`sign`, the first of a turn, whatever it is), then
+ * the answer. `background`: what is read while nobody waits for just that. From there on, room is left for what comes before it.
+ */
+export const priority = { sign: 0, final: 1, notice: 2, edit: 3, background: 4, draft: 5, typing: 6 } as const;
 export type Priority = (typeof priority)[keyof typeof priority];
 
 /** One request that somebody would like to send now. */
@@ -48,7 +51,8 @@ export interface RequestQueueOptions {
 
 /**
  * A few turns at once cannot reach the limit: models take their time. So that a proxy or a local Discord without limits is
- * not slowed down, requests are held back only when many turns run, or for this long after Discord has said otherwise.
+ * not slowed down, requests are held back only when many turns run, while something is read in the background, or for this long
+ * after Discord has said otherwise.
  */
 const strictAfterLimitMs = 60_000;
 
@@ -57,10 +61,24 @@ const strictAfterLimitMs = 60_000;
  * answer, so that from the answer on is always long enough. A little more than a second, since clocks are not one.
  */
 const windowMs = 1010;
+
+/** What is read in the background waits no longer for its turn while others always come first, in ms: then it goes like a first sign. */
+const longestBackgroundMs = 3_000;
 const defaultPerSecond = 50;
 
 /** Set within what the queue has let go. */
 const letGo = new AsyncLocalStorage<true>();
+
+/** Set within {@link inBackground}. */
+const background = new AsyncLocalStorage<AbortSignal>();
+
+/**
+ * What is asked of the platform within `run` without having been planned goes as `background`.
+ * @param awaited Aborts when somebody waits for it: what is still asked goes like a first sign from then on.
+ */
+export function inBackground<Result>(run: () => Promise<Result>, awaited: AbortSignal): Promise<Result> {
+  return background.run(awaited, run);
+}
 
 export class RequestQueue implements LimitUser {
   readonly #gate: Gate;
@@ -100,8 +118,8 @@ export class RequestQueue implements LimitUser {
   }
 
   /**
-   * Makes a request that nobody has planned, such as to read something: as soon as there is room, like the first sign of a turn. It
-   * counts. At once, where a request that the queue has let go waits for it; and when the signal aborts or the queue is closed.
+   * Makes a request that nobody has planned, such as to read something: as soon as there is room, like the first sign of a turn, or
+   * {@link inBackground}. It counts. At once, where a request that the queue has let go waits for it; and when the signal aborts or the queue is closed.
    */
   async admit<Answer>(make: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
     if (letGo.getStore() === true) return await make();
@@ -113,17 +131,39 @@ export class RequestQueue implements LimitUser {
       await ended.promise;
       return undefined;
     };
-    const request = { lane: `admit:${this.#admitted}`, priority: priority.sign, isCounted: true, send };
-    const source: RequestSource = { wanted: () => (isBegun ? [] : [request]) };
+    const awaited = background.getStore();
+    // They come as fast as Discord answers.
+    if (awaited !== undefined) this.#keepStrict(2 * windowMs);
+    let isLate = false;
+    const place = () => (awaited?.aborted === false && !isLate ? priority.background : priority.sign);
+    const lane = `admit:${this.#admitted}`;
+    const source: RequestSource = {
+      wanted: () => (isBegun ? [] : [{ lane, priority: place(), isCounted: true, send }]),
+    };
     this.#admitted += 1;
-    this.wake(source);
+    const wake = () => this.wake(source);
+    wake();
+    awaited?.addEventListener('abort', wake);
+    const hurry = () => {
+      isLate = true;
+      wake();
+    };
+    const timer = awaited === undefined ? undefined : setTimeout(hurry, longestBackgroundMs);
     await untilAborted(begun.promise, AbortSignal.any([signal, this.#closed.signal])).catch(() => undefined); // It goes all the same.
     try {
       return await make();
     } finally {
+      clearTimeout(timer);
+      awaited?.removeEventListener('abort', wake);
       this.remove(source);
       ended.resolve();
     }
+  }
+
+  /** The platform has said that it takes nothing for so long, in ms. */
+  block(ms: number): void {
+    this.hold(ms);
+    this.#onBlocked?.(ms);
   }
 
   /** Sends nothing from now on. Requests on their way are left to finish. */
@@ -163,9 +203,12 @@ export class RequestQueue implements LimitUser {
   }
 
   hold(ms: number): void {
-    const until = performance.now() + ms;
-    this.#blockedUntil = Math.max(this.#blockedUntil, until);
-    this.#strictUntil = Math.max(this.#strictUntil, until + strictAfterLimitMs);
+    this.#blockedUntil = Math.max(this.#blockedUntil, performance.now() + ms);
+    this.#keepStrict(ms + strictAfterLimitMs);
+  }
+
+  #keepStrict(ms: number): void {
+    this.#strictUntil = Math.max(this.#strictUntil, performance.now() + ms);
   }
 
   #pump(): void {
@@ -194,7 +237,7 @@ export class RequestQueue implements LimitUser {
     for (const [source, requests] of this.#wanted) {
       for (const request of requests) {
         if (this.#busyLanes.has(request.lane)) continue;
-        const budget = request.priority >= priority.draft ? budgetAt.reduced : budgetAt.full;
+        const budget = request.priority >= priority.background ? budgetAt.reduced : budgetAt.full;
         const ready = Math.max(now, this.#readyAt(request));
         const at = request.isCounted ? Math.max(ready, budget) : ready;
         if (at > ready && ready === now) this.#isShort = true;
@@ -214,7 +257,7 @@ export class RequestQueue implements LimitUser {
   /** When a counted request may go: as soon as fewer than the limit count. `reduced`: than the limit less the reserved share. */
   #budgetFreeAt(now: number): { readonly full: number; readonly reduced: number } {
     // Still held back for two windows after the last rush: its end would otherwise burst through the limit.
-    if (this.#wanted.size > this.#uncountedSources) this.#strictUntil = Math.max(this.#strictUntil, now + 2 * windowMs);
+    if (this.#wanted.size > this.#uncountedSources) this.#keepStrict(2 * windowMs);
     const { room } = this.#gate;
     if (room.type === 'granted') {
       const at = room.count > 0 ? now : Number.POSITIVE_INFINITY;
@@ -243,7 +286,7 @@ export class RequestQueue implements LimitUser {
     void letGo
       .run(true, () => request.send())
       .then((limit) => {
-        if (limit !== undefined) this.#block(request.lane, limit);
+        if (limit !== undefined) this.#refused(request.lane, limit);
       })
       .finally(() => {
         this.#busyLanes.delete(request.lane);
@@ -253,11 +296,9 @@ export class RequestQueue implements LimitUser {
       });
   }
 
-  #block(lane: string, { retryAfterMs, isGlobal }: RequestLimit): void {
-    if (isGlobal) {
-      this.hold(retryAfterMs);
-      this.#onBlocked?.(retryAfterMs);
-    } else {
+  #refused(lane: string, { retryAfterMs, isGlobal }: RequestLimit): void {
+    if (isGlobal) this.block(retryAfterMs);
+    else {
       const until = performance.now() + retryAfterMs;
       for (const [other, at] of this.#blockedLanes) if (at <= performance.now()) this.#blockedLanes.delete(other);
       this.#blockedLanes.set(lane, until);

@@ -12,6 +12,7 @@ export function toBounds(
   return {
     requests: shared?.requests ?? wholeGate(requestsPerSecond),
     turns: shared?.turns,
+    rate: shared?.rate,
     onBlocked: (ms) => shared?.block(ms),
   };
 }

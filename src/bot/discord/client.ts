@@ -17,6 +17,7 @@ import type { Logger } from '../../log.ts';
 import type { RequestQueue } from '../channel/request-queue.ts';
 import { keepPacked } from './channels/keep-packed.ts';
 import { KeptChannels } from './channels/kept-channels.ts';
+import { HangingUpStrategy } from './gateway/hanging-up.ts';
 import type { InvalidRequests } from './invalid-requests.ts';
 import { isIntentRefused } from './message-content.ts';
 import type { RequestsUnderWay } from './requests-under-way.ts';
@@ -64,8 +65,8 @@ export interface ClientOptions {
   readonly invalidRequests: InvalidRequests;
   /** Told of what is written. Default: nobody is. */
   readonly underWay?: RequestsUnderWay;
-  /** Lets those requests go that nobody has planned. Default: they go at once. */
-  readonly requests?: Pick<RequestQueue, 'admit'>;
+  /** Lets those requests go that nobody has planned, and is told when Discord takes none. Default: they go at once. */
+  readonly requests?: Pick<RequestQueue, 'admit' | 'block'>;
   /** Set where the shard comes from another process and goes to another. */
   readonly movable?: Movable | undefined;
   /** How many channels of servers are not packed at a time. Default: that of {@link KeptChannels}. */
@@ -116,9 +117,10 @@ export function createClient(options: ClientOptions): Client {
         method.toUpperCase() !== 'GET' && /\/(messages|typing|webhooks)/.test(route),
       makeRequest: (url, init) => request(url, init, options),
     },
-    ...(movable === undefined
-      ? {}
-      : { ws: { ...gatewayDefaults, buildStrategy: (manager) => movable.build(manager, client) } }),
+    ws: {
+      ...gatewayDefaults,
+      buildStrategy: (manager) => movable?.build(manager, client) ?? new HangingUpStrategy(manager),
+    },
   });
   keepPacked(client, kept);
   noteThreadParents(client);
@@ -156,7 +158,7 @@ async function request(url: string, init: Parameters<MakeRequest>[1], options: C
 async function makeRequest(
   url: string,
   init: Parameters<MakeRequest>[1],
-  { beforePost, invalidRequests, underWay, movable, log }: ClientOptions,
+  { beforePost, requests, invalidRequests, underWay, movable, log }: ClientOptions,
 ): ReturnType<MakeRequest> {
   const signals = init.signal ? [init.signal] : [];
   const isRead = init.method === 'GET';
@@ -166,7 +168,23 @@ async function makeRequest(
   const answer = await (isRead || underWay === undefined ? made : underWay.track(made));
   log.debug('discord-request', { method: init.method, status: answer.status });
   invalidRequests.note(url, answer);
+  // What was only to be read, discord.js asks for again by itself: nobody else would learn of the limit.
+  const blockedMs = globalLimitOf(answer);
+  if (blockedMs !== undefined) requests?.block(blockedMs);
   return answer;
+}
+
+/** Where a proxy says it in another way, and where it says more than Discord ever does. */
+const [usualBlockMs, longestBlockMs] = [1_000, 60 * 60_000];
+
+/**
+ * For how long Discord takes no request at all; undefined when it says nothing of that.
+ * Source: https://discord.com/developers/docs/topics/rate-limits#header-format-rate-limit-header-examples
+ */
+function globalLimitOf({ status, headers }: Awaited<ReturnType<MakeRequest>>): number | undefined {
+  if (status !== 429 || headers.get('x-ratelimit-global') === null) return undefined;
+  const seconds = headers.get('retry-after') ?? '';
+  return /^\d+(\.\d+)?$/.test(seconds) ? Math.min(Number(seconds) * 1_000, longestBlockMs) : usualBlockMs;
 }
 
 /** What happens to the connection, for the operator. */

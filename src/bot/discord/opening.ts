@@ -41,12 +41,12 @@ interface Progress {
   readonly parts: Parts | undefined;
   /** The turns of an earlier process are known: what belongs to them can be pressed. */
   readonly knowsTurns: boolean;
-  /** What was missed is taken, or has been waited for long enough. */
+  /** It is known where something may have been missed, or that was waited for long enough. */
   readonly letsIn: boolean;
 }
 
-/** Missed questions are taken before new ones, but nobody waits for them longer than this. */
-const missedFirstMs = 3_000;
+/** Nobody waits longer than this for what was there before. */
+const earlierFirstMs = 3_000;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
@@ -69,7 +69,7 @@ export class Opening {
     return this.#when(({ parts }) => parts);
   }
 
-  /** Once new questions are let in: what was missed takes its place before them. */
+  /** Once new questions are let in: what was missed in their channel can take its place before them, see {@link CatchUp.upTo}. */
   whenOpen(): Promise<Parts> {
     return this.#when(({ parts, letsIn }) => (letsIn ? parts : undefined));
   }
@@ -91,11 +91,11 @@ export class Opening {
     // Whose agent does not come waits for no parts.
     await untilAborted(this.#options.agent, signal);
     const parts = await this.whenPrepared();
-    const caughtUp = this.#resume(parts, signal).then(() => {
-      this.#advance({ knowsTurns: true });
-      return parts.catchUp.start();
-    });
-    await resolvesWithin(caughtUp, missedFirstMs);
+    const resumed = this.#resume(parts, signal).then(() => this.#advance({ knowsTurns: true }));
+    const caughtUp = resumed.then(() => parts.catchUp.start());
+    caughtUp.catch(() => undefined); // It is awaited below.
+    const located = resumed.then(() => parts.catchUp.whenLocated());
+    await resolvesWithin(located, earlierFirstMs);
     parts.answering.release();
     this.#advance({ letsIn: true });
     await caughtUp;

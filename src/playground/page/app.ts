@@ -9,7 +9,8 @@ export interface Actions {
   open(channelId: string): void;
   /** @returns false when there is no connection: nothing was sent. */
   send(message: ToServer): boolean;
-  useCommand(command: string, options: Readonly<Record<string, string>>): boolean;
+  /** @returns false when there is no connection: nothing was sent. */
+  useCommand(channelId: string, command: string, options: Readonly<Record<string, string>>): boolean;
   /** What the bot suggests for an option that is being typed into; `options` are the others by name. Never rejects. */
   complete(
     command: string,
@@ -28,6 +29,8 @@ export interface Actions {
   /** Takes a message that only this member sees off their window. */
   dismissMessage(messageId: string): void;
   dismissHint(): void;
+  /** Says that no command can be used yet. */
+  complainOfCommand(): void;
   /** Says that a file cannot be sent. */
   complainOfFile(filename: string): void;
   /** Puts a file where the page's own server keeps it. @returns its id; undefined when that failed, which is said. */

@@ -37,19 +37,24 @@ export class AttachedFiles {
     this.#render();
   }
 
-  /** Once all of them are uploaded. */
-  async ids(): Promise<string[]> {
-    const ids = await Promise.all(this.#files.map(({ uploaded }) => uploaded));
-    return ids.filter((id) => id !== undefined);
+  /** Once all of them are uploaded; undefined when one of them could not be, which is then left out. Never rejects. */
+  async ids(): Promise<string[] | undefined> {
+    const uploaded = await Promise.all(this.#files.map((attached) => attached.uploaded));
+    const ids = uploaded.filter((id) => id !== undefined);
+    return ids.length < uploaded.length ? undefined : ids;
   }
 
-  clear(): void {
-    this.#files = [];
+  /** Those of another go behind its own, as far as there is room. */
+  takeOver(other: AttachedFiles): void {
+    for (const attached of other.#files.slice(0, maxFiles - this.#files.length)) this.#keep(attached);
     this.#render();
   }
 
   #upload(file: File): void {
-    const attached: Attached = { file, uploaded: this.#app.actions.upload(file), id: undefined };
+    this.#keep({ file, uploaded: this.#app.actions.upload(file), id: undefined });
+  }
+
+  #keep(attached: Attached): void {
     this.#files = [...this.#files, attached];
     void attached.uploaded.then((id) => {
       attached.id = id;

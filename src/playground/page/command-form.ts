@@ -11,6 +11,8 @@ export interface CommandForm {
   focus(): void;
   /** Puts a file into the first option that takes one. @returns whether there is such an option. */
   takeFile(file: File): boolean;
+  /** Once no file is on its way any more: whether all that were picked got there. Never rejects. */
+  uploaded(): Promise<boolean>;
   /** The filled options by name; undefined when one cannot be sent as it is, which is then shown and focused. */
   values(): Record<string, string> | undefined;
 }
@@ -29,6 +31,7 @@ export interface CommandFormOptions {
     options: Readonly<Record<string, string>>,
   ) => Promise<readonly Choice[]>;
   readonly pickLabel: string;
+  readonly uploadingLabel: string;
   /** @returns the id of the file; undefined when that failed. */
   readonly upload: (file: File) => Promise<string | undefined>;
 }
@@ -54,6 +57,10 @@ export function createCommandForm(options: CommandFormOptions): CommandForm {
       const field = fields.find((candidate) => candidate instanceof FileOptionField);
       field?.take(file);
       return field !== undefined;
+    },
+    async uploaded() {
+      const all = fields.map((field) => (field instanceof FileOptionField ? field.uploaded() : true));
+      return !(await Promise.all(all)).includes(false);
     },
     values() {
       const odd = fields.find(({ isGood }) => !isGood);

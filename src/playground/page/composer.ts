@@ -7,7 +7,7 @@ import { Completion } from './completion.ts';
 import { element } from './dom.ts';
 import { icon } from './icons.ts';
 import { type Reference, showReference } from './reference-line.ts';
-import { messagesOf } from './state.ts';
+import { messagesOf, type World } from './state.ts';
 import { suggestCommands, suggestMembers } from './suggestions.ts';
 import { setText, textField } from './text-field.ts';
 import { readTyped } from './typed.ts';
@@ -44,6 +44,7 @@ export class Composer implements View {
   readonly #drafts = new Map<string, string>();
   /** The same of files. */
   readonly #files = new Map<string, AttachedFiles>();
+  #runId = '';
   #channelId = '';
   #reference: Reference | undefined;
   /** Undefined: plain text is written. */
@@ -127,8 +128,10 @@ export class Composer implements View {
   render(): void {
     const { world, channelId } = this.#app.state;
     if (!world) return;
+    if (world.runId !== this.#runId) this.#enterRun(world.runId, channelId);
     if (channelId !== this.#channelId) this.#enterChannel(channelId);
-    if (this.#reference && !findMessage(this.#app, this.#reference.messageId)) this.#reference = undefined;
+    // What it would have become is no message of its own.
+    if (this.#reference && !findMessage(this.#app, this.#reference.messageId)) this.#leaveReference();
     showReference(this.#referenceLine, this.#app, this.#reference, () => this.#leaveReference());
     this.#renderMode();
     this.#renderCounter();
@@ -150,6 +153,14 @@ export class Composer implements View {
     const attached = new AttachedFiles(this.#app);
     this.#files.set(this.#channelId, attached);
     return attached;
+  }
+
+  /** The playground was started anew, with other channels: what is being written goes on in the one that is open now. */
+  #enterRun(runId: string, channelId: string): void {
+    this.#runId = runId;
+    this.#files.clear();
+    this.#drafts.clear();
+    if (this.#reference?.kind !== 'edit') this.#drafts.set(channelId, this.#text.value);
   }
 
   #enterChannel(channelId: string): void {
@@ -221,6 +232,7 @@ export class Composer implements View {
       onLeave: () => this.#leaveCommand(),
       suggest: (option, typed, options) => this.#app.actions.complete(command.name, option, typed, options),
       pickLabel: wordsOf(this.#app).pickFile,
+      uploadingLabel: wordsOf(this.#app).uploading,
       upload: (file) => this.#app.actions.upload(file),
     });
     this.#commandPlace.replaceChildren(this.#form.element);
@@ -238,14 +250,11 @@ export class Composer implements View {
 
   #submit(): void {
     const { state, actions } = this.#app;
-    if (!state.world) return;
-    if (this.#form) {
-      const values = this.#form.values();
-      if (values && actions.useCommand(this.#form.command.name, values)) this.#leaveCommand();
-      return;
-    }
+    const { world } = state;
+    if (!world || this.#submitAsCommand(world)) return;
     const channelId = this.#channelId;
-    const content = encodeMentions(this.#text.value.trim(), state.world);
+    const text = this.#text.value;
+    const content = encodeMentions(text.trim(), world);
     const attached = this.#attached;
     if ((content === '' && attached.isEmpty) || content.length > maxMessageLength) return;
     const isEdit = this.#reference?.kind === 'edit';
@@ -256,7 +265,7 @@ export class Composer implements View {
     } else if (attached.isEmpty) {
       if (!actions.send({ type: 'say', channelId, content, repliesTo: messageId, files: [] })) return;
     } else {
-      void this.#sendWithFiles(attached, { channelId, content, repliesTo: messageId });
+      void this.#sendWithFiles(attached, { channelId, content, repliesTo: messageId }, text);
     }
     this.#write('');
     this.#reference = undefined;
@@ -264,15 +273,58 @@ export class Composer implements View {
     this.render();
   }
 
-  /** What is typed meanwhile belongs to the next message. */
+  /**
+   * What is meant as a command never goes out as a message to all, also where the bot has told of none yet.
+   * @returns whether it was one.
+   */
+  #submitAsCommand(world: World): boolean {
+    const { value } = this.#text;
+    if (!this.#form && value.startsWith('/') && this.#reference?.kind !== 'edit') {
+      const typed = readTyped(value, value.length, world);
+      if (typed.kind === 'command') this.#enterCommand(typed.command, typed.given);
+      else if (world.commands.length === 0) {
+        this.#app.actions.complainOfCommand();
+        return true;
+      }
+    }
+    if (this.#form) void this.#submitCommand(this.#form);
+    return this.#form !== undefined;
+  }
+
+  /** Its files may be on their way: it is sent as it stands, to where it stands, when they are there. */
+  async #submitCommand(form: CommandForm): Promise<void> {
+    const channelId = this.#channelId;
+    form.element.inert = true;
+    const isWhole = await form.uploaded();
+    form.element.inert = false;
+    const values = isWhole ? form.values() : undefined;
+    const isSent = values !== undefined && this.#app.actions.useCommand(channelId, form.command.name, values);
+    if (this.#form !== form) return;
+    if (isSent) this.#leaveCommand();
+    else if (document.activeElement === document.body) form.focus();
+  }
+
+  /** What is typed meanwhile belongs to the next message. What cannot be sent as it is stands in the composer again. */
   async #sendWithFiles(
     attached: AttachedFiles,
     message: Omit<ToServer & { type: 'say' }, 'type' | 'files'>,
+    text: string,
   ): Promise<void> {
-    this.#files.delete(message.channelId);
+    const { channelId } = message;
+    this.#files.delete(channelId);
     this.#filePlace.replaceChildren(this.#attached.element);
     const files = await attached.ids();
-    if (files.length > 0 || message.content !== '') this.#app.actions.send({ type: 'say', ...message, files });
+    if (files && this.#app.actions.send({ type: 'say', ...message, files })) return;
+    const later = this.#files.get(channelId);
+    if (later) attached.takeOver(later);
+    this.#files.set(channelId, attached);
+    const draft = [text, this.#drafts.get(channelId) ?? ''].filter((part) => part !== '').join('\n');
+    this.#drafts.set(channelId, draft);
+    if (channelId !== this.#channelId) return;
+    setText(this.#text, draft);
+    this.#filePlace.replaceChildren(attached.element);
+    if (message.repliesTo !== null && !this.#reference && !this.#form) this.#refer('reply', message.repliesTo);
+    this.render();
   }
 
   #write(value: string): void {

@@ -62,11 +62,19 @@ export function arrange(container: Element, wanted: readonly Element[]): void {
   });
 }
 
-/** Replaces the children, and gives the focus back to the one with the same `data-key`. */
+/**
+ * Replaces the children, and gives the focus back to the one with the same `data-key`. Where they would look the same,
+ * those that are there stay, or a click would be lost that is under way: what a listener does must show, in a
+ * `data-key` at least.
+ */
 export function refill(container: Element, ...children: readonly Child[]): void {
+  const wanted = container.cloneNode(false);
+  if (!(wanted instanceof Element)) return;
+  wanted.append(...present(children));
+  if (wanted.isEqualNode(container)) return;
   const focused = container.contains(document.activeElement)
     ? document.activeElement?.getAttribute('data-key')
     : undefined;
-  container.replaceChildren(...present(children));
+  container.replaceChildren(...wanted.childNodes);
   if (focused) container.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }

@@ -10,6 +10,8 @@ type Option = Command['options'][number];
 export interface FileOptionFieldOptions {
   readonly option: Option;
   readonly pickLabel: string;
+  /** Stands beside the name of a file that is on its way. */
+  readonly uploadingLabel: string;
   /** @returns its id; undefined when that failed. */
   readonly upload: (file: File) => Promise<string | undefined>;
   readonly onEnter: () => void;
@@ -24,6 +26,8 @@ export class FileOptionField implements CommandField {
   readonly #button: HTMLButtonElement;
   /** Empty: none was picked, or it is on its way. */
   value = '';
+  /** Of the file that was picked last. */
+  #upload: Promise<boolean> | undefined;
 
   constructor(options: FileOptionFieldOptions) {
     const { option, onEnter, onLeave } = options;
@@ -50,7 +54,7 @@ export class FileOptionField implements CommandField {
     this.chip = element('div', { class: 'option' }, element('span', {}, option.name), this.#button, this.#picker);
     this.chip.addEventListener('keydown', (event) => {
       // A file that was picked is sent by Enter, as a text is.
-      if (event.key === 'Enter' && this.value !== '') {
+      if (event.key === 'Enter' && this.#upload) {
         event.preventDefault();
         onEnter();
       }
@@ -66,14 +70,28 @@ export class FileOptionField implements CommandField {
     this.#button.focus();
   }
 
+  /** A file that could not be uploaded is as if none had been picked, which is shown. */
+  async uploaded(): Promise<boolean> {
+    return (await this.#upload) ?? true;
+  }
+
   /** As if it had been picked. */
   take(file: File): void {
     this.value = '';
     this.chip.classList.remove('is-missing');
-    this.#button.replaceChildren(icon('file'), `${file.name} · ${toSize(file.size)}`);
-    void this.#options.upload(file).then((id) => {
+    this.#button.replaceChildren(icon('file'), `${file.name} · ${this.#options.uploadingLabel}`);
+    const upload: Promise<boolean> = this.#options.upload(file).then((id) => {
+      // Another one was picked meanwhile.
+      if (this.#upload !== upload) return this.uploaded();
       this.value = id ?? '';
-      if (id === undefined) this.#button.replaceChildren(icon('attach'), this.#options.pickLabel);
+      if (id !== undefined) {
+        this.#button.replaceChildren(icon('file'), `${file.name} · ${toSize(file.size)}`);
+        return true;
+      }
+      this.#upload = undefined;
+      this.#button.replaceChildren(icon('attach'), this.#options.pickLabel);
+      return false;
     });
+    this.#upload = upload;
   }
 }

@@ -38,7 +38,7 @@ function items(app: App, world: World): (HTMLElement | SVGElement | undefined)[]
         'button',
         {
           class: 'crumb',
-          attributes: { type: 'button', 'data-key': 'parent' },
+          attributes: { type: 'button', 'data-key': `parent-${parent.id}` },
           on: { click: () => app.actions.open(parent.id) },
         },
         channelLabel(world, parent.id),

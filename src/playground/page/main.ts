@@ -17,6 +17,7 @@ import {
   createState,
   forgetMessage,
   forgetSent,
+  isBotStarting,
   markRead,
   openChannel,
   receive,
@@ -68,17 +69,19 @@ const actions: Actions = {
     composer.focus();
   },
   send(message) {
+    // It would never hear of it; the banner says so.
+    if (message.type === 'say' && state.world && isBotStarting(state.world)) return false;
     state.hint = 'none';
     const isSent = connection.send(message);
     if (isSent && message.type === 'say') giveTip(message);
     renderSoon();
     return isSent;
   },
-  useCommand(command, options) {
-    const { channelId } = state;
+  useCommand(channelId, command, options) {
     const requestId = crypto.randomUUID();
     const isSent = connection.send({ type: 'use-command', requestId, channelId, command, options });
     if (isSent) {
+      state.hint = 'none';
       state.sentCommands.push(toSent(requestId, channelId, `/${command}`));
       renderSoon();
     }
@@ -99,6 +102,10 @@ const actions: Actions = {
     const requestId = crypto.randomUUID();
     if (connection.send({ type: 'use-on-message', requestId, channelId, messageId, command }))
       state.sentCommands.push(toSent(requestId, channelId, label));
+    renderSoon();
+  },
+  complainOfCommand() {
+    state.hint = 'no-commands';
     renderSoon();
   },
   complainOfFile(filename) {

@@ -35,7 +35,7 @@ function railItems(app: App, world: World): HTMLElement[] {
     const unread = app.state.unread.get(dm.id);
     items.unshift(
       railButton(
-        'dm',
+        `dm-${dm.id}`,
         `${wordsOf(app).directMessages}: ${bot.name}`,
         openChannel?.kind === 'dm',
         unread ? [unread] : [],

@@ -16,6 +16,11 @@ export interface World {
   commands: readonly Command[];
 }
 
+/** Since the playground was started, the bot has not been there yet: it never hears of what is said until it is. */
+export function isBotStarting({ members, botId, commands }: World): boolean {
+  return members.get(botId)?.isOnline !== true && commands.length === 0;
+}
+
 export interface Unread {
   readonly firstMessageId: string;
   readonly pings: number;
@@ -46,7 +51,7 @@ export interface State extends InteractionState {
   readonly typing: Map<string, Map<string, number>>;
   sentCommands: SentCommand[];
   /** Something the member should know, above the composer. */
-  hint: 'none' | 'mention-tip' | 'refused' | 'file-refused';
+  hint: 'none' | 'mention-tip' | 'no-commands' | 'refused' | 'file-refused';
   /** The name of the file that the hint is about. */
   refusedFile: string;
 }
@@ -91,6 +96,7 @@ function receiveInWorld(
       break;
     case 'commands':
       world.commands = message.commands;
+      if (state.hint === 'no-commands') state.hint = 'none';
       break;
     case 'channel':
       world.channels.set(message.channel.id, message.channel);

@@ -2,7 +2,7 @@
 import { type App, type View, wordsOf } from './app.ts';
 import { element } from './dom.ts';
 import { dots, icon } from './icons.ts';
-import { typingNames } from './state.ts';
+import { isBotStarting, typingNames } from './state.ts';
 
 export function createBanner(app: App): View {
   const view = element('div', { class: 'banner', attributes: { role: 'status', hidden: true } });
@@ -12,14 +12,14 @@ export function createBanner(app: App): View {
       const { link, world } = app.state;
       const words = wordsOf(app);
       const bot = world?.members.get(world.botId);
-      const isBotOffline = link === 'open' && bot?.isOnline === false;
+      const isBotOffline = link === 'open' && world !== undefined && bot?.isOnline === false;
       const text =
         link === 'lost'
           ? words.lost
           : link === 'connecting'
             ? words.connecting
             : isBotOffline
-              ? words.botOffline(bot.name)
+              ? (isBotStarting(world) ? words.botStarting : words.botOffline)(bot.name)
               : '';
       view.hidden = text === '';
       view.classList.toggle('is-lost', link === 'lost');
@@ -68,6 +68,7 @@ export class Hint implements View {
     const name = world?.members.get(world.botId)?.name ?? '';
     const text = {
       refused: () => [words.refused],
+      'no-commands': () => [words.noCommands],
       'file-refused': () => [words.notUploaded(refusedFile)],
       'mention-tip': () => words.tip(element('span', { class: 'mention' }, `@${name}`)),
     }[hint]();

@@ -86,6 +86,7 @@ export interface Texts {
   readonly connecting: string;
   readonly lost: string;
   readonly refused: string;
+  readonly botStarting: (name: string) => string;
   readonly botOffline: (name: string) => string;
   readonly welcomeChannel: (name: string) => string;
   readonly welcomeGeneral: string;
@@ -165,7 +166,7 @@ const korean: Texts = {
   mentionList: '멘션할 멤버',
   commandList: '명령어',
   commandCancel: '명령어 지우기',
-  noCommands: '아직 등록된 명령어가 없어요',
+  noCommands: '아직 등록된 명령어가 없어요. 잠시 뒤에 다시 해 보세요.',
   commandWaiting: (command) => `${command} 보내는 중…`,
   commandSilent: '애플리케이션이 응답하지 않았어요',
   commandRefused: (command) => `${command} 명령을 보내지 못했어요. 잠시 뒤에 다시 해 보세요.`,
@@ -185,6 +186,7 @@ const korean: Texts = {
   connecting: '연결하는 중…',
   lost: '놀이터와 연결이 끊어졌어요. 다시 연결하는 중…',
   refused: '보내지 못했어요. 메시지가 이미 없어졌을 수 있어요.',
+  botStarting: (name) => `${name}이 켜지고 있어요. 잠시 뒤에 물어볼 수 있어요.`,
   botOffline: (name) => `${name}이 오프라인이에요. 돌아오면 밀린 질문에 대답해요.`,
   welcomeChannel: (name) => `${name}에 오신 걸 환영해요!`,
   welcomeGeneral:
@@ -273,7 +275,7 @@ const english: Texts = {
   mentionList: 'Members to mention',
   commandList: 'Commands',
   commandCancel: 'Clear the command',
-  noCommands: 'No command is registered yet',
+  noCommands: 'No command is registered yet. Try again in a moment.',
   commandWaiting: (command) => `Sending ${command}…`,
   commandSilent: 'The application did not respond',
   commandRefused: (command) => `${command} could not be sent. Try again in a moment.`,
@@ -293,6 +295,7 @@ const english: Texts = {
   connecting: 'Connecting…',
   lost: 'The connection to the playground is gone. Trying again…',
   refused: 'That could not be sent. The message may be gone already.',
+  botStarting: (name) => `${name} is starting. You can ask in a moment.`,
   botOffline: (name) => `${name} is offline. Once back, it answers what was asked meanwhile.`,
   welcomeChannel: (name) => `Welcome to ${name}!`,
   welcomeGeneral:

@@ -5,7 +5,7 @@ import { isSameDay, longDate } from './clock.ts';
 import { arrange, element } from './dom.ts';
 import { dots, icon } from './icons.ts';
 import { messageView, onlyYouNote, refreshMessage } from './message-view.ts';
-import { messagesOf, type SentCommand, type World } from './state.ts';
+import { isBotStarting, messagesOf, type SentCommand, type World } from './state.ts';
 import { welcome } from './welcome.ts';
 
 /** A row and all that it was made of: made anew when one of these has changed. */
@@ -97,7 +97,7 @@ function placeRows(app: App, world: World, place: Place): void {
   const names = namesOf(world);
   const byId = new Map(messages.map((message) => [message.id, message]));
   const channel = world.channels.get(channelId);
-  place('welcome', [language, channel, world.commands], () => welcome(app, world));
+  place('welcome', [language, channel, world.commands, isBotStarting(world)], () => welcome(app, world));
   let before: Message | undefined;
   for (const message of messages) {
     const isNewDay = !before || !isSameDay(before.createdAt, message.createdAt);

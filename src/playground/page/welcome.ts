@@ -2,7 +2,7 @@
 import { type App, channelLabel, encodeMentions, wordsOf } from './app.ts';
 import { element } from './dom.ts';
 import { avatar, icon } from './icons.ts';
-import type { World } from './state.ts';
+import { isBotStarting, type World } from './state.ts';
 
 export function welcome(app: App, world: World): HTMLElement {
   const words = wordsOf(app);
@@ -43,7 +43,9 @@ export function welcome(app: App, world: World): HTMLElement {
 
 function exampleButton(app: App, world: World, example: string): HTMLElement {
   const [, mention, rest] = /^(@\S+)?(.*)$/s.exec(example) ?? [];
-  const ask = () =>
+  const ask = (event: MouseEvent) => {
+    // The second click of a double one.
+    if (event.detail > 1) return;
     app.actions.send({
       type: 'say',
       channelId: app.state.channelId,
@@ -51,9 +53,10 @@ function exampleButton(app: App, world: World, example: string): HTMLElement {
       repliesTo: null,
       files: [],
     });
+  };
   return element(
     'button',
-    { class: 'example', attributes: { type: 'button' }, on: { click: ask } },
+    { class: 'example', attributes: { type: 'button', disabled: isBotStarting(world) }, on: { click: ask } },
     mention !== undefined && element('span', { class: 'mention' }, mention),
     rest,
   );

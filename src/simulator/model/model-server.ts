@@ -81,7 +81,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
       return endpoint.steps.length;
     },
     enqueue: (...more) => void endpoint.steps.push(...more),
-    waitForRequest(look = () => true, { timeoutMs = 5000 } = {}) {
+    waitForRequest(look = () => true, { timeoutMs = 15_000 } = {}) {
       const seen = () => `${requests.all.length} requests so far, problems: ${endpoint.problems.join(' ') || 'none'}`;
       return requests.waitFor(look, timeoutMs, seen);
     },

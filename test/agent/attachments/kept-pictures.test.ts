@@ -79,7 +79,7 @@ describe('without room in the history', () => {
     const { agent, store } = open({});
     const turn = await ask(agent, [1, 2]);
     expect(shown()).toEqual([1, 2]);
-    await store.sweep();
+    await store.sweep('everything');
     expect(await storedFiles()).toBe(2);
     await agent.settle(turn);
     expect(await storedFiles()).toBe(0);
@@ -108,7 +108,7 @@ describe('with room in the history', () => {
     const first = open({ historyPictures: 2 });
     await askAndSettle(first.agent, [1]);
     await askAndSettle(first.agent, [2], 'elsewhere');
-    await first.store.sweep();
+    await first.store.sweep('everything');
     const second = open({ historyPictures: 2 });
     await ask(second.agent);
     expect(shown()).toEqual([1]);
@@ -139,9 +139,9 @@ describe('with room in the history', () => {
     await askAndSettle(agent, [1], 'general', now - dayMs + 60_000);
     await askAndSettle(agent, [2], 'other', now);
     const later = createTurnStore(backend, silentLogger, 'jupan', { ttlMs: dayMs - 120_000 });
-    await store.sweep();
+    await store.sweep('everything');
     expect(await storedFiles()).toBe(2);
-    await later.sweep();
+    await later.sweep('everything');
     expect(await storedFiles()).toBe(1);
   });
 
@@ -151,7 +151,7 @@ describe('with room in the history', () => {
     // As a process leaves it that is killed in the midst of settling.
     await store.removeTurn(turn);
     expect(await storedFiles()).toBe(2);
-    await store.sweep();
+    await store.sweep('everything');
     expect(await storedFiles()).toBe(1);
     await ask(agent);
     expect(shown()).toEqual([2]);

@@ -11,7 +11,7 @@ import { serverError } from '../../../src/simulator/model/failures.ts';
 import { Hold } from '../../../src/simulator/model/hold.ts';
 import type { Respond } from '../../../src/simulator/model/model-server.ts';
 import { takeStored } from '../../support/take-stored.ts';
-import { run, startAgent, toQuestion } from '../support/start-agent.ts';
+import { run, startAgent, type TestAgent, toQuestion } from '../support/start-agent.ts';
 import { addTool, startToolServer } from '../support/tool-server.ts';
 
 function toTurn(text: string, { steps = [], end }: Partial<Turn> = {}): Turn {
@@ -336,6 +336,163 @@ describe('a summary of what is dropped', () => {
     await world.ask('a new beginning');
     expect(await world.store.loadHistory('general')).toHaveLength(1);
     expect(await world.store.loadHistoryNotes('general')).toEqual({});
+  });
+
+  test('says whose words may be in it, those of the summary before among them', async () => {
+    let count = 0;
+    const respond = respondWith(() => {
+      count += 1;
+      return { text: `summary ${count}` };
+    });
+    await using world = await startAgent({ respond, limits, isSummarised: true });
+    for (const authorId of ['u1', 'u2', 'u1', 'u3', 'u4']) await world.ask('again', { authorId });
+    const first = await world.store.whenKept('general', (_, { summary }) => summary === 'summary 1');
+    expect(Object.keys(first.summaryOf ?? {})).toEqual(['u1', 'u2']);
+    expect(first.summaryOf?.u1).toBe(first.summarySince);
+    for (const authorId of ['u5', 'u6', 'u6']) await world.ask('again', { authorId });
+    const second = await world.store.whenKept('general', (_, { summary }) => summary === 'summary 2');
+    expect(Object.keys(second.summaryOf ?? {})).toEqual(['u1', 'u2', 'u3', 'u4', 'u5']);
+    expect(second.summaryOf).toMatchObject(first.summaryOf ?? {});
+    expect(second.summarySince).toBe(first.summarySince);
+  });
+
+  test('is not said to be of certain people, where an earlier version made the one before', async () => {
+    const respond = respondWith(() => ({ text: 'of anybody' }));
+    await using world = await startAgent({ respond, limits, isSummarised: true });
+    await world.store.saveHistory('general', [], { summary: 'of somebody', summarySince: 1 });
+    for (const number of [1, 2, 3, 4, 5]) await world.ask(`question ${number}`);
+    const notes = await world.store.whenKept('general', (_, { summary }) => summary === 'of anybody');
+    expect(notes).toMatchObject({ summarySince: 1 });
+    expect(notes).not.toHaveProperty('summaryOf');
+  });
+
+  test.for([
+    [
+      'something of it is deleted',
+      async ({ store }: TestAgent) => {
+        const notes = await store.loadHistoryNotes('general');
+        return store.saveHistory('general', (await store.loadHistory('general')).slice(1), notes);
+      },
+    ],
+    [
+      'the summary before is deleted',
+      async ({ store }: TestAgent) => store.saveHistory('general', await store.loadHistory('general')),
+    ],
+  ] as const)('is made anew where %s meanwhile, and no other turn is lost', async ([, deleteSome]) => {
+    const hold = new Hold();
+    const answers: Completion[] = [{ text: [hold, 'tells of it still'] }, { text: 'of what is left' }];
+    await using world = await startAgent({ respond: respondWith(() => answers.shift()), limits, isSummarised: true });
+    await world.store.saveHistory('general', [], { summary: 'before', summarySince: 1, summaryOf: { u2: 1 } });
+    for (const number of [1, 2, 3, 4, 5]) await world.ask(`question ${number}`);
+    await hold.reached;
+    await deleteSome(world);
+    const left = await world.store.loadHistory('general');
+    hold.release();
+    await expect.poll(() => world.log.some(({ event }) => event === 'history-summary')).toBe(true);
+    await world.agent.history('general');
+    expect(await world.store.loadHistory('general')).toEqual(left);
+    for (const number of [6, 7]) await world.ask(`question ${number}`);
+    await world.store.whenKept('general', (_, { summary }) => summary === 'of what is left');
+  });
+
+  test('is as old as the oldest of its turns, wherever that stands', async () => {
+    await using world = await startAgent({
+      respond: respondWith(() => ({ text: 'made' })),
+      limits,
+      isSummarised: true,
+    });
+    const turns = [1_650_000_000_000, 1_600_000_000_000].map((askedAt, index) => {
+      const turn = answered(`early ${index}`);
+      return { ...turn, question: { ...turn.question, askedAt } };
+    });
+    await world.store.saveHistory('general', turns);
+    for (const number of [3, 4, 5]) await world.ask(`question ${number}`);
+    const notes = await world.store.whenKept('general', (_, { summary }) => summary === 'made');
+    expect(notes.summarySince).toBe(1_600_000_000_000);
+  });
+});
+
+describe('what somebody wants forgotten', () => {
+  const forget = ({ agent }: TestAgent, authorId = 'u1') => agent.forgetPerson({ authorId, until: 1_800_000_000_000 });
+  const authorsIn = async ({ store }: TestAgent) =>
+    (await store.loadHistory('general')).map(({ question }) => question.authorId);
+
+  test('is deleted of one person alone, and what they ask later stays', async () => {
+    await using world = await startAgent({ respond: () => ({ text: 'ok' }) });
+    for (const authorId of ['u1', 'u2', 'u1']) await world.ask('again', { authorId });
+    expect(await forget(world)).toBe(1);
+    expect(await authorsIn(world)).toEqual(['u2']);
+    const later = { ...toQuestion('later'), askedAt: 1_800_000_000_001 };
+    const turn = await takeStored(world.agent, later, null);
+    if (turn === undefined) throw new Error('not taken');
+    await run(world.agent, turn);
+    await world.agent.settle(turn);
+    expect(await authorsIn(world)).toEqual(['u2', 'u1']);
+    expect(await world.store.loadSettled(later)).toBeDefined();
+  });
+
+  test.for([
+    ['while it is answered', false],
+    ['before another process ends its turn', true],
+  ] as const)('does not stay when it is forgotten %s, nor what is kept of its cost', async ([, isRestarted]) => {
+    const hold = new Hold();
+    await using world = await startAgent({ respond: () => ({ text: [hold, 'too late'] }) });
+    const question = toQuestion('mine');
+    const turn = await takeStored(world.agent, question, null);
+    if (turn === undefined) throw new Error('not taken');
+    const running = run(world.agent, turn);
+    await hold.reached;
+    await forget(isRestarted ? { ...world, agent: world.restart() } : world);
+    hold.release();
+    await running;
+    expect(await authorsIn(world)).toEqual(['u1']);
+    await world.agent.settle(turn);
+    expect(await authorsIn(world)).toEqual([]);
+    expect(await world.store.loadSettled(question)).toBeUndefined();
+    expect(await world.store.loadTurns()).toEqual([]);
+  });
+
+  test('does not stay where an earlier process had added it, and a later one drops its turn', async () => {
+    await using world = await startAgent({ respond: () => ({ text: 'ok' }) });
+    const question = toQuestion('mine');
+    const turn = await takeStored(world.agent, question, null);
+    if (turn === undefined) throw new Error('not taken');
+    await run(world.agent, turn);
+    expect(await authorsIn(world)).toEqual(['u1']);
+    const before = await world.store.loadHistory('general');
+    await forget(world);
+    await world.store.saveHistory('general', before);
+    const later = world.restart();
+    const turns = await later.unfinished();
+    expect(turns.map(({ end }) => end)).toEqual([undefined]);
+    for (const unfinished of turns) await later.settle(unfinished);
+    expect(await authorsIn(world)).toEqual([]);
+  });
+
+  test('does not come back with what another process had read before, and wrote after', async () => {
+    await using world = await startAgent({ respond: () => ({ text: 'ok' }) });
+    await world.ask('mine');
+    const before = await world.store.loadHistory('general');
+    await forget(world);
+    expect(await authorsIn(world)).toEqual([]);
+    await world.store.saveHistory('general', before);
+    const turn = await takeStored(world.agent, toQuestion('of another', { authorId: 'u2' }), null);
+    if (turn === undefined) throw new Error('not taken');
+    await run(world.agent, turn);
+    expect(await authorsIn(world)).toEqual(['u1', 'u2']);
+    await world.agent.settle(turn);
+    expect(await authorsIn(world)).toEqual(['u2']);
+  });
+
+  test('is deleted wherever it can be, though a part of it cannot', async () => {
+    await using world = await startAgent({ respond: () => ({ text: 'ok' }) });
+    for (const channelId of ['one', 'two', 'three']) await world.ask('mine', { channelId });
+    let failures = 0;
+    world.store.failsOn = (call) => call === 'forgetIn' && failures++ === 0;
+    await expect(forget(world)).rejects.toThrow();
+    const left = await Promise.all(['one', 'two', 'three'].map((channel) => world.store.loadHistory(channel)));
+    expect(left.map(({ length }) => length)).toEqual([1, 0, 0]);
+    expect(await forget(world)).toBe(1);
   });
 });
 

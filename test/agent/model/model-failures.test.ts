@@ -103,7 +103,7 @@ describe('a failure of the model', () => {
     },
     { case: 'a stream that goes silent twice', answers: [silence, silence], code: 'model-cut-off' },
   ])('$case: $code', async ({ answers, code, text = '' }) => {
-    await using world = await startAgent({ answers, limits: { streamIdleMs: 200, modelWaitMs: 0 } });
+    await using world = await startAgent({ answers, limits: { streamIdleMs: 1_500, modelWaitMs: 0 } });
     const turn = await world.ask('hello');
     expect(turn.end).toEqual({ type: 'failed', code });
     expect(turn.steps.map((step) => step.text).join()).toBe(text);
@@ -154,7 +154,7 @@ describe('a failure that passes', () => {
       answers: [{ toolCalls: [{ name: 'add', arguments: '{"a":1}' }], cutAfterChunks: 2 }, { text: 'fine' }],
     },
   ])('$case is not noticed', async ({ answers }) => {
-    await using world = await startAgent({ answers, limits: { streamIdleMs: 200 } });
+    await using world = await startAgent({ answers, limits: { streamIdleMs: 1_500 } });
     const turn = await world.ask('hello');
     expect(turn.end).toEqual({ type: 'answered' });
     expect(turn.steps.map(({ text }) => text)).toEqual(['fine']);

@@ -9,7 +9,7 @@ export function altered(backend: Backend, change: Partial<Backend>): Backend {
     delete: (key) => backend.delete(key),
     replace: (key, before, after) => backend.replace(key, before, after),
     entries: (prefix) => backend.entries(prefix),
-    keys: (prefix) => backend.keys(prefix),
+    keys: (prefix, end) => backend.keys(prefix, end),
     now: () => backend.now(),
     condition: () => backend.condition(),
     scrub: () => backend.scrub(),

@@ -38,7 +38,7 @@ describe('an sqlite store', () => {
     const writes = [1, 2, 3].map((count) => store.remember('count', count));
     expect(await store.loadHistory('general')).toEqual([makeTurn('1')]);
     // A process that waits inside SQLite ticks only when its writes have failed.
-    await vi.waitFor(() => expect(ticks).toBeGreaterThan(3));
+    await vi.waitFor(() => expect(ticks).toBeGreaterThan(3), { timeout: 15_000, interval: 5 });
     other.exec('COMMIT');
     other.close();
     await Promise.all(writes);
@@ -51,7 +51,7 @@ describe('an sqlite store', () => {
     other.exec('BEGIN IMMEDIATE');
     const before = performance.now();
     await expect(store.saveTurn(makeTurn('2'))).rejects.toMatchObject({ code: 'store-failed' });
-    expect(performance.now() - before).toBeLessThan(2 * answerTimeoutMs);
+    expect(performance.now() - before).toBeLessThan(6 * answerTimeoutMs);
     expect(await store.loadHistory('general')).toEqual([makeTurn('1')]);
     other.exec('COMMIT');
     other.close();

@@ -58,9 +58,9 @@ const storedFiles = async () => [...(await backend.entries('jupan:file:')).keys(
 describe('a file of a turn', () => {
   test('stays until the turn is settled, however often the store is swept and its channel is forgotten', async () => {
     const { turn, file } = await draw('general');
-    await store.sweep();
+    await store.sweep('everything');
     await agent.forget('general');
-    await store.sweep();
+    await store.sweep('everything');
     expect(Buffer.from((await agent.readFile(file)) ?? []).toString('base64')).toBe(picture);
     await agent.settle(turn);
     expect(await storedFiles()).toEqual([]);
@@ -74,7 +74,7 @@ describe('a file of a turn', () => {
     await agent.forget('general');
     expect(await agent.readFile(file)).toBeUndefined();
     expect(await storedFiles()).toEqual([`jupan:file:${other.file.key}`]);
-    await store.sweep();
+    await store.sweep('everything');
     expect(await storedFiles()).toEqual([]);
   });
 });

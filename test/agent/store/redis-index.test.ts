@@ -1,7 +1,7 @@
 /** Keys are found through the index, or, where somebody has written past it, by looking at all of them. */
 import { createClient } from '@keyv/redis';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Backend } from '../../../src/agent/store/backend.ts';
 import { openBackend } from '../../../src/agent/store/open.ts';
 import { silentLogger } from '../../../src/log.ts';
@@ -45,7 +45,7 @@ describe.skipIf(redisUrl === undefined)(`the keys in ${name}`, () => {
     await client.mSet(turns(300).map((key): [string, string] => [key, '{}']));
     expect((await found('jupan:turn:')).sort()).toEqual(turns(300));
     // Redis itself gives them in no order.
-    await vi.waitFor(async () => expect(await found('jupan:turn:')).toEqual(turns(300)));
+    await expect.poll(() => found('jupan:turn:')).toEqual(turns(300));
     // It goes back to the earlier version, and on with this one.
     await client.del(turns(1));
     await client.mSet(turns(302).map((key): [string, string] => [key, '{}']));

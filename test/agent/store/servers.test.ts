@@ -72,7 +72,7 @@ for (const kind of placeKinds.filter(({ name }) => name === 'redis' || name === 
           reason: { code: 'store-failed', cause: expect.any(Error) },
         });
       }
-      expect(performance.now() - before).toBeLessThan(2 * answerTimeoutMs);
+      expect(performance.now() - before).toBeLessThan(6 * answerTimeoutMs);
       proxy.thaw();
       await isBack();
       await store.saveHistory('general', [makeTurn('4')]);
@@ -118,7 +118,7 @@ for (const kind of placeKinds.filter(({ name }) => name === 'redis' || name === 
       proxy.freeze();
       const before = performance.now();
       await expect(openTurnStore(url.href, { log: silentLogger, namespace })).rejects.toMatchObject(expected);
-      expect(performance.now() - before).toBeLessThan(3000);
+      expect(performance.now() - before).toBeLessThan(10_000);
       proxy.thaw();
       await proxy.cut();
       await expect(openTurnStore(url.href, { log: silentLogger, namespace })).rejects.toMatchObject(expected);

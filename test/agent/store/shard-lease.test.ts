@@ -1,5 +1,5 @@
 /** How processes that share shards come to terms by the record in each kind of place. Their leases are short here, and no less strict. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Backend } from '../../../src/agent/store/backend.ts';
 import { LeaseHolder } from '../../../src/agent/store/lease-holder.ts';
 import { leaseKeyOf, readHolders } from '../../../src/agent/store/lease-record.ts';
@@ -7,6 +7,7 @@ import { openBackend, openTurnStore } from '../../../src/agent/store/open.ts';
 import { createShardLease, type ShardLease, ShardSharing } from '../../../src/agent/store/shard-lease.ts';
 import { joinShards } from '../../../src/agent/store/take-lease.ts';
 import { createLogger, silentLogger } from '../../../src/log.ts';
+import { pause } from '../../../src/waiting.ts';
 import { namespace, type Place, placeKinds } from './places.ts';
 import { SteppedBackend } from './stepped-backend.ts';
 
@@ -129,6 +130,31 @@ for (const kind of placeKinds) {
       const again = await join(await open());
       await vi.waitFor(() => expect(sizes([other, again])).toEqual([4, 4]), waiting);
       expect(all([other, again])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    });
+
+    test('stay with all when none could reach the store for longer than a lease lasts, whoever is back first', async () => {
+      const ways = [new SteppedBackend(await open()), new SteppedBackend(await open())];
+      const answering = new Map(ways.map((way) => [way, setInterval(() => void way.step(), 1)]));
+      const goAway = (way: SteppedBackend) => clearInterval(answering.get(way));
+      const comeBack = (way: SteppedBackend) =>
+        answering.set(
+          way,
+          setInterval(() => void way.step(), 1),
+        );
+      onTestFinished(() => ways.forEach(goAway));
+      const sharers = await Promise.all(ways.map((way) => join(way)));
+      await vi.waitFor(() => expect(sizes(sharers)).toEqual([4, 4]), waiting);
+      ways.forEach(goAway);
+      await vi.waitFor(() => expect(sharers.map(({ lease }) => lease.isHeld)).toEqual([false, false]), waiting);
+      const record = await first.get(key);
+      await pause(times.leaseMs, forever);
+      const [way, later] = ways;
+      if (way !== undefined) comeBack(way);
+      await vi.waitFor(async () => expect(await first.get(key)).not.toBe(record), waiting);
+      if (later !== undefined) comeBack(later);
+      await vi.waitFor(() => expect(sharers.map(({ lease }) => lease.isHeld)).toEqual([true, true]), waiting);
+      expect(sharers.map(({ isLost }) => isLost)).toEqual([false, false]);
+      expect(sizes(sharers)).toEqual([4, 4]);
     });
 
     test.each(['[', 'null', '{"version":1,"holders":[null,7,{"id":"x","shards":{"ids":[-1],"count":8}}]}'])(

@@ -54,7 +54,7 @@ describe('a turn store in an sqlite file', () => {
     other.exec('BEGIN IMMEDIATE');
     const opened = open(path);
     // Longer than a single call waits.
-    await sleep(2_500);
+    await sleep(1_700);
     other.exec('ROLLBACK');
     const store = await opened;
     await store.saveTurn(makeTurn('1'));

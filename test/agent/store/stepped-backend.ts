@@ -1,5 +1,5 @@
 /** A way to a place whose calls are carried out when they are told to, one by one, so that every order of them can be tried. */
-import type { Backend, PlaceCondition } from '../../../src/agent/store/backend.ts';
+import type { Backend, Fence, PlaceCondition } from '../../../src/agent/store/backend.ts';
 
 interface Call {
   /** At the place. Resolves when whoever called has been told. */
@@ -38,20 +38,20 @@ export class SteppedBackend implements Backend {
     return this.#whenTold(() => this.#place.get(key));
   }
 
-  replace(key: string, before: string | undefined, after: string | undefined): Promise<boolean> {
-    return this.#whenTold(() => this.#place.replace(key, before, after));
+  replace(key: string, before: string | undefined, after: string | undefined, fence?: Fence): Promise<boolean> {
+    return this.#whenTold(() => this.#place.replace(key, before, after, fence));
   }
 
   now(): Promise<number> {
     return this.#whenTold(() => this.#place.now());
   }
 
-  set(key: string, text: string): Promise<void> {
-    return this.#whenTold(() => this.#place.set(key, text));
+  set(key: string, text: string, fence?: Fence): Promise<void> {
+    return this.#whenTold(() => this.#place.set(key, text, fence));
   }
 
-  delete(key: string): Promise<void> {
-    return this.#whenTold(() => this.#place.delete(key));
+  delete(key: string, fence?: Fence): Promise<void> {
+    return this.#whenTold(() => this.#place.delete(key, fence));
   }
 
   entries(prefix: string): Promise<ReadonlyMap<string, string>> {

@@ -119,6 +119,24 @@ for (const kind of placeKinds) {
       expect(await store.hasTurn('again', '1')).toBe(false);
     });
 
+    test('rewrites a history where nobody else changes it meanwhile, and otherwise leaves it as it is', async () => {
+      const notes = { summary: 'of long ago', summarySince: 1 };
+      await store.saveHistory('rewritten', [makeTurn('1'), makeTurn('2')]);
+      expect(await store.rewriteHistory('rewritten', ({ turns }) => ({ turns: turns.slice(1), notes }))).toBe(true);
+      expect(await store.loadHistory('rewritten')).toEqual([makeTurn('2')]);
+      expect(await store.loadHistoryNotes('rewritten')).toEqual(notes);
+      expect(await store.rewriteHistory('rewritten', () => undefined)).toBe(false);
+      expect(await store.rewriteHistory('nothing there', (history) => history)).toBe(false);
+      const isRewritten = await Promise.all(
+        ['a', 'b', 'c'].map((summary) =>
+          store.rewriteHistory('rewritten', ({ turns }) => ({ turns, notes: { summary } })),
+        ),
+      );
+      const { summary } = await store.loadHistoryNotes('rewritten');
+      expect(isRewritten[['a', 'b', 'c'].indexOf(summary ?? '')]).toBe(true);
+      expect(await store.loadHistory('rewritten')).toEqual([makeTurn('2')]);
+    });
+
     test('stores what is noted of a history with it, and no longer', async () => {
       const notes = { tokens: { 1: 12, 2: 34 }, summary: '지난 이야기' };
       expect(await store.loadHistoryNotes('noted')).toEqual({});

@@ -72,7 +72,7 @@ describe('what a newer version wrote', () => {
     expect(turns.map(({ question }) => question.id)).toEqual(['8']);
     expect(told).toEqual([newer.delivery]);
     expect(await store.hasTurn('general', '9')).toBe(true);
-    await store.sweep();
+    await store.sweep('everything');
     expect(await memory.get('jupan:turn:9')).toBe(text);
     expect([...(await memory.entries('jupan:unreadable:'))]).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** A store in memory that keeps JSON, as real ones do, and fails when a test says so. */
 
 import type { Decision } from '../../../src/agent/decision.ts';
+import { isOneOf } from '../../../src/agent/store/history-record.ts';
 import { dayOf, type SettledTurn, settledKey } from '../../../src/agent/store/settled-turn.ts';
 import type { HistoryNotes, TurnStore } from '../../../src/agent/store/turn-store.ts';
 import type { JsonValue, Turn } from '../../../src/agent/turn.ts';
@@ -100,17 +101,24 @@ export function createMemoryStore(): MemoryStore {
     conversations: async function* () {
       yield [...histories.keys()];
     },
-    forgetAuthorIn: async (conversation, authorId) => {
+    forgetIn: async (conversation, forgotten) => {
+      attempt('forgetIn');
       const before = readHistory(conversation);
-      const after = before.filter(({ question }) => question.authorId !== authorId);
+      const after = before.filter((turn) => !isOneOf(forgotten)(turn));
       histories.set(conversation, JSON.stringify(after));
       return after.length < before.length;
     },
-    forgetSettledOf: async (authorId) => {
-      const own = [...settled].filter(([, turn]) => turn.authorId === authorId);
+    forgetRestOf: async ({ authorId, until }) => {
+      const own = [...settled].filter(([, turn]) => turn.authorId === authorId && turn.askedAt <= until);
       for (const [key] of own) settled.delete(key);
       return own.length;
     },
+    dropTurnsOf: async (forgotten) => {
+      const own = [...turns].filter(([, text]) => isOneOf([forgotten])(JSON.parse(text)));
+      for (const [key] of own) turns.delete(key);
+      return own.length;
+    },
+    removeSettled: async (question) => void settled.delete(settledKey(question)),
     changeAccount: async (key, change) => {
       attempt('changeAccount');
       values.set(
@@ -130,6 +138,16 @@ export function createMemoryStore(): MemoryStore {
       histories.set(channelId, JSON.stringify(kept));
       notes.set(channelId, JSON.stringify(noted));
       for (const watch of watchers) watch();
+    },
+    rewriteHistory: async (channelId, change) => {
+      attempt('rewriteHistory');
+      const before = { turns: readHistory(channelId), notes: JSON.parse(notes.get(channelId) ?? '{}') };
+      const changed = change(before);
+      if (changed === undefined) return false;
+      histories.set(channelId, JSON.stringify(changed.turns));
+      notes.set(channelId, JSON.stringify(changed.notes));
+      for (const watch of watchers) watch();
+      return true;
     },
     saveFile: async (key, data) => {
       attempt('saveFile');

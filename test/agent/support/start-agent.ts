@@ -24,6 +24,8 @@ export interface LogLine {
 
 export interface AskOptions {
   readonly channelId?: string;
+  /** Default `u1`. */
+  readonly authorId?: string;
   readonly authorName?: string;
   readonly attachments?: Question['attachments'];
   readonly quotes?: Question['quotes'];
@@ -58,12 +60,12 @@ export interface TestAgentOptions {
 let questions = 0;
 
 export function toQuestion(text: string, options: AskOptions = {}): Question {
-  const { channelId = 'general', authorName = 'Mina', attachments, quotes } = options;
+  const { channelId = 'general', authorId = 'u1', authorName = 'Mina', attachments, quotes } = options;
   questions += 1;
   return {
     id: `q${questions}`,
     channelId,
-    authorId: 'u1',
+    authorId,
     authorName,
     text,
     askedAt: 1_700_000_000_000 + questions,

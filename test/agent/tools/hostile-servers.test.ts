@@ -64,7 +64,7 @@ describe('a model server', () => {
     await using world = await startAgent({
       toolServers: [{ ...configOf(server), approval: 'always' }],
       answers: [callOf('this'), callOf('everything'), fine],
-      limits: { approvalMs: 500 },
+      limits: { approvalMs: 2_000 },
     });
     const decided: Promise<unknown>[] = [];
     const turn = await world.ask('delete this', {

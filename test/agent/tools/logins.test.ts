@@ -48,7 +48,7 @@ async function startLiar(lies: Lies = {}) {
   const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   const world = await startAgent({
     toolServers: [{ name: 'wiki', url: `${origin}/mcp`, headers: {}, login: {} }],
-    limits: { approvalMs: 200 },
+    limits: { approvalMs: 1_500 },
     respond: ({ messages }) =>
       messages.at(-1)?.role === 'tool'
         ? { text: messages.at(-1)?.text ?? '' }
@@ -173,7 +173,7 @@ test('forgetting a person forgets their logins, also those under way', async () 
   await using liar = await startLiar();
   await comeBack(liar.world);
   const begun = await begin(liar.world);
-  await liar.world.agent.forgetPerson('u1');
+  await liar.world.agent.forgetPerson({ authorId: 'u1', until: Date.now() });
   expect(await isConnected(liar.world)).toBe(false);
   const state = begun.type === 'failed' ? '' : (new URL(begun.url).searchParams.get('state') ?? '');
   const back = new URLSearchParams({ code: 'the-code', state });

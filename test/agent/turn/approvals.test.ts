@@ -80,7 +80,7 @@ describe('a call that must be approved', () => {
   });
 
   test('is denied when nobody decides in time, which costs nothing of the turn’s own time', async () => {
-    await using world = await startWorld({ limits: { approvalMs: 2_500, turnMs: 2_000 } });
+    await using world = await startWorld({ limits: { approvalMs: 5_500, turnMs: 5_000 } });
     const turn = await world.ask('delete x', { onChange: world.onChange });
     expect(turn.end).toEqual({ type: 'answered' });
     expect(turn.steps[0]?.approvals).toMatchObject([{ decision: 'denied' }]);
@@ -315,7 +315,7 @@ describe('a standing approval', () => {
 
   test('of a channel lets later calls of that tool pass there, is in the log with each use, and can be ended', async () => {
     await using world = await startWorld({
-      limits: { approvalMs: 300 },
+      limits: { approvalMs: 1_500 },
       answers: [...again, callDelete, fine, callDelete, fine],
     });
     expect(await approve(world, ['u2'], 'here')).toEqual(['granted']);
@@ -352,16 +352,16 @@ describe('a standing approval', () => {
   });
 
   test('of an asker goes with the asker, and is forgotten with them', async () => {
-    await using world = await startWorld({ limits: { approvalMs: 300 }, answers: [...again, callDelete, fine] });
+    await using world = await startWorld({ limits: { approvalMs: 1_500 }, answers: [...again, callDelete, fine] });
     await approve(world, ['u1'], 'asker');
     expect(await isMade(world, 'elsewhere')).toBe(true);
-    await world.agent.forgetPerson('u1');
+    await world.agent.forgetPerson({ authorId: 'u1', until: Date.now() });
     expect(await isMade(world)).toBe(false);
   });
 
   test('needs as many people as the rule, who all want it', async () => {
     const rule = { quorum: 2, approverRoles: ['123456789012345678'] };
-    await using world = await startWorld({ rule, limits: { approvalMs: 300 }, answers: again });
+    await using world = await startWorld({ rule, limits: { approvalMs: 1_500 }, answers: again });
     const asked = world.ask('delete x', { onChange: world.onChange });
     const turn = await world.waiting;
     const callId = waitingCallOf(turn);
@@ -376,7 +376,7 @@ describe('a standing approval', () => {
   });
 
   test('that the asker has given counts for nothing where somebody else must approve', async () => {
-    await using world = await startWorld({ rule: { notAsker: true }, limits: { approvalMs: 300 }, answers: again });
+    await using world = await startWorld({ rule: { notAsker: true }, limits: { approvalMs: 1_500 }, answers: again });
     await approve(world, ['u1'], 'here');
     expect(await isMade(world)).toBe(false);
   });
@@ -386,7 +386,7 @@ describe('a standing approval', () => {
     { case: 'its schema', change: { inputSchema: { type: 'object', properties: { path: {} } } } },
     { case: 'whether it may be called twice', change: { annotations: { idempotentHint: true } } },
   ])('ends when the tool changes $case', async ({ change }) => {
-    await using world = await startWorld({ limits: { approvalMs: 300 }, rule: { trusted: true }, answers: again });
+    await using world = await startWorld({ limits: { approvalMs: 1_500 }, rule: { trusted: true }, answers: again });
     await approve(world, ['u2'], 'here');
     world.server.tools = [{ ...deleteTool, ...change }];
     const next = world.restart();
@@ -398,16 +398,16 @@ describe('a standing approval', () => {
   });
 
   test('ends when its time is over, and with a time of nothing there is none', async () => {
-    await using short = await startWorld({ limits: { grantMs: 1, approvalMs: 300 }, answers: again });
+    await using short = await startWorld({ limits: { grantMs: 1, approvalMs: 1_500 }, answers: again });
     await approve(short, ['u2'], 'here');
     expect(await isMade(short)).toBe(false);
-    await using none = await startWorld({ limits: { grantMs: 0, approvalMs: 300 }, answers: again });
+    await using none = await startWorld({ limits: { grantMs: 0, approvalMs: 1_500 }, answers: again });
     expect(await approve(none, ['u2'], 'here')).toEqual(['decided']);
     expect(await none.agent.grants()).toEqual([]);
   });
 
   test('that cannot be read means that people are asked', async () => {
-    await using world = await startWorld({ limits: { approvalMs: 300 }, answers: again });
+    await using world = await startWorld({ limits: { approvalMs: 1_500 }, answers: again });
     await approve(world, ['u2'], 'here');
     world.store.failsOn = (call) => call === 'loadGrant';
     expect(await isMade(world)).toBe(false);

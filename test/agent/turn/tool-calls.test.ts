@@ -142,7 +142,7 @@ describe('the time of a call', () => {
     ...plain,
     run: async (_args, signal, client) => {
       for (let step = 1; step <= count && !signal.aborted; step += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        await new Promise((resolve) => setTimeout(resolve, 400));
         await client.progress(step, count, `step ${step}`);
       }
       return 'done';
@@ -150,7 +150,7 @@ describe('the time of a call', () => {
   });
 
   test('begins anew with every report of progress, which can be seen', async () => {
-    await using world = await startWith([steps(6)], { isStreaming: true, policy: { timeoutMs: 200 } });
+    await using world = await startWith([steps(6)], { isStreaming: true, policy: { timeoutMs: 2_000 } });
     world.model.enqueue({ toolCalls: [{ name: 'work', arguments: {} }] }, fine);
     const seen: unknown[] = [];
     const turn = await world.ask('go', { onChange: (_turn, _draft, { progress }) => seen.push(...progress.values()) });
@@ -160,10 +160,10 @@ describe('the time of a call', () => {
   });
 
   test('has an end all the same', async () => {
-    const policy = { timeoutMs: 200, maxTimeoutMs: 400 };
+    const policy = { timeoutMs: 2_000, maxTimeoutMs: 2_500 };
     await using world = await startWith([steps(1000)], { isStreaming: true, policy });
     const [result] = await call(world, { name: 'work' });
-    expect(result).toEqual({ ok: false, text: 'The tool "work" took longer than 0.4 s and was stopped.' });
+    expect(result).toEqual({ ok: false, text: 'The tool "work" took longer than 2.5 s and was stopped.' });
     await world.server.until(() => world.server.sent('notifications/cancelled').length > 0);
     world.server.tools = [plain];
     expect(await call(world, { name: 'work' })).toEqual([{ ok: true, text: 'done' }]);
@@ -446,8 +446,8 @@ describe('a form', () => {
   test('that is declined, or not answered in time, is told to the tool; the call’s own time stands still meanwhile', async () => {
     await using world = await startWith([booking], {
       isStreaming: true,
-      policy: { timeoutMs: 200, maxTimeoutMs: 200 },
-      limits: { approvalMs: 500 },
+      policy: { timeoutMs: 1_000, maxTimeoutMs: 1_000 },
+      limits: { approvalMs: 2_000 },
     });
     const oneCall = { toolCalls: [{ name: 'work', arguments: {} }] };
     world.model.enqueue(oneCall, fine, oneCall, fine);

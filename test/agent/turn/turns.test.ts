@@ -152,7 +152,7 @@ describe('a turn', () => {
 
   test('ends as time-limit with every call answered', async () => {
     await using world = await askOnce({
-      limits: { turnMs: 300 },
+      limits: { turnMs: 2_000 },
       tools: [{ ...addTool, run: () => new Promise(() => {}) }],
       answers: [{ toolCalls: [add(1, 1)] }],
     });

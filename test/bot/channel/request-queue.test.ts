@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { wholeGate } from '../../../src/bot/channel/limits/gate.ts';
 import {
+  inBackground,
   type Priority,
   priority,
   type RequestLimit,
@@ -147,6 +148,74 @@ describe('the order of requests to Discord', () => {
     expect(read).toBe(3);
     await recorder.queue.admit(countRead, new AbortController().signal);
     expect(read).toBe(4);
+  });
+
+  test('what is read in the background goes after all that somebody waits for, and before drafts and typing', async () => {
+    const recorder = new Recorder(1);
+    recorder.want({ name: 'before' });
+    recorder.want({ name: 'draft', urgency: priority.draft }, { name: 'edit', urgency: priority.edit });
+    const read = inBackground(
+      () => recorder.queue.admit(async () => recorder.names(), new AbortController().signal),
+      new AbortController().signal,
+    );
+    recorder.want({ name: 'late', urgency: priority.final });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await read).toEqual(['before', 'late', 'edit']);
+    expect(recorder.names()).toEqual(['before', 'late', 'edit', 'draft']);
+  });
+
+  test('what is read in the background goes like a first sign once somebody waits for it', async () => {
+    const recorder = new Recorder(1);
+    const awaited = new AbortController();
+    recorder.want({ name: 'before' });
+    const read = inBackground(
+      () => recorder.queue.admit(async () => recorder.names(), new AbortController().signal),
+      awaited.signal,
+    );
+    recorder.want({ name: 'notice' }, { name: 'edit', urgency: priority.edit });
+    await vi.advanceTimersByTimeAsync(500);
+    awaited.abort();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await read).toEqual(['before']);
+    expect(recorder.names()).toEqual(['before', 'notice', 'edit']);
+  });
+
+  test('what is read in the background does not wait for ever behind what always comes first', async () => {
+    const recorder = new Recorder(1);
+    for (let index = 0; index < 20; index += 1) recorder.want({ name: `${index}` });
+    const read = inBackground(
+      () => recorder.queue.admit(async () => recorder.names(), new AbortController().signal),
+      new AbortController().signal,
+    );
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect((await read).length).toBeGreaterThan(2);
+    expect((await read).length).toBeLessThan(6);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('what is read in the background keeps to the limit where all else would not be counted, and leaves room for answers', async () => {
+    const recorder = new Recorder(50, 8);
+    const start = performance.now();
+    const reads: number[] = [];
+    const readMany = async () => {
+      for (let read = 0; read < 40; read += 1) {
+        await recorder.queue.admit(
+          async () => void reads.push(Math.round(performance.now() - start)),
+          new AbortController().signal,
+        );
+      }
+    };
+    for (let reader = 0; reader < 5; reader += 1) void inBackground(readMany, new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(900);
+    expect(reads).toHaveLength(40);
+    for (let index = 0; index < 10; index += 1) recorder.want({ name: `${index}`, urgency: priority.sign });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(recorder.sent.map(({ atMs }) => atMs)).toEqual(Array(10).fill(900));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(reads).toHaveLength(200);
+    const sent = [...reads, ...recorder.sent.map(({ atMs }) => atMs)];
+    for (const at of sent)
+      expect(sent.filter((other) => other > at - 1000 && other <= at).length).toBeLessThanOrEqual(50);
   });
 
   test('among equals, who came first goes first', async () => {

@@ -251,7 +251,7 @@ describe('typing', () => {
   test.each(['draft', 'final'] as const)(
     'that is on its way is there before a %s: after it, it would stand for ten seconds',
     async (stage) => {
-      discord.faults.add({ method: 'POST', route: /typing/, effect: { type: 'delay', delayMs: 700 } });
+      discord.faults.add({ method: 'POST', route: /typing/, effect: { type: 'delay', delayMs: 200 } });
       const writer = openWriter();
       writer.show([]);
       writer.show([message('0t0', stage, '15')]);

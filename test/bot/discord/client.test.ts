@@ -1,6 +1,7 @@
 /** What the real discord.js client keeps, and when its requests wait. */
 import { Events, type Message, Routes } from 'discord.js';
 import { describe, expect, test } from 'vitest';
+import { priority, RequestQueue } from '../../../src/bot/channel/request-queue.ts';
 import { InvalidRequests } from '../../../src/bot/discord/invalid-requests.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { logIn } from './support/logged-in.ts';
@@ -20,6 +21,36 @@ test('the bot knows what it may do itself, however many members have written', a
   expect(guild?.members.me?.id).toBe(discord.bot.id);
   expect(guild?.members.cache.size).toBeLessThan(100);
   expect(client.users.cache.size).toBeLessThan(100);
+});
+
+test('a refusal of what is read, for the limit of all requests, holds up what is written', async () => {
+  const requests = new RequestQueue();
+  await using world = await logIn({ globalRequestsPerSecond: 10 }, () => {}, {}, {}, { requests });
+  const { client, discord } = world;
+  const read = () => client.rest.get(Routes.user());
+  const reading = Promise.all(Array.from({ length: 12 }, read));
+  await expect.poll(() => discord.requests.some(({ status }) => status === 429), { timeout: 10_000 }).toBe(true);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const send = async () => {
+    resolve(Date.now());
+    return undefined;
+  };
+  let isSent = false;
+  requests.wake({
+    wanted: () => {
+      if (isSent) return [];
+      isSent = true;
+      return [{ lane: 'create', priority: priority.sign, isCounted: true, send }];
+    },
+  });
+  const sentAt = await promise;
+  // The second begins with the first of them, or with one that came a second later on a machine that is held up.
+  const refused = discord.requests.filter(({ status }) => status === 429).map(({ receivedAt }) => receivedAt);
+  const counted = discord.requests.map(({ receivedAt }) => receivedAt).filter((at) => at <= Math.min(...refused));
+  const second = counted.filter((at) => at > Math.min(...refused) - 1_000);
+  expect(sentAt - Math.min(...second)).toBeGreaterThan(950);
+  await reading;
+  requests.close();
 });
 
 describe('refused requests', () => {

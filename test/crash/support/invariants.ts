@@ -1,7 +1,7 @@
 /** What must hold of a story, however often the bot died in it: read from the channel, the record and what the peers were sent. */
 import { isDeepStrictEqual } from 'node:util';
 import { parseJson } from '../../../src/agent/store/turn-record.ts';
-import { originalIdOf, type Turn } from '../../../src/agent/turn.ts';
+import { conversationOf, originalIdOf, type Turn } from '../../../src/agent/turn.ts';
 import { present } from '../../../src/bot/channel/presenter.ts';
 import { toHead } from '../../../src/bot/channel/question-head.ts';
 import type { ShownFile, ShownMessage } from '../../../src/bot/channel/shown-message.ts';
@@ -145,6 +145,7 @@ function breachesOfRecord(
   const turn = historyTurn(world, channel, question);
   if (turn === undefined) return [`${label} is not in the history`];
   const breaches = [...findGaps(world, channel, question), ...breachesOfCalls(world, label, turn, leniency)];
+  if (!isFoundWhenExpired(world, turn)) breaches.push(`${label} is not found when it expires`);
   for (const tool of ['pay', 'transfer', 'launch', 'work']) {
     const done = world.doneCalls.filter((call) => call.tool === tool && call.label === label);
     if (done.length > 1) breaches.push(`${tool} of ${label} was done ${done.length} times`);
@@ -290,6 +291,11 @@ function breachesOfMemory(
     ...askedAgain.map(({ step }) => `the model was asked again for step ${step} of ${label}, which was on record`),
     ...doneAgain.map(({ tool }) => `${tool} of ${label} was run again although its result was on record`),
   ];
+}
+
+function isFoundWhenExpired({ record }: CrashWorld, { question }: Turn): boolean {
+  const hour = new Date(question.askedAt).toISOString().slice(0, 'YYYY-MM-DDTHH'.length);
+  return record.isEntered(conversationOf(question), hour);
 }
 
 function historyTurn(world: CrashWorld, channel: SimulatedChannel, question: StoryQuestion): Turn | undefined {

@@ -9,6 +9,8 @@ export interface RecordReader extends Disposable {
   unfinished(questionId: string): Turn | undefined;
   allUnfinished(): Turn[];
   history(channelId: string): Turn[];
+  /** Whether there is an entry of the conversation in the index of what expires, of that hour or an earlier one. */
+  isEntered(conversation: string, hour: string): boolean;
   /** All of a kind besides turns, as JSON by their keys. */
   all(kind: 'document' | 'grant' | 'login' | 'pin'): ReadonlyMap<string, unknown>;
 }
@@ -18,6 +20,7 @@ export function openRecord(path: string, seal: Seal = noSeal): RecordReader {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
   const one = database.prepare('SELECT value FROM entries WHERE key = ?');
   const many = database.prepare('SELECT key, value FROM entries WHERE key >= ? AND key < ?');
+  const entered = database.prepare('SELECT 1 FROM entries WHERE key >= ? AND key < ? AND substr(key, -length(?)) = ?');
   const toTurn = (json: unknown): Turn => {
     const turn = readTurn(json);
     if (turn === undefined) throw new Error(`No turn: ${JSON.stringify(json)}`);
@@ -48,6 +51,10 @@ export function openRecord(path: string, seal: Seal = noSeal): RecordReader {
       const history = read(`jupan:history:${channelId}`);
       const turns: unknown = Object(history).turns;
       return Array.isArray(turns) ? turns.map(toTurn) : [];
+    },
+    isEntered(conversation, hour) {
+      const end = `:${conversation}`;
+      return entered.get('jupan:expiry:', `jupan:expiry:${hour};`, end, end) !== undefined;
     },
     all: (kind) => new Map(readAll(kind)),
     [Symbol.dispose]: () => database.close(),

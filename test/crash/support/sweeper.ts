@@ -27,7 +27,7 @@ export class Sweeper implements AsyncDisposable {
   async #sweep(): Promise<void> {
     while (!this.#isOver) {
       try {
-        await this.#store.sweep();
+        await this.#store.sweep(this.#count % 2 === 0 ? 'everything' : 'expired');
         this.#count += 1;
       } catch {
         // The bot may be writing for long: the next time will do.

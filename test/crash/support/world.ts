@@ -225,6 +225,7 @@ async function toSettings(folder: string, storePath: string, peers: Peers): Prom
     OPENAI_BASE_URL: `${modelWire.origin}/v1`,
     MCP_CONFIG: join(folder, 'mcp.json'),
     STORE_URL: `sqlite://${storePath}`,
+    HISTORY_TTL_DAYS: '30',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     ...features?.settings,
   };

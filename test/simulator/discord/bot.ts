@@ -96,7 +96,8 @@ export function listen(client: Client): Heard {
       return messages.map(({ content }) => content);
     },
     async count(wanted) {
-      while (messages.length < wanted) await once(client, Events.MessageCreate, { signal: AbortSignal.timeout(5000) });
+      while (messages.length < wanted)
+        await once(client, Events.MessageCreate, { signal: AbortSignal.timeout(15_000) });
     },
   };
 }

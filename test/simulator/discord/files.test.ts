@@ -56,7 +56,8 @@ test('a member’s client sends no eleven files, and none that is too large', as
 test('what goes wrong with a file is what was asked for', async () => {
   await using discord = await startDiscord();
   const message = generalOf(discord).says(discord.createUser({ name: 'min' }), '', { files: [notes] });
-  const get = () => fetch(message.attachments[0]?.url ?? '', { redirect: 'manual', signal: AbortSignal.timeout(500) });
+  const get = () =>
+    fetch(message.attachments[0]?.url ?? '', { redirect: 'manual', signal: AbortSignal.timeout(3_000) });
   discord.cdn.fail({ type: 'status', status: 503 });
   discord.cdn.fail({ type: 'redirect', to: 'http://127.0.0.1:1/' });
   expect((await get()).status).toBe(503);

@@ -42,7 +42,7 @@ export async function connect(discord: SimulatedDiscord): Promise<GatewayClient>
       for (;;) {
         const payload = received.find(passes);
         if (payload !== undefined) return payload;
-        await once(socket, 'message', { signal: AbortSignal.timeout(5000) });
+        await once(socket, 'message', { signal: AbortSignal.timeout(15_000) });
       }
     },
     event: (name) => client.find(({ t }) => t === name),

@@ -8,7 +8,7 @@ import { generalOf, listen, startBot } from './bot.ts';
 test.for(['drop', 'close', 'requestReconnect', 'zombie'] as const)(
   'lets discord.js resume after %s and hands over what it missed, once',
   async (way) => {
-    await using discord = await startDiscord({ heartbeatIntervalMs: 200 });
+    await using discord = await startDiscord(way === 'zombie' ? { heartbeatIntervalMs: 2_000 } : {});
     await using bot = await startBot(discord);
     const heard = listen(bot.client);
     const [member, general] = [discord.createUser({ name: 'min' }), generalOf(discord)];

@@ -4,19 +4,15 @@
  * send. Not once a request: what is granted is used without asking, and what is used is reported with the next question.
  */
 import { randomUUID } from 'node:crypto';
-import type { JsonValue } from '../../../agent/turn.ts';
 import type { Logger } from '../../../log.ts';
 import { resolvesWithin } from '../../../waiting.ts';
+import { MemberRate } from '../member-rate.ts';
 import { priority } from '../request-queue.ts';
+import type { ChangeShared } from './change-shared.ts';
 import type { Gate, LimitUser, Room } from './gate.ts';
 import { type Allowance, type Demand, enter, leave, type Report, stockOf } from './limits-record.ts';
 import { apartMs, type LimitName, shareOf } from './portions.ts';
-
-/** Changes a value that all processes share, in one step. `change` is pure and given the time by the one clock that they share. Rejects when it cannot be done in time. */
-export type ChangeShared = <Result>(
-  key: string,
-  change: (value: JsonValue | undefined, now: number) => { readonly value: JsonValue; readonly result: Result },
-) => Promise<Result>;
+import { SharedRate } from './shared-rate.ts';
 
 /** Who counts refusals. */
 export interface RefusalCounter {
@@ -32,6 +28,8 @@ export interface SharedLimitsOptions {
   readonly requestsPerSecond: number;
   /** Undefined: any number. */
   readonly turnsAtOnce: number | undefined;
+  /** Of one member. Undefined: any number. */
+  readonly questionsPerMinute: number | undefined;
   readonly log: Logger;
 }
 
@@ -43,6 +41,7 @@ const leaveWithinMs = 500;
 export class SharedLimits {
   readonly requests: Gate | undefined;
   readonly turns: Gate | undefined;
+  readonly rate: SharedRate | undefined;
   readonly #options: SharedLimitsOptions;
   readonly #id = randomUUID();
   readonly #gates = new Map<LimitName, SharedGate>();
@@ -62,20 +61,23 @@ export class SharedLimits {
 
   constructor(options: SharedLimitsOptions) {
     this.#options = options;
-    const { requestsPerSecond, turnsAtOnce } = options;
+    const { requestsPerSecond, turnsAtOnce, questionsPerMinute, change } = options;
     const create = (name: LimitName, limit: number, more: Pick<Demand, 'lowFrom' | 'hasStock'>) => {
       const gate = new SharedGate({ limit, ...more, soon: (ms) => this.#soon(ms) });
       this.#gates.set(name, gate);
       return gate;
     };
     const isPaced = requestsPerSecond !== Number.POSITIVE_INFINITY;
-    if (isPaced) this.requests = create('requests', requestsPerSecond, { lowFrom: priority.draft, hasStock: true });
+    if (isPaced)
+      this.requests = create('requests', requestsPerSecond, { lowFrom: priority.background, hasStock: true });
     if (turnsAtOnce !== undefined) this.turns = create('turns', turnsAtOnce, { hasStock: false });
+    if (questionsPerMinute !== undefined) this.rate = new SharedRate(new MemberRate(questionsPerMinute), change);
   }
 
   /** Reports until it is closed. To be called once. */
   start(): void {
     this.#soon(0);
+    this.rate?.start();
   }
 
   countRefusals(counter: RefusalCounter): void {
@@ -98,7 +100,8 @@ export class SharedLimits {
       value: leave(value, this.#id, sent, now),
       result: null,
     }));
-    await resolvesWithin(left, leaveWithinMs).catch(() => undefined); // The others see by the time that it is gone.
+    const isLeft = resolvesWithin(left, leaveWithinMs).catch(() => undefined); // The others see by the time that it is gone.
+    await Promise.all([isLeft, this.rate?.close()]);
   }
 
   /** Reports in so many ms at the latest. */

@@ -179,6 +179,7 @@ export type PrivateReply =
   | 'choose-again'
   | 'forgotten'
   | 'not-forgotten'
+  | 'person-not-forgotten'
   | 'stopping'
   | 'nothing-to-stop'
   | 'no-tasks'

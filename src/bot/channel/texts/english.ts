@@ -147,6 +147,8 @@ export const english: Catalogue = {
     'choose-again': 'I do not remember any more which message you chose. Please choose it once more.',
     forgotten: 'I have forgotten our conversation in this channel.',
     'not-forgotten': 'I could not forget the conversation right now. Please try again in a moment.',
+    'person-not-forgotten':
+      'I could not delete all of it right now. Please use `/forget-me` again in a moment; what is deleted already stays deleted.',
     stopping: 'I am stopping.',
     'no-tasks': 'No long-running call is under way in this channel.',
     'nothing-to-stop': 'I am not answering anything in this channel.',
@@ -187,7 +189,7 @@ export const english: Catalogue = {
   forgetDescription: 'Forget the conversation in this channel',
   forgetMeDescription: 'Delete everything that you have asked, in every channel',
   forgottenPerson: (conversations) =>
-    `I have deleted what you asked and what I answered you, in ${conversations === 1 ? '1 conversation' : `${conversations} conversations`}. My messages stay where they stand.`,
+    `${deletedIn(conversations)} What I am just answering you is not kept either. My messages stay where they stand.`,
   tasks: {
     description: 'List the long-running calls in this channel, and stop them',
     head: 'These calls run on their own; each is answered when it is done.',
@@ -215,3 +217,9 @@ export const english: Catalogue = {
   approvals: englishApprovals,
   review: englishReview,
 };
+
+function deletedIn(conversations: number): string {
+  if (conversations === 0) return 'Nothing that you asked was stored; your settings and logins are deleted.';
+  const where = conversations === 1 ? '1 conversation' : `${conversations} conversations`;
+  return `I have deleted what you asked and what I answered you, in ${where}.`;
+}

@@ -152,6 +152,8 @@ export const korean: Catalogue = {
     'choose-again': '어떤 메시지를 고르셨는지 이제 기억나지 않습니다. 메시지를 다시 골라 주세요.',
     forgotten: '이 채널에서 나눈 대화를 모두 잊었습니다.',
     'not-forgotten': '지금은 대화를 지울 수 없습니다. 잠시 후 다시 시도해 주세요.',
+    'person-not-forgotten':
+      '지금은 모두 지울 수 없었습니다. 잠시 후 `/forget-me`를 다시 사용해 주세요. 이미 지운 것은 그대로 지워져 있습니다.',
     stopping: '멈추고 있습니다.',
     'no-tasks': '이 채널에서 오래 실행 중인 호출이 없습니다.',
     'nothing-to-stop': '이 채널에서 답하고 있는 질문이 없습니다.',
@@ -192,7 +194,7 @@ export const korean: Catalogue = {
   forgetDescription: '이 채널에서 나눈 대화를 잊기',
   forgetMeDescription: '모든 채널에서 내가 질문한 것을 지우기',
   forgottenPerson: (conversations) =>
-    `대화 ${conversations}개에서 질문하신 것과 그 답을 지웠습니다. 채널에 있는 메시지는 그대로 남습니다.`,
+    `${deletedIn(conversations)} 지금 답하고 있는 것도 남기지 않습니다. 채널에 있는 메시지는 그대로 남습니다.`,
   tasks: {
     description: '이 채널에서 오래 실행 중인 호출을 보고 멈추기',
     head: '다음 호출은 따로 실행 중이며, 끝나면 답합니다.',
@@ -219,3 +221,8 @@ export const korean: Catalogue = {
   approvals: koreanApprovals,
   review: koreanReview,
 };
+
+function deletedIn(conversations: number): string {
+  if (conversations === 0) return '저장된 질문이 없었습니다. 설정과 로그인은 지웠습니다.';
+  return `대화 ${conversations}개에서 질문하신 것과 그 답을 지웠습니다.`;
+}

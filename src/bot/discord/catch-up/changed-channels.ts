@@ -1,6 +1,12 @@
 /** Which channels may hold missed questions: those that carry the id of a message newer than what was seen. */
 import { setImmediate } from 'node:timers/promises';
-import { type Client, type GuildBasedChannel, PermissionFlagsBits, type TextBasedChannel } from 'discord.js';
+import {
+  type Client,
+  type GuildBasedChannel,
+  type GuildTextBasedChannel,
+  PermissionFlagsBits,
+  type TextBasedChannel,
+} from 'discord.js';
 import { keptChannels } from '../channels/keep-packed.ts';
 import { isSnowflake } from '../snowflakes.ts';
 
@@ -18,26 +24,34 @@ const hiddenFlag = 1 << 17;
 
 /**
  * Looks at one guild at a time, so that nobody waits for thousands of them.
- * @returns the channels of guilds, and how many of those that the bot sees it may not read: Discord answers an empty list there.
+ * @param options.guildId One guild alone.
+ * @returns the channels of guilds, first those in which something was said last: that is the likeliest to be waited for; and how many of those that the bot sees it may not read: Discord answers an empty list there.
  */
 export async function changedChannels(
   client: Client,
-  after: bigint,
-  signal: AbortSignal,
+  {
+    after,
+    guildId,
+    signal,
+  }: { readonly after: bigint; readonly guildId: string | undefined; readonly signal: AbortSignal },
 ): Promise<{ channels: MissedChannel[]; unreadable: number }> {
-  const channels: MissedChannel[] = [];
+  const found: { readonly id: string; readonly lastId: bigint }[] = [];
   let unreadable = 0;
-  for (const changed of keptChannels(client)?.changedSince(after) ?? []) {
-    for (const channel of changed.filter((one) => isUnderstood(() => one.isTextBased() && isVisible(one)))) {
-      if (may(channel, PermissionFlagsBits.ReadMessageHistory)) channels.push(toMissed(client, channel.id));
+  for (const changed of keptChannels(client)?.changedSince(after, guildId) ?? []) {
+    for (const channel of changed.filter(isOpen)) {
+      const { id, lastMessageId } = channel;
+      const lastId = isSnowflake(lastMessageId) ? BigInt(lastMessageId) : 0n;
+      if (may(channel, PermissionFlagsBits.ReadMessageHistory)) found.push({ id, lastId });
       else unreadable += 1;
     }
     await setImmediate();
     if (signal.aborted) break;
   }
-  return { channels, unreadable };
+  found.sort((one, other) => Number(other.lastId - one.lastId));
+  return { channels: found.map(({ id }) => toMissed(client, id)), unreadable };
 }
 
+/** It is looked up again when its time has come: thousands would be too many to hold. */
 function toMissed(client: Client, id: string): MissedChannel {
   const open = async () => {
     const channel = client.channels.cache.get(id);
@@ -73,9 +87,9 @@ function hasNewer({ lastMessageId }: TextBasedChannel, after: bigint): boolean {
 }
 
 /** What was told of one channel may be nothing that discord.js can work with: the others are read all the same. */
-function isUnderstood(look: () => boolean): boolean {
+function isOpen(channel: GuildBasedChannel): channel is GuildTextBasedChannel {
   try {
-    return look();
+    return channel.isTextBased() && isVisible(channel);
   } catch {
     return false;
   }

@@ -1,12 +1,15 @@
 /**
- * What a later process must know to find what was missed: until when the bot has seen everything, the newest question that
- * was passed over, and the DMs in use. Stored beside the turns, for each set of shards its own: others see other guilds.
+ * What a later process must know to find what was missed: until when the bot has seen everything, the newest question of each channel
+ * that was passed over, and the DMs in use. Stored beside the turns, for each set of shards its own: others see other guilds.
  */
+import { SnowflakeUtil } from 'discord.js';
 import type { Agent } from '../../../agent/agent.ts';
 import type { JsonValue } from '../../../agent/turn.ts';
 import type { ShardConfig } from '../../../config/types.ts';
+import { isRecord } from '../../../json.ts';
 import type { Logger } from '../../../log.ts';
 import { ofShards } from '../shards.ts';
+import { isSnowflake } from '../snowflakes.ts';
 
 export interface SeenOptions {
   readonly agent: Pick<Agent, 'recall' | 'remember'>;
@@ -14,15 +17,19 @@ export interface SeenOptions {
   readonly shards: ShardConfig | undefined;
 }
 
+/** Clocks differ a little, and the last moments before a crash are not on record: so much of what was seen is looked at again. */
+export const overlapMs = 5_000;
 const mostDms = 50;
 const seenKey = 'seen-until';
 const dmsKey = 'dm-channels';
-const passedOverKey = 'passed-over';
+const passedOverKey = 'passed-over-in';
 
 export class Seen {
   readonly #options: SeenOptions;
   #until: number | undefined;
-  #passedOver = 0n;
+  /** As it is stored: a later process looks at what came after. */
+  #storedUntil = 0;
+  #passedOver: ReadonlyMap<string, bigint> = new Map();
   #dms: readonly string[] = [];
 
   constructor(options: SeenOptions) {
@@ -34,8 +41,9 @@ export class Seen {
     const { agent, shards } = this.#options;
     const keys = [seenKey, dmsKey, passedOverKey];
     const [until, dms, passedOver] = await Promise.all(keys.map((key) => agent.recall(ofShards(key, shards))));
-    if (typeof passedOver === 'string' && /^\d+$/.test(passedOver)) this.#passedOver = BigInt(passedOver);
+    this.#passedOver = readIds(passedOver);
     this.#until = typeof until === 'number' ? until : undefined;
+    this.#storedUntil = this.#until ?? 0;
     this.#dms = Array.isArray(dms) ? dms.filter((id): id is string => typeof id === 'string') : [];
   }
 
@@ -50,18 +58,23 @@ export class Seen {
 
   /** @param bound Nothing from then on counts as seen in the store, such as a question that no record holds yet. */
   async save(bound: number): Promise<void> {
-    if (this.#until !== undefined) await this.#remember(seenKey, Math.min(this.#until, bound - 1));
+    if (this.#until === undefined) return;
+    this.#storedUntil = Math.min(this.#until, bound - 1);
+    await this.#remember(seenKey, this.#storedUntil);
   }
 
-  /** A later run must not take what an earlier one left out. */
-  isPassedOver(questionId: string): boolean {
-    return BigInt(questionId) <= this.#passedOver;
+  /** The id of the newest question of that channel that was left out: no later run must take it, nor any that is older. */
+  passedOverIn(channelId: string): bigint {
+    return this.#passedOver.get(channelId) ?? 0n;
   }
 
-  /** The question, and all that are older. */
-  async passOver(questionId: string): Promise<void> {
-    this.#passedOver = BigInt(questionId);
-    await this.#remember(passedOverKey, questionId);
+  async passOver({ channelId, id }: { readonly channelId: string; readonly id: string }): Promise<void> {
+    const since = this.#storedUntil - overlapMs;
+    // What is older is not found again.
+    const others = [...this.#passedOver].filter(([, other]) => SnowflakeUtil.timestampFrom(other) >= since);
+    this.#passedOver = new Map([...others, [channelId, BigInt(id)]]);
+    const stored = [...this.#passedOver].map(([channel, last]) => [channel, String(last)] as const);
+    await this.#remember(passedOverKey, Object.fromEntries(stored));
   }
 
   /** Newest first. */
@@ -89,4 +102,10 @@ export class Seen {
       .remember(ofShards(key, shards), value)
       .catch((error: unknown) => log.warn('not-remembered', { key, error }));
   }
+}
+
+/** Of channels. What cannot be read is left out. */
+function readIds(value: unknown): ReadonlyMap<string, bigint> {
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  return new Map(entries.flatMap(([channelId, id]) => (isSnowflake(id) ? [[channelId, BigInt(id)] as const] : [])));
 }

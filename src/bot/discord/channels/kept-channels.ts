@@ -68,10 +68,13 @@ export class KeptChannels {
     for (const [id, ofGuild] of this.#unpacked) if (ofGuild === guildId) this.#drop(id, guildId);
   }
 
-  /** For each guild in turn, the channels with a message after that one, by what was told of the channels themselves. */
-  *changedSince(after: bigint): Generator<GuildBasedChannel[]> {
+  /**
+   * For each guild in turn, the channels with a message after that one, by what was told of the channels themselves.
+   * @param only One guild alone. Default: all.
+   */
+  *changedSince(after: bigint, only?: string): Generator<GuildBasedChannel[]> {
     // What is told meanwhile was not missed.
-    for (const guildId of [...this.#guilds.keys()]) {
+    for (const guildId of only === undefined ? [...this.#guilds.keys()] : [only]) {
       const packed = this.#guilds.get(guildId);
       const guild = this.#client?.guilds.cache.get(guildId);
       if (packed === undefined || guild === undefined || packed.newest <= after) continue;

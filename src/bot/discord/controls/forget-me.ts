@@ -10,17 +10,24 @@ export const forgetMe: Command = {
     description: catalogues.en.forgetMeDescription,
     description_localizations: { ko: catalogues.ko.forgetMeDescription },
   },
-  async run(interaction, { agent, settings, log }) {
+  async run(interaction, { agent, settings, catchUp, log }) {
     const { replies, forgottenPerson } = catalogues[toLanguage(interaction.locale)];
     // All conversations are looked through.
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    const { id } = interaction.user;
-    const forgotten = settings.forgetPerson(id).then(() => agent.forgetPerson(id));
-    const content = await forgotten.then(forgottenPerson, (error: unknown) => {
-      log.error('person-not-forgotten', { error });
-      return replies['not-forgotten'];
-    });
-    log.info('person-forgotten');
+    const { user, createdTimestamp: until, channelId } = interaction;
+    catchUp.forgetDm(channelId);
+    const own = { authorId: user.id, until };
+    const deleted = Promise.all([agent.forgetPerson(own), settings.forgetPerson(user.id)]);
+    const content = await deleted.then(
+      ([conversations]) => {
+        log.info('person-forgotten', { conversations });
+        return forgottenPerson(conversations);
+      },
+      (error: unknown) => {
+        log.error('person-not-forgotten', { error });
+        return replies['person-not-forgotten'];
+      },
+    );
     await interaction.editReply({ content });
   },
 };

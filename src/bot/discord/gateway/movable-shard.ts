@@ -22,6 +22,7 @@ import { resolvesWithin } from '../../../waiting.ts';
 import { type GatewaySession, isJsonRecord } from './gateway-session.ts';
 import { type Dispatch, GuildGate } from './guild-gate.ts';
 import { loadGuild } from './guild-loader.ts';
+import { giveUpConnecting } from './hanging-up.ts';
 
 export interface MovableShardOptions {
   readonly shardId: number;
@@ -118,7 +119,8 @@ export class MovableShard extends SimpleShardingStrategy {
     if (this.#shard === undefined || this.#closing.signal.aborted) return;
     this.#closing.abort();
     // It waits for the other side to hang up, too.
-    await resolvesWithin(this.#shard.destroy({ code: keepSession }), closeMs);
+    const hungUp = this.#shard.destroy({ code: keepSession }).then(() => giveUpConnecting(this.#shard));
+    await resolvesWithin(hungUp, closeMs);
   }
 
   override async send(_shardId: number, payload: Parameters<WebSocketShard['send']>[0]): Promise<void> {

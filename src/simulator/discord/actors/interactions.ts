@@ -15,6 +15,8 @@ import { toSelection } from './selection.ts';
 
 /** Retained: more than a quarter of an hour can bring. */
 const mostInteractions = 50_000;
+/** For what stands in a socket already when the time is over. */
+const hearingMs = 20;
 
 interface Timing {
   readonly acknowledgeWithinMs: number;
@@ -177,14 +179,22 @@ export class Interactions {
   #awaitAcknowledgement(interaction: Interaction): void {
     const world = this.#world;
     const { acknowledgeWithinMs } = this.#timing;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const judge = () => {
       if (interaction.state !== 'waiting') return;
       this.#giveUp(interaction);
       // A bot that is away was not told and is not to blame.
       if (interaction.wasTold)
         world.problems.note(`/${interaction.name} was not acknowledged within ${acknowledgeWithinMs} ms.`);
-    }, acknowledgeWithinMs);
+    };
+    // A simulator that was held up itself hears first what has come in the meantime.
+    this.#after(acknowledgeWithinMs, () => this.#after(hearingMs, judge));
+  }
+
+  #after(milliseconds: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, milliseconds);
     this.#timers.add(timer);
   }
 }

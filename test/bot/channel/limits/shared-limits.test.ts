@@ -1,7 +1,8 @@
 /** Several processes with one limit: what each may send, whoever comes, goes, dies, or cannot reach the others. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonValue } from '../../../../src/agent/turn.ts';
-import { type ChangeShared, SharedLimits } from '../../../../src/bot/channel/limits/shared-limits.ts';
+import type { ChangeShared } from '../../../../src/bot/channel/limits/change-shared.ts';
+import { SharedLimits } from '../../../../src/bot/channel/limits/shared-limits.ts';
 import {
   type Priority,
   priority,
@@ -69,6 +70,7 @@ class Process {
       },
       requestsPerSecond: limit,
       turnsAtOnce,
+      questionsPerMinute: undefined,
       log: silentLogger,
     });
     this.queue = new RequestQueue({ gate: this.limits.requests, onBlocked: (ms) => this.limits.block(ms) });
