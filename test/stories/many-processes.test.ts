@@ -53,7 +53,9 @@ for (const server of fleetServers(8)) {
 
       /** Two processes with two shards each, and a turn of each in mid-air. */
       const startTwo = async (settings: Readonly<Record<string, string>> = {}, respond?: Respond) => {
-        const fleet = await startFleet({ storeUrl: storeUrl.href, shards: 4, model: respond ? { respond } : {} });
+        await using starting = new AsyncDisposableStack();
+        const model = respond === undefined ? {} : { respond };
+        const fleet = starting.use(await startFleet({ storeUrl: storeUrl.href, shards: 4, model }));
         const first = fleet.start(settings);
         await fleet.untilServed([[first, 4]]);
         const second = fleet.start();
@@ -61,6 +63,7 @@ for (const server of fleetServers(8)) {
           [first, 2],
           [second, 2],
         ]);
+        starting.move(); // The test's own now.
         return { fleet, first, second };
       };
       const askHeld = async ({ discord, model, channels }: Fleet, shard: number, ...next: readonly string[]) => {
@@ -213,7 +216,7 @@ async function channelElsewhere(
 }
 
 /** How many messages that process has written, by the connections that it has had. */
-function postsOf({ discord, portsOf }: Fleet, program: Program): number {
-  const ports = portsOf(program);
+function postsOf({ discord, everyPortOf }: Fleet, program: Program): number {
+  const ports = everyPortOf(program);
   return discord.requests.filter(({ method, port }) => method !== 'GET' && ports.has(port)).length;
 }

@@ -31,13 +31,15 @@ for (const server of fleetServers(13)) {
 
       /** Each has two of four shards. */
       const startTwo = async (settings: Readonly<Record<string, string>> = {}) => {
-        const fleet = await startFleet({
+        await using starting = new AsyncDisposableStack();
+        const options = {
           storeUrl: storeUrl.href,
           shards: 4,
           settings: { DISCORD_REQUESTS_PER_SECOND: String(perSecond), ...settings },
           discord: { globalRequestsPerSecond: perSecond },
           model: { respond },
-        });
+        };
+        const fleet = starting.use(await startFleet(options));
         const first = fleet.start({ DISCORD_SHARDS: '0-1/4' });
         const second = fleet.start({ DISCORD_SHARDS: '2-3/4' });
         await fleet.untilServed([
@@ -46,6 +48,7 @@ for (const server of fleetServers(13)) {
         ]);
         await Promise.all([first, second].map((program) => program.waitForEvent('commands-registered')));
         await untilSettled(fleet, [first, second]);
+        starting.move(); // The test's own now.
         return { fleet, first, second };
       };
 
@@ -96,6 +99,27 @@ for (const server of fleetServers(13)) {
         expect(fleet.discord.problems).toEqual([]);
       });
 
+      test('never ask for more where one of them is alone, however few channels ask', async () => {
+        await using fleet = await startFleet({
+          storeUrl: storeUrl.href,
+          shards: 1,
+          settings: { DISCORD_REQUESTS_PER_SECOND: String(perSecond) },
+          discord: { globalRequestsPerSecond: perSecond },
+          model: { respond },
+        });
+        const alone = fleet.start();
+        await fleet.untilServed([[alone, 1]]);
+        await alone.waitForEvent('commands-registered');
+        await untilQuiet(fleet);
+        const from = fleet.discord.requests.length;
+        const askOnAndOn = async (channel: SimulatedChannel) => {
+          for (let count = 0; count < 10; count += 1) await answered(fleet, channel, 'quickly');
+        };
+        await Promise.all(openChannels(fleet, [0], 6).map(askOnAndOn));
+        expect(refused(fleet.discord.requests.slice(from))).toEqual([]);
+        expect(fleet.discord.problems).toEqual([]);
+      });
+
       // Who sent how much is counted while the machine has other things to do: what does not hold in three tries does not hold.
       test('let the answers of one go before the drafts and the typing of the other', { retry: 2 }, async () => {
         const { fleet, first, second } = await startTwo();
@@ -110,7 +134,7 @@ for (const server of fleetServers(13)) {
         const from = requests.length;
         await Promise.all(openChannels(fleet, [2, 3], 10).map((channel) => answered(fleet, channel, 'quickly')));
         const meanwhile = requests.slice(from);
-        const [theirs = 0, ours = 0] = [first, second].map((each) => ofPorts(meanwhile, fleet.portsOf(each)).length);
+        const [theirs = 0, ours = 0] = [first, second].map((each) => ofPorts(meanwhile, fleet.everyPortOf(each)).length);
         // Each would have its half if nothing went before anything: the drafts alone want more than all there is.
         expect(theirs).toBeLessThan(ours * 0.75);
         await growing;
@@ -162,7 +186,7 @@ for (const server of fleetServers(13)) {
         const meanwhile = discord.requests.slice(from);
         expect(refused(meanwhile)).toEqual([]);
         for (const program of [first, second])
-          expect(mostInASecond(ofPorts(meanwhile, fleet.portsOf(program)))).toBeLessThanOrEqual(perSecond / 2);
+          expect(mostInASecond(ofPorts(meanwhile, fleet.everyPortOf(program)))).toBeLessThanOrEqual(perSecond / 2);
       });
     },
   );

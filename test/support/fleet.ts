@@ -5,7 +5,7 @@ import type {
   SimulatedDiscord,
   SimulatedDiscordOptions,
 } from '../../src/simulator/discord/discord.ts';
-import { portsOf } from '../../src/simulator/discord/process-ports.ts';
+import { portsOf as portsOfPid } from '../../src/simulator/discord/process-ports.ts';
 import { startDiscord } from '../../src/simulator/discord/start.ts';
 import { type ModelServer, type ModelServerOptions, startModelServer } from '../../src/simulator/model/model-server.ts';
 import { freePort, type Program, startProgram } from './program.ts';
@@ -32,8 +32,10 @@ export interface Fleet extends AsyncDisposable {
   start(changes?: Readonly<Record<string, string>>, repository?: string): Program;
   /** The shards whose session's socket is that process's. */
   shardsOf(program: Program): readonly number[];
-  /** The local ports of that process's connections, now and whenever it was asked before. */
+  /** The local ports of that process's connections to Discord. */
   portsOf(program: Program): ReadonlySet<number>;
+  /** As {@link portsOf}, now and whenever it was asked before. */
+  everyPortOf(program: Program): ReadonlySet<number>;
   /** Resolves when every shard has one session, and these processes have so many each. */
   untilServed(shares: readonly (readonly [Program, number])[]): Promise<void>;
 }
@@ -61,15 +63,16 @@ export async function startFleet({ storeUrl, shards, settings = {}, ...options }
   const calculator = startProgram('mcp-server', { MCP_PORT: mcpPort });
   const channels = await makeChannels(discord, shards);
   const programs: Program[] = [calculator];
-  const seen = new Map<Program, Set<number>>();
-  const seenPortsOf = (program: Program) => {
-    const ports = seen.get(program) ?? new Set();
-    for (const port of portsOf(program.process.pid ?? 0)) ports.add(port);
+  const seen = new Map<Program, ReadonlySet<number>>();
+  const discordPort = Number(new URL(discord.apiUrl).port);
+  const portsOf = ({ process }: Program) => portsOfPid(process.pid ?? 0, discordPort);
+  const everyPortOf = (program: Program) => {
+    const ports = portsOf(program).union(seen.get(program) ?? new Set<number>());
     seen.set(program, ports);
     return ports;
   };
-  const shardsOf = ({ process }: Program) => {
-    const ports = portsOf(process.pid ?? 0);
+  const shardsOf = (program: Program) => {
+    const ports = portsOf(program);
     return discord.gateway.sessions.filter(({ port }) => ports.has(port)).map(({ shard: [id] }) => id);
   };
   const outputs = () => programs.map(({ process, output }) => `${process.pid}:\n${output}`).join('\n');
@@ -94,7 +97,8 @@ export async function startFleet({ storeUrl, shards, settings = {}, ...options }
       return program;
     },
     shardsOf,
-    portsOf: seenPortsOf,
+    portsOf,
+    everyPortOf,
     async untilServed(shares) {
       const look = () => {
         const served = shares.map(([program]) => shardsOf(program).length);

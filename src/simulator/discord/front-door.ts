@@ -26,7 +26,8 @@ export async function openFrontDoor(world: World, rest: Rest, gateway: Gateway, 
     else serve(world, rest, request, response);
   });
   const cutOff = new Set<number>();
-  const isCutOff = ({ remotePort = 0 }: Socket) => [...cutOff].some((pid) => portsOf(pid).has(remotePort));
+  const isCutOff = ({ localPort = 0, remotePort = 0 }: Socket) =>
+    [...cutOff].some((pid) => portsOf(pid, localPort).has(remotePort));
   server.on('connection', (socket) => {
     if (isCutOff(socket)) {
       socket.resetAndDestroy();

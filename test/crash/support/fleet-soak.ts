@@ -5,7 +5,6 @@ import { leaseKeyOf, readHolders } from '../../../src/agent/store/lease-record.t
 import { openBackend } from '../../../src/agent/store/open.ts';
 import { silentLogger } from '../../../src/log.ts';
 import type { SimulatedChannel, SimulatedMessage } from '../../../src/simulator/discord/discord.ts';
-import { portsOf } from '../../../src/simulator/discord/process-ports.ts';
 import { type Fleet, startFleet } from '../../support/fleet.ts';
 import { makeNextVersion, type NextVersion } from '../../support/next-version.ts';
 import type { Program } from '../../support/program.ts';
@@ -196,8 +195,8 @@ export class FleetSoak implements AsyncDisposable {
     while (!this.#ending.signal.aborted) {
       const text = await this.#store.get(leaseKeyOf('jupan')).catch(() => undefined); // It is asked again.
       const { holders } = text === undefined ? { holders: [] } : readHolders(text);
-      const ports = this.#members.flatMap(({ program: { process } }) =>
-        [...portsOf(process.pid ?? 0)].map((port) => [port, process.pid ?? 0] as const),
+      const ports = this.#members.flatMap(({ program }) =>
+        [...this.#fleet.portsOf(program)].map((port) => [port, program.process.pid ?? 0] as const),
       );
       const shards = new Map(holders.map(({ pid, share }) => [pid, share.ids]));
       this.#looks.push({ at: Date.now(), shards, pidOfPort: new Map(ports) });
