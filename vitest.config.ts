@@ -31,7 +31,7 @@ function placeOf({ moduleId }: TestSpecification): number {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/require-node.ts'],
+    setupFiles: ['test/support/require-node.ts', 'test/support/left-programs.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Machines stand still for seconds: what is waited for may come late, and its coming is what is tested.

@@ -19,12 +19,12 @@ for (const server of fleetServers(6)) {
 
     /** Processes with two shards each, in the order in which they came. */
     const startTwo = async (respond?: Respond, acknowledgeWithinMs = 3_000) => {
-      const stack = new AsyncDisposableStack();
+      await using starting = new AsyncDisposableStack();
       const model = respond === undefined ? {} : { respond };
-      const fleet = stack.use(
+      const fleet = starting.use(
         await startFleet({ storeUrl: storeUrl.href, shards: 4, model, discord: { acknowledgeWithinMs } }),
       );
-      const balancer = stack.use(await startBalancer());
+      const balancer = starting.use(await startBalancer());
       const portOf = new Map<Program, number>();
       const start = async (): Promise<Program> => {
         const port = await freePort();
@@ -45,7 +45,7 @@ for (const server of fleetServers(6)) {
       ]);
       share(first, second);
       await fleet.discord.endpoint.set(balancer.url);
-      return { stack, fleet, balancer, first, second, start, share };
+      return { stack: starting.move(), fleet, balancer, first, second, start, share };
     };
     const channelOf = ({ channels }: Fleet, shard: number | undefined): SimulatedChannel => {
       const channel = channels[shard ?? 0];

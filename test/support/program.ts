@@ -25,6 +25,14 @@ export interface Program {
   waitForOutput(pattern: RegExp, options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
+/** Those that run, of this test file. */
+const running = new Set<ChildProcess>();
+
+/** To be called at the end of a test file: whatever failed in it, nothing of it meets another file's ports and stores. */
+export function killLeftPrograms(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 const root: string = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Only what a shell needs: settings of the machine that runs the tests must not reach the program. */
@@ -64,6 +72,7 @@ export function startProgram(
     ? ['npm', ['run', '--silent', name, ...(words.length === 0 ? [] : ['--', ...words])]]
     : [process.execPath, [...nodeFlagsOf(name), `${repository}src/programs/launch.js`, name, ...words]];
   const child = spawn(command, args, { cwd, env: cleanEnvironment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
   const log: LogLine[] = [];
   const watchers = new Set<() => void>();
   let output = '';
@@ -90,6 +99,7 @@ export function startProgram(
   });
   const ended = new Promise<ProgramEnd>((resolve) => {
     child.once('close', (code, signal) => {
+      running.delete(child);
       hasEnded = true;
       resolve({ code, signal });
       changed();

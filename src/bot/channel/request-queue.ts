@@ -51,8 +51,8 @@ export interface RequestQueueOptions {
 
 /**
  * A few turns at once cannot reach the limit: models take their time. So that a proxy or a local Discord without limits is
- * not slowed down, requests are held back only when many turns run, while something is read in the background, or for this long
- * after Discord has said otherwise.
+ * not slowed down, requests of a bot that is one process are held back only when many turns run, while something is read in the
+ * background, or for this long after Discord has said otherwise.
  */
 const strictAfterLimitMs = 60_000;
 

@@ -20,9 +20,10 @@ export interface LimitUser {
 }
 
 /**
- * - `whole` nobody shares the limit: it is this process's alone;
+ * - `whole` the bot is one process: the limit is its own;
  * - `granted` so much more than what is in use;
- * - `share` nobody can be asked: as much of the limit as is this process's own, in use or not.
+ * - `share` as much of the limit as is this process's own, in use or not: its part where nobody can be asked, all of it while no
+ *   other shares it. One that comes then finds what was sent counted.
  */
 export type Room =
   | { readonly type: 'whole'; readonly limit: number }

@@ -237,7 +237,7 @@ class SharedGate implements Gate {
     this.#isShort = isShort;
     this.#owned = this.#reported + count;
     const { limit } = this.#options;
-    if (members === 1) this.room = { type: 'whole', limit };
+    if (members === 1) this.room = { type: 'share', limit };
     else this.room = { type: 'granted', count: Math.max(0, this.#held + count - this.#takenSince) };
   }
 
