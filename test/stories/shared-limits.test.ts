@@ -134,7 +134,9 @@ for (const server of fleetServers(13)) {
         const from = requests.length;
         await Promise.all(openChannels(fleet, [2, 3], 10).map((channel) => answered(fleet, channel, 'quickly')));
         const meanwhile = requests.slice(from);
-        const [theirs = 0, ours = 0] = [first, second].map((each) => ofPorts(meanwhile, fleet.everyPortOf(each)).length);
+        const [theirs = 0, ours = 0] = [first, second].map(
+          (each) => ofPorts(meanwhile, fleet.everyPortOf(each)).length,
+        );
         // Each would have its half if nothing went before anything: the drafts alone want more than all there is.
         expect(theirs).toBeLessThan(ours * 0.75);
         await growing;
