@@ -92,11 +92,17 @@ export class Answering {
     this.#sayings = new Sayings({ ...options, queue: requests });
   }
 
-  /** Takes a question that was asked, once: one that was taken before is left alone. Resolves once it is stored or cannot be. Never rejects. */
-  async take(question: Question, asking: Asking): Promise<void> {
-    if (this.#closing.signal.aborted) return;
+  /**
+   * Takes a question that was asked, once: one that was taken before is left alone. Never rejects.
+   * @returns once it is stored or cannot be; false, at once, where this process takes nothing any more: it is left to whoever is told of it again.
+   */
+  async take(question: Question, asking: Asking): Promise<boolean> {
+    if (this.#closing.signal.aborted) return false;
     const refusal = this.#limits.refusalOf(question, asking);
-    if (refusal !== undefined) return this.#refuse(question, asking, refusal);
+    if (refusal !== undefined) {
+      this.#refuse(question, asking, refusal);
+      return true;
+    }
     const { language, address, isFoundAgain, acknowledged, complete, mayBeIn } = asking;
     this.#takenAtStart?.add(question.id);
     const { agent, pending } = this.#options;
@@ -120,6 +126,7 @@ export class Answering {
       pending.stored(question.id);
       this.#leftAlone.delete(question.id);
     } else if (outcome === 'known') this.#goOnAfterAll(question.id);
+    return true;
   }
 
   /** Another process had taken it, whose turns are read by now or soon. */

@@ -33,7 +33,7 @@ export interface AskOptions {
   readonly countedRoleIds: readonly string[];
   readonly log: Logger;
   /** Calls `take` once the agent is there: at once, where it is. */
-  readonly whenPrepared: (take: (parts: Parts) => Promise<void>) => Promise<void>;
+  readonly whenPrepared: (take: (parts: Parts) => Promise<boolean>) => Promise<boolean>;
   /** Whether answers there are private where the asker does not say. */
   readonly isPrivate: (place: SettingsPlace) => Promise<boolean>;
 }
@@ -53,15 +53,16 @@ export async function ask(
   const text = words === '' && wordless !== undefined ? catalogues[language].wordless[wordless] : words;
   if (text === '') return await respondWith(interaction, catalogues[language].help);
   if (channelId === null) return;
+  // At once: a shard that is just leaving does not go before it is stored, or else is told of it again.
+  if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
   const place = placeOfInteraction(interaction);
-  // Where another process has shown «thinking», who sees the answer is decided.
-  const isPrivate = interaction.deferred
-    ? interaction.ephemeral === true
-    : (saysPrivate(interaction) ?? (await isPrivateByDefault(place)));
+  const isPrivate = await isToBePrivate(interaction, () => isPrivateByDefault(place));
   const question = toQuestion(interaction, { ...broughtAlong, channelId, text, isPrivate }, countedRoleIds);
   const isAnswerable = isSnowflake(applicationId) && typeof token === 'string' && token !== '';
-  if (!isSound(question) || !isAnswerable) return log.warn('question-not-understood');
-  if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
+  if (!isSound(question) || !isAnswerable) {
+    pending.remove(id);
+    return log.warn('question-not-understood');
+  }
   if (question.isPrivate !== true) listening.noteQuestion(question);
   // Whoever asks for themselves alone is given no more of the channel than they may read, either.
   const mayRead = historyOfInteraction(interaction).withoutHistory !== true;
@@ -79,13 +80,16 @@ export async function ask(
     const asking = { language, address, isFoundAgain: false, acknowledged: acknowledged.promise, complete };
     return answering.take(mayRead ? listening.withTalk(question) : question, asking);
   });
-  // What is acknowledged is stored already. Only a slow store is not waited for.
-  await resolvesWithin(
-    taken.catch(() => undefined),
-    acknowledgeAfterMs,
-  );
+  // What is acknowledged is stored already. Only a slow store is not waited for. A process that ends promises nothing.
+  if ((await resolvesWithin(taken, acknowledgeAfterMs)) && !(await taken)) return;
   acknowledged.resolve(acknowledge(interaction, isPrivate));
   await Promise.all([acknowledged.promise, taken]);
+}
+
+/** Where another process has shown «thinking», who sees the answer is decided. */
+async function isToBePrivate(interaction: AskingInteraction, byDefault: () => Promise<boolean>): Promise<boolean> {
+  if (interaction.deferred) return interaction.ephemeral === true;
+  return saysPrivate(interaction) ?? (await byDefault());
 }
 
 /** Where only the asker has installed the app, the bot is not there and has the response alone to write to. Direct messages with the bot are its own. */
