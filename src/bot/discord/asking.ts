@@ -56,7 +56,7 @@ export async function ask(
   // At once: a shard that is just leaving does not go before it is stored, or else is told of it again.
   if (!pending.add(id, { channelId, guildId: guildId ?? undefined, askedAt: undefined })) return;
   const place = placeOfInteraction(interaction);
-  const isPrivate = await isToBePrivate(interaction, () => isPrivateByDefault(place));
+  const isPrivate = isDecidedPrivate(interaction) ?? (await isPrivateByDefault(place));
   const question = toQuestion(interaction, { ...broughtAlong, channelId, text, isPrivate }, countedRoleIds);
   const isAnswerable = isSnowflake(applicationId) && typeof token === 'string' && token !== '';
   if (!isSound(question) || !isAnswerable) {
@@ -86,10 +86,9 @@ export async function ask(
   await Promise.all([acknowledged.promise, taken]);
 }
 
-/** Where another process has shown «thinking», who sees the answer is decided. */
-async function isToBePrivate(interaction: AskingInteraction, byDefault: () => Promise<boolean>): Promise<boolean> {
-  if (interaction.deferred) return interaction.ephemeral === true;
-  return saysPrivate(interaction) ?? (await byDefault());
+/** By whoever asks, or by another process that has shown «thinking». Undefined: by nobody. */
+function isDecidedPrivate(interaction: AskingInteraction): boolean | undefined {
+  return interaction.deferred ? interaction.ephemeral === true : saysPrivate(interaction);
 }
 
 /** Where only the asker has installed the app, the bot is not there and has the response alone to write to. Direct messages with the bot are its own. */
