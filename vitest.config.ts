@@ -48,8 +48,8 @@ export default defineConfig({
     // Loading a module anew for each file would take a seventh of the processor time of all tests. What a file changes of what is
     // everybody's, it puts back.
     isolate: false,
-    // Many tests wait for sockets and processes, not for the processor: some more than the two processors of a small machine. With
-    // four, the same tests take as long there, and each of them twice as long.
+    // Many tests wait for sockets and processes, not for the processor: one more than the processors of a small machine. With two
+    // more, all of them take as long there, and some longer than they may.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
