@@ -29,17 +29,19 @@ for (const server of fleetServers(13)) {
       });
       afterAll(() => server.drop(storeUrl));
 
-      /** Each has two of four shards. */
-      const startTwo = async (settings: Readonly<Record<string, string>> = {}) => {
-        await using starting = new AsyncDisposableStack();
-        const options = {
+      const startLimited = (shards: number, settings: Readonly<Record<string, string>> = {}) =>
+        startFleet({
           storeUrl: storeUrl.href,
-          shards: 4,
+          shards,
           settings: { DISCORD_REQUESTS_PER_SECOND: String(perSecond), ...settings },
           discord: { globalRequestsPerSecond: perSecond },
           model: { respond },
-        };
-        const fleet = starting.use(await startFleet(options));
+        });
+
+      /** Each has two of four shards. */
+      const startTwo = async (settings: Readonly<Record<string, string>> = {}) => {
+        await using starting = new AsyncDisposableStack();
+        const fleet = starting.use(await startLimited(4, settings));
         const first = fleet.start({ DISCORD_SHARDS: '0-1/4' });
         const second = fleet.start({ DISCORD_SHARDS: '2-3/4' });
         await fleet.untilServed([
@@ -68,13 +70,7 @@ for (const server of fleetServers(13)) {
       });
 
       test('never ask for more when shards move, and with them what is to be known of their servers', async () => {
-        await using fleet = await startFleet({
-          storeUrl: storeUrl.href,
-          shards: 8,
-          settings: { DISCORD_REQUESTS_PER_SECOND: String(perSecond) },
-          discord: { globalRequestsPerSecond: perSecond },
-          model: { respond },
-        });
+        await using fleet = await startLimited(8);
         const [first, second] = [fleet.start(), fleet.start()];
         await fleet.untilServed([
           [first, 4],
@@ -100,13 +96,7 @@ for (const server of fleetServers(13)) {
       });
 
       test('never ask for more where one of them is alone, however few channels ask', async () => {
-        await using fleet = await startFleet({
-          storeUrl: storeUrl.href,
-          shards: 1,
-          settings: { DISCORD_REQUESTS_PER_SECOND: String(perSecond) },
-          discord: { globalRequestsPerSecond: perSecond },
-          model: { respond },
-        });
+        await using fleet = await startLimited(1);
         const alone = fleet.start();
         await fleet.untilServed([[alone, 1]]);
         await alone.waitForEvent('commands-registered');
